@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import pg from 'pg'
+
+const folder = new URL('migrations/', import.meta.url)
+
+/** Any constant that no other lock of this database uses; it keeps processes from migrating at the same time. */
+const migrationLock = 7_206_214
+
+/**
+ * Brings a database up to date: applies the migrations that it lacks, in order, each in a transaction of its own.
+ * Safe to call from several processes at once.
+ *
+ * @returns the names of the migrations that were applied.
+ * @throws when a migration fails, or when one that was already applied has changed since.
+ */
+export async function migrate(databaseUrl: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 })
+  await client.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [migrationLock])
+    await client.query(`
+      create table if not exists public.migrations (
+        name text constraint migrations_pkey primary key,
+        sha256 text not null,
+        applied_at timestamptz not null default now()
+      )`)
+    const { rows } = await client.query<{ name: string; sha256: string }>('select name, sha256 from public.migrations')
+    const applied = new Map(rows.map((row) => [row.name, row.sha256]))
+    const pending: string[] = []
+    for (const name of (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()) {
+      const sql = await readFile(new URL(name, folder), 'utf8')
+      const sha256 = createHash('sha256').update(sql).digest('hex')
+      if (applied.has(name)) {
+        if (applied.get(name) !== sha256) throw new Error(`The migration ${name} changed after it was applied.`)
+        continue
+      }
+      await apply(client, name, sql, sha256)
+      pending.push(name)
+    }
+    return pending
+  } finally {
+    await client.end()
+  }
+}
+
+async function apply(client: pg.Client, name: string, sql: string, sha256: string): Promise<void> {
+  try {
+    await client.query('begin')
+    await client.query(sql)
+    await client.query('insert into public.migrations (name, sha256) values ($1, $2)', [name, sha256])
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback')
+    throw new Error(`The migration ${name} failed: ${(error as Error).message}`, { cause: error })
+  }
+}

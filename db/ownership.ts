@@ -1,0 +1,29 @@
+/**
+ * Who may touch which table. A subgraph holds a `Kysely` of its own tables and of the views that others publish for it;
+ * a query on anything else does not compile. Unqualified names are found through the connection's search path.
+ */
+import type { DB } from './tables.generated.ts'
+
+type Owned<Schema extends string> = {
+  [Table in keyof DB as Table extends `${Schema}.${infer Name}` ? Name : never]: DB[Table]
+}
+
+/** A view's columns as they are: Postgres does not say of a view which columns are never null. */
+type Published<View extends keyof DB> = { [Column in keyof DB[View]]: NonNullable<DB[View][Column]> }
+
+interface UserViews {
+  'user.registeredUsers': Published<'user.registeredUsers'>
+}
+
+interface VideoViews {
+  'video.publishedVideos': Published<'video.publishedVideos'>
+}
+
+interface SocialViews {
+  'social.friendships': Published<'social.friendships'>
+}
+
+export type UserTables = Owned<'user'>
+export type VideoTables = Owned<'video'>
+export type SocialTables = Owned<'social'> & UserViews & VideoViews
+export type ChatTables = Owned<'chat'> & UserViews & SocialViews

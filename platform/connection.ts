@@ -1,0 +1,44 @@
+/** A Relay connection (GraphQL Cursor Connections Specification). */
+export interface Connection<Node> {
+  readonly edges: readonly { readonly cursor: string; readonly node: Node }[]
+  readonly pageInfo: {
+    readonly hasNextPage: boolean
+    readonly hasPreviousPage: boolean
+    readonly startCursor: string | null
+    readonly endCursor: string | null
+  }
+}
+
+/** What a page is asked for: at most `first` rows, behind the row of the cursor `after`. */
+export interface PageArguments {
+  readonly first: number
+  readonly after?: string | null | undefined
+}
+
+/** Keeps a page size between 0 and a maximum. */
+export function clampFirst(first: number, maximum: number): number {
+  return Math.min(Math.max(first, 0), maximum)
+}
+
+/**
+ * A page of a connection.
+ *
+ * @param rows up to one row more than `first`, which tells that a next page exists.
+ */
+export function toConnection<Row, Node>(
+  rows: readonly Row[],
+  page: PageArguments,
+  cursorOf: (row: Row) => string,
+  nodeOf: (row: Row) => Node,
+): Connection<Node> {
+  const edges = rows.slice(0, page.first).map((row) => ({ cursor: cursorOf(row), node: nodeOf(row) }))
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: rows.length > page.first,
+      hasPreviousPage: page.after != null,
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+
+const text = z.string().trim().min(1)
+const url = z.url({ protocol: /^(https?|rediss?|postgres(ql)?)$/ })
+const port = z.coerce.number().int().min(0).max(65_535)
+const positive = z.coerce.number().int().positive()
+const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')
+
+const settings = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  HOST: text.default('0.0.0.0'),
+  REST_PORT: port.default(8080),
+  GRAPHQL_PORT: port.default(4000),
+  SUBGRAPH_PORT: port.default(4001),
+  OBJECT_STORE_PORT: port.default(9000),
+  DATA_DIR: text.default('.data'),
+  EMBEDDED: flag.optional(),
+  SEED: flag.default(true),
+
+  DATABASE_URL: url.optional(),
+  DATABASE_POOL_SIZE: positive.default(8),
+  REDIS_URL: url.optional(),
+  REDIS_PREFIX: z.string().default(''),
+  MINIO_ENDPOINT: url.optional(),
+  MINIO_ACCESS_KEY: text.optional(),
+  MINIO_SECRET_KEY: text.optional(),
+  MINIO_PUBLIC_URL: url.optional(),
+
+  FFMPEG_PATH: text.optional(),
+  FFPROBE_PATH: text.optional(),
+
+  USER_SUBGRAPH_URL: url.optional(),
+  VIDEO_SUBGRAPH_URL: url.optional(),
+  SOCIAL_SUBGRAPH_URL: url.optional(),
+  CHAT_SUBGRAPH_URL: url.optional(),
+  GATEWAY_URL: url.optional(),
+
+  PUBLIC_URL: url.optional(),
+  TRUST_PROXY: flag.default(false),
+  LANDING_PAGE: flag.optional(),
+
+  ACCESS_TOKEN_SECRETS: text.optional(),
+  CALLER_SECRET: text.min(32, 'must have at least 32 characters').optional(),
+  SESSION_DAYS: positive.default(30),
+  LOGIN_FAILURES: positive.default(10),
+  LOGIN_FAILURE_WINDOW_SECONDS: positive.default(300),
+
+  CHAT_FRIENDS_ONLY: flag.default(false),
+  MAX_UPLOAD_BYTES: positive.max(2_147_483_647).default(128 * 1024 * 1024),
+  MAX_VIDEO_SECONDS: positive.default(600),
+  MAX_VIDEO_SIDE: positive.default(4096),
+})
+
+/** Every setting of every process, checked and typed; `.env.example` explains each. */
+export type Environment = Readonly<z.output<typeof settings>>
+
+/** A setting is missing or wrong; the message is one line for the person who starts the process. */
+export class WrongSetting extends Error {}
+
+/**
+ * Reads the settings of this process, once. An empty variable counts as absent.
+ *
+ * @throws WrongSetting naming each wrong variable.
+ */
+export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = settings.safeParse(given)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    throw new WrongSetting(`Wrong setting: ${problems.join('; ')}`)
+  }
+  return parsed.data
+}

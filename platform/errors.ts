@@ -1,0 +1,107 @@
+import { GraphQLError } from 'graphql'
+
+/** The languages in which a person may read an error. */
+export type Language = 'en' | 'zh'
+
+/** One sentence for a person, in every language. */
+export type Message = Readonly<Record<Language, string>>
+
+/** Every code a client can meet in `extensions.code`; the edges map each of them. */
+export const errorCodes = [
+  'BAD_USER_INPUT',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'TOO_LARGE',
+  'UNSUPPORTED_MEDIA',
+  'RATE_LIMITED',
+  'QUERY_TOO_COMPLEX',
+  'UNAVAILABLE',
+  'INTERNAL_SERVER_ERROR',
+] as const
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** An error that a person may see. `extensions.messages` carries every language up to the edge, which picks one. */
+export class PublicError extends GraphQLError {
+  constructor(code: ErrorCode, messages: Message) {
+    super(messages.en, { extensions: { code, messages } })
+  }
+}
+
+export class BadUserInput extends PublicError {
+  constructor(messages: Message) {
+    super('BAD_USER_INPUT', messages)
+  }
+}
+
+export class Unauthenticated extends PublicError {
+  constructor(messages: Message = { en: 'Please sign in.', zh: '请先登录。' }) {
+    super('UNAUTHENTICATED', messages)
+  }
+}
+
+export class Forbidden extends PublicError {
+  constructor(messages: Message) {
+    super('FORBIDDEN', messages)
+  }
+}
+
+export class NotFound extends PublicError {
+  constructor(messages: Message) {
+    super('NOT_FOUND', messages)
+  }
+}
+
+export class AlreadyExists extends PublicError {
+  constructor(messages: Message) {
+    super('ALREADY_EXISTS', messages)
+  }
+}
+
+export class TooLarge extends PublicError {
+  constructor(messages: Message) {
+    super('TOO_LARGE', messages)
+  }
+}
+
+export class UnsupportedMedia extends PublicError {
+  constructor(messages: Message) {
+    super('UNSUPPORTED_MEDIA', messages)
+  }
+}
+
+export class RateLimited extends PublicError {
+  constructor(messages: Message) {
+    super('RATE_LIMITED', messages)
+  }
+}
+
+export class QueryTooComplex extends PublicError {
+  constructor(messages: Message) {
+    super('QUERY_TOO_COMPLEX', messages)
+  }
+}
+
+export class Unavailable extends PublicError {
+  constructor(messages: Message = { en: 'Please try again in a moment.', zh: '服务繁忙，请稍后再试。' }) {
+    super('UNAVAILABLE', messages)
+  }
+}
+
+export class InternalServerError extends PublicError {
+  constructor(messages: Message = { en: 'Something went wrong on our side.', zh: '服务器开小差了，请稍后再试。' }) {
+    super('INTERNAL_SERVER_ERROR', messages)
+  }
+}
+
+/** The code of an error if it is one of ours, else undefined. */
+export function errorCodeOf(error: { readonly extensions?: Readonly<Record<string, unknown>> }): ErrorCode | undefined {
+  return errorCodes.find((code) => code === error.extensions?.['code'])
+}
+
+/** The sentence of an error in a language; the plain message when it carries no others. */
+export function messageIn(language: Language, error: Pick<GraphQLError, 'message' | 'extensions'>): string {
+  const messages = error.extensions['messages'] as Partial<Message> | undefined
+  return messages?.[language] ?? error.message
+}

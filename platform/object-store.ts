@@ -1,0 +1,142 @@
+import { Client, CopyDestinationOptions, CopySourceOptions, S3Error } from 'minio'
+import type { Caller } from './caller.ts'
+
+/** The two buckets: what everyone may read, and what was uploaded but not accepted yet. */
+export const publicBucket = 'media'
+export const uploadBucket = 'uploads'
+export type Bucket = typeof publicBucket | typeof uploadBucket
+
+/** What a stored object is. */
+export interface StoredObject {
+  /** In bytes. */
+  readonly size: number
+}
+
+/** A browser form that uploads one object (S3 POST policy): its fields go before the file, which is named `file`. */
+export interface UploadForm {
+  /** Where to POST it. */
+  readonly url: string
+  readonly fields: readonly { readonly name: string; readonly value: string }[]
+}
+
+export interface ObjectStoreOptions {
+  /** `http://host:port` of MinIO or another S3. */
+  readonly url: string
+  readonly accessKey: string
+  readonly secretKey: string
+  /** Where clients reach the buckets; else the doors pass `/media` and `/uploads` on. */
+  readonly publicUrl?: string | undefined
+}
+
+export type ObjectStore = ReturnType<typeof openObjectStore>
+
+/** Opens the S3 store of everything that is a file. Keys are paths; errors are the store's own unless said otherwise. */
+export function openObjectStore(options: ObjectStoreOptions) {
+  const { hostname, port, protocol } = new URL(options.url)
+  const client = new Client({
+    endPoint: hostname,
+    port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+    useSSL: protocol === 'https:',
+    accessKey: options.accessKey,
+    secretKey: options.secretKey,
+    region: 'us-east-1',
+  })
+
+  /** Where a caller reaches the buckets. */
+  function publicBase(caller: Pick<Caller, 'origin'>): string {
+    return options.publicUrl ?? caller.origin
+  }
+
+  return {
+    /** Creates what is missing: both buckets, and leave for everyone to read (not to list) the public one. */
+    async prepare(): Promise<void> {
+      for (const bucket of [publicBucket, uploadBucket]) {
+        if (!(await client.bucketExists(bucket))) {
+          await client.makeBucket(bucket).catch((error: unknown) => {
+            // Another process was faster.
+            if (!isS3Error(error, 'BucketAlreadyOwnedByYou', 'BucketAlreadyExists')) throw error
+          })
+        }
+      }
+      const read = { Effect: 'Allow', Principal: { AWS: ['*'] }, Action: ['s3:GetObject'] }
+      const statement = { ...read, Resource: [`arn:aws:s3:::${publicBucket}/*`] }
+      await client.setBucketPolicy(publicBucket, JSON.stringify({ Version: '2012-10-17', Statement: [statement] }))
+    },
+
+    /** Rejects when the store is away. */
+    async checkHealth(): Promise<void> {
+      await client.bucketExists(publicBucket)
+    },
+
+    /** What an object is; null when there is none. */
+    async stat(bucket: Bucket, key: string): Promise<StoredObject | null> {
+      try {
+        const { size } = await client.statObject(bucket, key)
+        return { size }
+      } catch (error) {
+        if (isS3Error(error, 'NotFound', 'NoSuchKey')) return null
+        throw error
+      }
+    },
+
+    /** Copies an object to a file. */
+    async download(bucket: Bucket, key: string, path: string): Promise<void> {
+      await client.fGetObject(bucket, key, path)
+    },
+
+    /** Stores a file. Objects never change under a key, so that a client may keep a public one for ever. */
+    async upload(bucket: Bucket, key: string, path: string, contentType: string): Promise<void> {
+      await client.fPutObject(bucket, key, path, metadata(contentType))
+    },
+
+    /** Makes an upload public under a key of its own, within the store. */
+    async publish(uploadKey: string, publicKey: string, contentType: string): Promise<void> {
+      await client.copyObject(
+        new CopySourceOptions({ Bucket: uploadBucket, Object: uploadKey }),
+        new CopyDestinationOptions({
+          Bucket: publicBucket,
+          Object: publicKey,
+          Headers: metadata(contentType),
+          MetadataDirective: 'REPLACE',
+        }),
+      )
+    },
+
+    /** Removes an object; nothing happens when there is none. */
+    async remove(bucket: Bucket, key: string): Promise<void> {
+      await client.removeObject(bucket, key)
+    },
+
+    /** A form with which a caller uploads one object of at most `maxBytes` and at least one byte; the store enforces it. */
+    async createUploadForm(
+      caller: Pick<Caller, 'origin'>,
+      key: string,
+      limits: { readonly maxBytes: number; readonly expiresAt: Date },
+    ): Promise<UploadForm> {
+      const policy = client.newPostPolicy()
+      policy.setBucket(uploadBucket)
+      policy.setKey(key)
+      policy.setExpires(limits.expiresAt)
+      policy.setContentLengthRange(1, limits.maxBytes)
+      const { formData } = await client.presignedPostPolicy(policy)
+      const fields = Object.entries(formData)
+      return {
+        url: `${publicBase(caller)}/${uploadBucket}`,
+        fields: fields.map(([name, value]) => ({ name, value: String(value) })),
+      }
+    },
+
+    /** The address under which a caller reaches a public object. */
+    publicUrl(caller: Pick<Caller, 'origin'>, key: string): string {
+      return `${publicBase(caller)}/${publicBucket}/${key.split('/').map(encodeURIComponent).join('/')}`
+    },
+  }
+}
+
+function metadata(contentType: string): Record<string, string> {
+  return { 'Content-Type': contentType, 'Cache-Control': 'public, max-age=31536000, immutable' }
+}
+
+function isS3Error(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof S3Error && codes.includes(error.code ?? '')
+}

@@ -1,0 +1,48 @@
+import { CamelCasePlugin, Kysely, PostgresDialect, type LogEvent } from 'kysely'
+import pg from 'pg'
+
+/** Where a subgraph's data is, and how its queries are watched. */
+export interface DatabaseOptions {
+  readonly url: string
+  /** The Postgres schema of the owner; every unqualified name is looked up there and nowhere else. */
+  readonly schema: string
+  readonly poolSize: number
+  /** Called after each statement; tests count with it. */
+  readonly onQuery?: ((sql: string) => void) | undefined
+  /** Called when an idle connection breaks; the pool replaces it. */
+  readonly onConnectionError: (error: Error) => void
+}
+
+/** Opens a pool on one owner's tables; snake_case in SQL is camelCase here. int8 is text, timestamptz is Date. */
+export function openDatabase<Tables>(options: DatabaseOptions): Kysely<Tables> {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize,
+    options: `-c search_path="${options.schema}" -c statement_timeout=10000`,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    application_name: options.schema,
+  })
+  pool.on('error', options.onConnectionError)
+  const { onQuery } = options
+  return new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin()],
+    ...(onQuery && { log: (event: LogEvent) => onQuery(event.query.sql) }),
+  })
+}
+
+/** Whether an error is a violation of the named constraint. */
+export function violates(error: unknown, constraint: string): boolean {
+  return error instanceof pg.DatabaseError && error.constraint === constraint
+}
+
+/** Whether a statement failed only because it met others, and may be tried again (deadlock, serialization failure). */
+export function isRetryable(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && (error.code === '40P01' || error.code === '40001')
+}
+
+/** Whether a statement failed because of its values (SQLSTATE classes 22 and 23), so that other values would succeed. */
+export function concernsData(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '')
+}

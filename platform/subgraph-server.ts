@@ -1,0 +1,35 @@
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { callerHeader, verifyCaller } from './caller.ts'
+import type { Logger } from './logger.ts'
+import type { Subgraph, SubgraphOperation } from './subgraph.ts'
+
+/**
+ * Serves a subgraph over HTTP to the gateway alone: `POST /graphql` with a signed caller, and `GET /health`.
+ * Calls without a valid signature are refused with 403.
+ */
+export function createSubgraphServer(subgraph: Subgraph, callerSecret: string, log: Logger): FastifyInstance {
+  const app = fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: 4 * 1024 * 1024,
+  })
+
+  app.post<{ Body: SubgraphOperation }>('/graphql', async (request, reply) => {
+    const signed = request.headers[callerHeader]
+    const caller = typeof signed === 'string' ? verifyCaller(callerSecret, signed) : null
+    if (!caller) return reply.code(403).send({ errors: [{ message: 'This address serves the gateway only.' }] })
+    return subgraph.execute(request.body, caller)
+  })
+
+  app.get('/health', async (_request, reply) => {
+    try {
+      await subgraph.checkHealth()
+      return { status: 'pass' }
+    } catch (error) {
+      log.warn({ err: error }, 'unhealthy')
+      return reply.code(503).send({ status: 'fail' })
+    }
+  })
+
+  return app
+}

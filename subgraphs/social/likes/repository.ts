@@ -1,0 +1,132 @@
+import { sql, type Kysely } from 'kysely'
+import type { SocialTables } from '../../../db/ownership.ts'
+import type { PageArguments } from '../../../platform/connection.ts'
+import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
+import { NotFound } from '../../../platform/errors.ts'
+import { groupBy } from '../../../platform/group-by.ts'
+import type { Outcome } from '../../../platform/group-commit.ts'
+
+/** That a person shall like a video, or shall not. `id` orders his likes in time. */
+export interface LikeChange {
+  readonly id: string
+  readonly userId: string
+  readonly videoId: string
+  readonly liked: boolean
+}
+
+/** A like in a person's list. */
+export interface LikeRow {
+  readonly id: string
+  readonly userId: string
+  readonly videoId: string
+}
+
+export type LikeRepository = ReturnType<typeof createLikeRepository>
+
+/** Likes, and the three counts that each moves: the video's, the author's received, the person's given. */
+export function createLikeRepository(db: Kysely<SocialTables>) {
+  return {
+    /** Those of the videos that a person likes. */
+    async likedAmong(userId: string, videoIds: readonly string[]): Promise<Set<string>> {
+      const rows = await db
+        .selectFrom('likes')
+        .select('videoId')
+        .where('userId', '=', userId)
+        .where('videoId', 'in', videoIds)
+        .execute()
+      return new Set(rows.map((row) => row.videoId))
+    },
+
+    /** A page of each person's likes, most recent first, with one row more when there are more. */
+    async byUsers(userIds: readonly string[], page: PageArguments): Promise<Map<string, LikeRow[]>> {
+      const [before] = page.after == null ? [null] : decodeCursor(page.after, 1)
+      const { rows } = await sql<LikeRow>`
+        select likes.id, likes.user_id, likes.video_id
+        from unnest(${userIds}::bigint[]) as wanted (user_id)
+        cross join lateral (
+          select * from likes
+          where likes.user_id = wanted.user_id and likes.id < coalesce(${before}::bigint, ${sql.lit(largestBigint)})
+          order by likes.id desc
+          limit ${page.first + 1}
+        ) as likes
+        order by likes.id desc`.execute(db)
+      return groupBy(rows, (row) => row.userId)
+    },
+
+    /**
+     * Applies changes in one statement, hence one transaction. A count moves only when a like really came or went.
+     *
+     * Rows are locked in one order whatever the changes are (likes to add, likes to remove, videos, people; each by key),
+     * so groups of several processes wait for each other but never in a circle.
+     *
+     * @returns for each change, in order: nothing, or NotFound when there is no such video.
+     */
+    async apply(changes: readonly LikeChange[]): Promise<Outcome<undefined>[]> {
+      // Changes of one pair came at the same time, so any order of them is right; the last one stands.
+      const distinct = [...new Map(changes.map((change) => [`${change.userId}:${change.videoId}`, change])).values()]
+      const { rows } = await sql<{ videoId: string }>`
+        with requested as materialized (
+          select change.*, video.author_id
+          from unnest(
+            ${distinct.map((change) => change.userId)}::bigint[],
+            ${distinct.map((change) => change.videoId)}::bigint[],
+            ${distinct.map((change) => change.id)}::bigint[],
+            ${distinct.map((change) => change.liked)}::boolean[]
+          ) as change (user_id, video_id, id, liked)
+          join video.published_videos as video on video.id = change.video_id
+        ), added as (
+          insert into likes (user_id, video_id, id)
+          select user_id, video_id, id from requested where liked order by user_id, video_id
+          on conflict do nothing
+          returning user_id, video_id
+        ), doomed as (
+          select likes.user_id, likes.video_id
+          from likes join requested using (user_id, video_id)
+          where not requested.liked
+          order by likes.user_id, likes.video_id
+          for update of likes
+        ), removed as (
+          delete from likes using doomed
+          where likes.user_id = doomed.user_id and likes.video_id = doomed.video_id
+          returning likes.user_id, likes.video_id
+        ), difference as materialized (
+          select requested.user_id, requested.video_id, requested.author_id, changed.count
+          from (select *, 1 as count from added union all select *, -1 from removed) as changed
+          join requested using (user_id, video_id)
+        ), counted_videos as (
+          insert into video_counts as counts (video_id, favorite_count)
+          select video_id, sum(count) from difference group by video_id having sum(count) <> 0 order by video_id
+          on conflict (video_id) do update set favorite_count = counts.favorite_count + excluded.favorite_count
+          returning video_id
+        ), counted_users as (
+          insert into user_counts as counts (user_id, favorite_count, total_favorited)
+          select user_id, sum(given), sum(received)
+          from (
+            select user_id, count as given, 0 as received from difference
+            union all
+            select author_id, 0, count from difference
+          ) as shares
+          -- Reads the videos first, so that they are locked before the people.
+          where (select count(*) from counted_videos) >= 0
+          group by user_id having sum(given) <> 0 or sum(received) <> 0 order by user_id
+          on conflict (user_id) do update
+          set favorite_count = counts.favorite_count + excluded.favorite_count,
+              total_favorited = counts.total_favorited + excluded.total_favorited
+        )
+        select distinct video_id from requested`.execute(db)
+      const known = new Set(rows.map((row) => row.videoId))
+      return changes.map((change) => (known.has(change.videoId) ? undefined : noSuchVideo()))
+    },
+  }
+}
+
+const largestBigint = '9223372036854775807'
+
+/** The cursor of a like in its list. */
+export function likeCursor(like: LikeRow): string {
+  return encodeCursor(like.id)
+}
+
+function noSuchVideo(): NotFound {
+  return new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
+}

@@ -1,0 +1,53 @@
+import { sql } from 'kysely'
+import type { SocialTables } from '../../db/ownership.ts'
+import { createGroupCommit } from '../../platform/group-commit.ts'
+import { leaseIdGenerator } from '../../platform/id-generator.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { openDatabase } from '../../platform/postgres.ts'
+import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
+import type { SocialContext } from './context.ts'
+import { createCountLoaders } from './counts/loaders.ts'
+import { createCountRepository } from './counts/repository.ts'
+import { createLikeLoaders } from './likes/loaders.ts'
+import { createLikeRepository, type LikeChange } from './likes/repository.ts'
+import { resolvers } from './resolvers.ts'
+
+export interface SocialOptions {
+  readonly databaseUrl: string
+  readonly databasePoolSize: number
+  readonly onQuery?: ((sql: string) => void) | undefined
+  readonly log: Logger
+}
+
+/** Wires the social subgraph to its database. */
+export async function startSocial(options: SocialOptions): Promise<Subgraph> {
+  const { log } = options
+  const db = openDatabase<SocialTables>({
+    url: options.databaseUrl,
+    schema: 'social',
+    poolSize: options.databasePoolSize,
+    onQuery: options.onQuery,
+    onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
+  })
+  const ids = await leaseIdGenerator(db, log)
+  const likes = createLikeRepository(db)
+  const counts = createCountRepository(db)
+  const likeChanges = createGroupCommit<LikeChange, undefined>((changes) => likes.apply(changes))
+
+  return createSubgraph<SocialContext>({
+    name: 'social',
+    resolvers,
+    log,
+    createContext: (caller) => ({
+      caller,
+      ids,
+      likeChanges,
+      loaders: { ...createLikeLoaders(likes, caller.viewer), ...createCountLoaders(counts) },
+    }),
+    checkHealth: async () => void (await sql`select 1`.execute(db)),
+    async dispose() {
+      await ids[Symbol.asyncDispose]()
+      await db.destroy()
+    },
+  })
+}

@@ -1,0 +1,43 @@
+import type { ExecutionResult } from 'graphql'
+import type { Caller } from '../platform/caller.ts'
+import type { Subgraph } from '../platform/subgraph.ts'
+
+/** A caller without a token, in English. */
+export const anonymous: Caller = {
+  viewer: null,
+  language: 'en',
+  origin: 'http://clients.test',
+  clientAddress: '192.0.2.1',
+  userAgent: 'test',
+  requestId: 'test',
+}
+
+/** A caller who is signed in. */
+export function signedIn(userId: string, sessionId = '1'): Caller {
+  return { ...anonymous, viewer: { userId, sessionId } }
+}
+
+/** Executes an operation that must succeed, and answers its data. */
+export async function ask<Data = Record<string, never>>(
+  subgraph: Subgraph,
+  caller: Caller,
+  query: string,
+  variables: Record<string, unknown> = {},
+): Promise<Data> {
+  const result = await subgraph.execute({ query, variables }, caller)
+  if (result.errors) throw new Error(`refused: ${result.errors.map((error) => error.message).join('; ')}`)
+  return result.data as Data
+}
+
+/** Executes an operation that must be refused, and answers the first error's code and message. */
+export async function refusal(
+  subgraph: Subgraph,
+  caller: Caller,
+  query: string,
+  variables: Record<string, unknown> = {},
+): Promise<{ code: unknown; message: string }> {
+  const { errors, data }: ExecutionResult = await subgraph.execute({ query, variables }, caller)
+  const [error] = errors ?? []
+  if (!error) throw new Error(`accepted: ${JSON.stringify(data)}`)
+  return { code: error.extensions['code'], message: error.message }
+}

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import pg from 'pg'
+import { migrate } from '../db/migrate.ts'
+import { startEmbeddedPostgres } from '../embedded/postgres.ts'
+import { findFfmpeg } from '../embedded/ffmpeg.ts'
+import { startEmbeddedRedis } from '../embedded/redis.ts'
+import { startEmbeddedS3 } from '../embedded/s3/server.ts'
+
+/** Where the services of a test run are. Every test file takes a database, a Redis prefix and buckets of its own. */
+export interface TestServices {
+  readonly postgresUrl: string
+  readonly redisUrl: string
+  readonly objectStore: { readonly url: string; readonly accessKey: string; readonly secretKey: string }
+  readonly ffmpegPath: string
+  readonly ffprobePath: string
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    services: TestServices
+  }
+}
+
+/** The migrated database that every test database is a copy of. */
+export const templateDatabase = 'template_migrated'
+
+/** Starts the real services once for all test files, on free ports and in a folder that goes with them. */
+export default async function startServices(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), 'short-video-test-'))
+  const log = (): void => undefined
+  const keys = { accessKey: 'test-access-key', secretKey: 'test-secret-key' }
+  const services = new AsyncDisposableStack()
+  services.defer(() => rm(directory, { recursive: true, force: true }))
+  const [postgres, redis, objectStore, ffmpeg] = await Promise.all([
+    startEmbeddedPostgres({ directory: join(directory, 'postgres'), durable: false, log }),
+    startEmbeddedRedis({ log }),
+    startEmbeddedS3({ directory: join(directory, 's3'), ...keys, log }),
+    findFfmpeg({}),
+  ])
+  for (const service of [postgres, redis, objectStore]) services.use(service)
+
+  await createTemplate(postgres.url)
+  project.provide('services', {
+    postgresUrl: postgres.url,
+    redisUrl: redis.url,
+    objectStore: { url: objectStore.url, ...keys },
+    ffmpegPath: ffmpeg.ffmpegPath,
+    ffprobePath: ffmpeg.ffprobePath,
+  })
+  return () => services.disposeAsync()
+}
+
+async function createTemplate(postgresUrl: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: postgresUrl })
+  await admin.connect()
+  await admin.query(`create database ${templateDatabase}`)
+  await admin.end()
+  const url = new URL(postgresUrl)
+  url.pathname = `/${templateDatabase}`
+  await migrate(url.href)
+}
