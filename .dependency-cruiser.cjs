@@ -69,7 +69,13 @@ module.exports = {
       comment: 'What production imports must be installed there.',
       severity: 'error',
       from: {
-        pathNot: ['\\.test\\.ts$', '^(testing|bench)/', '^(vitest|eslint)\\.config', '^schema/generate\\.ts$', '^db/generate-tables\\.ts$'],
+        pathNot: [
+          '\\.test\\.ts$',
+          '^(testing|bench)/',
+          '^(vitest|eslint)\\.config',
+          '^schema/generate\\.ts$',
+          '^db/generate-tables\\.ts$',
+        ],
       },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
@@ -79,6 +85,10 @@ module.exports = {
     exclude: { path: '^(\\.data|node_modules/\\.cache)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.cjs', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.cjs', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
   },
 }

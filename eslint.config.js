@@ -10,7 +10,11 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'only-environment-reads-env: platform/environment.ts reads it, once.' },
+        {
+          object: 'process',
+          property: 'env',
+          message: 'only-environment-reads-env: platform/environment.ts reads it, once.',
+        },
       ],
       '@typescript-eslint/no-meaningless-void-operator': 'off',
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',

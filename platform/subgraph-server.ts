@@ -8,11 +8,8 @@ import type { Subgraph, SubgraphOperation } from './subgraph.ts'
  * Calls without a valid signature are refused with 403.
  */
 export function createSubgraphServer(subgraph: Subgraph, callerSecret: string, log: Logger): FastifyInstance {
-  const app = fastify({
-    loggerInstance: log,
-    disableRequestLogging: true,
-    bodyLimit: 4 * 1024 * 1024,
-  })
+  const logger: FastifyBaseLogger = log
+  const app = fastify({ loggerInstance: logger, disableRequestLogging: true, bodyLimit: 4 * 1024 * 1024 })
 
   app.post<{ Body: SubgraphOperation }>('/graphql', async (request, reply) => {
     const signed = request.headers[callerHeader]

@@ -32,15 +32,12 @@ export default async function startServices(project: TestProject): Promise<() =>
   const directory = await mkdtemp(join(tmpdir(), 'short-video-test-'))
   const log = (): void => undefined
   const keys = { accessKey: 'test-access-key', secretKey: 'test-secret-key' }
-  const services = new AsyncDisposableStack()
-  services.defer(() => rm(directory, { recursive: true, force: true }))
   const [postgres, redis, objectStore, ffmpeg] = await Promise.all([
     startEmbeddedPostgres({ directory: join(directory, 'postgres'), durable: false, log }),
     startEmbeddedRedis({ log }),
     startEmbeddedS3({ directory: join(directory, 's3'), ...keys, log }),
     findFfmpeg({}),
   ])
-  for (const service of [postgres, redis, objectStore]) services.use(service)
 
   await createTemplate(postgres.url)
   project.provide('services', {
@@ -50,7 +47,10 @@ export default async function startServices(project: TestProject): Promise<() =>
     ffmpegPath: ffmpeg.ffmpegPath,
     ffprobePath: ffmpeg.ffprobePath,
   })
-  return () => services.disposeAsync()
+  return async () => {
+    await Promise.all([postgres, redis, objectStore].map((service) => service[Symbol.asyncDispose]()))
+    await rm(directory, { recursive: true, force: true })
+  }
 }
 
 async function createTemplate(postgresUrl: string): Promise<void> {
