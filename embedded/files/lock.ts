@@ -1,0 +1,71 @@
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { processIdentity } from '../processes/identity.ts'
+import { unusableFolder } from './folder.ts'
+
+/**
+ * Makes this process the only owner of a folder. The lock of a process that has died is taken over.
+ *
+ * @throws Error naming the other process when a running one owns the folder, or saying why the folder cannot be written
+ */
+export function lockFolder(folder: string): Disposable {
+  const lock = join(folder, 'owner')
+  const claim = `${lock}.${process.pid}`
+  const identity = processIdentity(process.pid) ?? String(process.pid)
+  try {
+    writeFileSync(claim, identity, { mode: 0o600 })
+    while (!takeLock(claim, lock)) removeStaleLock(lock, folder)
+  } catch (error) {
+    throw error instanceof FolderInUse ? error : unusableFolder(folder, error)
+  } finally {
+    rmSync(claim, { force: true })
+  }
+  return { [Symbol.dispose]: () => rmSync(lock, { force: true }) }
+}
+
+class FolderInUse extends Error {}
+
+/** A link appears with its content at once, and only one process can create it. */
+function takeLock(claim: string, lock: string): boolean {
+  try {
+    linkSync(claim, lock)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return false
+  }
+}
+
+function removeStaleLock(lock: string, folder: string): void {
+  const owner = readIfPresent(lock)
+  if (owner === undefined) return
+  refuseLiveOwner(owner, folder)
+  // Moved aside before it is removed: between reading and removing, another process may have put its own lock there.
+  const aside = `${lock}.stale.${process.pid}`
+  try {
+    renameSync(lock, aside)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
+  const moved = readIfPresent(aside)
+  if (moved !== undefined && moved !== owner) takeLock(aside, lock)
+  rmSync(aside, { force: true })
+}
+
+function refuseLiveOwner(owner: string, folder: string): void {
+  const pid = Number.parseInt(owner, 10)
+  if (processIdentity(pid) !== owner) return
+  throw new FolderInUse(
+    `The folder ${folder} is in use by process ${pid}: stop that one first, or choose another folder.`,
+  )
+}
+
+function readIfPresent(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}

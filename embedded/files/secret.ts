@@ -1,0 +1,27 @@
+import { randomBytes } from 'node:crypto'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { unusableFolder } from './folder.ts'
+
+/** 144 random bits in characters that need no escaping in a URL, a shell or a configuration file. */
+export function generateSecret(): string {
+  return randomBytes(18).toString('base64url')
+}
+
+/** The secret kept in a file that only this user can read; generated at the first call. */
+export async function keepSecret(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unusableFolder(file, error)
+  }
+  const secret = generateSecret()
+  const written = `${file}.${process.pid}`
+  try {
+    // Complete under another name first: half a secret would lock the data out for good.
+    await writeFile(written, `${secret}\n`, { mode: 0o600, flush: true })
+    await rename(written, file)
+  } catch (error) {
+    throw unusableFolder(file, error)
+  }
+  return secret
+}

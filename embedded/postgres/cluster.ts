@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process'
+import { chown, mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { unusableFolder } from '../files/folder.ts'
+import { dataArgument, type ServerAccount } from './account.ts'
+import type { PostgresBinaries } from './binaries.ts'
+import { failureReason } from './failure.ts'
+
+const execute = promisify(execFile)
+
+export interface ClusterOptions {
+  readonly directory: string
+  readonly binaries: PostgresBinaries
+  readonly account: ServerAccount
+  readonly password: string
+  readonly durable: boolean
+}
+
+/**
+ * Makes sure that `<directory>/data` holds a database cluster: UTF-8, ordered by code point, one superuser `postgres` with a password.
+ * A cluster appears there complete or not at all, so an interrupted start leaves nothing behind that looks like one.
+ *
+ * @throws Error in one line when the folder cannot hold it or holds the data of another major version
+ */
+export async function ensureCluster({
+  directory,
+  binaries,
+  account,
+  password,
+  durable,
+}: ClusterOptions): Promise<void> {
+  const data = join(directory, 'data')
+  const written = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => undefined)
+  if (written !== undefined) {
+    refuseOtherVersion(written.trim(), binaries.version, data)
+    return
+  }
+
+  try {
+    await removeUnfinished(directory)
+    const unfinished = await mkdtemp(join(directory, UNFINISHED))
+    const newData = join(unfinished, 'data')
+    await mkdir(newData, { mode: 0o700 })
+    await writeFile(join(unfinished, 'password'), `${password}\n`, { mode: 0o600 })
+    for (const path of [unfinished, newData, join(unfinished, 'password')]) await giveTo(account, path)
+    await initialize(newData, binaries, account, durable)
+    await rename(newData, data)
+    if (durable && process.platform !== 'win32') await syncFolder(directory)
+  } catch (error) {
+    throw error instanceof InitializationFailed ? error : unusableFolder(directory, error)
+  } finally {
+    await removeUnfinished(directory)
+  }
+}
+
+const UNFINISHED = 'initializing-'
+
+async function removeUnfinished(directory: string): Promise<void> {
+  for (const entry of await readdir(directory)) {
+    // The initdb of a killed start may still be writing there: its folder may need more than one attempt.
+    if (entry.startsWith(UNFINISHED)) await rm(join(directory, entry), { recursive: true, force: true, maxRetries: 10 })
+  }
+}
+
+class InitializationFailed extends Error {}
+
+async function initialize(
+  data: string,
+  binaries: PostgresBinaries,
+  account: ServerAccount,
+  durable: boolean,
+): Promise<void> {
+  const folder = dataArgument(data, account)
+  const options = [
+    `--pgdata=${folder}`,
+    `--pwfile=${folder}/../password`,
+    '--username=postgres',
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+    // Knows the letters of all languages without needing a locale of the operating system.
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    ...(durable ? [] : ['--no-sync']),
+  ]
+  await execute(binaries.initdb, options, { ...account, cwd: data, env: {} }).catch((error: unknown) => {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
+    const reason = failureReason(stdout + stderr) ?? String(error)
+    throw new InitializationFailed(`PostgreSQL could not set up ${data}: ${reason}`, { cause: error })
+  })
+}
+
+function refuseOtherVersion(written: string, running: string, data: string): void {
+  if (running.split('.')[0] === written) return
+  throw new Error(
+    `${data} was written by PostgreSQL ${written} and cannot be read by ${running}: move it away, or set DATABASE_URL.`,
+  )
+}
+
+async function giveTo({ uid, gid }: ServerAccount, path: string): Promise<void> {
+  if (uid !== undefined && gid !== undefined) await chown(path, uid, gid)
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder)
+  await handle.sync()
+  await handle.close()
+}

@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process'
+import { readlinkSync, realpathSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { isRunning } from '../processes/identity.ts'
+import { stopProcess } from '../processes/stop.ts'
+import { SHUTDOWN } from './server.ts'
+import { readServerStatus } from './status.ts'
+
+/**
+ * Stops the server that a killed owner left running on a data folder. Only the folder's present owner may call it.
+ *
+ * @returns the number of the stopped process; undefined when there was none
+ */
+export async function stopServerLeftBehind(data: string): Promise<number | undefined> {
+  const pid = readServerStatus(data)?.pid
+  if (pid === undefined || !isRunning(pid)) return undefined
+  if (isServerOf(pid, data)) {
+    await stopProcess(pid, SHUTDOWN)
+    return pid
+  }
+  // The number of a server that died belongs to a stranger by now, whom PostgreSQL would take for the server.
+  rmSync(join(data, 'postmaster.pid'), { force: true })
+  return undefined
+}
+
+function isServerOf(pid: number, data: string): boolean {
+  try {
+    if (process.platform === 'linux') return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data)
+    return execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' })
+      .trim()
+      .endsWith('postgres')
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,93 @@
+import { closeSync, openSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { unusableFolder } from '../files/folder.ts'
+import { findFreePort } from '../processes/free-port.ts'
+import { startServerProcess, type ServerProcess } from '../processes/server-process.ts'
+import type { StopStep } from '../processes/stop.ts'
+import { waitUntil } from '../processes/wait-until.ts'
+import { dataArgument, type ServerAccount } from './account.ts'
+import { failureReason } from './failure.ts'
+import { readServerStatus } from './status.ts'
+
+export interface ServerOptions {
+  /** The program `postgres`. */
+  readonly program: string
+  readonly account: ServerAccount
+  /** Holds `data` and receives `server.log`. */
+  readonly directory: string
+  readonly port: number | undefined
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/**
+ * The signals that stop a server and their patience in milliseconds: first everybody is disconnected and the state written; a server
+ * that had to be ended by the later ones recovers from its log at the next start.
+ */
+export const SHUTDOWN: readonly [StopStep, ...StopStep[]] = [
+  ['SIGINT', 15_000],
+  ['SIGQUIT', 5000],
+  ['SIGKILL', 5000],
+]
+
+/** Recovery after a crash may have to replay a good part of the log. Milliseconds. */
+const START_PATIENCE = 120_000
+
+const START_ATTEMPTS = 6
+
+/** These pass by themselves: a port that was free is gone, the backends of a killed server have not noticed yet. */
+const PORT_TAKEN = /Address already in use/
+const STILL_SHUTTING_DOWN = /pre-existing shared memory block/
+
+/** Starts a server on an initialised folder and resolves when it accepts connections. Rejects with its reason in one line. */
+export async function startServer(options: ServerOptions): Promise<{ server: ServerProcess; port: number }> {
+  for (let attempt = 1; ; attempt++) {
+    const port = options.port ?? (await findFreePort())
+    const server = await launch(options, port)
+    const isReady = () => {
+      const status = readServerStatus(join(options.directory, 'data'))
+      return status?.ready === true && status.pid === server.child.pid
+    }
+    await waitUntil(() => server.hasEnded() || isReady(), START_PATIENCE)
+    if (!server.hasEnded() && isReady()) return { server, port }
+
+    await server[Symbol.asyncDispose]()
+    const reason = await lastFailure(options.directory)
+    const passes = STILL_SHUTTING_DOWN.test(reason) || (options.port === undefined && PORT_TAKEN.test(reason))
+    if (!passes || attempt === START_ATTEMPTS) {
+      throw new Error(`PostgreSQL could not start on port ${port} with ${options.directory}: ${reason}`)
+    }
+    await delay(attempt * 100)
+  }
+}
+
+/** The reason for which the latest server on a folder failed, or where to read more. */
+export async function lastFailure(directory: string): Promise<string> {
+  const log = join(directory, 'server.log')
+  return failureReason(await readFile(log, 'utf8')) ?? `see ${log}`
+}
+
+async function launch({ program, account, directory, settings }: ServerOptions, port: number): Promise<ServerProcess> {
+  const data = join(directory, 'data')
+  const chosen = Object.entries({ ...settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const output = openServerLog(directory)
+  try {
+    return await startServerProcess(
+      program,
+      ['-D', dataArgument(data, account), ...chosen],
+      { ...account, cwd: data, env: {}, stdio: ['ignore', output, output] },
+      SHUTDOWN,
+    )
+  } finally {
+    closeSync(output)
+  }
+}
+
+function openServerLog(directory: string): number {
+  try {
+    return openSync(join(directory, 'server.log'), 'w', 0o600)
+  } catch (error) {
+    throw unusableFolder(directory, error)
+  }
+}

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface ServerStatus {
+  readonly pid: number
+  /** Whether it accepts connections. */
+  readonly ready: boolean
+}
+
+/**
+ * What a server wrote about itself into the `postmaster.pid` of its data folder (the lines are listed in PostgreSQL's
+ * `src/include/utils/pidfile.h`).
+ *
+ * @returns undefined when no server has been running there since the last clean shutdown
+ */
+export function readServerStatus(data: string): ServerStatus | undefined {
+  let lines: string[]
+  try {
+    lines = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
+  } catch {
+    return undefined
+  }
+  const pid = Number(lines[0])
+  return pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready' } : undefined
+}

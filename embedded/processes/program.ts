@@ -1,0 +1,12 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+const execute = promisify(execFile)
+
+/** The absolute path of an installed program, looked up along PATH; undefined when there is none. */
+export async function findProgram(name: string): Promise<string | undefined> {
+  const [command, lookUp]: [string, string[]] =
+    process.platform === 'win32' ? ['where', [name]] : ['/bin/sh', ['-c', 'command -v "$1"', 'sh', name]]
+  const found = await execute(command, lookUp).catch(() => undefined)
+  return found?.stdout.split(/\r?\n/)[0]?.trim()
+}

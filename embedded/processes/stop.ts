@@ -1,0 +1,22 @@
+import { isRunning } from './identity.ts'
+import { waitUntil } from './wait-until.ts'
+
+/** A signal and how long, in milliseconds, the process may take to obey it. */
+export type StopStep = readonly [signal: NodeJS.Signals, patience: number]
+
+/** Sends the signals one after the other until the process is gone. Rejects when even the last one did not end it. */
+export async function stopProcess(pid: number, steps: readonly StopStep[]): Promise<void> {
+  for (const [signal, patience] of steps) {
+    sendSignal(pid, signal)
+    if (await waitUntil(() => !isRunning(pid), patience)) return
+  }
+  throw new Error(`Process ${pid} does not end.`)
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}

@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process'
+import { Socket } from 'node:net'
+
+/**
+ * Signals a process when this one disappears, however it ends. A small shell waits at a pipe that only this process holds open: the
+ * kernel closes it even after `kill -9`. Where there is no POSIX shell the next start has to clean up.
+ *
+ * @returns what ends the watch without a signal
+ */
+export function endWithThisProcess(pid: number, signal: NodeJS.Signals): Disposable {
+  if (process.platform === 'win32') return { [Symbol.dispose]: () => undefined }
+  const watch = 'read -r _ || kill -s "$1" "$2"'
+  const shell = spawn('/bin/sh', ['-c', watch, 'watchdog', signal.slice('SIG'.length), String(pid)], {
+    // A group of its own: Ctrl-C in the terminal must not end the watch.
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  // Neither the shell nor the pipe keeps this process alive.
+  shell.unref()
+  if (shell.stdin instanceof Socket) shell.stdin.unref()
+  // The shell may be gone first; then there is nothing to tell it.
+  shell.stdin.on('error', () => undefined)
+  shell.on('error', () => undefined)
+  return { [Symbol.dispose]: () => void shell.stdin.end('done\n') }
+}

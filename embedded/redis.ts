@@ -1,0 +1,43 @@
+import type { EmbeddedService, Log } from './embedded-service.ts'
+import { generateSecret } from './files/secret.ts'
+import { findProgram } from './processes/program.ts'
+import { startInstalledServer } from './redis/installed.ts'
+import { startWebAssemblyValkey } from './redis/valkey.ts'
+
+export interface EmbeddedRedisOptions {
+  /** Working folder of an installed server; the temporary folder when absent. Nothing is kept there. */
+  readonly directory?: string | undefined
+  /** TCP port on 127.0.0.1; a free one when absent. */
+  readonly port?: number | undefined
+  /** `webassembly` passes over a server that is installed. */
+  readonly implementation?: 'installed-first' | 'webassembly'
+  readonly log: Log
+}
+
+/** A cache: full means that what was not used for longest makes room. */
+const SETTINGS = ['maxmemory 64mb', 'maxmemory-policy allkeys-lru']
+
+/**
+ * Starts a private Redis server that keeps its data in memory only: an installed `redis-server` or `valkey-server`, else the Valkey that
+ * npm installed as WebAssembly. It ends with this process. A password keeps out the machine's other users and its browsers.
+ *
+ * @throws Error in one line when the port is taken
+ */
+export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise<EmbeddedService> {
+  const { directory, port: requestedPort, log } = options
+  const password = generateSecret()
+  const program = options.implementation === 'webassembly' ? undefined : await findInstalledServer()
+  const { server, port } = program
+    ? await startInstalledServer({ program, directory, port: requestedPort, password, settings: SETTINGS })
+    : await startWebAssemblyValkey({ port: requestedPort, password, settings: SETTINGS })
+  void server.died.then((how) => log(`redis: the server died (${how})`))
+  return {
+    url: `redis://:${password}@127.0.0.1:${port}`,
+    source: `${program ? `private ${program}` : 'embedded Valkey (WebAssembly)'} on port ${port}`,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  }
+}
+
+async function findInstalledServer(): Promise<string | undefined> {
+  return (await findProgram('redis-server')) ?? (await findProgram('valkey-server'))
+}

