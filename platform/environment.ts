@@ -16,7 +16,7 @@ const settings = z.object({
   OBJECT_STORE_PORT: port.default(9000),
   DATA_DIR: text.default('.data'),
   EMBEDDED: flag.optional(),
-  SEED: flag.default(true),
+  SEED: flag.optional(),
 
   DATABASE_URL: url.optional(),
   DATABASE_POOL_SIZE: positive.default(8),

@@ -1,0 +1,71 @@
+import { openBroadcast, type Broadcast } from '../platform/broadcast.ts'
+import { WrongSetting, type Environment } from '../platform/environment.ts'
+import type { Logger } from '../platform/logger.ts'
+import { openObjectStore, type ObjectStore } from '../platform/object-store.ts'
+import { openRedis, type Redis } from '../platform/redis.ts'
+import { readSecrets, type Secrets } from './secrets.ts'
+
+/** What the parts of one process stand on. Each connection is opened when it is first asked for. */
+export interface Ground extends Disposable {
+  readonly environment: Environment
+  readonly log: Logger
+  readonly secrets: Secrets
+  readonly databaseUrl: string
+  readonly redis: Redis
+  readonly broadcast: Broadcast
+  readonly objectStore: ObjectStore
+  readonly objectStoreUrl: string
+  /** Called after each SQL statement of this process. */
+  readonly onQuery: ((sql: string) => void) | undefined
+}
+
+/**
+ * The ground of a process whose services are all named by its settings.
+ *
+ * @throws WrongSetting from a property whose setting is missing.
+ */
+export function openGround(environment: Environment, log: Logger, onQuery?: (sql: string) => void): Ground {
+  let secrets: Secrets | undefined
+  let redis: Redis | undefined
+  let broadcast: Broadcast | undefined
+  let objectStore: ObjectStore | undefined
+
+  function required<Name extends keyof Environment>(name: Name): NonNullable<Environment[Name]> {
+    const value = environment[name]
+    if (value === undefined) throw new WrongSetting(`Missing setting: ${name} is needed by this process`)
+    return value
+  }
+
+  return {
+    environment,
+    log,
+    onQuery,
+    get secrets() {
+      return (secrets ??= readSecrets(environment))
+    },
+    get databaseUrl() {
+      return required('DATABASE_URL')
+    },
+    get redis() {
+      return (redis ??= openRedis(required('REDIS_URL'), environment.REDIS_PREFIX, log))
+    },
+    get broadcast() {
+      return (broadcast ??= openBroadcast(required('REDIS_URL'), environment.REDIS_PREFIX, log))
+    },
+    get objectStoreUrl() {
+      return required('MINIO_ENDPOINT')
+    },
+    get objectStore() {
+      return (objectStore ??= openObjectStore({
+        url: required('MINIO_ENDPOINT'),
+        accessKey: required('MINIO_ACCESS_KEY'),
+        secretKey: required('MINIO_SECRET_KEY'),
+        publicUrl: environment.MINIO_PUBLIC_URL,
+      }))
+    },
+    [Symbol.dispose]() {
+      broadcast?.[Symbol.dispose]()
+      redis?.disconnect()
+    },
+  }
+}

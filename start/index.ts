@@ -1,0 +1,73 @@
+/** `npm start` runs everything in one process; `npm start -- <service>` runs one part. */
+import { migrate } from '../db/migrate.ts'
+import { readEnvironment, WrongSetting, type Environment } from '../platform/environment.ts'
+import { createLogger, type Logger } from '../platform/logger.ts'
+import { startAllInOne } from './all-in-one.ts'
+import { introduce } from './introduction.ts'
+import { serviceNames, startService, type ServiceName } from './one-service.ts'
+import { CannotStart, type Running } from './running.ts'
+import { seedWhenEmpty } from './seed/seed.ts'
+
+const choices = ['all', ...serviceNames, 'migrate']
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+
+try {
+  await main(process.argv[2] ?? 'all')
+} catch (error) {
+  if (!(error instanceof CannotStart || error instanceof WrongSetting)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}
+
+async function main(choice: string): Promise<void> {
+  const environment = readEnvironment()
+  const log = createLogger(environment.LOG_LEVEL, choice)
+  if (choice === 'all') await runAll(environment, log)
+  else if (choice === 'migrate') await runMigrations(environment)
+  else if (isService(choice)) await runService(choice, environment, log)
+  else throw new CannotStart(`There is no “${choice}” to start; choose one of ${choices.join(', ')}.`)
+}
+
+function isService(choice: string): choice is ServiceName {
+  return serviceNames.some((name) => name === choice)
+}
+
+async function runMigrations(environment: Environment): Promise<void> {
+  if (environment.DATABASE_URL === undefined) throw new WrongSetting('Missing setting: DATABASE_URL')
+  const applied = await migrate(environment.DATABASE_URL)
+  print(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The database is up to date.')
+}
+
+async function runService(name: ServiceName, environment: Environment, log: Logger): Promise<void> {
+  const running = await startService(name, environment, log)
+  stopOnSignal(running)
+  for (const address of running.addresses) print(`${address.name} listens on ${address.url}`)
+}
+
+async function runAll(environment: Environment, log: Logger): Promise<void> {
+  const running = await startAllInOne({ environment, log, print: (line) => print(line) })
+  const stopping = stopOnSignal(running)
+  introduce(running, print)
+  if (environment.SEED ?? environment.NODE_ENV !== 'production') await seedWhenEmpty(running, print, stopping)
+}
+
+/** Stops cleanly on Ctrl-C or a termination; a second Ctrl-C does not wait. */
+function stopOnSignal(running: Running): AbortSignal {
+  const stopping = new AbortController()
+  const stop = (): void => {
+    if (stopping.signal.aborted) process.exit(130)
+    stopping.abort()
+    print('Stopping…')
+    running[Symbol.asyncDispose]().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${String(error)}\n`)
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  return stopping.signal
+}

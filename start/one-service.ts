@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createRemoteSubgraph } from '../gateway/remote-subgraph.ts'
+import { createGateway } from '../gateway/server.ts'
+import { WrongSetting, type Environment } from '../platform/environment.ts'
+import type { Logger } from '../platform/logger.ts'
+import { createSubgraphServer } from '../platform/subgraph-server.ts'
+import { createRemoteGateway } from '../rest-adapter/remote-gateway.ts'
+import { createRestAdapter } from '../rest-adapter/server.ts'
+import { openGround, type Ground } from './ground.ts'
+import { listen, Stack, type Running } from './running.ts'
+import { startSubgraph, subgraphNames, type SubgraphName } from './subgraphs.ts'
+
+export const serviceNames = [...subgraphNames, 'gateway', 'rest-adapter'] as const
+export type ServiceName = (typeof serviceNames)[number]
+
+/**
+ * Starts one part of the system in this process; the others are reached over HTTP where the settings say.
+ *
+ * @throws CannotStart and WrongSetting with one line for the person who starts it; whatever was started is stopped.
+ */
+export async function startService(name: ServiceName, environment: Environment, log: Logger): Promise<Running> {
+  const stack = new Stack()
+  try {
+    const ground = stack.use(openGround(environment, log))
+    const url = await start(name, ground, stack)
+    return { addresses: [{ name, url }], [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() }
+  } catch (error) {
+    await stack[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+function start(name: ServiceName, ground: Ground, stack: Stack): Promise<string> {
+  if (name === 'gateway') return startGateway(ground, stack)
+  if (name === 'rest-adapter') return startRestAdapter(ground, stack)
+  return serveSubgraph(name, ground, stack)
+}
+
+async function serveSubgraph(name: SubgraphName, ground: Ground, stack: Stack): Promise<string> {
+  const { environment, secrets, log } = ground
+  const subgraph = stack.use(await startSubgraph(name, ground))
+  const app = createSubgraphServer(subgraph, secrets.callerSecret, log)
+  stack.use({ [Symbol.asyncDispose]: () => app.close() })
+  return listen(app, environment.HOST, environment.SUBGRAPH_PORT, 'SUBGRAPH_PORT')
+}
+
+async function startGateway(ground: Ground, stack: Stack): Promise<string> {
+  const { environment, secrets, log } = ground
+  const urls: Record<SubgraphName, string | undefined> = {
+    user: environment.USER_SUBGRAPH_URL,
+    video: environment.VIDEO_SUBGRAPH_URL,
+    social: environment.SOCIAL_SUBGRAPH_URL,
+    chat: environment.CHAT_SUBGRAPH_URL,
+  }
+  const remote = (name: SubgraphName) => {
+    const url = urls[name]
+    if (url === undefined) throw new WrongSetting(`Missing setting: ${name.toUpperCase()}_SUBGRAPH_URL is needed here`)
+    return stack.use(createRemoteSubgraph({ name, url, callerSecret: secrets.callerSecret, log }))
+  }
+  const gateway = stack.use(
+    await createGateway({
+      subgraphs: { user: remote('user'), video: remote('video'), social: remote('social'), chat: remote('chat') },
+      accessTokenKeys: secrets.accessTokenKeys,
+      callerSecret: secrets.callerSecret,
+      broadcast: ground.broadcast,
+      objectStoreUrl: ground.objectStoreUrl,
+      landingPage: environment.LANDING_PAGE ?? environment.NODE_ENV !== 'production',
+      publicUrl: environment.PUBLIC_URL,
+      trustProxy: environment.TRUST_PROXY,
+      log,
+    }),
+  )
+  return `${await listen(gateway.app, environment.HOST, environment.GRAPHQL_PORT, 'GRAPHQL_PORT')}/graphql`
+}
+
+async function startRestAdapter(ground: Ground, stack: Stack): Promise<string> {
+  const { environment, secrets, log } = ground
+  if (environment.GATEWAY_URL === undefined) throw new WrongSetting('Missing setting: GATEWAY_URL is needed here')
+  const remote = createRemoteGateway({ url: environment.GATEWAY_URL, callerSecret: secrets.callerSecret, log })
+  stack.use(remote)
+  const uploadFolder = await mkdtemp(join(tmpdir(), 'short-video-uploads-'))
+  stack.use({ [Symbol.asyncDispose]: () => rm(uploadFolder, { recursive: true, force: true }) })
+  const app = await createRestAdapter({
+    execute: remote.execute,
+    objectStoreUrl: ground.objectStoreUrl,
+    publicUrl: environment.PUBLIC_URL,
+    trustProxy: environment.TRUST_PROXY,
+    maxUploadBytes: environment.MAX_UPLOAD_BYTES,
+    uploadFolder,
+    log,
+  })
+  stack.use({ [Symbol.asyncDispose]: () => app.close() })
+  return listen(app, environment.HOST, environment.REST_PORT, 'REST_PORT')
+}

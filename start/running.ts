@@ -1,0 +1,57 @@
+import type { FastifyInstance } from 'fastify'
+
+/** Something that runs and can be stopped. */
+export interface Running extends AsyncDisposable {
+  /** What listens where, for the person who started it. */
+  readonly addresses: readonly { readonly name: string; readonly url: string }[]
+}
+
+/** Why a process cannot start, in one line for the person who started it. */
+export class CannotStart extends Error {}
+
+/**
+ * Opens a door.
+ *
+ * @returns the address to reach it from this machine.
+ * @throws CannotStart when the port is taken or may not be opened.
+ */
+export async function listen(app: FastifyInstance, host: string, port: number, setting: string): Promise<string> {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE') throw new CannotStart(`Port ${port} is in use; set ${setting} to another one.`)
+    if (code === 'EACCES') throw new CannotStart(`Port ${port} may not be opened; set ${setting} to another one.`)
+    if (code === 'EADDRNOTAVAIL')
+      throw new CannotStart(`${host} is no address of this machine; set HOST to one that is.`)
+    throw error
+  }
+  const address = app.server.address()
+  const opened = typeof address === 'object' && address ? address.port : port
+  return `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${opened}`
+}
+
+/** Collects what was started, to stop it in reverse order, also when a later part cannot start. */
+export class Stack implements AsyncDisposable {
+  readonly #parts: (() => Promise<unknown> | undefined)[] = []
+
+  /** Remembers something to stop. */
+  use<Part extends AsyncDisposable | Disposable>(part: Part): Part {
+    this.#parts.push(() =>
+      Symbol.asyncDispose in part ? Promise.resolve(part[Symbol.asyncDispose]()) : void part[Symbol.dispose](),
+    )
+    return part
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const failures: unknown[] = []
+    for (let stop = this.#parts.pop(); stop; stop = this.#parts.pop()) {
+      try {
+        await stop()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'not everything could be stopped')
+  }
+}

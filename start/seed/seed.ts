@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ask, register, type Doors, type Person } from '../people.ts'
+import { film, scenes } from './clips.ts'
+
+/** Everyone in the town; the password is the name. */
+const names = ['alice', 'bobby', '小明同学呀', 'diana', 'Étienne', '阿杰的日常'] as const
+
+const remarks = [
+  '太好看了！',
+  'Where was this?',
+  '学到了',
+  'Again, please!',
+  '哈哈哈哈哈',
+  '前排',
+  'So calm.',
+  '收藏了',
+]
+
+const secondsPerClip = 6
+
+/** Fills an empty system with a small town, through its public doors, and tells how far it is. */
+export async function seedWhenEmpty(
+  doors: Doors & { readonly ffmpegPath: string },
+  print: (line: string) => void,
+  stopping: AbortSignal,
+): Promise<void> {
+  const { feed } = await ask<{ feed: { edges: unknown[] } }>(doors, '{ feed(first: 1) { edges { cursor } } }')
+  if (feed.edges.length > 0) return
+  const folder = await mkdtemp(join(tmpdir(), 'short-video-town-'))
+  try {
+    print(`Seeding a small town: ${names.length} people and ${scenes.length} videos.`)
+    await seed(doors, folder, print, stopping)
+    if (!stopping.aborted) print(`The town is ready. Sign in as ${names[0]} with the password ${names[0]}.`)
+  } catch (error) {
+    // Whoever stops the system while it is being filled stops this too.
+    if (!stopping.aborted) print(`The town could not be finished: ${(error as Error).message}`)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function seed(
+  doors: Doors & { readonly ffmpegPath: string },
+  folder: string,
+  print: (line: string) => void,
+  stopping: AbortSignal,
+): Promise<void> {
+  const people: Person[] = []
+  for (const name of names) people.push(await register(doors, name, name))
+
+  const videoIds: string[] = []
+  for (const [index, scene] of scenes.entries()) {
+    stopping.throwIfAborted()
+    const path = join(folder, `${index}.mp4`)
+    await film(doors.ffmpegPath, scene, secondsPerClip, path)
+    videoIds.push(await at(people, index).publishes(scene.title, path))
+    print(`  ${index + 1}/${scenes.length} ${scene.title}`)
+  }
+  for (const [index, person] of people.entries()) {
+    for (const [place, videoId] of videoIds.entries()) {
+      if ((index * 3 + place) % 4 !== 0) await person.likes(videoId)
+      if ((index + place) % 3 === 0) await person.comments(videoId, at(remarks, index + place))
+    }
+    // Everyone follows the next two; the first two are friends with everyone.
+    for (const step of [1, 2]) await person.follows(at(people, index + step))
+    if (index >= 2) for (const other of people.slice(0, 2)) await befriend(person, other)
+  }
+  const [alice, bobby] = [at(people, 0), at(people, 1)]
+  await befriend(alice, bobby)
+  await alice.says(bobby, '嗨，新视频看了吗？')
+  await bobby.says(alice, 'Just did — the colours!')
+  await alice.says(bobby, '周末一起去拍吧')
+  await at(people, 2).says(alice, '你好！很喜欢你的作品')
+}
+
+async function befriend(one: Person, other: Person): Promise<void> {
+  await one.follows(other)
+  await other.follows(one)
+}
+
+/** The element at an index, counted round. */
+function at<Element>(list: readonly Element[], index: number): Element {
+  const element = list[index % list.length]
+  if (element === undefined) throw new Error('an empty list has no elements')
+  return element
+}

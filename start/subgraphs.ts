@@ -1,0 +1,58 @@
+import type { Subgraph } from '../platform/subgraph.ts'
+import type { Ground } from './ground.ts'
+
+export const subgraphNames = ['user', 'video', 'social', 'chat'] as const
+export type SubgraphName = (typeof subgraphNames)[number]
+
+/** Starts one subgraph on the ground of this process; only its own code is loaded. */
+export async function startSubgraph(name: SubgraphName, ground: Ground): Promise<Subgraph> {
+  const { environment, log, onQuery } = ground
+  const data = {
+    databaseUrl: ground.databaseUrl,
+    databasePoolSize: environment.DATABASE_POOL_SIZE,
+    onQuery,
+    log: log.child({ subgraph: name }),
+  }
+  switch (name) {
+    case 'user': {
+      const { startUser } = await import('../subgraphs/user/server.ts')
+      return startUser({
+        ...data,
+        redis: ground.redis,
+        broadcast: ground.broadcast,
+        objectStore: ground.objectStore,
+        accessTokenKeys: ground.secrets.accessTokenKeys,
+        sessionDays: environment.SESSION_DAYS,
+        loginFailures: environment.LOGIN_FAILURES,
+        loginFailureWindowSeconds: environment.LOGIN_FAILURE_WINDOW_SECONDS,
+      })
+    }
+    case 'video': {
+      const { startVideo } = await import('../subgraphs/video/server.ts')
+      const { findFfmpeg } = await import('../embedded/ffmpeg.ts')
+      const { ffmpegPath, ffprobePath } = await findFfmpeg({
+        ffmpegPath: environment.FFMPEG_PATH,
+        ffprobePath: environment.FFPROBE_PATH,
+      })
+      return startVideo({
+        ...data,
+        objectStore: ground.objectStore,
+        ffmpegPath,
+        ffprobePath,
+        limits: {
+          maxBytes: environment.MAX_UPLOAD_BYTES,
+          maxSeconds: environment.MAX_VIDEO_SECONDS,
+          maxSide: environment.MAX_VIDEO_SIDE,
+        },
+      })
+    }
+    case 'social': {
+      const { startSocial } = await import('../subgraphs/social/server.ts')
+      return startSocial(data)
+    }
+    case 'chat': {
+      const { startChat } = await import('../subgraphs/chat/server.ts')
+      return startChat({ ...data, broadcast: ground.broadcast, friendsOnly: environment.CHAT_FRIENDS_ONLY })
+    }
+  }
+}
