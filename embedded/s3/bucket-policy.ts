@@ -1,0 +1,91 @@
+import { S3Error } from './errors.ts'
+
+export interface BucketPolicy {
+  /** The document as it was put. */
+  readonly text: string
+  /** Whether somebody without credentials may do `action` to the ARN `resource`; an explicit Deny wins over any Allow. */
+  readonly allows: (action: string, resource: string) => boolean
+}
+
+interface Statement {
+  readonly allow: boolean
+  readonly actions: readonly RegExp[]
+  readonly resources: readonly RegExp[]
+}
+
+const understood = new Set(['Sid', 'Effect', 'Principal', 'Action', 'Resource'])
+
+/**
+ * Reads a bucket policy (IAM JSON, version 2012-10-17). Throws `MalformedPolicy`, also for what this server would have
+ * to ignore, such as `Condition`: to ignore it would grant more than was meant.
+ */
+export function parseBucketPolicy(text: string, bucket: string): BucketPolicy {
+  const statements = listOf(readJson(text).Statement).map((statement) => parseStatement(statement, bucket))
+  if (statements.length === 0) throw new S3Error('MalformedPolicy', 'The policy has no statement.')
+  return {
+    text,
+    allows(action, resource) {
+      const matching = statements.filter(
+        ({ actions, resources }) =>
+          actions.some((pattern) => pattern.test(action)) && resources.some((pattern) => pattern.test(resource)),
+      )
+      return matching.length > 0 && matching.every(({ allow }) => allow)
+    },
+  }
+}
+
+function parseStatement(statement: unknown, bucket: string): Statement {
+  if (!isObject(statement)) throw new S3Error('MalformedPolicy', 'A statement is not an object.')
+  const foreign = Object.keys(statement).find((name) => !understood.has(name))
+  if (foreign !== undefined) throw new S3Error('MalformedPolicy', `This server does not understand "${foreign}".`)
+  const { Effect: effect, Principal: principal, Action: action, Resource: resource } = statement
+  if (effect !== 'Allow' && effect !== 'Deny') throw new S3Error('MalformedPolicy', 'Effect must be Allow or Deny.')
+  if (!isEverybody(principal)) throw new S3Error('MalformedPolicy', 'The only principal is "*".')
+  const actions = listOf(action)
+  const resources = listOf(resource)
+  const arn = `arn:aws:s3:::${bucket}`
+  if (!isStrings(actions) || !isStrings(resources)) throw new S3Error('MalformedPolicy')
+  if (!actions.every((name) => name === '*' || name.startsWith('s3:')))
+    throw new S3Error('MalformedPolicy', 'An action does not start with "s3:".')
+  if (!resources.every((name) => name === arn || name === `${arn}*` || name.startsWith(`${arn}/`)))
+    throw new S3Error('MalformedPolicy', `A resource does not belong to ${arn}.`)
+  return { allow: effect === 'Allow', actions: actions.map(wildcard), resources: resources.map(wildcard) }
+}
+
+function isEverybody(principal: unknown): boolean {
+  if (principal === '*') return true
+  return isObject(principal) && Object.keys(principal).length === 1 && listOf(principal.AWS).join() === '*'
+}
+
+/** `*` stands for any text, `?` for any one character. */
+function wildcard(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\/]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replace(/\?/g, '.')
+  return new RegExp(`^${source}$`, 'su')
+}
+
+function readJson(text: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new S3Error('MalformedPolicy', 'The policy is not valid JSON.')
+  }
+  if (!isObject(value)) throw new S3Error('MalformedPolicy')
+  return value
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isStrings(values: readonly unknown[]): values is readonly string[] {
+  return values.length > 0 && values.every((value) => typeof value === 'string')
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined) return []
+  return Array.isArray(value) ? (value as unknown[]) : [value]
+}

@@ -1,0 +1,68 @@
+import { S3Error } from './errors.ts'
+import type { StoredObject } from './object-index.ts'
+
+const standardNames = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+]
+const userPrefix = 'x-amz-meta-'
+
+/** User metadata may take 2 KB, names and values together. */
+const maximumUserMetadata = 2 * 1024
+
+/**
+ * The headers an object is stored with, out of all of an upload's. Values hold one character per byte, as node:http
+ * gives and takes them. Throws `MetadataTooLarge`.
+ */
+export function objectHeaders(given: Iterable<readonly [name: string, value: string]>): StoredObject['headers'] {
+  const headers: Record<string, string> = { 'content-type': 'binary/octet-stream' }
+  let userMetadata = 0
+  for (const [name, value] of given) {
+    if (name.startsWith(userPrefix)) userMetadata += name.length - userPrefix.length + value.length
+    else if (!standardNames.includes(name)) continue
+    const kept = name === 'content-encoding' ? withoutTransferCoding(value) : value
+    if (kept !== '') headers[name] = kept
+  }
+  if (userMetadata > maximumUserMetadata) throw new S3Error('MetadataTooLarge')
+  return headers
+}
+
+/** `aws-chunked` describes the upload, not the object. */
+function withoutTransferCoding(value: string): string {
+  const codings = value.split(',').map((coding) => coding.trim())
+  return codings.filter((coding) => coding !== 'aws-chunked').join(', ')
+}
+
+/**
+ * A header value from text that did not come as a header: its UTF-8 bytes, one character each.
+ * Throws `InvalidArgument` for what would break out of a header.
+ */
+export function headerValue(text: string): string {
+  if (/[\0-\x08\x0a-\x1f\x7f]/.test(text)) throw new S3Error('InvalidArgument', 'A value holds control characters.')
+  return Buffer.from(text, 'utf8').toString('latin1')
+}
+
+const overridable: Readonly<Record<string, string>> = {
+  'response-cache-control': 'cache-control',
+  'response-content-disposition': 'content-disposition',
+  'response-content-encoding': 'content-encoding',
+  'response-content-language': 'content-language',
+  'response-content-type': 'content-type',
+  'response-expires': 'expires',
+}
+
+/** The headers that `response-*` parameters of a read put in the place of the object's own. */
+export function overriddenHeaders(
+  parameters: Iterable<readonly [name: string, value: string]>,
+): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of parameters) {
+    const header = overridable[name]
+    if (header !== undefined) headers[header] = headerValue(value)
+  }
+  return headers
+}

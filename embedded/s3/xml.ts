@@ -1,0 +1,90 @@
+import { S3Error } from './errors.ts'
+
+/** What an element holds: text, elements by name, or a list that repeats the element. `undefined` leaves it out. */
+export type XmlContent = string | number | boolean | undefined | readonly XmlContent[] | { [name: string]: XmlContent }
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+}
+
+function render(name: string, content: XmlContent): string {
+  if (content === undefined) return ''
+  if (Array.isArray(content)) return content.map((item: XmlContent) => render(name, item)).join('')
+  const inner =
+    typeof content === 'object'
+      ? Object.entries(content)
+          .map(([child, value]) => render(child, value))
+          .join('')
+      : // A carriage return would be normalised away by a parser, other control characters have no form in XML 1.0.
+        String(content).replace(/[&<>"'\r]/g, (character) => escapes[character] ?? '&#13;')
+  return `<${name}>${inner}</${name}>`
+}
+
+/** An XML document in the namespace of S3. */
+export function xmlDocument(root: string, content: XmlContent): string {
+  const element = render(root, content).replace(
+    `<${root}>`,
+    `<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">`,
+  )
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element}`
+}
+
+export interface XmlElement {
+  readonly name: string
+  readonly children: XmlElement[]
+  text: string
+}
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
+function unescapeXml(text: string): string {
+  return text.replace(
+    /&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|([a-z]+));/gi,
+    (match, hex?: string, dec?: string, name?: string) => {
+      if (name !== undefined) return entities[name] ?? match
+      const codePoint = hex === undefined ? Number(dec) : parseInt(hex, 16)
+      return codePoint <= 0x10ffff ? String.fromCodePoint(codePoint) : match
+    },
+  )
+}
+
+const token =
+  /<\?[^]*?\?>|<!--[^]*?-->|<!\[CDATA\[([^]*?)\]\]>|<(\/?)(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*?)?(\/?)>|([^<]+)/y
+
+/**
+ * Reads the few documents clients send: elements, text, CDATA; attributes and namespaces are dropped.
+ * Document types, and so entity expansion, are refused. Throws `MalformedXML`.
+ */
+export function parseXml(source: string): XmlElement {
+  const document: XmlElement = { name: '', children: [], text: '' }
+  const open = [document]
+  token.lastIndex = 0
+  while (token.lastIndex < source.length) {
+    const match = token.exec(source)
+    const parent = open.at(-1)
+    if (!match || !parent) throw new S3Error('MalformedXML')
+    const [, cdata, closing, name, selfClosing, text] = match
+    if (cdata !== undefined) parent.text += cdata
+    else if (text !== undefined) parent.text += unescapeXml(text)
+    else if (name === undefined) continue
+    else if (closing) {
+      if (open.length === 1 || open.pop()?.name !== name) throw new S3Error('MalformedXML')
+    } else {
+      const element = { name, children: [], text: '' }
+      parent.children.push(element)
+      if (!selfClosing) open.push(element)
+    }
+  }
+  const [root] = document.children
+  if (!root || open.length !== 1 || document.children.length !== 1) throw new S3Error('MalformedXML')
+  return root
+}
+
+/** The text of the child called `name`. */
+export function childText(element: XmlElement, name: string): string | undefined {
+  return element.children.find((child) => child.name === name)?.text
+}
