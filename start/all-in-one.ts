@@ -56,7 +56,7 @@ async function startParts({ environment: given, log, print, onQuery }: AllInOneO
     FFPROBE_PATH: services.ffprobePath,
   }
   const ground = stack.use(openGround(environment, log, onQuery))
-  await Promise.all([migrate(ground.databaseUrl), ground.objectStore.prepare()])
+  await migrate(ground.databaseUrl)
 
   const started = await Promise.all(
     subgraphNames.map(async (name) => [name, stack.use(await startSubgraph(name, ground))] as const),

@@ -16,6 +16,7 @@ export async function startSubgraph(name: SubgraphName, ground: Ground): Promise
   switch (name) {
     case 'user': {
       const { startUser } = await import('../subgraphs/user/server.ts')
+      await ground.objectStore.prepare()
       return startUser({
         ...data,
         redis: ground.redis,
@@ -29,6 +30,7 @@ export async function startSubgraph(name: SubgraphName, ground: Ground): Promise
     }
     case 'video': {
       const { startVideo } = await import('../subgraphs/video/server.ts')
+      await ground.objectStore.prepare()
       const { findFfmpeg } = await import('../embedded/ffmpeg.ts')
       const { ffmpegPath, ffprobePath } = await findFfmpeg({
         ffmpegPath: environment.FFMPEG_PATH,
