@@ -84,6 +84,13 @@ export function openObjectStore(options: ObjectStoreOptions) {
       await client.fGetObject(bucket, key, path)
     },
 
+    /** The first bytes of an object, as many as it has. */
+    async readStart(bucket: Bucket, key: string, bytes: number): Promise<Buffer> {
+      const chunks: Buffer[] = []
+      for await (const chunk of await client.getPartialObject(bucket, key, 0, bytes)) chunks.push(chunk as Buffer)
+      return Buffer.concat(chunks)
+    },
+
     /** Stores a file. Objects never change under a key, so that a client may keep a public one for ever. */
     async upload(bucket: Bucket, key: string, path: string, contentType: string): Promise<void> {
       await client.fPutObject(bucket, key, path, metadata(contentType))

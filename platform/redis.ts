@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis'
 import type { Logger } from './logger.ts'
 
+export type { Redis }
+
 const commandTimeoutMs = 100
 
 /**
