@@ -22,7 +22,7 @@ export interface EmbeddedPostgresOptions {
   readonly log: Log
 }
 
-const SETTINGS = {
+const defaultSettings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
@@ -34,7 +34,7 @@ const SETTINGS = {
   log_min_messages: 'log',
 }
 
-const NOT_DURABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+const notDurable = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
 
 /**
  * Starts the PostgreSQL that npm installed, on a folder that the first start fills. The server ends with this process; one that outlived
@@ -75,7 +75,7 @@ async function startOwned(
     account,
     directory,
     port: options.port,
-    settings: { ...SETTINGS, ...(durable ? {} : NOT_DURABLE), ...settings },
+    settings: { ...defaultSettings, ...(durable ? {} : notDurable), ...settings },
   })
   void server.died.then(async (how) => log(`postgres: the server died (${how}): ${await lastFailure(directory)}`))
 

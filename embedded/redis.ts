@@ -15,7 +15,7 @@ export interface EmbeddedRedisOptions {
 }
 
 /** A cache: full means that what was not used for longest makes room. */
-const SETTINGS = ['maxmemory 64mb', 'maxmemory-policy allkeys-lru']
+const defaultSettings = ['maxmemory 64mb', 'maxmemory-policy allkeys-lru']
 
 /**
  * Starts a private Redis server that keeps its data in memory only: an installed `redis-server` or `valkey-server`, else the Valkey that
@@ -28,8 +28,8 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise
   const password = generateSecret()
   const program = options.implementation === 'webassembly' ? undefined : await findInstalledServer()
   const { server, port } = program
-    ? await startInstalledServer({ program, directory, port: requestedPort, password, settings: SETTINGS })
-    : await startWebAssemblyValkey({ port: requestedPort, password, settings: SETTINGS })
+    ? await startInstalledServer({ program, directory, port: requestedPort, password, settings: defaultSettings })
+    : await startWebAssemblyValkey({ port: requestedPort, password, settings: defaultSettings })
   void server.died.then((how) => log(`redis: the server died (${how})`))
   return {
     url: `redis://:${password}@127.0.0.1:${port}`,

@@ -1,7 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { processIdentity } from '../processes/identity.ts'
-import { unusableFolder } from './folder.ts'
+import { explainFolderError } from './folder.ts'
 
 /**
  * Makes this process the only owner of a folder. The lock of a process that has died is taken over.
@@ -16,14 +16,16 @@ export function lockFolder(folder: string): Disposable {
     writeFileSync(claim, identity, { mode: 0o600 })
     while (!takeLock(claim, lock)) removeStaleLock(lock, folder)
   } catch (error) {
-    throw error instanceof FolderInUse ? error : unusableFolder(folder, error)
+    throw explainFolderError(folder, error)
   } finally {
     rmSync(claim, { force: true })
   }
-  return { [Symbol.dispose]: () => rmSync(lock, { force: true }) }
+  return {
+    [Symbol.dispose]() {
+      if (readIfPresent(lock) === identity) rmSync(lock, { force: true })
+    },
+  }
 }
-
-class FolderInUse extends Error {}
 
 /** A link appears with its content at once, and only one process can create it. */
 function takeLock(claim: string, lock: string): boolean {
@@ -56,9 +58,7 @@ function removeStaleLock(lock: string, folder: string): void {
 function refuseLiveOwner(owner: string, folder: string): void {
   const pid = Number.parseInt(owner, 10)
   if (processIdentity(pid) !== owner) return
-  throw new FolderInUse(
-    `The folder ${folder} is in use by process ${pid}: stop that one first, or choose another folder.`,
-  )
+  throw new Error(`The folder ${folder} is in use by process ${pid}: stop that one first, or choose another folder.`)
 }
 
 function readIfPresent(file: string): string | undefined {

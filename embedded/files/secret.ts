@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
-import { unusableFolder } from './folder.ts'
+import { explainFolderError } from './folder.ts'
 
 /** 144 random bits in characters that need no escaping in a URL, a shell or a configuration file. */
 export function generateSecret(): string {
@@ -12,7 +12,7 @@ export async function keepSecret(file: string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim()
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unusableFolder(file, error)
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw explainFolderError(file, error)
   }
   const secret = generateSecret()
   const written = `${file}.${process.pid}`
@@ -21,7 +21,7 @@ export async function keepSecret(file: string): Promise<string> {
     await writeFile(written, `${secret}\n`, { mode: 0o600, flush: true })
     await rename(written, file)
   } catch (error) {
-    throw unusableFolder(file, error)
+    throw explainFolderError(file, error)
   }
   return secret
 }

@@ -7,7 +7,7 @@ export interface ServerAccount {
 }
 
 /** The number of `nobody` on Linux and macOS alike is free to own files; nothing needs to be registered for it. */
-const UNPRIVILEGED = 65534
+const unprivileged = 65534
 
 /**
  * PostgreSQL refuses to run as root. A process of root starts it as the owner of the data, so that data made by an ordinary user stays
@@ -16,7 +16,7 @@ const UNPRIVILEGED = 65534
 export function serverAccount(dataFolder: string): ServerAccount {
   if (process.getuid?.() !== 0) return {}
   const owner = statSync(dataFolder, { throwIfNoEntry: false })
-  return owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : { uid: UNPRIVILEGED, gid: UNPRIVILEGED }
+  return owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : { uid: unprivileged, gid: unprivileged }
 }
 
 /**

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { access, chmod, constants, lstat, readFile, symlink } from 'node:fs/promises'
+import { lstat, readFile, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
+import { makeExecutable } from '../files/executable.ts'
 import { copyToTemporaryFolder } from '../files/temporary-copy.ts'
 import type { ServerAccount } from './account.ts'
 
@@ -58,10 +59,6 @@ async function prepare(folder: string, account: ServerAccount): Promise<Postgres
   // `postgres (PostgreSQL) 18.4`; also the proof that the account can reach and load it.
   const { stdout } = await execute(postgres, ['--version'], { ...account, cwd: '/', env: {} })
   return { initdb, postgres, version: stdout.trim().split(' ').at(-1) ?? '' }
-}
-
-async function makeExecutable(program: string): Promise<void> {
-  await access(program, constants.X_OK).catch(() => chmod(program, 0o755))
 }
 
 /** npm packages cannot hold symbolic links: the package lists them, with paths from its own folder. */

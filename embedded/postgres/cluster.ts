@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { chown, mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { unusableFolder } from '../files/folder.ts'
+import { explainFolderError } from '../files/folder.ts'
 import { dataArgument, type ServerAccount } from './account.ts'
 import type { PostgresBinaries } from './binaries.ts'
 import { failureReason } from './failure.ts'
@@ -39,7 +39,7 @@ export async function ensureCluster({
 
   try {
     await removeUnfinished(directory)
-    const unfinished = await mkdtemp(join(directory, UNFINISHED))
+    const unfinished = await mkdtemp(join(directory, unfinishedPrefix))
     const newData = join(unfinished, 'data')
     await mkdir(newData, { mode: 0o700 })
     await writeFile(join(unfinished, 'password'), `${password}\n`, { mode: 0o600 })
@@ -48,22 +48,21 @@ export async function ensureCluster({
     await rename(newData, data)
     if (durable && process.platform !== 'win32') await syncFolder(directory)
   } catch (error) {
-    throw error instanceof InitializationFailed ? error : unusableFolder(directory, error)
+    throw explainFolderError(directory, error)
   } finally {
     await removeUnfinished(directory)
   }
 }
 
-const UNFINISHED = 'initializing-'
+const unfinishedPrefix = 'initializing-'
 
 async function removeUnfinished(directory: string): Promise<void> {
   for (const entry of await readdir(directory)) {
     // The initdb of a killed start may still be writing there: its folder may need more than one attempt.
-    if (entry.startsWith(UNFINISHED)) await rm(join(directory, entry), { recursive: true, force: true, maxRetries: 10 })
+    if (entry.startsWith(unfinishedPrefix))
+      await rm(join(directory, entry), { recursive: true, force: true, maxRetries: 10 })
   }
 }
-
-class InitializationFailed extends Error {}
 
 async function initialize(
   data: string,
@@ -87,7 +86,7 @@ async function initialize(
   await execute(binaries.initdb, options, { ...account, cwd: data, env: {} }).catch((error: unknown) => {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
     const reason = failureReason(stdout + stderr) ?? String(error)
-    throw new InitializationFailed(`PostgreSQL could not set up ${data}: ${reason}`, { cause: error })
+    throw new Error(`PostgreSQL could not set up ${data}: ${reason}`, { cause: error })
   })
 }
 

@@ -6,10 +6,10 @@
 export function failureReason(output: string): string | undefined {
   const reasons = [...output.matchAll(/(?:LOG|FATAL|PANIC|error): +(.*)/g)].map((match) => match[1] ?? '')
   // The last line is often only the consequence: "could not create any TCP/IP sockets" after "Address already in use".
-  return reasons.findLast((reason) => SYSTEM_ERRORS.test(reason)) ?? lastFatal(output)
+  return reasons.findLast((reason) => systemErrors.test(reason)) ?? lastFatal(output)
 }
 
-const SYSTEM_ERRORS =
+const systemErrors =
   /No space left|Disk quota|Permission denied|Read-only file system|Address already in use|Cannot allocate memory/
 
 function lastFatal(output: string): string | undefined {

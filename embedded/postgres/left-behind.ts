@@ -3,7 +3,7 @@ import { readlinkSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRunning } from '../processes/identity.ts'
 import { stopProcess } from '../processes/stop.ts'
-import { SHUTDOWN } from './server.ts'
+import { shutdownSteps } from './server.ts'
 import { readServerStatus } from './status.ts'
 
 /**
@@ -13,12 +13,12 @@ import { readServerStatus } from './status.ts'
  */
 export async function stopServerLeftBehind(data: string): Promise<number | undefined> {
   const pid = readServerStatus(data)?.pid
-  if (pid === undefined || !isRunning(pid)) return undefined
-  if (isServerOf(pid, data)) {
-    await stopProcess(pid, SHUTDOWN)
+  if (pid !== undefined && isRunning(pid) && isServerOf(pid, data)) {
+    await stopProcess(pid, shutdownSteps)
     return pid
   }
-  // The number of a server that died belongs to a stranger by now, whom PostgreSQL would take for the server.
+  // PostgreSQL would take whoever has the number of a server that died for that server: a stranger, or its own remains that nobody
+  // collected. Backends still at work keep it out in another way, by the shared memory they hold.
   rmSync(join(data, 'postmaster.pid'), { force: true })
   return undefined
 }

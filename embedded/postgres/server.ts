@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { unusableFolder } from '../files/folder.ts'
+import { explainFolderError } from '../files/folder.ts'
 import { findFreePort } from '../processes/free-port.ts'
 import { startServerProcess, type ServerProcess } from '../processes/server-process.ts'
 import type { StopStep } from '../processes/stop.ts'
@@ -25,20 +25,20 @@ export interface ServerOptions {
  * The signals that stop a server and their patience in milliseconds: first everybody is disconnected and the state written; a server
  * that had to be ended by the later ones recovers from its log at the next start.
  */
-export const SHUTDOWN: readonly [StopStep, ...StopStep[]] = [
+export const shutdownSteps: readonly [StopStep, ...StopStep[]] = [
   ['SIGINT', 15_000],
   ['SIGQUIT', 5000],
   ['SIGKILL', 5000],
 ]
 
 /** Recovery after a crash may have to replay a good part of the log. Milliseconds. */
-const START_PATIENCE = 120_000
+const startPatienceMs = 120_000
 
-const START_ATTEMPTS = 6
+const startAttempts = 6
 
 /** These pass by themselves: a port that was free is gone, the backends of a killed server have not noticed yet. */
-const PORT_TAKEN = /Address already in use/
-const STILL_SHUTTING_DOWN = /pre-existing shared memory block/
+const portTaken = /Address already in use/
+const stillShuttingDown = /pre-existing shared memory block/
 
 /** Starts a server on an initialised folder and resolves when it accepts connections. Rejects with its reason in one line. */
 export async function startServer(options: ServerOptions): Promise<{ server: ServerProcess; port: number }> {
@@ -49,13 +49,13 @@ export async function startServer(options: ServerOptions): Promise<{ server: Ser
       const status = readServerStatus(join(options.directory, 'data'))
       return status?.ready === true && status.pid === server.child.pid
     }
-    await waitUntil(() => server.hasEnded() || isReady(), START_PATIENCE)
+    await waitUntil(() => server.hasEnded() || isReady(), startPatienceMs)
     if (!server.hasEnded() && isReady()) return { server, port }
 
     await server[Symbol.asyncDispose]()
     const reason = await lastFailure(options.directory)
-    const passes = STILL_SHUTTING_DOWN.test(reason) || (options.port === undefined && PORT_TAKEN.test(reason))
-    if (!passes || attempt === START_ATTEMPTS) {
+    const passes = stillShuttingDown.test(reason) || (options.port === undefined && portTaken.test(reason))
+    if (!passes || attempt === startAttempts) {
       throw new Error(`PostgreSQL could not start on port ${port} with ${options.directory}: ${reason}`)
     }
     await delay(attempt * 100)
@@ -77,7 +77,7 @@ async function launch({ program, account, directory, settings }: ServerOptions, 
       program,
       ['-D', dataArgument(data, account), ...chosen],
       { ...account, cwd: data, env: {}, stdio: ['ignore', output, output] },
-      SHUTDOWN,
+      shutdownSteps,
     )
   } finally {
     closeSync(output)
@@ -88,6 +88,6 @@ function openServerLog(directory: string): number {
   try {
     return openSync(join(directory, 'server.log'), 'w', 0o600)
   } catch (error) {
-    throw unusableFolder(directory, error)
+    throw explainFolderError(directory, error)
   }
 }

@@ -2,13 +2,13 @@ import { isRunning } from './identity.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** A signal and how long, in milliseconds, the process may take to obey it. */
-export type StopStep = readonly [signal: NodeJS.Signals, patience: number]
+export type StopStep = readonly [signal: NodeJS.Signals, patienceMs: number]
 
 /** Sends the signals one after the other until the process is gone. Rejects when even the last one did not end it. */
 export async function stopProcess(pid: number, steps: readonly StopStep[]): Promise<void> {
-  for (const [signal, patience] of steps) {
+  for (const [signal, patienceMs] of steps) {
     sendSignal(pid, signal)
-    if (await waitUntil(() => !isRunning(pid), patience)) return
+    if (await waitUntil(() => !isRunning(pid), patienceMs)) return
   }
   throw new Error(`Process ${pid} does not end.`)
 }

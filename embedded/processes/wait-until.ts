@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-const INTERVAL = 5
+const intervalMs = 5
 
-/** Asks every 5 ms whether a condition holds. False when it did not come true within `patience` milliseconds. */
-export async function waitUntil(condition: () => boolean | Promise<boolean>, patience: number): Promise<boolean> {
-  const deadline = performance.now() + patience
+/** Asks every 5 ms whether a condition holds. False when it did not come true within the given milliseconds. */
+export async function waitUntil(condition: () => boolean | Promise<boolean>, patienceMs: number): Promise<boolean> {
+  const deadline = performance.now() + patienceMs
   while (!(await condition())) {
     if (performance.now() > deadline) return false
-    await delay(INTERVAL)
+    await delay(intervalMs)
   }
   return true
 }

@@ -16,7 +16,7 @@ export interface InstalledServerOptions {
   readonly settings: readonly string[]
 }
 
-const START_PATIENCE = 10_000
+const startPatienceMs = 10_000
 
 /** Starts an installed server that keeps nothing on disk. Rejects with its reason in one line. */
 export async function startInstalledServer(
@@ -50,9 +50,8 @@ export async function startInstalledServer(
       (reply) => reply.startsWith('+OK'),
       () => false,
     )
-  let ready = false
-  await waitUntil(async () => server.hasEnded() || (ready = await answers()), START_PATIENCE)
-  if (ready) return { server, port }
+  await waitUntil(async () => server.hasEnded() || (await answers()), startPatienceMs)
+  if (!server.hasEnded() && (await answers())) return { server, port }
   await server[Symbol.asyncDispose]()
   throw new Error(`${program} could not start on port ${port}: ${failureReason(output)}`)
 }

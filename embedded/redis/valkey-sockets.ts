@@ -1,20 +1,20 @@
 import type { Socket } from 'node:net'
 
 /** Event bits of Valkey's event loop (`src/ae.h`). */
-const READABLE = 1
-const WRITABLE = 2
+const readableEvent = 1
+const writableEvent = 2
 
 /** The first descriptor that the module treats as a socket of the host; lower ones are its own files. */
-const FIRST_DESCRIPTOR = 4096
+const firstDescriptor = 4096
 
 /** The event loop indexes its table by descriptor, and the table has 10 128 places (maxclients plus reserve). */
-const LAST_DESCRIPTOR = 10_127
+const lastDescriptor = 10_127
 
 /** Bytes held for one client in each direction before its sender has to wait. */
-const BUFFER_LIMIT = 1024 * 1024
+const bufferLimit = 1024 * 1024
 
 /** How long a closed client may take to read the last reply, in milliseconds. */
-const LINGER = 1000
+const lingerMs = 1000
 
 interface Connection {
   readonly socket: Socket
@@ -57,12 +57,12 @@ export function createSocketTable(memory: () => ArrayBuffer, wake: () => void): 
   const closedDescriptors: number[] = []
   const waiting: number[] = []
   const corked = new Set<Socket>()
-  let unusedDescriptor = FIRST_DESCRIPTOR
+  let unusedDescriptor = firstDescriptor
   let listener = -1
   let fired = 0
 
   function takeDescriptor(): number | undefined {
-    return closedDescriptors.pop() ?? (unusedDescriptor <= LAST_DESCRIPTOR ? unusedDescriptor++ : undefined)
+    return closedDescriptors.pop() ?? (unusedDescriptor <= lastDescriptor ? unusedDescriptor++ : undefined)
   }
 
   function connect(socket: Socket): void {
@@ -79,7 +79,7 @@ export function createSocketTable(memory: () => ArrayBuffer, wake: () => void): 
     socket.on('data', (chunk: Buffer) => {
       connection.received.push(chunk)
       connection.receivedBytes += chunk.length
-      if (connection.receivedBytes >= BUFFER_LIMIT) socket.pause()
+      if (connection.receivedBytes >= bufferLimit) socket.pause()
       wake()
     })
     socket.on('drain', wake).on('end', end).on('close', end).on('error', end)
@@ -89,12 +89,12 @@ export function createSocketTable(memory: () => ArrayBuffer, wake: () => void): 
   }
 
   function readyEvents(descriptor: number): number {
-    if (descriptor === listener) return waiting.length > 0 ? READABLE : 0
+    if (descriptor === listener) return waiting.length > 0 ? readableEvent : 0
     const connection = connections.get(descriptor)
     if (!connection) return 0
     const readable = connection.receivedBytes > 0 || connection.ended
-    const writable = connection.socket.writableLength < BUFFER_LIMIT
-    return (readable ? READABLE : 0) | (writable ? WRITABLE : 0)
+    const writable = connection.socket.writableLength < bufferLimit
+    return (readable ? readableEvent : 0) | (writable ? writableEvent : 0)
   }
 
   const imports: HostImports = {
@@ -122,14 +122,14 @@ export function createSocketTable(memory: () => ArrayBuffer, wake: () => void): 
         else received[0] = chunk.subarray(part.length)
       }
       connection.receivedBytes -= copied
-      if (socket.isPaused() && connection.receivedBytes < BUFFER_LIMIT) socket.resume()
+      if (socket.isPaused() && connection.receivedBytes < bufferLimit) socket.resume()
       return copied
     },
 
     write(descriptor, pointer, length) {
       const socket = connections.get(descriptor)?.socket
       if (!socket?.writable) return -1
-      const accepted = Math.min(length, BUFFER_LIMIT - socket.writableLength)
+      const accepted = Math.min(length, bufferLimit - socket.writableLength)
       if (accepted <= 0) return 0
       if (!corked.has(socket)) {
         corked.add(socket)
@@ -144,7 +144,7 @@ export function createSocketTable(memory: () => ArrayBuffer, wake: () => void): 
       if (!socket) return
       connections.delete(descriptor)
       closedDescriptors.push(descriptor)
-      socket.setTimeout(LINGER, () => socket.destroy())
+      socket.setTimeout(lingerMs, () => socket.destroy())
       socket.end(() => socket.destroy())
     },
 

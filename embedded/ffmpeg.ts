@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process'
+import { basename, join, resolve, sep } from 'node:path'
+import { promisify } from 'node:util'
+import { makeExecutable } from './files/executable.ts'
+import { copyToTemporaryFolder } from './files/temporary-copy.ts'
+import { findProgram } from './processes/program.ts'
+
+const execute = promisify(execFile)
+
+export interface FfmpegOptions {
+  /** Configured programs, each a path or a name to look up along PATH; they win, and have to run. */
+  readonly ffmpegPath?: string | undefined
+  readonly ffprobePath?: string | undefined
+  /** Whether the old builds that npm installed will do; true when absent. */
+  readonly allowEmbedded?: boolean
+}
+
+export interface Ffmpeg {
+  /** Absolute. */
+  readonly ffmpegPath: string
+  /** Absolute. */
+  readonly ffprobePath: string
+  /** Where the programs come from, for the log. */
+  readonly source: string
+}
+
+interface Program {
+  readonly path: string
+  readonly source: string
+}
+
+/**
+ * Finds an ffmpeg and an ffprobe that run: the configured ones, else those along PATH, else the builds of the npm packages
+ * `@ffmpeg-installer/ffmpeg` and `@ffprobe-installer/ffprobe`.
+ *
+ * @throws Error in one line naming the environment variable to set
+ */
+export async function findFfmpeg({ ffmpegPath, ffprobePath, allowEmbedded = true }: FfmpegOptions): Promise<Ffmpeg> {
+  const [ffmpeg, ffprobe] = await Promise.all([
+    find('ffmpeg', ffmpegPath, allowEmbedded),
+    find('ffprobe', ffprobePath, allowEmbedded),
+  ])
+  return { ffmpegPath: ffmpeg.path, ffprobePath: ffprobe.path, source: `${ffmpeg.source}, ${ffprobe.source}` }
+}
+
+type ProgramName = 'ffmpeg' | 'ffprobe'
+
+async function find(name: ProgramName, configured: string | undefined, allowEmbedded: boolean): Promise<Program> {
+  const variable = `${name.toUpperCase()}_PATH`
+  if (configured !== undefined) {
+    const path = configured.includes(sep) ? resolve(configured) : await findProgram(configured)
+    if (path !== undefined && (await runs(path))) return { path, source: `configured ${path}` }
+    throw new Error(`${variable} names ${configured}, which does not run on this machine.`)
+  }
+  const installed = await findProgram(name)
+  if (installed !== undefined && (await runs(installed))) return { path: installed, source: installed }
+  const embedded = allowEmbedded ? await findEmbedded(name) : undefined
+  if (embedded) return embedded
+  throw new Error(`There is no ${name} that runs on this machine: install it, or set ${variable}.`)
+}
+
+async function findEmbedded(name: ProgramName): Promise<Program | undefined> {
+  // Both packages throw when they do not know the platform.
+  const build = await findBuild(name).catch(() => undefined)
+  if (!build) return undefined
+  const source = `${name} ${build.version} from npm`
+  const path = (await runnable(build.path)) ?? (await copy(name, build).then(runnable))
+  return path === undefined ? undefined : { path, source }
+}
+
+interface Build {
+  readonly path: string
+  readonly version: string
+}
+
+async function findBuild(name: ProgramName): Promise<Build> {
+  const { default: build } = await (name === 'ffmpeg'
+    ? import('@ffmpeg-installer/ffmpeg')
+    : import('@ffprobe-installer/ffprobe'))
+  return build
+}
+
+async function copy(name: ProgramName, { path, version }: Build): Promise<string> {
+  const program = basename(path)
+  return join(await copyToTemporaryFolder(path, `embedded-${name}-${version}`, program), program)
+}
+
+async function runnable(path: string): Promise<string | undefined> {
+  await makeExecutable(path).catch(() => undefined)
+  return (await runs(path)) ? path : undefined
+}
+
+async function runs(path: string): Promise<boolean> {
+  return execute(path, ['-version'], { timeout: 10_000 }).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,81 @@
+import { resolve } from 'node:path'
+import type { EmbeddedService, Log } from '../embedded-service.ts'
+import { makePrivateFolder } from '../files/folder.ts'
+import { lockFolder } from '../files/lock.ts'
+import { findFreePort } from '../processes/free-port.ts'
+import { startServerProcess } from '../processes/server-process.ts'
+import { waitUntil } from '../processes/wait-until.ts'
+
+export interface MinioOptions {
+  /** Absolute path of `minio`. */
+  readonly program: string
+  readonly directory: string
+  /** The address to listen on, for example `0.0.0.0`. */
+  readonly host: string
+  /** A free one when absent. */
+  readonly port: number | undefined
+  readonly accessKey: string
+  /** At least 8 characters. */
+  readonly secretKey: string
+  readonly log: Log
+}
+
+const startPatienceMs = 30_000
+
+/** Starts a private MinIO on a folder. It ends with this process. Rejects with its reason in one line. */
+export async function startMinio(options: MinioOptions): Promise<EmbeddedService> {
+  const directory = resolve(options.directory)
+  await makePrivateFolder(directory)
+  const lock = lockFolder(directory)
+  try {
+    return await startOwned(directory, lock, options)
+  } catch (error) {
+    lock[Symbol.dispose]()
+    throw error
+  }
+}
+
+async function startOwned(directory: string, lock: Disposable, options: MinioOptions): Promise<EmbeddedService> {
+  const { program, host, accessKey, secretKey, log } = options
+  const port = options.port ?? (await findFreePort())
+  const env = {
+    HOME: directory,
+    MINIO_ROOT_USER: accessKey,
+    MINIO_ROOT_PASSWORD: secretKey,
+    MINIO_BROWSER: 'off',
+    MINIO_UPDATE: 'off',
+  }
+  const server = await startServerProcess(
+    program,
+    ['server', '--address', `${host}:${port}`, directory],
+    { env, cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] },
+    [
+      ['SIGTERM', 10_000],
+      ['SIGKILL', 5000],
+    ],
+  )
+  let output = ''
+  for (const stream of [server.child.stdout, server.child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (part: string) => (output = (output + part).slice(-4000)))
+  }
+  // Its own word rather than an answer on the port, which another server may have had before.
+  const isReady = () => /^API: /m.test(output)
+  await waitUntil(() => server.hasEnded() || isReady(), startPatienceMs)
+  if (server.hasEnded() || !isReady()) {
+    await server[Symbol.asyncDispose]()
+    throw new Error(`MinIO could not start on port ${port}: ${failureReason(output)}`)
+  }
+  void server.died.then((how) => log(`object store: the server died (${how}): ${failureReason(output)}`))
+  return {
+    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
+    source: `private ${program} on port ${port}, data in ${directory}`,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      lock[Symbol.dispose]()
+    },
+  }
+}
+
+function failureReason(output: string): string {
+  return /^(?:FATAL|ERROR) (.*)$/m.exec(output)?.[1] ?? output.trim().split('\n').at(-1) ?? ''
+}

@@ -1,0 +1,165 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startEmbeddedPostgres } from './postgres.ts'
+import { readServerStatus } from './postgres/status.ts'
+import { isRunning } from './processes/identity.ts'
+import { typescriptLoader } from './processes/typescript.ts'
+import { waitUntil } from './processes/wait-until.ts'
+
+let directory: string
+let lines: string[]
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'embedded-postgres-test-'))
+  lines = []
+})
+
+afterEach(() => rm(directory, { recursive: true, force: true }))
+
+const start = (options: { port?: number; durable?: boolean } = {}) =>
+  startEmbeddedPostgres({ directory, log: (line) => lines.push(line), ...options })
+
+describe('an embedded PostgreSQL', () => {
+  test('keeps data and password from one start to the next', async () => {
+    const first = await start()
+    await query(first.url, `create table words as select 'Ärger 视频' as word`)
+    await first[Symbol.asyncDispose]()
+
+    await using second = await start()
+    expect(await query(second.url, 'select upper(word) as upper, char_length(word) as length from words')).toEqual([
+      { upper: 'ÄRGER 视频', length: 8 },
+    ])
+    expect(new URL(second.url).password).toBe(new URL(first.url).password)
+  })
+
+  test('waits for the disk at every commit unless told otherwise', async () => {
+    await using durable = await start()
+    expect(await settings(durable.url)).toEqual({ fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' })
+    await durable[Symbol.asyncDispose]()
+
+    await using quick = await start({ durable: false })
+    expect(await settings(quick.url)).toMatchObject({ fsync: 'off', synchronous_commit: 'off' })
+  })
+
+  test('opens to its password only, which nobody else can read', async () => {
+    await using postgres = await start({ durable: false })
+    const url = new URL(postgres.url)
+    url.password = 'guess'
+    await expect(query(url.href, 'select 1')).rejects.toThrow('password authentication failed')
+    expect((await stat(join(directory, 'password'))).mode & 0o777).toBe(0o600)
+    expect(postgres.source).not.toContain(new URL(postgres.url).password)
+  })
+
+  test('belongs to one process at a time', async () => {
+    await using postgres = await start({ durable: false })
+    await expect(start()).rejects.toThrow(`The folder ${directory} is in use by process ${process.pid}`)
+    expect(await query(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }])
+  })
+
+  test('says which port is taken', async () => {
+    const stranger = createServer().listen(0, '127.0.0.1')
+    await once(stranger, 'listening')
+    const { port } = stranger.address() as AddressInfo
+    await expect(start({ port, durable: false })).rejects.toThrow(new RegExp(`port ${port} .*Address already in use$`))
+    stranger.close()
+  })
+
+  test('says that its folder cannot be written', async () => {
+    const file = join(directory, 'file')
+    await writeFile(file, '')
+    await expect(startEmbeddedPostgres({ directory: join(file, 'postgres'), log: () => undefined })).rejects.toThrow(
+      `The folder ${join(file, 'postgres')} cannot hold data: a part of its path is a file.`,
+    )
+  })
+
+  test('refuses the data of another major version and leaves it alone', async () => {
+    await (await start({ durable: false }))[Symbol.asyncDispose]()
+    await writeFile(join(directory, 'data/PG_VERSION'), '9\n')
+    await expect(start()).rejects.toThrow('was written by PostgreSQL 9')
+    expect(await readFile(join(directory, 'data/PG_VERSION'), 'utf8')).toBe('9\n')
+  })
+
+  test('ends with its owner and loses nothing when that one is killed', async () => {
+    const { owner, url } = await startOwner()
+    await query(url, 'create table kept as select 1 as one')
+    const server = readServerStatus(join(directory, 'data'))?.pid ?? 0
+    await kill(owner)
+    expect(await waitUntil(() => !isRunning(server), 10_000)).toBe(true)
+
+    await using next = await start()
+    expect(await query(next.url, 'select one from kept')).toEqual([{ one: 1 }])
+  })
+
+  test('recovers every commit when it is killed together with its owner', async () => {
+    const { owner, url } = await startOwner()
+    await query(url, 'create table kept as select 1 as one')
+    const killed = kill(owner)
+    process.kill(readServerStatus(join(directory, 'data'))?.pid ?? 0, 'SIGKILL')
+    await killed
+
+    await using next = await start()
+    expect(await query(next.url, 'select one from kept')).toEqual([{ one: 1 }])
+  })
+
+  test('takes over from a server that outlived its owner', async () => {
+    const left = await start()
+    await query(left.url, 'create table kept as select 1 as one')
+    await writeFile(join(directory, 'owner'), '999999999 1')
+
+    await using next = await start()
+    expect(await query(next.url, 'select one from kept')).toEqual([{ one: 1 }])
+    expect(lines).toContainEqual(expect.stringContaining('which had outlived the one that started it'))
+    await left[Symbol.asyncDispose]()
+  })
+
+  test('says when it dies', async () => {
+    await using _postgres = await start({ durable: false })
+    process.kill(readServerStatus(join(directory, 'data'))?.pid ?? 0, 'SIGKILL')
+    await expect.poll(() => lines).toContainEqual(expect.stringContaining('the server died (SIGKILL)'))
+  })
+})
+
+/** A process of its own that starts the server and then only exists. */
+async function startOwner(): Promise<{ owner: ChildProcess; url: string }> {
+  const program = `
+    import { startEmbeddedPostgres } from ${JSON.stringify(new URL('./postgres.ts', import.meta.url).href)}
+    const service = await startEmbeddedPostgres({ directory: process.argv[1], log: () => undefined })
+    process.send(service.url)`
+  const owner = spawn(process.execPath, [...typescriptLoader, '--input-type=module', '--eval', program, directory], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const [url] = (await once(owner, 'message')) as [string]
+  return { owner, url }
+}
+
+async function kill(owner: ChildProcess): Promise<void> {
+  const ended = once(owner, 'exit')
+  owner.kill('SIGKILL')
+  await ended
+}
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<Record<string, unknown>>(sql)
+    return rows
+  } finally {
+    await client.end()
+  }
+}
+
+async function settings(url: string): Promise<unknown> {
+  const names = `'fsync', 'synchronous_commit', 'full_page_writes'`
+  const [row] = await query(
+    url,
+    `select json_object_agg(name, setting) as all from pg_settings where name in (${names})`,
+  )
+  return (row as { all: unknown }).all
+}
