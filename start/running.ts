@@ -33,13 +33,14 @@ export async function listen(app: FastifyInstance, host: string, port: number, s
 
 /** Collects what was started, to stop it in reverse order, also when a later part cannot start. */
 export class Stack implements AsyncDisposable {
-  readonly #parts: (() => Promise<unknown> | undefined)[] = []
+  readonly #parts: (() => Promise<void>)[] = []
 
   /** Remembers something to stop. */
   use<Part extends AsyncDisposable | Disposable>(part: Part): Part {
-    this.#parts.push(() =>
-      Symbol.asyncDispose in part ? Promise.resolve(part[Symbol.asyncDispose]()) : void part[Symbol.dispose](),
-    )
+    this.#parts.push(async () => {
+      if (Symbol.asyncDispose in part) await part[Symbol.asyncDispose]()
+      else part[Symbol.dispose]()
+    })
     return part
   }
 

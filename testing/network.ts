@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { readEnvironment } from '../platform/environment.ts'
+import { createLogger } from '../platform/logger.ts'
+import { startAllInOne } from '../start/all-in-one.ts'
+import { register, type Doors, type Person } from '../start/people.ts'
+import { Stack } from '../start/running.ts'
+import { makeClip } from './clips.ts'
+import { createTestDatabase } from './database.ts'
+import { startSplit } from './split.ts'
+
+/** Everything in this process, or every part in a process of its own. */
+export type Topology = 'all-in-one' | 'split'
+export const topologies: readonly Topology[] = ['all-in-one', 'split']
+
+/** The whole system, on a database of its own, with people to act in it. */
+export interface Network extends Doors, AsyncDisposable {
+  readonly databaseUrl: string
+  /** A new person with a name that begins with the given one; the password is `password`. */
+  person(name: string): Promise<TestPerson>
+  /** The SQL statements of this process since the last call; only all in one process. */
+  takeQueries(): string[]
+}
+
+/** A person who needs no file to publish. */
+export interface TestPerson extends Person {
+  publishes(title: string, path?: string): Promise<string>
+}
+
+export interface NetworkOptions {
+  readonly topology?: Topology
+  /** Settings beside those that say where the services are. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** Boots what `npm start` boots, on free ports, over the services of the test run. */
+export async function bootNetwork({ topology = 'all-in-one', settings = {} }: NetworkOptions = {}): Promise<Network> {
+  const stack = new Stack()
+  try {
+    const database = stack.use(await createTestDatabase())
+    const dataDir = await mkdtemp(join(tmpdir(), 'short-video-network-'))
+    stack.use({ [Symbol.asyncDispose]: () => rm(dataDir, { recursive: true, force: true }) })
+    const variables = { ...serviceSettings(database.url), DATA_DIR: dataDir, ...settings }
+    const queries: string[] = []
+    const doors = stack.use(
+      topology === 'split'
+        ? await startSplit(variables)
+        : await startAllInOne({
+            environment: readEnvironment(variables),
+            log: createLogger('silent', 'test'),
+            print: () => undefined,
+            onQuery: (sql) => queries.push(sql),
+          }),
+    )
+    return {
+      restUrl: doors.restUrl,
+      graphqlUrl: doors.graphqlUrl,
+      databaseUrl: database.url,
+      person: (name) => enter(doors, name),
+      takeQueries: () => queries.splice(0),
+      [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+    }
+  } catch (error) {
+    await stack[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+function serviceSettings(databaseUrl: string): Record<string, string> {
+  const { redisUrl, objectStore, ffmpegPath, ffprobePath } = inject('services')
+  return {
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    HOST: '127.0.0.1',
+    REST_PORT: '0',
+    GRAPHQL_PORT: '0',
+    SUBGRAPH_PORT: '0',
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    REDIS_PREFIX: `${randomBytes(6).toString('hex')}:`,
+    MINIO_ENDPOINT: objectStore.url,
+    MINIO_ACCESS_KEY: objectStore.accessKey,
+    MINIO_SECRET_KEY: objectStore.secretKey,
+    FFMPEG_PATH: ffmpegPath,
+    FFPROBE_PATH: ffprobePath,
+  }
+}
+
+async function enter(doors: Doors, name: string): Promise<TestPerson> {
+  const person = await register(doors, `${name}-${randomBytes(4).toString('hex')}`, 'password')
+  return {
+    ...person,
+    publishes: async (title, path) => person.publishes(title, path ?? (await makeClip({}))),
+  }
+}
