@@ -1,8 +1,13 @@
+import { Unavailable } from './errors.ts'
 import { concernsData, isRetryable } from './postgres.ts'
 
-/** Many small writes, written together. */
-export interface GroupCommit<Write, Result> {
-  /** Answers after the transaction that holds this write has committed. */
+/** Many small writes, written together. Disposing takes no further ones and waits until the others are answered. */
+export interface GroupCommit<Write, Result> extends AsyncDisposable {
+  /**
+   * Answers after the transaction that holds this write has committed.
+   *
+   * @throws Unavailable once it is disposed of.
+   */
   submit(write: Write): Promise<Result>
 }
 
@@ -27,17 +32,14 @@ export function createGroupCommit<Write, Result>(
     readonly reject: (reason: unknown) => void
   }
   const waiting: Waiting[] = []
-  let running = false
+  let running: Promise<void> | null = null
+  let disposed = false
 
   async function run(): Promise<void> {
-    running = true
     // Writes of the same turn of the event loop go together.
     await Promise.resolve()
-    while (waiting.length > 0) {
-      const group = waiting.splice(0, largest)
-      await settle(group)
-    }
-    running = false
+    while (waiting.length > 0) await settle(waiting.splice(0, largest))
+    running = null
   }
 
   async function settle(group: readonly Waiting[], attempt = 1): Promise<void> {
@@ -50,18 +52,26 @@ export function createGroupCommit<Write, Result>(
       })
     } catch (error) {
       if (isRetryable(error) && attempt < 5) await settle(group, attempt + 1)
-      // One bad write must not take its neighbours down: each is tried alone.
-      else if (concernsData(error) && group.length > 1) for (const entry of group) await settle([entry])
-      else for (const entry of group) entry.reject(error)
+      // One bad write must not take its neighbours down: halves of halves find it.
+      else if (concernsData(error) && group.length > 1) {
+        const middle = Math.ceil(group.length / 2)
+        await settle(group.slice(0, middle))
+        await settle(group.slice(middle))
+      } else for (const entry of group) entry.reject(error)
     }
   }
 
   return {
     submit(write) {
+      if (disposed) return Promise.reject(new Unavailable())
       return new Promise((resolve, reject) => {
         waiting.push({ write, resolve, reject })
-        if (!running) void run()
+        running ??= run()
       })
+    },
+    async [Symbol.asyncDispose]() {
+      disposed = true
+      await running
     },
   }
 }

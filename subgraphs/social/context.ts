@@ -1,9 +1,10 @@
 import type { Caller } from '../../platform/caller.ts'
 import type { GroupCommit } from '../../platform/group-commit.ts'
 import type { IdGenerator } from '../../platform/id-generator.ts'
-import type { createCountLoaders } from './counts/loaders.ts'
-import type { createLikeLoaders } from './likes/loaders.ts'
+import type { CommentRepository } from './comments/repository.ts'
+import type { FollowChange } from './follows/repository.ts'
 import type { LikeChange } from './likes/repository.ts'
+import type { SocialLoaders } from './loaders.ts'
 
 /** A person of whom this subgraph knows only the id. */
 export interface UserReference {
@@ -19,6 +20,8 @@ export interface VideoReference {
 export interface SocialContext {
   readonly caller: Caller
   readonly ids: Pick<IdGenerator, 'next'>
-  readonly likeChanges: GroupCommit<LikeChange, undefined>
-  readonly loaders: ReturnType<typeof createLikeLoaders> & ReturnType<typeof createCountLoaders>
+  readonly likeChanges: Pick<GroupCommit<LikeChange, undefined>, 'submit'>
+  readonly followChanges: Pick<GroupCommit<FollowChange, undefined>, 'submit'>
+  readonly comments: Pick<CommentRepository, 'add' | 'remove'>
+  readonly loaders: SocialLoaders
 }

@@ -6,10 +6,11 @@ import type { Logger } from '../../platform/logger.ts'
 import { openDatabase } from '../../platform/postgres.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import type { SocialContext } from './context.ts'
-import { createCountLoaders } from './counts/loaders.ts'
+import { createCommentRepository } from './comments/repository.ts'
 import { createCountRepository } from './counts/repository.ts'
-import { createLikeLoaders } from './likes/loaders.ts'
+import { createFollowRepository, type FollowChange } from './follows/repository.ts'
 import { createLikeRepository, type LikeChange } from './likes/repository.ts'
+import { createSocialLoaders } from './loaders.ts'
 import { resolvers } from './resolvers.ts'
 
 export interface SocialOptions {
@@ -31,8 +32,11 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
   })
   const ids = await leaseIdGenerator(db, log)
   const likes = createLikeRepository(db)
+  const comments = createCommentRepository(db)
+  const follows = createFollowRepository(db)
   const counts = createCountRepository(db)
   const likeChanges = createGroupCommit<LikeChange, undefined>((changes) => likes.apply(changes))
+  const followChanges = createGroupCommit<FollowChange, undefined>((changes) => follows.apply(changes))
 
   return createSubgraph<SocialContext>({
     name: 'social',
@@ -42,10 +46,14 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
       caller,
       ids,
       likeChanges,
-      loaders: { ...createLikeLoaders(likes, caller.viewer), ...createCountLoaders(counts) },
+      followChanges,
+      comments,
+      loaders: createSocialLoaders({ likes, comments, follows, counts }, caller.viewer),
     }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
+      // What was taken on is still written, and answered, before the connections close.
+      await Promise.all([likeChanges[Symbol.asyncDispose](), followChanges[Symbol.asyncDispose]()])
       await ids[Symbol.asyncDispose]()
       await db.destroy()
     },

@@ -1,10 +1,10 @@
 import { sql, type Kysely } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/connection.ts'
-import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
 import { NotFound } from '../../../platform/errors.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
+import { idBound } from '../newest-first.ts'
 
 /** That a person shall like a video, or shall not. `id` orders his likes in time. */
 export interface LikeChange {
@@ -39,13 +39,12 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
 
     /** A page of each person's likes, most recent first, with one row more when there are more. */
     async byUsers(userIds: readonly string[], page: PageArguments): Promise<Map<string, LikeRow[]>> {
-      const [before] = page.after == null ? [null] : decodeCursor(page.after, 1)
       const { rows } = await sql<LikeRow>`
         select likes.id, likes.user_id, likes.video_id
         from unnest(${userIds}::bigint[]) as wanted (user_id)
         cross join lateral (
           select * from likes
-          where likes.user_id = wanted.user_id and likes.id < coalesce(${before}::bigint, ${sql.lit(largestBigint)})
+          where likes.user_id = wanted.user_id and likes.id < ${idBound(page)}
           order by likes.id desc
           limit ${page.first + 1}
         ) as likes
@@ -73,22 +72,26 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
             ${distinct.map((change) => change.id)}::bigint[],
             ${distinct.map((change) => change.liked)}::boolean[]
           ) as change (user_id, video_id, id, liked)
-          join video.published_videos as video on video.id = change.video_id
+          -- The limit makes each a look-up by key; a plain join of hundreds may be planned as a scan of the whole table.
+          cross join lateral (
+            select author_id from video.published_videos where id = change.video_id limit 1
+          ) as video
         ), added as (
           insert into likes (user_id, video_id, id)
           select user_id, video_id, id from requested where liked order by user_id, video_id
           on conflict do nothing
           returning user_id, video_id
         ), doomed as (
-          select likes.user_id, likes.video_id
-          from likes join requested using (user_id, video_id)
-          where not requested.liked
-          order by likes.user_id, likes.video_id
-          for update of likes
+          select likes.ctid
+          from (select * from requested where not liked order by user_id, video_id) as unliked
+          cross join lateral (
+            select ctid from likes
+            where likes.user_id = unliked.user_id and likes.video_id = unliked.video_id
+            for update
+          ) as likes
         ), removed as (
-          delete from likes using doomed
-          where likes.user_id = doomed.user_id and likes.video_id = doomed.video_id
-          returning likes.user_id, likes.video_id
+          delete from likes where ctid = any (array(select ctid from doomed))
+          returning user_id, video_id
         ), difference as materialized (
           select requested.user_id, requested.video_id, requested.author_id, changed.count
           from (select *, 1 as count from added union all select *, -1 from removed) as changed
@@ -118,13 +121,6 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
       return changes.map((change) => (known.has(change.videoId) ? undefined : noSuchVideo()))
     },
   }
-}
-
-const largestBigint = '9223372036854775807'
-
-/** The cursor of a like in its list. */
-export function likeCursor(like: LikeRow): string {
-  return encodeCursor(like.id)
 }
 
 function noSuchVideo(): NotFound {

@@ -1,0 +1,39 @@
+import { requireViewer } from '../../../platform/caller.ts'
+import { idArgument } from '../../../platform/ids.ts'
+import { textArgument } from '../../../platform/text.ts'
+import { forgetReads } from '../loaders.ts'
+import { newestFirst } from '../newest-first.ts'
+import type { Resolvers } from '../schema.generated.ts'
+
+export const commentResolvers: Resolvers = {
+  Comment: {
+    __resolveReference: ({ id }, { loaders }) => loaders.comment.load(idArgument(id)),
+    author: (comment) => ({ id: comment.authorId }),
+    video: (comment) => ({ id: comment.videoId }),
+  },
+  Video: {
+    comments: (video, page, { loaders }) => newestFirst(loaders.comments, video.id, page, (comment) => comment),
+  },
+  Mutation: {
+    async addComment(_, { input }, { caller, ids, comments, loaders }) {
+      const { userId } = requireViewer(caller)
+      const videoId = idArgument(input.videoId)
+      const content = commentArgument(input.content)
+      const comment = await comments.add({ id: ids.next(), videoId, authorId: userId, content })
+      forgetReads(loaders)
+      return { comment }
+    },
+    async deleteComment(_, { input }, { caller, comments, loaders }) {
+      const { userId } = requireViewer(caller)
+      const videoId = await comments.remove(idArgument(input.commentId), userId)
+      forgetReads(loaders)
+      return { commentId: input.commentId, video: { id: videoId } }
+    },
+  },
+}
+
+/** A comment is kept as it was written; nothing but blanks counts as empty. */
+function commentArgument(content: string): string {
+  const written = content.trim() === '' ? '' : content
+  return textArgument(written, { en: 'The comment', zh: '评论' }, { min: 1, max: 500 })
+}

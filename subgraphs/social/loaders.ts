@@ -1,0 +1,34 @@
+import type { Viewer } from '../../platform/caller.ts'
+import { createCommentLoaders } from './comments/loaders.ts'
+import type { CommentRepository } from './comments/repository.ts'
+import { createCountLoaders } from './counts/loaders.ts'
+import type { CountRepository } from './counts/repository.ts'
+import { createFollowLoaders } from './follows/loaders.ts'
+import type { FollowRepository } from './follows/repository.ts'
+import { createLikeLoaders } from './likes/loaders.ts'
+import type { LikeRepository } from './likes/repository.ts'
+
+/** What the loaders read from. */
+export interface SocialRepositories {
+  readonly likes: LikeRepository
+  readonly comments: CommentRepository
+  readonly follows: FollowRepository
+  readonly counts: CountRepository
+}
+
+export type SocialLoaders = ReturnType<typeof createSocialLoaders>
+
+/** The loaders of one request. */
+export function createSocialLoaders({ likes, comments, follows, counts }: SocialRepositories, viewer: Viewer | null) {
+  return {
+    ...createLikeLoaders(likes, viewer),
+    ...createCommentLoaders(comments),
+    ...createFollowLoaders(follows, viewer),
+    ...createCountLoaders(counts),
+  }
+}
+
+/** Forgets what was read before a write, so that an operation of several mutations shows the new state after each. */
+export function forgetReads(loaders: SocialLoaders): void {
+  for (const loader of Object.values(loaders)) loader.clearAll()
+}

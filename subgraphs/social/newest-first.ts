@@ -1,0 +1,33 @@
+import type DataLoader from 'dataloader'
+import { clampFirst, toConnection, type Connection, type PageArguments } from '../../platform/connection.ts'
+import { decodeCursor, encodeCursor } from '../../platform/cursor.ts'
+import type { PageKey } from '../../platform/page-loader.ts'
+
+/** No id reaches it: ids have 53 bits. */
+const aboveEveryId = String(2 ** 53)
+
+/**
+ * A page of a list whose rows are in falling order of their ids, which rise with time. A page has 1 000 rows at most.
+ *
+ * @throws BadUserInput when `after` is no cursor.
+ */
+export async function newestFirst<Row extends { readonly id: string }, Node>(
+  loader: DataLoader<PageKey, readonly Row[], string>,
+  ownerId: string,
+  { first, after }: PageArguments,
+  nodeOf: (row: Row) => Node,
+): Promise<Connection<Node>> {
+  const page = { first: clampFirst(first, 1_000), after }
+  const rows = await loader.load({ ownerId, ...page })
+  return toConnection(rows, page, (row) => encodeCursor(row.id), nodeOf)
+}
+
+/**
+ * What the ids of a page lie below: the id in its cursor, or a bound above all of them.
+ *
+ * @throws BadUserInput when `after` is no cursor.
+ */
+export function idBound(page: PageArguments): string {
+  const [id = aboveEveryId] = page.after == null ? [] : decodeCursor(page.after, 1)
+  return id
+}
