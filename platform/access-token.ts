@@ -13,15 +13,16 @@ export type AccessTokenKeys = ReadonlyMap<string, string>
 /**
  * Reads `kid:secret,kid:secret`; the first is the one that signs.
  *
- * @throws WrongSetting when a pair is malformed or a secret has under 32 characters.
+ * @throws WrongSetting when a pair is malformed, a secret has under 32 characters or a kid comes twice.
  */
 export function parseAccessTokenKeys(setting: string): AccessTokenKeys {
   const keys = new Map<string, string>()
   for (const pair of setting.split(',')) {
-    const [keyId, secret] = pair.trim().split(':')
-    if (!keyId || !secret || secret.length < 32) {
+    const [keyId, ...rest] = pair.trim().split(':')
+    const secret = rest.join(':')
+    if (!keyId || secret.length < 32 || keys.has(keyId)) {
       throw new WrongSetting(
-        'Wrong setting: ACCESS_TOKEN_SECRETS must read kid:secret[,kid:secret], each secret with 32 characters or more',
+        'Wrong setting: ACCESS_TOKEN_SECRETS must read kid:secret[,kid:secret], each kid once and each secret with 32 characters or more',
       )
     }
     keys.set(keyId, secret)

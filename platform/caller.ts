@@ -33,9 +33,10 @@ export function signCaller(secret: string, identity: Caller, now = Date.now()): 
 
 /** Reads a signed caller; null when it was forged, tampered with or is too old. */
 export function verifyCaller(secret: string, signed: string, now = Date.now()): Caller | null {
-  const [payload = '', given = ''] = signed.split('.')
-  const expected = signature(secret, payload)
-  if (given.length !== expected.length || !timingSafeEqual(Buffer.from(given), Buffer.from(expected))) return null
+  const [payload = '', ...rest] = signed.split('.')
+  const given = Buffer.from(rest.join('.'))
+  const expected = Buffer.from(signature(secret, payload))
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { expiresAt: number }
   return claims.expiresAt > now ? caller.parse(claims) : null
 }

@@ -18,7 +18,8 @@ export interface IdGenerator extends AsyncDisposable {
   /**
    * The next id, as decimal text.
    *
-   * @throws Unavailable when the lease could not be prolonged in time, so that another process may hold the worker.
+   * @throws Unavailable when the lease ended or could not be prolonged in time, so that another process may hold the
+   * worker; and when the clock leapt ahead of what is reserved, until the next heartbeat.
    */
   next(): string
 }
@@ -40,10 +41,11 @@ interface Lease {
  */
 export async function leaseIdGenerator(db: QueryExecutorProvider, log: Logger): Promise<IdGenerator> {
   const holder = randomUUID()
+  let leasedAt = performance.now()
   let lease = await acquire(db, holder)
-  let validUntil = performance.now() + leaseMs
   let lastMs = lease.startMs
   let sequence = -1
+  let disposed = false
 
   const heartbeat = setInterval(() => void beat(), heartbeatMs)
   heartbeat.unref()
@@ -51,14 +53,16 @@ export async function leaseIdGenerator(db: QueryExecutorProvider, log: Logger): 
   async function beat(): Promise<void> {
     const startedAt = performance.now()
     try {
-      const prolonged = await prolong(db, holder, lease.worker)
+      const prolonged = await prolong(db, holder, lease.worker, lastMs)
       if (prolonged) {
         lease = prolonged
-      } else {
+      } else if (!disposed) {
         lease = await acquire(db, holder)
-        lastMs = Math.max(lastMs, lease.startMs)
+        // A millisecond of its own: the new worker may be lower than the old one.
+        lastMs = Math.max(lastMs + 1, lease.startMs)
+        sequence = -1
       }
-      validUntil = startedAt + leaseMs
+      leasedAt = startedAt
     } catch (error) {
       log.warn({ err: error }, 'could not prolong the lease of the id generator')
     }
@@ -66,19 +70,22 @@ export async function leaseIdGenerator(db: QueryExecutorProvider, log: Logger): 
 
   return {
     next() {
-      const nowMs = Math.max(Date.now(), lastMs)
-      if (nowMs > lastMs) {
-        lastMs = nowMs
-        sequence = 0
-      } else if (++sequence === sequences) {
-        lastMs += 1
-        sequence = 0
+      let ms = Math.max(Date.now(), lastMs)
+      let number = ms > lastMs ? 0 : sequence + 1
+      if (number === sequences) {
+        ms += 1
+        number = 0
       }
-      if (lastMs >= lease.reservedUntilMs || performance.now() >= validUntil) throw new Unavailable()
-      return String(((lastMs - epochMs) * workers + lease.worker) * sequences + sequence)
+      const isLeased = !disposed && performance.now() < leasedAt + leaseMs
+      // Nothing is used up by a refusal, so that a clock which leapt ahead for a moment does no lasting harm.
+      if (!isLeased || ms >= lease.reservedUntilMs) throw new Unavailable()
+      lastMs = ms
+      sequence = number
+      return String(((ms - epochMs) * workers + lease.worker) * sequences + number)
     },
     async [Symbol.asyncDispose]() {
       clearInterval(heartbeat)
+      disposed = true
       await sql`
         update id_workers set holder = null, leased_until = '-infinity', reserved_until_ms = ${lastMs + 1}
         where worker = ${lease.worker} and holder = ${holder}`.execute(db)
@@ -101,11 +108,18 @@ async function acquire(db: QueryExecutorProvider, holder: string): Promise<Lease
   return rows[0]
 }
 
-async function prolong(db: QueryExecutorProvider, holder: string, worker: number): Promise<Lease | undefined> {
+async function prolong(
+  db: QueryExecutorProvider,
+  holder: string,
+  worker: number,
+  lastMs: number,
+): Promise<Lease | undefined> {
+  // After a step back of the clock, ids go on from the last one.
+  const nowMs = Math.max(Date.now(), lastMs)
   const { rows } = await sql<Lease>`
     update id_workers
     set leased_until = clock_timestamp() + ${leaseMs} * interval '1 ms',
-        reserved_until_ms = greatest(reserved_until_ms, ${Date.now() + reservationMs})
+        reserved_until_ms = greatest(reserved_until_ms, ${nowMs + reservationMs})
     where worker = ${worker} and holder = ${holder}
     returning worker, 0::float8 as start_ms, reserved_until_ms::float8`.execute(db)
   return rows[0]

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+import { argon2id, hash, verify } from 'argon2'
+import { bulkhead, isBulkheadRejectedError } from 'cockatiel'
+import { Unavailable } from '../../../platform/errors.ts'
+
+/** Argon2id with 19 MiB, two passes and one lane: the OWASP Password Storage Cheat Sheet. `memoryCost` is in KiB. */
+const cost = { type: argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }
+
+/** Half of libuv's four threads: files and names of hosts are still served while passwords are hashed. */
+const atOnce = 2
+
+/** Some seconds' worth; whoever comes later is better told so. */
+const waiting = 200
+
+/** Whether a password belongs to a hash. Without a hash it takes as long and answers no. */
+export type ComparePassword = (password: string, passwordHash: string | undefined) => Promise<boolean>
+
+export type Passwords = Awaited<ReturnType<typeof createPasswords>>
+
+/** Hashes and compares passwords, two at a time in this process. */
+export async function createPasswords() {
+  const turns = bulkhead(atOnce, waiting)
+  const nobodysHash = await hash(randomBytes(32), cost)
+
+  async function inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
+    try {
+      return await turns.execute(task)
+    } catch (error) {
+      throw isBulkheadRejectedError(error) ? new Unavailable() : error
+    }
+  }
+
+  async function compare(password: string, passwordHash: string | undefined): Promise<boolean> {
+    const isRight = await verify(passwordHash ?? nobodysHash, password)
+    return passwordHash !== undefined && isRight
+  }
+
+  return {
+    /**
+     * The hash under which a password is kept.
+     *
+     * @throws Unavailable when too many wait already.
+     */
+    hash: (password: string): Promise<string> => inTurn(() => hash(password, cost)),
+
+    /**
+     * Waits for a turn, which lasts until the attempt is over: what it looks up first is up to date, and what it counts
+     * in the end is known to the next one.
+     *
+     * @throws Unavailable when too many wait already.
+     */
+    attempt: <Result>(attempt: (compare: ComparePassword) => Promise<Result>): Promise<Result> =>
+      inTurn(() => attempt(compare)),
+  }
+}

@@ -1,0 +1,77 @@
+import type { Kysely } from 'kysely'
+import type { UserTables } from '../../../db/ownership.ts'
+import { AlreadyExists } from '../../../platform/errors.ts'
+import { violates } from '../../../platform/postgres.ts'
+
+/** A person as others see him. What of the profile is null or empty has a default. */
+export interface Account {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: Date
+  readonly signature: string | null
+  readonly avatarKey: string | null
+  readonly backgroundKey: string | null
+}
+
+/** What proves that one is a person. */
+export interface Credentials {
+  readonly id: string
+  readonly name: string
+  readonly passwordHash: string
+}
+
+/** Accounts, each with its profile. */
+export function createAccountRepository(db: Kysely<UserTables>) {
+  const accounts = db
+    .selectFrom('accounts')
+    .leftJoin('profiles', 'profiles.userId', 'accounts.id')
+    .select(['id', 'name', 'createdAt', 'signature', 'avatarKey', 'backgroundKey'])
+  const credentials = db.selectFrom('accounts').select(['id', 'name', 'passwordHash'])
+
+  return {
+    /** Those of the accounts that exist, by id. */
+    async findMany(ids: readonly string[]): Promise<Map<string, Account>> {
+      const rows = await accounts.where('id', 'in', ids).execute()
+      return new Map(rows.map((row) => [row.id, row]))
+    },
+
+    /** Those of the accounts that exist, by name. */
+    async findManyByName(names: readonly string[]): Promise<Map<string, Account>> {
+      const rows = await accounts.where('name', 'in', names).execute()
+      return new Map(rows.map((row) => [row.name, row]))
+    },
+
+    /** The credentials of the person of a name, if there is one. */
+    credentialsByName(name: string): Promise<Credentials | undefined> {
+      return credentials.where('name', '=', name).executeTakeFirst()
+    },
+
+    /** The credentials of a person, if he exists. */
+    credentialsById(id: string): Promise<Credentials | undefined> {
+      return credentials.where('id', '=', id).executeTakeFirst()
+    },
+
+    /** @throws AlreadyExists when somebody has the name. */
+    async add(account: Credentials): Promise<void> {
+      try {
+        await db.insertInto('accounts').values(account).execute()
+      } catch (error) {
+        if (!violates(error, 'accounts_name_key')) throw error
+        throw new AlreadyExists({ en: 'That name is taken already.', zh: '该用户名已被注册。' })
+      }
+    },
+
+    /** Replaces a password hash unless another change was faster, and tells whether it did. */
+    async replacePasswordHash(id: string, from: string, to: string): Promise<boolean> {
+      const { numUpdatedRows } = await db
+        .updateTable('accounts')
+        .set({ passwordHash: to })
+        .where('id', '=', id)
+        .where('passwordHash', '=', from)
+        .executeTakeFirst()
+      return numUpdatedRows === 1n
+    },
+  }
+}
+
+export type AccountRepository = ReturnType<typeof createAccountRepository>

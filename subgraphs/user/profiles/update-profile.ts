@@ -1,0 +1,44 @@
+import { requireViewer } from '../../../platform/caller.ts'
+import { idArgument } from '../../../platform/ids.ts'
+import { textArgument } from '../../../platform/text.ts'
+import { existingAccount } from '../accounts/existing-account.ts'
+import type { UserContext } from '../context.ts'
+import type { UpdateProfileInput } from '../schema.generated.ts'
+import { noSuchUpload, publishPicture, removeUploads } from './picture-uploads.ts'
+
+/**
+ * Changes the viewer's profile: all that was asked for, or nothing.
+ *
+ * @throws BadUserInput when the signature is too long.
+ * @throws NotFound when a picture was not uploaded, not by the viewer, not in time, or is part of a profile already.
+ * @throws UnsupportedMedia when it is no picture.
+ */
+export async function updateProfile(context: UserContext, input: UpdateProfileInput): Promise<void> {
+  const signature = input.signature == null ? undefined : signatureArgument(input.signature)
+  const avatarUploadId = input.avatarUploadId == null ? undefined : idArgument(input.avatarUploadId)
+  const backgroundUploadId = input.backgroundUploadId == null ? undefined : idArgument(input.backgroundUploadId)
+  const { id: userId } = await existingAccount(context, requireViewer(context.caller).userId)
+
+  const uploadIds = [...new Set([avatarUploadId, backgroundUploadId].filter((id) => id !== undefined))]
+  if (signature === undefined && uploadIds.length === 0) return
+  if (uploadIds.length > 0) {
+    const valid = await context.stores.profiles.validUploads(userId, uploadIds)
+    if (valid.size < uploadIds.length) throw noSuchUpload()
+  }
+  const [avatarKey, backgroundKey] = await Promise.all([
+    avatarUploadId === undefined ? undefined : publishPicture(context, avatarUploadId),
+    backgroundUploadId === undefined ? undefined : publishPicture(context, backgroundUploadId),
+  ])
+  await context.transact(async ({ profiles }) => {
+    // Of two calls with one upload, the second finds it gone.
+    if (uploadIds.length > 0 && !(await profiles.removeUploads(userId, uploadIds))) throw noSuchUpload()
+    await profiles.change(userId, { signature, avatarKey, backgroundKey })
+  })
+  await removeUploads(context, uploadIds)
+  context.loaders.account.clear(userId)
+}
+
+/** A signature of nothing but spaces counts as empty, which brings back the default. */
+function signatureArgument(value: string): string {
+  return textArgument(value.trim(), { en: 'The signature', zh: '个性签名' }, { min: 0, max: 200 })
+}

@@ -1,0 +1,72 @@
+import { sql } from 'kysely'
+import type { UserTables } from '../../db/ownership.ts'
+import type { AccessTokenKeys } from '../../platform/access-token.ts'
+import type { Broadcast } from '../../platform/broadcast.ts'
+import { leaseIdGenerator } from '../../platform/id-generator.ts'
+import type { Logger } from '../../platform/logger.ts'
+import type { ObjectStore } from '../../platform/object-store.ts'
+import { openDatabase } from '../../platform/postgres.ts'
+import type { Redis } from '../../platform/redis.ts'
+import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
+import { createAccountLoaders } from './accounts/loaders.ts'
+import { createLoginFailures } from './accounts/login-failures.ts'
+import { createPasswords } from './accounts/passwords.ts'
+import type { UserContext } from './context.ts'
+import { storeDefaultPictures } from './profiles/default-pictures.ts'
+import { resolvers } from './resolvers.ts'
+import { createStores } from './stores.ts'
+
+export interface UserOptions {
+  readonly databaseUrl: string
+  readonly databasePoolSize: number
+  /** Counts failed logins; without it each process counts alone. */
+  readonly redis: Redis
+  readonly broadcast: Broadcast
+  /** Holds profile pictures; its buckets exist. */
+  readonly objectStore: ObjectStore
+  readonly accessTokenKeys: AccessTokenKeys
+  /** In how many days a session ends that is not used. */
+  readonly sessionDays: number
+  /** How many wrong passwords one address may send for one name within the window. */
+  readonly loginFailures: number
+  readonly loginFailureWindowSeconds: number
+  readonly onQuery?: ((sql: string) => void) | undefined
+  readonly log: Logger
+}
+
+/** Wires the user subgraph to its database and the services it uses; these stay the caller's to close. */
+export async function startUser(options: UserOptions): Promise<Subgraph> {
+  const { log, objectStore, accessTokenKeys, sessionDays, broadcast } = options
+  const [passwords] = await Promise.all([createPasswords(), storeDefaultPictures(objectStore)])
+  const loginFailures = createLoginFailures(options.redis, options)
+  const db = openDatabase<UserTables>({
+    url: options.databaseUrl,
+    schema: 'user',
+    poolSize: options.databasePoolSize,
+    onQuery: options.onQuery,
+    onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
+  })
+  const ids = await leaseIdGenerator(db, log)
+  const stores = createStores(db)
+  const transact: UserContext['transact'] = (work) => db.transaction().execute((tx) => work(createStores(tx)))
+  const whatLasts = { ids, stores, transact, passwords, loginFailures, accessTokenKeys, sessionDays }
+
+  return createSubgraph<UserContext>({
+    name: 'user',
+    resolvers,
+    log,
+    createContext: (caller) => ({
+      ...whatLasts,
+      broadcast,
+      objectStore,
+      log,
+      caller,
+      loaders: createAccountLoaders(stores.accounts),
+    }),
+    checkHealth: async () => void (await sql`select 1`.execute(db)),
+    async dispose() {
+      await ids[Symbol.asyncDispose]()
+      await db.destroy()
+    },
+  })
+}

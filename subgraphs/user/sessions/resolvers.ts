@@ -1,0 +1,33 @@
+import { requireViewer } from '../../../platform/caller.ts'
+import { NotFound } from '../../../platform/errors.ts'
+import { idArgument } from '../../../platform/ids.ts'
+import { existingAccount } from '../accounts/existing-account.ts'
+import type { Resolvers } from '../schema.generated.ts'
+import { activeSession } from './active-session.ts'
+import { revokeSession } from './revoke-session.ts'
+
+export const sessionResolvers: Resolvers = {
+  Query: {
+    sessions: (_, _arguments, { caller, stores }) => stores.sessions.activeOf(requireViewer(caller).userId),
+    activeSession: (_, { id }, context) => activeSession(context, idArgument(id)),
+  },
+  Session: {
+    user: (session, _, context) => existingAccount(context, session.userId),
+    isCurrent: (session, _, { caller }) => session.id === caller.viewer?.sessionId,
+  },
+  Mutation: {
+    async logout(_, _arguments, context) {
+      const { sessionId } = requireViewer(context.caller)
+      // When another call was faster, the session is as gone as was asked for.
+      await revokeSession(context, sessionId)
+      return { sessionId }
+    },
+    async revokeSession(_, { input }, context) {
+      const sessionId = idArgument(input.sessionId)
+      if (!(await revokeSession(context, sessionId))) {
+        throw new NotFound({ en: 'You have no such session.', zh: '登录会话不存在。' })
+      }
+      return { sessionId }
+    },
+  },
+}

@@ -1,0 +1,16 @@
+import type { Kysely } from 'kysely'
+import type { UserTables } from '../../db/ownership.ts'
+import { createAccountRepository } from './accounts/repository.ts'
+import { createProfileRepository } from './profiles/repository.ts'
+import { createSessionRepository } from './sessions/repository.ts'
+
+export type Stores = ReturnType<typeof createStores>
+
+/** The repositories over a database, or over one transaction of it. */
+export function createStores(db: Kysely<UserTables>) {
+  return {
+    accounts: createAccountRepository(db),
+    sessions: createSessionRepository(db),
+    profiles: createProfileRepository(db),
+  }
+}
