@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { Kysely, PostgresDialect } from 'kysely'
 import { generate, PostgresDialect as GeneratorDialect } from 'kysely-codegen'
 import pg from 'pg'
+import { startEmbeddedPostgres } from '../embedded/postgres.ts'
 import { migrate } from './migrate.ts'
 
 /** Row types of every table and view, read off a throw-away database that all migrations were applied to. */
 export async function generateTables(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'tables-'))
   try {
-    const postgres = { url: 'postgres://postgres@127.0.0.1:55432/gen' }
+    await using postgres = await startEmbeddedPostgres({ directory, durable: false, log: () => undefined })
     await migrate(postgres.url)
     const db = new Kysely({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: postgres.url }) }) })
     try {

@@ -52,6 +52,9 @@ const settings = z.object({
   MAX_VIDEO_SIDE: positive.default(4096),
 })
 
+/** The names of all settings. */
+export const settingNames: readonly string[] = Object.keys(settings.shape)
+
 /** Every setting of every process, checked and typed; `.env.example` explains each. */
 export type Environment = Readonly<z.output<typeof settings>>
 

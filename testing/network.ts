@@ -69,7 +69,8 @@ export async function bootNetwork({ topology = 'all-in-one', settings = {} }: Ne
   }
 }
 
-function serviceSettings(databaseUrl: string): Record<string, string> {
+/** The settings that name the services of the test run, with free ports and a Redis prefix of its own. */
+export function serviceSettings(databaseUrl: string): Record<string, string> {
   const { redisUrl, objectStore, ffmpegPath, ffprobePath } = inject('services')
   return {
     NODE_ENV: 'test',

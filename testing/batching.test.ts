@@ -1,0 +1,65 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bootNetwork, type Network, type TestPerson } from './network.ts'
+
+let network: Network
+let viewer: TestPerson
+
+beforeAll(async () => {
+  network = await bootNetwork()
+  viewer = await network.person('viewer')
+  const client = new pg.Client({ connectionString: network.databaseUrl })
+  await client.connect()
+  await client.query(`
+    insert into "user".accounts (id, name, password_hash)
+    select i, 'author-' || i, 'none' from generate_series(1, 20) i`)
+  await client.query(`
+    insert into video.videos
+      (id, author_id, title, play_key, cover_key, content_type, byte_size, duration_ms, width, height, published_at)
+    select i, 1 + i % 20, 'Video ' || i, 'p', 'c', 'video/mp4', 1, 1000, 9, 16, now() - i * interval '1 second'
+    from generate_series(1, 60) i`)
+  await client.end()
+})
+
+afterAll(async () => {
+  await network[Symbol.asyncDispose]()
+})
+
+/** What a client of the feed shows, and what each of it costs if it is not batched. */
+const feed = `query Feed($first: Int!) {
+  feed(first: $first) {
+    edges {
+      node {
+        id title playUrl coverUrl favoriteCount commentCount isFavorite
+        author { id name avatar followCount followerCount isFollow totalFavorited workCount favoriteCount }
+      }
+    }
+  }
+}`
+
+async function statementsOf(first: number): Promise<string[]> {
+  // Once to know the session, once to count.
+  await viewer.asks(feed, { first })
+  network.takeQueries()
+  const { feed: page } = await viewer.asks<{ feed: { edges: unknown[] } }>(feed, { first })
+  expect(page.edges).toHaveLength(first)
+  return network.takeQueries()
+}
+
+describe('a feed is read in a fixed number of statements', () => {
+  it('thirty videos by twenty authors take seven', async () => {
+    expect((await statementsOf(30)).sort()).toHaveLength(7)
+  })
+
+  it('a page of five and a page of sixty take as many', async () => {
+    expect(await statementsOf(5)).toHaveLength((await statementsOf(60)).length)
+  })
+
+  it('so does the feed of the REST contract', async () => {
+    await viewer.calls('GET', '/douyin/feed/')
+    network.takeQueries()
+    const { video_list: videos } = await viewer.calls<{ video_list: unknown[] }>('GET', '/douyin/feed/')
+    expect(videos).toHaveLength(30)
+    expect(network.takeQueries()).toHaveLength(7)
+  })
+})

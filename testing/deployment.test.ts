@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { settingNames } from '../platform/environment.ts'
+import { serviceNames } from '../start/one-service.ts'
+
+interface Service {
+  readonly command?: readonly string[]
+  readonly ports?: readonly string[]
+  readonly healthcheck?: unknown
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+const text = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+const { services } = parse(text('docker-compose.yml'), { merge: true }) as { services: Record<string, Service> }
+
+describe('docker-compose.yml', () => {
+  it('runs every part in a container of its own, with a health check', () => {
+    for (const name of serviceNames) {
+      expect(services[name]).toMatchObject({ command: [name], healthcheck: { test: expect.anything() as unknown } })
+    }
+  })
+
+  it('publishes the two doors and nothing else', () => {
+    const published = Object.keys(services).filter((name) => services[name]?.ports)
+    expect(published.sort()).toEqual(['gateway', 'rest-adapter'])
+  })
+
+  it('has no default for a secret', () => {
+    const secrets = ['POSTGRES_PASSWORD', 'REDIS_PASSWORD', 'MINIO_SECRET_KEY', 'ACCESS_TOKEN_SECRETS', 'CALLER_SECRET']
+    for (const secret of secrets) {
+      const uses = text('docker-compose.yml').match(new RegExp(`\\$\\{${secret}[^}]*\\}`, 'g')) ?? []
+      expect(uses.length).toBeGreaterThan(0)
+      expect(uses.every((use) => use.includes(':?'))).toBe(true)
+    }
+  })
+
+  it('sets only settings that exist', () => {
+    expect(settingNames).toEqual(expect.arrayContaining(Object.keys(services['gateway']?.environment ?? {})))
+  })
+})
+
+describe('.env.example', () => {
+  it('explains every setting', () => {
+    const explained = new Set(
+      text('.env.example')
+        .match(/^(?:# )?[A-Z_]+(?==)/gm)
+        ?.map((name) => name.replace('# ', '')),
+    )
+    expect(settingNames.filter((name) => !explained.has(name))).toEqual(['NODE_ENV'])
+  })
+})
