@@ -121,7 +121,7 @@ function refuseMissingSettings(settings: ServiceSettings): void {
     MINIO_ENDPOINT: settings.objectStoreUrl,
   }
   if (!settings.allowEmbedded) demand({ ...addresses, ...keys }, 'this process may not start services of its own')
-  else if (settings.objectStoreUrl !== undefined) demand(keys, 'MINIO_ENDPOINT cannot be used without')
+  else if (settings.objectStoreUrl !== undefined) demand(keys, 'MINIO_ENDPOINT is of no use without its keys')
 }
 
 function demand(variables: Readonly<Record<string, string | undefined>>, reason: string): void {
