@@ -1,0 +1,21 @@
+import type { Broadcast } from '../../platform/broadcast.ts'
+import type { Caller } from '../../platform/caller.ts'
+import type { IdGenerator } from '../../platform/id-generator.ts'
+import type { ConversationRepository } from './conversations/repository.ts'
+import type { createMessageLoaders } from './messages/loaders.ts'
+import type { MessageRepository } from './messages/repository.ts'
+
+/** A person of whom this subgraph knows only the id. */
+export interface UserReference {
+  readonly id: string
+}
+
+/** What a resolver may use. */
+export interface ChatContext {
+  readonly caller: Caller
+  readonly ids: Pick<IdGenerator, 'next'>
+  readonly broadcast: Pick<Broadcast, 'publish'>
+  readonly conversations: ConversationRepository
+  readonly messages: MessageRepository
+  readonly loaders: ReturnType<typeof createMessageLoaders>
+}

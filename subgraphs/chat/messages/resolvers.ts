@@ -1,0 +1,40 @@
+import { clampFirst, toConnection, type Connection } from '../../../platform/connection.ts'
+import type { Resolvers } from '../schema.generated.ts'
+import { messageCursor } from './repository.ts'
+import { sendMessage } from './send-message.ts'
+
+export const messageResolvers: Resolvers = {
+  Mutation: {
+    sendMessage: async (_, { input }, context) => ({ message: await sendMessage(context, input) }),
+  },
+  User: {
+    lastMessage: (user, _, { loaders }) => loaders.lastMessage.load(user.id),
+  },
+  Conversation: {
+    lastMessage: (conversation, _, { loaders }) => loaders.lastMessage.load(conversation.participantId),
+    async messages({ participantId }, { last, before }, { loaders }) {
+      const page = { first: clampFirst(last, 1_000), after: before }
+      const newestFirst = await loaders.messages.load({ ownerId: participantId, ...page })
+      return reversed(toConnection(newestFirst, page, messageCursor, (message) => message))
+    },
+    received: ({ participantId }, { after }, { loaders }) => loaders.received.load({ participantId, after }),
+  },
+  Message: {
+    __resolveReference: (reference, { loaders }) => loaders.message.load(reference.id),
+    sender: (message) => ({ id: message.senderId }),
+    recipient: (message) => ({ id: message.recipientId }),
+  },
+}
+
+/** The same page seen from the other end of the list. */
+function reversed<Node>({ edges, pageInfo }: Connection<Node>): Connection<Node> {
+  return {
+    edges: edges.toReversed(),
+    pageInfo: {
+      hasNextPage: pageInfo.hasPreviousPage,
+      hasPreviousPage: pageInfo.hasNextPage,
+      startCursor: pageInfo.endCursor,
+      endCursor: pageInfo.startCursor,
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import { requireViewer } from '../../../platform/caller.ts'
+import { BadUserInput } from '../../../platform/errors.ts'
+import { idArgument } from '../../../platform/ids.ts'
+import { textArgument } from '../../../platform/text.ts'
+import type { ChatContext } from '../context.ts'
+import type { SendMessageInput } from '../schema.generated.ts'
+import { announce } from './message-sent.ts'
+import type { MessageRow } from './repository.ts'
+
+/**
+ * Sends a message of the viewer to one person, and tells every process of it.
+ *
+ * @throws Unauthenticated for anonymous callers.
+ * @throws BadUserInput when the message is blank or too long, or is to oneself.
+ * @throws NotFound when there is no such person.
+ * @throws Forbidden when only friends may write to each other, and these are not.
+ */
+export async function sendMessage(context: ChatContext, input: SendMessageInput): Promise<MessageRow> {
+  const senderId = requireViewer(context.caller).userId
+  const recipientId = idArgument(input.toUserId)
+  if (recipientId === senderId) {
+    throw new BadUserInput({ en: 'You cannot write to yourself.', zh: '不能给自己发消息。' })
+  }
+  const content = textArgument(
+    input.content.trim() === '' ? '' : input.content,
+    { en: 'The message', zh: '消息' },
+    { min: 1, max: 1_000 },
+  )
+  const message = await context.messages.add({ id: context.ids.next(), senderId, recipientId, content })
+  announce(message, context.broadcast)
+  return message
+}

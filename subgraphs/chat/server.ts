@@ -1,0 +1,59 @@
+import { sql } from 'kysely'
+import type { ChatTables } from '../../db/ownership.ts'
+import type { Broadcast } from '../../platform/broadcast.ts'
+import { leaseIdGenerator } from '../../platform/id-generator.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { openDatabase } from '../../platform/postgres.ts'
+import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
+import type { ChatContext } from './context.ts'
+import { createConversationRepository } from './conversations/repository.ts'
+import { rememberEmptyPolls } from './messages/empty-polls.ts'
+import { createMessageLoaders } from './messages/loaders.ts'
+import { createMessageRepository } from './messages/repository.ts'
+import { resolvers } from './resolvers.ts'
+
+export interface ChatOptions {
+  readonly databaseUrl: string
+  readonly databasePoolSize: number
+  /** Brings the news of messages that other processes sent; its owner disposes it. */
+  readonly broadcast: Broadcast
+  /** Whether only people who follow each other may write to each other. */
+  readonly friendsOnly: boolean
+  readonly onQuery?: ((sql: string) => void) | undefined
+  readonly log: Logger
+}
+
+/** Wires the chat subgraph to its database. */
+export async function startChat(options: ChatOptions): Promise<Subgraph> {
+  const { broadcast, log } = options
+  const db = openDatabase<ChatTables>({
+    url: options.databaseUrl,
+    schema: 'chat',
+    poolSize: options.databasePoolSize,
+    onQuery: options.onQuery,
+    onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
+  })
+  const ids = await leaseIdGenerator(db, log)
+  const conversations = createConversationRepository(db)
+  const messages = createMessageRepository(db, { friendsOnly: options.friendsOnly })
+  const received = rememberEmptyPolls((polls) => messages.received(polls), broadcast)
+
+  return createSubgraph<ChatContext>({
+    name: 'chat',
+    resolvers,
+    log,
+    createContext: (caller) => ({
+      caller,
+      ids,
+      broadcast,
+      conversations,
+      messages,
+      loaders: createMessageLoaders(messages, received, caller.viewer),
+    }),
+    checkHealth: async () => void (await sql`select 1`.execute(db)),
+    async dispose() {
+      await ids[Symbol.asyncDispose]()
+      await db.destroy()
+    },
+  })
+}
