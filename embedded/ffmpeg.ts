@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { basename, join, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { makeExecutable } from './files/executable.ts'
-import { copyToTemporaryFolder } from './files/temporary-copy.ts'
+import { useTemporaryCopy } from './files/temporary-copy.ts'
 import { findProgram } from './processes/program.ts'
 
 const execute = promisify(execFile)
@@ -60,12 +60,14 @@ async function find(name: ProgramName, configured: string | undefined, allowEmbe
 }
 
 async function findEmbedded(name: ProgramName): Promise<Program | undefined> {
-  // Both packages throw when they do not know the platform.
-  const build = await findBuild(name).catch(() => undefined)
-  if (!build) return undefined
-  const source = `${name} ${build.version} from npm`
-  const path = (await runnable(build.path)) ?? (await copy(name, build).then(runnable))
-  return path === undefined ? undefined : { path, source }
+  try {
+    const build = await findBuild(name)
+    const path = await prepare(build.path).catch(() => copyAndPrepare(name, build))
+    return { path, source: `${name} ${build.version} from npm` }
+  } catch {
+    // Either package throws when it does not know the platform.
+    return undefined
+  }
 }
 
 interface Build {
@@ -80,14 +82,15 @@ async function findBuild(name: ProgramName): Promise<Build> {
   return build
 }
 
-async function copy(name: ProgramName, { path, version }: Build): Promise<string> {
-  const program = basename(path)
-  return join(await copyToTemporaryFolder(path, `embedded-${name}-${version}`, program), program)
+async function prepare(path: string): Promise<string> {
+  await makeExecutable(path)
+  if (await runs(path)) return path
+  throw new Error(`${path} does not run.`)
 }
 
-async function runnable(path: string): Promise<string | undefined> {
-  await makeExecutable(path).catch(() => undefined)
-  return (await runs(path)) ? path : undefined
+async function copyAndPrepare(name: ProgramName, { path, version }: Build): Promise<string> {
+  const program = basename(path)
+  return useTemporaryCopy(path, `embedded-${name}-${version}`, program, (folder) => prepare(join(folder, program)))
 }
 
 async function runs(path: string): Promise<boolean> {

@@ -3,17 +3,33 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Copies an installed file or folder to the temporary folder, where its modes can be set and every user can reach it. Later calls, also
- * from other processes, find the same copy by its name.
+ * Uses a copy of an installed file or folder in the temporary folder, where its modes can be set and every user can reach it. Later calls,
+ * also from other processes, find the same copy by its name. A copy that does not serve is made once more: temporary folders are cleaned
+ * of old files one by one.
  *
  * @param name tells the copy apart, so it has to hold the version
- * @returns the folder that holds the copy under `entry`
+ * @param use gets the folder that holds the copy under `entry`, and rejects when the copy does not serve
  */
-export async function copyToTemporaryFolder(source: string, name: string, entry: string): Promise<string> {
+export async function useTemporaryCopy<Result>(
+  source: string,
+  name: string,
+  entry: string,
+  use: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = await copyToTemporaryFolder(source, name, entry)
+  try {
+    return await use(folder)
+  } catch {
+    await rm(folder, { recursive: true, force: true })
+    return await use(await copyToTemporaryFolder(source, name, entry))
+  }
+}
+
+async function copyToTemporaryFolder(source: string, name: string, entry: string): Promise<string> {
   const folder = join(tmpdir(), `${name}-${userInfo().uid}`)
   if (await isOurs(folder)) return folder
   const unfinished = await mkdtemp(`${folder}-`)
-  await cp(source, join(unfinished, entry), { recursive: true })
+  await cp(source, join(unfinished, entry), { recursive: true, verbatimSymlinks: true })
   await makeReadableForAll(unfinished)
   try {
     await rename(unfinished, folder)

