@@ -1,0 +1,30 @@
+import { requireViewer } from '../../../platform/caller.ts'
+import { idArgument } from '../../../platform/ids.ts'
+import { textArgument } from '../../../platform/text.ts'
+import type { Resolvers, UploadLimits } from '../schema.generated.ts'
+import { createUpload } from './create-upload.ts'
+import type { VideoLimits } from './inspect-video.ts'
+import { publishVideo } from './publish-video.ts'
+
+export const publishingResolvers: Resolvers = {
+  Query: {
+    uploadLimits: (_, _arguments, { publishing }) => shownLimits(publishing.limits),
+  },
+  Mutation: {
+    async createUpload(_, _arguments, { caller, publishing }) {
+      const { userId } = requireViewer(caller)
+      return { ...(await createUpload(publishing, caller, userId)), limits: shownLimits(publishing.limits) }
+    },
+
+    async publishVideo(_, { input }, { caller, publishing }) {
+      const { userId } = requireViewer(caller)
+      const uploadId = idArgument(input.uploadId)
+      const title = textArgument(input.title ?? '', { en: 'The title', zh: '标题' }, { min: 0, max: 100 })
+      return { video: await publishVideo(publishing, { uploadId, authorId: userId, title }) }
+    },
+  },
+}
+
+function shownLimits({ maxBytes, maxSeconds, maxSide }: VideoLimits): UploadLimits {
+  return { maxBytes, maxDuration: maxSeconds, maxSide }
+}

@@ -1,0 +1,86 @@
+import { sql } from 'kysely'
+import type { VideoTables } from '../../db/ownership.ts'
+import { leaseIdGenerator } from '../../platform/id-generator.ts'
+import type { Logger } from '../../platform/logger.ts'
+import type { ObjectStore } from '../../platform/object-store.ts'
+import { openDatabase } from '../../platform/postgres.ts'
+import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
+import type { VideoContext } from './context.ts'
+import { createFeedRepository } from './feed/repository.ts'
+import { collectUploads } from './publishing/collect-uploads.ts'
+import type { VideoLimits } from './publishing/inspect-video.ts'
+import { createAdmission, type Publishing } from './publishing/publish-video.ts'
+import { createUploadRepository } from './publishing/repository.ts'
+import { resolvers } from './resolvers.ts'
+import { openFfmpeg } from './transcoding/ffmpeg.ts'
+import { createVideoLoaders } from './videos/loaders.ts'
+import { createVideoRepository } from './videos/repository.ts'
+
+export interface VideoOptions {
+  readonly databaseUrl: string
+  readonly databasePoolSize: number
+  /** With its buckets prepared. */
+  readonly objectStore: ObjectStore
+  readonly ffmpegPath: string
+  readonly ffprobePath: string
+  readonly limits: VideoLimits
+  readonly onQuery?: ((sql: string) => void) | undefined
+  readonly log: Logger
+}
+
+const collectionIntervalMs = 60 * 60 * 1_000
+
+/** Wires the video subgraph to its database, the object store and ffmpeg. Expired uploads are collected every hour. */
+export async function startVideo(options: VideoOptions): Promise<Subgraph> {
+  const { log, objectStore, limits } = options
+  const db = openDatabase<VideoTables>({
+    url: options.databaseUrl,
+    schema: 'video',
+    poolSize: options.databasePoolSize,
+    onQuery: options.onQuery,
+    onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
+  })
+  const ids = await leaseIdGenerator(db, log)
+  const videos = createVideoRepository(db)
+  const feed = createFeedRepository(db)
+  const uploads = createUploadRepository(db)
+  const ffmpeg = openFfmpeg({ ...options, maxSide: limits.maxSide })
+  const publishing: Publishing = {
+    ...{ ids, uploads, videos, objectStore, ffmpeg, limits, log },
+    admission: createAdmission(),
+  }
+  const collection = repeat(collectionIntervalMs, () =>
+    collectUploads(publishing).then(
+      (count) => log.debug({ count }, 'collected expired uploads'),
+      (error: unknown) => log.warn({ err: error }, 'could not collect expired uploads'),
+    ),
+  )
+
+  return createSubgraph<VideoContext>({
+    name: 'video',
+    resolvers,
+    log,
+    createContext: (caller) => ({ caller, feed, objectStore, publishing, loaders: createVideoLoaders(videos) }),
+    async checkHealth() {
+      await Promise.all([sql`select 1`.execute(db), objectStore.checkHealth()])
+    },
+    async dispose() {
+      await collection[Symbol.asyncDispose]()
+      await ids[Symbol.asyncDispose]()
+      await db.destroy()
+    },
+  })
+}
+
+/** Does something now and at an interval. Disposing waits for what is under way. */
+function repeat(intervalMs: number, work: () => Promise<void>): AsyncDisposable {
+  let current = work()
+  const timer = setInterval(() => void (current = work()), intervalMs)
+  timer.unref()
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      await current
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import { sql, type Kysely } from 'kysely'
+import type { VideoTables } from '../../../db/ownership.ts'
+import type { PageArguments } from '../../../platform/connection.ts'
+import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
+import { groupBy } from '../../../platform/group-by.ts'
+
+/** A published video. */
+export interface VideoRow {
+  readonly id: string
+  readonly authorId: string
+  readonly title: string
+  /** The public object that is the video, and the one that is its cover. */
+  readonly playKey: string
+  readonly coverKey: string
+  readonly durationMs: number
+  /** In pixels, as it is shown. */
+  readonly width: number
+  readonly height: number
+  /** Whole milliseconds; no two videos share one. */
+  readonly publishedAt: Date
+}
+
+export type VideoRepository = ReturnType<typeof createVideoRepository>
+
+/** Videos, and how many each author published. */
+export function createVideoRepository(db: Kysely<VideoTables>) {
+  return {
+    /** Those of the videos that exist. */
+    async findMany(ids: readonly string[]): Promise<Map<string, VideoRow>> {
+      const rows = await db.selectFrom('videos').selectAll().where('id', 'in', ids).execute()
+      return new Map(rows.map((row) => [row.id, row]))
+    },
+
+    /** A page of each author's videos, newest first, with one row more when there are more. */
+    async byAuthors(authorIds: readonly string[], page: PageArguments): Promise<Map<string, VideoRow[]>> {
+      const before = page.after == null ? 'infinity' : publishedAtOf(page.after)
+      const { rows } = await sql<VideoRow>`
+        select videos.*
+        from unnest(${authorIds}::bigint[]) as wanted (author_id)
+        cross join lateral (
+          select * from videos
+          where videos.author_id = wanted.author_id and videos.published_at < ${before}
+          order by videos.published_at desc
+          limit ${page.first + 1}
+        ) as videos
+        order by videos.published_at desc`.execute(db)
+      return groupBy(rows, (row) => row.authorId)
+    },
+
+    /** How many videos each author published who published any. */
+    async workCounts(authorIds: readonly string[]): Promise<Map<string, number>> {
+      const rows = await db.selectFrom('authorCounts').selectAll().where('authorId', 'in', authorIds).execute()
+      return new Map(rows.map((row) => [row.authorId, row.workCount]))
+    },
+  }
+}
+
+/** The cursor of a video in every list that is ordered by the time of publishing. */
+export function videoCursor(video: VideoRow): string {
+  return encodeCursor(String(video.publishedAt.getTime()))
+}
+
+const lastMoment = Date.UTC(9999, 11, 31)
+
+/**
+ * When the video of a cursor was published.
+ *
+ * @throws BadUserInput
+ */
+export function publishedAtOf(cursor: string): Date {
+  const [milliseconds] = decodeCursor(cursor, 1)
+  // A made-up cursor may lie beyond what a timestamp holds.
+  return new Date(Math.min(Number(milliseconds), lastMoment))
+}
