@@ -32,7 +32,8 @@ export function createHandler(folder: ObjectFolder, credentials: Credentials, lo
       // A client that went away has nothing to be told, and nothing went wrong here.
       if (incoming.socket.destroyed) return
       const refusal = toS3Error(error)
-      if (refusal !== error) log(`S3 failed at ${incoming.method} ${pathOf(incoming)} (${requestId}): ${oneLine(error)}`)
+      if (refusal !== error)
+        log(`S3 failed at ${incoming.method} ${pathOf(incoming)} (${requestId}): ${oneLine(error)}`)
       if (response.headersSent) response.destroy()
       else answerError(incoming, response, refusal, requestId)
     } finally {

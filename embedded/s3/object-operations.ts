@@ -1,16 +1,13 @@
-import { createReadStream, openSync } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
+import { openSync } from 'node:fs'
 import { evaluateConditions, ifRangeHolds, readConditions, writeCondition } from './conditions.ts'
 import { S3Error } from './errors.ts'
 import { answerEmpty, answerXml, type Operation } from './exchange.ts'
+import { sendFile } from './file-body.ts'
 import { objectHeaders, overriddenHeaders } from './object-headers.ts'
 import type { StoredObject } from './object-index.ts'
 import { readPayload, readText } from './payload.ts'
 import { parseRange } from './range.ts'
 import { childText, parseXml } from './xml.ts'
-
-/** Bytes read from the disk at once. */
-const readAhead = 256 * 1024
 
 /** GET and HEAD. */
 export const getObject: Operation = async ({ request, response, folder, signer }) => {
@@ -40,7 +37,7 @@ export const getObject: Operation = async ({ request, response, folder, signer }
     ...(range && { 'Content-Range': `bytes ${start}-${end}/${object.size}` }),
   })
   if (descriptor === undefined) response.end()
-  else await pipeline(createReadStream('', { fd: descriptor, start, end, highWaterMark: readAhead }), response)
+  else await sendFile(descriptor, { start, end }, response)
 }
 
 export const putObject: Operation = async ({ request, response, folder, signer }) => {

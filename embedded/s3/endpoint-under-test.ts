@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'minio'
+import type { Credentials } from './authentication.ts'
+import { startEmbeddedS3 } from './server.ts'
+import { canonicalRequest, sha256Hex, sign, signingKey, stringToSign } from './signature-v4.ts'
+
+/** The S3 server a test talks to, and the credentials of its account. */
+export interface EndpointUnderTest extends AsyncDisposable, Credentials {
+  readonly url: string
+  readonly client: Client
+  /** Creates a bucket nobody else uses. */
+  newBucket(): Promise<string>
+}
+
+/** A server of our own over a new folder or, where MINIO_ENDPOINT says so, a real MinIO, which must pass the same tests. */
+export async function openEndpoint(): Promise<EndpointUnderTest> {
+  const { MINIO_ENDPOINT, MINIO_ACCESS_KEY, MINIO_SECRET_KEY } = process.env
+  if (MINIO_ENDPOINT === undefined) return openEmbeddedEndpoint()
+  const credentials = { accessKey: MINIO_ACCESS_KEY ?? '', secretKey: MINIO_SECRET_KEY ?? '' }
+  return describeEndpoint(MINIO_ENDPOINT.replace(/\/$/, ''), credentials, () => Promise.resolve())
+}
+
+export interface EmbeddedEndpoint extends EndpointUnderTest {
+  readonly directory: string
+  /** What the server told its operator. */
+  readonly logged: readonly string[]
+}
+
+export async function openEmbeddedEndpoint(): Promise<EmbeddedEndpoint> {
+  const directory = await mkdtemp(join(tmpdir(), 's3-test-'))
+  const credentials = { accessKey: 'alice', secretKey: 'alice-keeps-this-secret' }
+  const logged: string[] = []
+  const service = await startEmbeddedS3({ directory, ...credentials, log: (line) => logged.push(line) })
+  const endpoint = describeEndpoint(service.url, credentials, async () => {
+    await service[Symbol.asyncDispose]()
+    await rm(directory, { recursive: true })
+  })
+  return { ...endpoint, directory, logged }
+}
+
+/** A client that asks once: a test wants to see the first answer. */
+export function clientOf(url: string, credentials: Credentials): Client {
+  const { hostname, port, protocol } = new URL(url)
+  return new Client({
+    endPoint: hostname,
+    port: Number(port || (protocol === 'https:' ? 443 : 80)),
+    useSSL: protocol === 'https:',
+    accessKey: credentials.accessKey,
+    secretKey: credentials.secretKey,
+    retryOptions: { disableRetry: true },
+  })
+}
+
+function describeEndpoint(url: string, credentials: Credentials, close: () => Promise<void>): EndpointUnderTest {
+  const client = clientOf(url, credentials)
+  return {
+    url,
+    ...credentials,
+    client,
+    async newBucket() {
+      const bucket = `test-${randomBytes(8).toString('hex')}`
+      await client.makeBucket(bucket)
+      return bucket
+    },
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+export interface RequestToSign {
+  readonly method: string
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** The value of x-amz-content-sha256; that of an empty body if absent. */
+  readonly payloadHash?: string
+  /** When it is signed, if not now. */
+  readonly at?: Date
+}
+
+/** The headers of a request signed by hand, for what the client would never send, and its signature. */
+export function signHeaders(request: RequestToSign, { accessKey, secretKey }: Credentials) {
+  const url = new URL(request.url)
+  const timestamp = (request.at ?? new Date()).toISOString().replace(/[-:]|\.\d+/g, '')
+  const payloadHash = request.payloadHash ?? sha256Hex('')
+  const headers: Record<string, string> = {
+    ...request.headers,
+    host: url.host,
+    'x-amz-content-sha256': payloadHash,
+    'x-amz-date': timestamp,
+  }
+  const scope = { date: timestamp.slice(0, 8), region: 'us-east-1' }
+  const signedHeaders = Object.keys(headers).sort()
+  const canonical = canonicalRequest({
+    method: request.method,
+    path: decodeURIComponent(url.pathname),
+    parameters: [...url.searchParams],
+    signedHeaders,
+    header: (name) => headers[name],
+    payloadHash,
+  })
+  const key = signingKey(secretKey, scope)
+  const signature = sign(key, stringToSign(timestamp, scope, canonical))
+  headers.authorization =
+    `AWS4-HMAC-SHA256 Credential=${accessKey}/${scope.date}/us-east-1/s3/aws4_request, ` +
+    `SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`
+  return { headers, signature, timestamp, scope, signingKey: key, payloadHash }
+}
+
+/** Everything a listing streams. */
+export async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = []
+  for await (const item of stream) items.push(item)
+  return items
+}
+
+/** The bytes of an object. */
+export async function readObject(client: Client, bucket: string, key: string): Promise<Buffer> {
+  return Buffer.concat(await collect<Buffer>(await client.getObject(bucket, key)))
+}
