@@ -23,32 +23,40 @@ export interface ClusterOptions {
  *
  * @throws Error in one line when the folder cannot hold it or holds the data of another major version
  */
-export async function ensureCluster({
-  directory,
-  binaries,
-  account,
-  password,
-  durable,
-}: ClusterOptions): Promise<void> {
+export async function ensureCluster(options: ClusterOptions): Promise<void> {
+  const { directory, binaries } = options
   const data = join(directory, 'data')
-  const written = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => undefined)
-  if (written !== undefined) {
-    refuseOtherVersion(written.trim(), binaries.version, data)
-    return
-  }
-
   try {
-    await removeUnfinished(directory)
+    const written = await readVersion(data)
+    if (written === undefined) await createCluster(options, data)
+    else refuseOtherVersion(written, binaries.version, data)
+  } catch (error) {
+    throw explainFolderError(directory, error)
+  }
+}
+
+/** The major version that wrote a data folder; undefined when there is none. */
+async function readVersion(data: string): Promise<string | undefined> {
+  try {
+    return (await readFile(join(data, 'PG_VERSION'), 'utf8')).trim()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+async function createCluster(options: ClusterOptions, data: string): Promise<void> {
+  const { directory, account, password, durable } = options
+  await removeUnfinished(directory)
+  try {
     const unfinished = await mkdtemp(join(directory, unfinishedPrefix))
     const newData = join(unfinished, 'data')
     await mkdir(newData, { mode: 0o700 })
     await writeFile(join(unfinished, 'password'), `${password}\n`, { mode: 0o600 })
     for (const path of [unfinished, newData, join(unfinished, 'password')]) await giveTo(account, path)
-    await initialize(newData, binaries, account, durable)
+    await initialize(options, newData)
     await rename(newData, data)
     if (durable && process.platform !== 'win32') await syncFolder(directory)
-  } catch (error) {
-    throw explainFolderError(directory, error)
   } finally {
     await removeUnfinished(directory)
   }
@@ -56,20 +64,13 @@ export async function ensureCluster({
 
 const unfinishedPrefix = 'initializing-'
 
+/** The initdb of a killed start may still be writing: its folder may need more than one attempt. */
 async function removeUnfinished(directory: string): Promise<void> {
-  for (const entry of await readdir(directory)) {
-    // The initdb of a killed start may still be writing there: its folder may need more than one attempt.
-    if (entry.startsWith(unfinishedPrefix))
-      await rm(join(directory, entry), { recursive: true, force: true, maxRetries: 10 })
-  }
+  const unfinished = (await readdir(directory)).filter((entry) => entry.startsWith(unfinishedPrefix))
+  for (const entry of unfinished) await rm(join(directory, entry), { recursive: true, force: true, maxRetries: 10 })
 }
 
-async function initialize(
-  data: string,
-  binaries: PostgresBinaries,
-  account: ServerAccount,
-  durable: boolean,
-): Promise<void> {
+async function initialize({ directory, binaries, account, durable }: ClusterOptions, data: string): Promise<void> {
   const folder = dataArgument(data, account)
   const options = [
     `--pgdata=${folder}`,
@@ -86,7 +87,7 @@ async function initialize(
   await execute(binaries.initdb, options, { ...account, cwd: data, env: {} }).catch((error: unknown) => {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
     const reason = failureReason(stdout + stderr) ?? String(error)
-    throw new Error(`PostgreSQL could not set up ${data}: ${reason}`, { cause: error })
+    throw new Error(`PostgreSQL could not set up ${directory}: ${reason}`, { cause: error })
   })
 }
 
