@@ -1,38 +1,42 @@
-import type { Call } from '../platform/call.ts'
 import type { Operations } from './operations.generated.ts'
 import type { Parameters } from './parameters.ts'
 
-/** Whether a route needs a token; where it does not, an invalid one counts as none. */
-export type TokenRule = 'required' | 'optional'
+/** One route of the contract: what its parameters ask the graph, and how the answer becomes a payload. */
+export type Endpoint = QuestionEndpoint | UploadEndpoint
 
-/** What a presenter may know of the call besides the operation's answer. */
-export interface Presentation {
-  readonly origin: string
-  /** Now, in milliseconds. */
-  readonly now: number
+/** A route that is one operation. */
+export interface QuestionEndpoint extends Route {
+  /** @throws BadUserInput */
+  readonly ask: (parameters: Parameters, now: number) => Question
 }
 
-/**
- * One route of the contract: which GraphQL operation stands behind it, how its parameters become variables, and how the
- * answer becomes a payload.
- */
-export interface Endpoint<Name extends keyof Operations> {
+/** A route that takes a file, which stands in the object store when the graph is asked. */
+export interface UploadEndpoint extends Route {
+  /** @throws BadUserInput */
+  readonly askAbout: (uploadId: string, parameters: Parameters) => Question
+}
+
+interface Route {
   readonly method: 'GET' | 'POST'
   /** Without the trailing slash; the route is served with and without. */
   readonly path: string
   readonly token: TokenRule
-  /** The operation, or a choice between several by the parameters. */
-  readonly operation: Name | ((parameters: Parameters) => Name)
-  /** @throws BadUserInput */
-  readonly variables: (parameters: Parameters, call: Call) => Operations[Name]['variables']
-  readonly present: (data: Operations[Name]['data'], presentation: Presentation) => Payload
   /** What a failure carries beside the envelope. */
-  readonly neutral: (presentation: Presentation) => Payload
+  readonly neutral: (parameters: Parameters, now: number) => Payload
 }
 
+/** What a route does with a token; where it is optional, an invalid one counts as none. */
+export type TokenRule = 'required' | 'optional' | 'ignored'
+
+/** What an answer carries beside the envelope. */
 export type Payload = Readonly<Record<string, unknown>>
 
-/** Describes a route; only here for its types. */
-export function defineEndpoint<Name extends keyof Operations>(endpoint: Endpoint<Name>): Endpoint<Name> {
-  return endpoint
-}
+/** An operation with its variables, and what makes a payload of its data. `now` is in milliseconds. */
+export type Question = {
+  readonly [Name in keyof Operations]: {
+    readonly operation: Name
+    readonly variables: Operations[Name]['variables']
+    /** @throws PublicError when the data is not what the client asked for. */
+    readonly present: (data: Operations[Name]['data'], now: number) => Payload
+  }
+}[keyof Operations]

@@ -4,19 +4,178 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-export type LikeMutationVariables = Exact<{
+export type AddCommentMutationVariables = Exact<{
+  videoId: string;
+  content: string;
+}>;
+
+
+export type AddCommentMutation = { addComment: { comment: { id: string, content: string, createdAt: string, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } } };
+
+export type DeleteCommentMutationVariables = Exact<{
+  commentId: string;
+}>;
+
+
+export type DeleteCommentMutation = { deleteComment: { commentId: string } };
+
+export type CommentsQueryVariables = Exact<{
   videoId: string;
 }>;
 
 
-export type LikeMutation = { favoriteVideo: { video: { id: string } } };
+export type CommentsQuery = { video: { comments: { edges: Array<{ node: { id: string, content: string, createdAt: string, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } }> } | null } | null };
 
-export type UnlikeMutationVariables = Exact<{
+export type FavoriteVideoMutationVariables = Exact<{
   videoId: string;
 }>;
 
 
-export type UnlikeMutation = { unfavoriteVideo: { video: { id: string } } };
+export type FavoriteVideoMutation = { favoriteVideo: { video: { id: string } } };
+
+export type UnfavoriteVideoMutationVariables = Exact<{
+  videoId: string;
+}>;
+
+
+export type UnfavoriteVideoMutation = { unfavoriteVideo: { video: { id: string } } };
+
+export type FavoriteVideosQueryVariables = Exact<{
+  userId: string;
+}>;
+
+
+export type FavoriteVideosQuery = { user: { favoriteVideos: { edges: Array<{ node: { id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } | null }> } | null } | null };
+
+export type OwnFavoriteVideosQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OwnFavoriteVideosQuery = { user: { favoriteVideos: { edges: Array<{ node: { id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } | null }> } | null } | null };
+
+export type FavoriteVideosFragment = { favoriteVideos: { edges: Array<{ node: { id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } | null }> } | null };
+
+export type FeedQueryVariables = Exact<{
+  publishedBefore?: string | null | undefined;
+}>;
+
+
+export type FeedQuery = { feed: { edges: Array<{ node: { publishedAt: string, id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } }> } };
+
+export type UserFragment = { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null };
+
+export type VideoFragment = { id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null };
+
+export type CommentFragment = { id: string, content: string, createdAt: string, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null };
+
+export type MessageFragment = { id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null };
+
+export type SendMessageMutationVariables = Exact<{
+  userId: string;
+  content: string;
+}>;
+
+
+export type SendMessageMutation = { sendMessage: { message: { id: string } } };
+
+export type ConversationQueryVariables = Exact<{
+  userId: string;
+}>;
+
+
+export type ConversationQuery = { conversation: { messages: { edges: Array<{ node: { id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null } }> } } };
+
+export type ReceivedMessagesQueryVariables = Exact<{
+  userId: string;
+  after: string;
+}>;
+
+
+export type ReceivedMessagesQuery = { conversation: { received: Array<{ id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null }> } };
+
+export type CreateUploadMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CreateUploadMutation = { createUpload: { uploadId: string, url: string, fields: Array<{ name: string, value: string }> } };
+
+export type PublishVideoMutationVariables = Exact<{
+  uploadId: string;
+  title: string;
+}>;
+
+
+export type PublishVideoMutation = { publishVideo: { video: { id: string } } };
+
+export type PublishedVideosQueryVariables = Exact<{
+  userId: string;
+}>;
+
+
+export type PublishedVideosQuery = { user: { videos: { edges: Array<{ node: { id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } }> } | null } | null };
+
+export type OwnPublishedVideosQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OwnPublishedVideosQuery = { user: { videos: { edges: Array<{ node: { id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } }> } | null } | null };
+
+export type PublishedVideosFragment = { videos: { edges: Array<{ node: { id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } }> } | null };
+
+export type FollowUserMutationVariables = Exact<{
+  userId: string;
+}>;
+
+
+export type FollowUserMutation = { followUser: { user: { id: string } } };
+
+export type UnfollowUserMutationVariables = Exact<{
+  userId: string;
+}>;
+
+
+export type UnfollowUserMutation = { unfollowUser: { user: { id: string } } };
+
+export type FollowingQueryVariables = Exact<{
+  userId: string;
+}>;
+
+
+export type FollowingQuery = { user: { following: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null }> } | null } | null };
+
+export type OwnFollowingQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OwnFollowingQuery = { user: { following: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null }> } | null } | null };
+
+export type FollowersQueryVariables = Exact<{
+  userId: string;
+}>;
+
+
+export type FollowersQuery = { user: { followers: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null }> } | null } | null };
+
+export type OwnFollowersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OwnFollowersQuery = { user: { followers: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null }> } | null } | null };
+
+export type FriendsQueryVariables = Exact<{
+  userId: string;
+}>;
+
+
+export type FriendsQuery = { viewer: { id: string } | null, user: { id: string, friends: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null } | null } | null }> } | null } | null };
+
+export type OwnFriendsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OwnFriendsQuery = { viewer: { id: string } | null, user: { id: string, friends: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null } | null } | null }> } | null } | null };
+
+export type FollowingFragment = { following: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null }> } | null };
+
+export type FollowersFragment = { followers: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null }> } | null };
+
+export type FriendsFragment = { id: string, friends: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null } | null } | null }> } | null };
+
+export type FriendFragment = { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null } | null };
 
 export type RegisterMutationVariables = Exact<{
   name: string;
@@ -26,16 +185,91 @@ export type RegisterMutationVariables = Exact<{
 
 export type RegisterMutation = { register: { token: string, user: { id: string } } };
 
+export type LoginMutationVariables = Exact<{
+  name: string;
+  password: string;
+}>;
+
+
+export type LoginMutation = { login: { token: string, user: { id: string } } };
+
+export type ProfileQueryVariables = Exact<{
+  userId: string;
+}>;
+
+
+export type ProfileQuery = { user: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null };
+
+export type OwnProfileQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OwnProfileQuery = { user: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { id: string } | null };
+
 /** The text of each operation, by its name. */
 export const operationTexts = {
-  Like: "mutation Like($videoId: ID!) {\n  favoriteVideo(input: {videoId: $videoId}) {\n    video {\n      id\n    }\n  }\n}",
-  Unlike: "mutation Unlike($videoId: ID!) {\n  unfavoriteVideo(input: {videoId: $videoId}) {\n    video {\n      id\n    }\n  }\n}",
+  AddComment: "mutation AddComment($videoId: ID!, $content: String!) {\n  addComment(input: {videoId: $videoId, content: $content}) {\n    comment {\n      ...Comment\n    }\n  }\n}\n\nfragment Comment on Comment {\n  id\n  content\n  createdAt\n  author {\n    ...User\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}",
+  DeleteComment: "mutation DeleteComment($commentId: ID!) {\n  deleteComment(input: {commentId: $commentId}) {\n    commentId\n  }\n}",
+  Comments: "query Comments($videoId: ID!) {\n  video(id: $videoId) {\n    comments(first: 1000) {\n      edges {\n        node {\n          ...Comment\n        }\n      }\n    }\n  }\n}\n\nfragment Comment on Comment {\n  id\n  content\n  createdAt\n  author {\n    ...User\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}",
+  FavoriteVideo: "mutation FavoriteVideo($videoId: ID!) {\n  favoriteVideo(input: {videoId: $videoId}) {\n    video {\n      id\n    }\n  }\n}",
+  UnfavoriteVideo: "mutation UnfavoriteVideo($videoId: ID!) {\n  unfavoriteVideo(input: {videoId: $videoId}) {\n    video {\n      id\n    }\n  }\n}",
+  FavoriteVideos: "query FavoriteVideos($userId: ID!) {\n  user(id: $userId) {\n    ...FavoriteVideos\n  }\n}\n\nfragment FavoriteVideos on User {\n  favoriteVideos(first: 1000) {\n    edges {\n      node {\n        ...Video\n      }\n    }\n  }\n}\n\nfragment Video on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...User\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}",
+  OwnFavoriteVideos: "query OwnFavoriteVideos {\n  user: viewer {\n    ...FavoriteVideos\n  }\n}\n\nfragment FavoriteVideos on User {\n  favoriteVideos(first: 1000) {\n    edges {\n      node {\n        ...Video\n      }\n    }\n  }\n}\n\nfragment Video on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...User\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}",
+  Feed: "query Feed($publishedBefore: DateTime) {\n  feed(first: 30, publishedBefore: $publishedBefore) {\n    edges {\n      node {\n        ...Video\n        publishedAt\n      }\n    }\n  }\n}\n\nfragment Video on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...User\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}",
+  SendMessage: "mutation SendMessage($userId: ID!, $content: String!) {\n  sendMessage(input: {toUserId: $userId, content: $content}) {\n    message {\n      id\n    }\n  }\n}",
+  Conversation: "query Conversation($userId: ID!) {\n  conversation(userId: $userId) {\n    messages(last: 1000) {\n      edges {\n        node {\n          ...Message\n        }\n      }\n    }\n  }\n}\n\nfragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}",
+  ReceivedMessages: "query ReceivedMessages($userId: ID!, $after: DateTime!) {\n  conversation(userId: $userId) {\n    received(after: $after) {\n      ...Message\n    }\n  }\n}\n\nfragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}",
+  CreateUpload: "mutation CreateUpload {\n  createUpload {\n    uploadId\n    url\n    fields {\n      name\n      value\n    }\n  }\n}",
+  PublishVideo: "mutation PublishVideo($uploadId: ID!, $title: String!) {\n  publishVideo(input: {uploadId: $uploadId, title: $title}) {\n    video {\n      id\n    }\n  }\n}",
+  PublishedVideos: "query PublishedVideos($userId: ID!) {\n  user(id: $userId) {\n    ...PublishedVideos\n  }\n}\n\nfragment PublishedVideos on User {\n  videos(first: 1000) {\n    edges {\n      node {\n        ...Video\n      }\n    }\n  }\n}\n\nfragment Video on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...User\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}",
+  OwnPublishedVideos: "query OwnPublishedVideos {\n  user: viewer {\n    ...PublishedVideos\n  }\n}\n\nfragment PublishedVideos on User {\n  videos(first: 1000) {\n    edges {\n      node {\n        ...Video\n      }\n    }\n  }\n}\n\nfragment Video on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...User\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}",
+  FollowUser: "mutation FollowUser($userId: ID!) {\n  followUser(input: {userId: $userId}) {\n    user {\n      id\n    }\n  }\n}",
+  UnfollowUser: "mutation UnfollowUser($userId: ID!) {\n  unfollowUser(input: {userId: $userId}) {\n    user {\n      id\n    }\n  }\n}",
+  Following: "query Following($userId: ID!) {\n  user(id: $userId) {\n    ...Following\n  }\n}\n\nfragment Following on User {\n  following(first: 1000) {\n    edges {\n      node {\n        ...User\n      }\n    }\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}",
+  OwnFollowing: "query OwnFollowing {\n  user: viewer {\n    ...Following\n  }\n}\n\nfragment Following on User {\n  following(first: 1000) {\n    edges {\n      node {\n        ...User\n      }\n    }\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}",
+  Followers: "query Followers($userId: ID!) {\n  user(id: $userId) {\n    ...Followers\n  }\n}\n\nfragment Followers on User {\n  followers(first: 1000) {\n    edges {\n      node {\n        ...User\n      }\n    }\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}",
+  OwnFollowers: "query OwnFollowers {\n  user: viewer {\n    ...Followers\n  }\n}\n\nfragment Followers on User {\n  followers(first: 1000) {\n    edges {\n      node {\n        ...User\n      }\n    }\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}",
+  Friends: "query Friends($userId: ID!) {\n  viewer {\n    id\n  }\n  user(id: $userId) {\n    ...Friends\n  }\n}\n\nfragment Friends on User {\n  id\n  friends(first: 1000) {\n    edges {\n      node {\n        ...Friend\n      }\n    }\n  }\n}\n\nfragment Friend on User {\n  ...User\n  lastMessage {\n    ...Message\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}",
+  OwnFriends: "query OwnFriends {\n  viewer {\n    id\n  }\n  user: viewer {\n    ...Friends\n  }\n}\n\nfragment Friends on User {\n  id\n  friends(first: 1000) {\n    edges {\n      node {\n        ...Friend\n      }\n    }\n  }\n}\n\nfragment Friend on User {\n  ...User\n  lastMessage {\n    ...Message\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}",
   Register: "mutation Register($name: String!, $password: String!) {\n  register(input: {name: $name, password: $password}) {\n    token\n    user {\n      id\n    }\n  }\n}",
+  Login: "mutation Login($name: String!, $password: String!) {\n  login(input: {name: $name, password: $password}) {\n    token\n    user {\n      id\n    }\n  }\n}",
+  Profile: "query Profile($userId: ID!) {\n  user(id: $userId) {\n    ...User\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}",
+  OwnProfile: "query OwnProfile {\n  user: viewer {\n    ...User\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}",
+  Viewer: "query Viewer {\n  viewer {\n    id\n  }\n}",
 } as const;
 
 /** What each operation takes and answers. */
 export interface Operations {
-  Like: { data: LikeMutation; variables: LikeMutationVariables };
-  Unlike: { data: UnlikeMutation; variables: UnlikeMutationVariables };
+  AddComment: { data: AddCommentMutation; variables: AddCommentMutationVariables };
+  DeleteComment: { data: DeleteCommentMutation; variables: DeleteCommentMutationVariables };
+  Comments: { data: CommentsQuery; variables: CommentsQueryVariables };
+  FavoriteVideo: { data: FavoriteVideoMutation; variables: FavoriteVideoMutationVariables };
+  UnfavoriteVideo: { data: UnfavoriteVideoMutation; variables: UnfavoriteVideoMutationVariables };
+  FavoriteVideos: { data: FavoriteVideosQuery; variables: FavoriteVideosQueryVariables };
+  OwnFavoriteVideos: { data: OwnFavoriteVideosQuery; variables: OwnFavoriteVideosQueryVariables };
+  Feed: { data: FeedQuery; variables: FeedQueryVariables };
+  SendMessage: { data: SendMessageMutation; variables: SendMessageMutationVariables };
+  Conversation: { data: ConversationQuery; variables: ConversationQueryVariables };
+  ReceivedMessages: { data: ReceivedMessagesQuery; variables: ReceivedMessagesQueryVariables };
+  CreateUpload: { data: CreateUploadMutation; variables: CreateUploadMutationVariables };
+  PublishVideo: { data: PublishVideoMutation; variables: PublishVideoMutationVariables };
+  PublishedVideos: { data: PublishedVideosQuery; variables: PublishedVideosQueryVariables };
+  OwnPublishedVideos: { data: OwnPublishedVideosQuery; variables: OwnPublishedVideosQueryVariables };
+  FollowUser: { data: FollowUserMutation; variables: FollowUserMutationVariables };
+  UnfollowUser: { data: UnfollowUserMutation; variables: UnfollowUserMutationVariables };
+  Following: { data: FollowingQuery; variables: FollowingQueryVariables };
+  OwnFollowing: { data: OwnFollowingQuery; variables: OwnFollowingQueryVariables };
+  Followers: { data: FollowersQuery; variables: FollowersQueryVariables };
+  OwnFollowers: { data: OwnFollowersQuery; variables: OwnFollowersQueryVariables };
+  Friends: { data: FriendsQuery; variables: FriendsQueryVariables };
+  OwnFriends: { data: OwnFriendsQuery; variables: OwnFriendsQueryVariables };
   Register: { data: RegisterMutation; variables: RegisterMutationVariables };
+  Login: { data: LoginMutation; variables: LoginMutationVariables };
+  Profile: { data: ProfileQuery; variables: ProfileQueryVariables };
+  OwnProfile: { data: OwnProfileQuery; variables: OwnProfileQueryVariables };
+  Viewer: { data: ViewerQuery; variables: ViewerQueryVariables };
 }

@@ -1,0 +1,42 @@
+import type { Question, QuestionEndpoint } from '../endpoint.ts'
+import { chosenAction, momentParameter, optionalId, requiredId, textParameter } from '../parameters.ts'
+import { itemsOf } from '../presenters/list.ts'
+import { presentMessage } from '../presenters/message.ts'
+
+export const chat: QuestionEndpoint = {
+  method: 'GET',
+  path: '/douyin/message/chat',
+  token: 'required',
+  neutral: () => ({ message_list: [] }),
+  ask(parameters, now): Question {
+    const userId = optionalId(parameters, 'to_user_id')
+    // With nobody nothing was said; whether the token is valid counts all the same.
+    if (userId === null) return { operation: 'Viewer', variables: {}, present: () => ({ message_list: [] }) }
+    const after = momentParameter(parameters, 'pre_msg_time', now)
+    if (after === null) {
+      return {
+        operation: 'Conversation',
+        variables: { userId },
+        present: ({ conversation }) => ({ message_list: itemsOf(conversation.messages).map(presentMessage) }),
+      }
+    }
+    // The client has drawn its own messages already, and never looks for doubles.
+    return {
+      operation: 'ReceivedMessages',
+      variables: { userId, after: new Date(after).toISOString() },
+      present: ({ conversation }) => ({ message_list: conversation.received.map(presentMessage) }),
+    }
+  },
+}
+
+export const sendMessage: QuestionEndpoint = {
+  method: 'POST',
+  path: '/douyin/message/action',
+  token: 'required',
+  neutral: () => ({}),
+  ask: (parameters) => ({
+    operation: chosenAction(parameters, { 1: 'SendMessage' } as const),
+    variables: { userId: requiredId(parameters, 'to_user_id'), content: textParameter(parameters, 'content') },
+    present: () => ({}),
+  }),
+}

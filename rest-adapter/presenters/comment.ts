@@ -1,0 +1,29 @@
+import type { CommentFragment } from '../operations.generated.ts'
+import { presentUser, type RestUser } from './user.ts'
+
+/** A comment as the contract writes it. */
+export interface RestComment {
+  readonly id: number
+  readonly user: RestUser
+  readonly content: string
+  /** `MM-DD` in UTC+8. */
+  readonly create_date: string
+}
+
+export function presentComment(comment: CommentFragment): RestComment {
+  return {
+    id: Number(comment.id),
+    user: presentUser(comment.author),
+    content: comment.content,
+    create_date: monthAndDay(comment.createdAt),
+  }
+}
+
+/** What stands in the place of a comment that was not written. */
+export const noComment: RestComment = { id: 0, user: presentUser(null), content: '', create_date: '' }
+
+const eightHoursMs = 8 * 60 * 60 * 1000
+
+function monthAndDay(moment: string): string {
+  return new Date(Date.parse(moment) + eightHoursMs).toISOString().slice('YYYY-'.length, 'YYYY-MM-DD'.length)
+}

@@ -1,0 +1,16 @@
+import { Unavailable } from '../../platform/errors.ts'
+
+/** A page of a connection, as far as a list of the contract needs it. */
+interface Page<Node> {
+  readonly edges: readonly { readonly node: Node | null }[]
+}
+
+/**
+ * The items of a page, without those that are gone.
+ *
+ * @throws Unavailable when the subgraph that contributes the list could not answer: no list is not an empty list.
+ */
+export function itemsOf<Node extends object>(page: Page<Node> | null): Node[] {
+  if (!page) throw new Unavailable()
+  return page.edges.flatMap(({ node }) => node ?? [])
+}

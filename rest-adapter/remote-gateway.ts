@@ -1,0 +1,68 @@
+import { GraphQLError, type ExecutionResult } from 'graphql'
+import { Pool } from 'undici'
+import { z } from 'zod'
+import type { Call, ExecuteOperation, Operation } from '../platform/call.ts'
+import { callerHeader, signCaller } from '../platform/caller.ts'
+import { Unavailable } from '../platform/errors.ts'
+import type { Logger } from '../platform/logger.ts'
+
+export interface RemoteGatewayOptions {
+  /** The gateway's GraphQL address. */
+  readonly url: string
+  /** With it the gateway believes what this adapter says about its callers, and trusts its operations. */
+  readonly callerSecret: string
+  readonly log: Logger
+}
+
+/** A gateway in another process. */
+export interface RemoteGateway extends AsyncDisposable {
+  /** Whatever goes wrong on the way is an UNAVAILABLE error. */
+  readonly execute: ExecuteOperation
+}
+
+/** How long a query may take, and how long a mutation: one that is given up may have happened all the same. */
+const queryDeadlineMs = 10_000
+const mutationDeadlineMs = 60_000
+
+const answer = z.object({
+  data: z.record(z.string(), z.unknown()).nullish(),
+  errors: z.array(z.object({ message: z.string(), extensions: z.record(z.string(), z.unknown()) })).nullish(),
+})
+
+/** Opens a pool of connections to a gateway in another process. */
+export function createRemoteGateway({ url, callerSecret, log }: RemoteGatewayOptions): RemoteGateway {
+  const { origin, pathname } = new URL(url)
+  const pool = new Pool(origin)
+
+  async function post(operation: Operation, { token, ...facts }: Call): Promise<ExecutionResult> {
+    const { statusCode, body } = await pool.request({
+      method: 'POST',
+      path: pathname,
+      headers: {
+        'content-type': 'application/json',
+        [callerHeader]: signCaller(callerSecret, { ...facts, viewer: null }),
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify(operation),
+      signal: AbortSignal.timeout(operation.query.startsWith('mutation') ? mutationDeadlineMs : queryDeadlineMs),
+    })
+    const { data = null, errors } = answer.parse(await body.json())
+    if (data === null && !errors?.length) throw new Error(`the gateway answered ${statusCode} with nothing`)
+    return { data, ...(errors && { errors: errors.map(({ message, ...rest }) => new GraphQLError(message, rest)) }) }
+  }
+
+  return {
+    async execute(operation, call) {
+      try {
+        return await post(operation, call)
+      } catch (error) {
+        log.error(
+          { err: error, requestId: call.requestId, operation: operation.operationName },
+          'no answer of the gateway',
+        )
+        return { data: null, errors: [new Unavailable()] }
+      }
+    },
+    [Symbol.asyncDispose]: () => pool.close(),
+  }
+}

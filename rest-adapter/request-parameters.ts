@@ -1,0 +1,85 @@
+import multipart, { type Multipart } from '@fastify/multipart'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Call } from '../platform/call.ts'
+import { mergeParameters, type Parameters, type ParameterSource } from './parameters.ts'
+
+/** Far more than any call needs. */
+const formLimits = { parts: 100, fields: 100, fieldSize: 64 * 1024, fileSize: 64 * 1024 }
+
+/**
+ * Teaches an app to read the parameters in every kind of body, also in that of a GET. A body of an unknown kind has none.
+ * Of forms, only the fields are read here; a route that takes a file reads its form itself.
+ */
+export async function readBodies(app: FastifyInstance): Promise<void> {
+  await app.register(multipart, {
+    limits: formLimits,
+    // What is a file shows in its names, not in its type: clients call a video, and anything else, what they like.
+    isPartAFile: (name, _type, fileName) => name === 'data' || fileName !== undefined,
+    throwFileSizeLimit: false,
+  })
+  app.removeContentTypeParser(['application/json', 'text/plain'])
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, new URLSearchParams(String(body)))
+  })
+  app.addContentTypeParser(/^(application|text)\/([\w.-]+\+)?json/, { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, jsonParameters(String(body)))
+    } catch (error) {
+      done(Object.assign(error as SyntaxError, { statusCode: 400 }))
+    }
+  })
+  app.addContentTypeParser('*', (_request, _body, done) => done(null))
+  app.addHook('onRequest', (request, _reply, done) => {
+    // Many clients name a type on every GET. Without a body it says nothing, and must not be asked for one.
+    const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers
+    if (length === '0' && encoding === undefined) delete request.headers['content-type']
+    done()
+  })
+}
+
+/** The parameters of a request: in its query first, then in its body, and the token in a header of that name last. */
+export function parametersOf(request: FastifyRequest, body = request.body as ParameterSource | undefined): Parameters {
+  return mergeParameters(queryParameters(request), body ?? [], tokenHeader(request))
+}
+
+/** A call with the token out of its parameters; without one there, the bearer's stays. */
+export function withToken(call: Call, parameters: Parameters): Call {
+  const token = parameters.get('token')
+  return token ? { ...call, token } : call
+}
+
+/** The fields of a form; what it brings besides is let go by. */
+export async function formParameters(request: FastifyRequest): Promise<[name: string, value: string][]> {
+  const parameters: [string, string][] = []
+  for await (const part of request.parts()) {
+    if (part.type === 'field') parameters.push(...fieldParameter(part))
+    else part.file.resume()
+  }
+  return parameters
+}
+
+/** A field of a form as a parameter; none when it is no plain value. */
+export function fieldParameter(part: Extract<Multipart, { type: 'field' }>): [name: string, value: string][] {
+  return plainParameter(part.fieldname, part.value)
+}
+
+function queryParameters(request: FastifyRequest): [string, string][] {
+  const query = request.query as Readonly<Record<string, string | string[]>>
+  return Object.entries(query).map(([name, value]) => [name, typeof value === 'string' ? value : (value[0] ?? '')])
+}
+
+function tokenHeader(request: FastifyRequest): [string, string][] {
+  return plainParameter('token', request.headers['token'])
+}
+
+function jsonParameters(text: string): [string, string][] {
+  const body: unknown = JSON.parse(text)
+  if (typeof body !== 'object' || body === null) return []
+  return Object.entries(body).flatMap(([name, value]) => plainParameter(name, value))
+}
+
+/** Nothing for what is neither text nor number nor boolean: no parameter is more than that. */
+function plainParameter(name: string, value: unknown): [string, string][] {
+  if (typeof value === 'string') return [[name, value]]
+  return typeof value === 'number' || typeof value === 'boolean' ? [[name, String(value)]] : []
+}

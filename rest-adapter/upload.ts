@@ -1,0 +1,98 @@
+import type { MultipartFile } from '@fastify/multipart'
+import type { FastifyRequest } from 'fastify'
+import type { Pool } from 'undici'
+import type { Call, ExecuteOperation } from '../platform/call.ts'
+import { BadUserInput, TooLarge, Unauthenticated, Unavailable } from '../platform/errors.ts'
+import type { Logger } from '../platform/logger.ts'
+import { executeNamed } from './graph.ts'
+import type { Parameters } from './parameters.ts'
+import { fieldParameter, parametersOf, withToken } from './request-parameters.ts'
+import { openSpool, type Spool } from './spool.ts'
+import { sendUploadForm } from './upload-form.ts'
+
+export interface UploadOptions {
+  readonly execute: ExecuteOperation
+  readonly objectStore: Pool
+  readonly maxUploadBytes: number
+  /** Where files wait until their senders have said who they are. */
+  readonly uploadFolder: string
+  readonly log: Logger
+}
+
+/** A file in the object store that is not published yet, and what came with it. */
+export interface Upload {
+  readonly uploadId: string
+  readonly parameters: Parameters
+  readonly call: Call
+}
+
+/** What a form may weigh beside its file, in bytes. */
+const formOverhead = 1024 * 1024
+
+/**
+ * Takes the file of a form into the object store. Clients send the file before the token, so it waits on disk until it is
+ * known whose it is; a token that comes earlier is checked before anything is kept.
+ *
+ * @throws GraphQLError Unauthenticated, TooLarge, BadUserInput without a file, Unavailable when the store is away.
+ */
+export async function receiveUpload(request: FastifyRequest, call: Call, options: UploadOptions): Promise<Upload> {
+  const { maxUploadBytes, uploadFolder } = options
+  if (Number(request.headers['content-length']) > maxUploadBytes + formOverhead) throw tooLarge(maxUploadBytes)
+  if (!request.isMultipart()) throw noFile()
+
+  await using spool = await openSpool(uploadFolder)
+  const fields: [name: string, value: string][] = []
+  let isKept = false
+  for await (const part of request.parts({ limits: { fileSize: maxUploadBytes } })) {
+    if (part.type === 'field') {
+      fields.push(...fieldParameter(part))
+    } else if (isKept) {
+      part.file.resume()
+    } else {
+      const sender = withToken(call, parametersOf(request, fields))
+      if (sender.token !== null) await executeNamed(options.execute, 'Viewer', {}, sender)
+      await keep(part, spool, maxUploadBytes)
+      isKept = true
+    }
+  }
+  if (!isKept) throw noFile()
+
+  const parameters = parametersOf(request, fields)
+  const sender = withToken(call, parameters)
+  if (sender.token === null) throw new Unauthenticated()
+  return { uploadId: await store(spool, sender, options), parameters, call: sender }
+}
+
+async function keep({ file }: MultipartFile, spool: Spool, maxBytes: number): Promise<void> {
+  file.once('limit', () => file.destroy(tooLarge(maxBytes)))
+  await spool.fill(file)
+}
+
+async function store(spool: Spool, call: Call, { execute, objectStore, log }: UploadOptions): Promise<string> {
+  const size = await spool.size()
+  if (size === 0) throw new BadUserInput({ en: 'The video is empty.', zh: '视频文件为空。' })
+  const { data } = await executeNamed(execute, 'CreateUpload', {}, call)
+  const { uploadId, ...form } = data.createUpload
+  try {
+    await sendUploadForm(objectStore, form, { size, content: spool.read() })
+  } catch (error) {
+    log.error({ err: error, requestId: call.requestId }, 'an upload did not reach the object store')
+    throw new Unavailable()
+  }
+  return uploadId
+}
+
+function noFile(): BadUserInput {
+  return new BadUserInput({
+    en: 'The video is missing: send it as the part "data" of a multipart/form-data form.',
+    zh: '缺少视频文件：请用 multipart/form-data 表单的 data 字段上传。',
+  })
+}
+
+function tooLarge(maxBytes: number): TooLarge {
+  const megabytes = Math.round((maxBytes / 1024 / 1024) * 100) / 100
+  return new TooLarge({
+    en: `The video is larger than ${megabytes} MB.`,
+    zh: `视频文件不能超过 ${megabytes} MB。`,
+  })
+}
