@@ -8,7 +8,10 @@ export type AnswerPolls = (polls: readonly Poll[]) => Promise<readonly (readonly
 
 /** That one person said nothing more to another after a moment, as far as was read. */
 interface Silence {
+  /** Epoch milliseconds; infinity until it was read. */
   sinceMs: number
+  /** On the monotonic clock, before the read. */
+  readonly notedAtMs: number
 }
 
 /** How long a silence is believed, should the news of its end be lost. */
@@ -27,18 +30,19 @@ export function rememberEmptyPolls(
   read: AnswerPolls,
   broadcast: Pick<Broadcast, 'listen' | 'onGap' | 'isConnected'>,
 ): AnswerPolls {
-  const silences = new LRUCache<string, Silence>({ max: mostSilences, ttl: longestBeliefMs })
+  const silences = new LRUCache<string, Silence>({ max: mostSilences })
   onMessageSent(broadcast, (news) => silences.delete(keyOf(news)))
   broadcast.onGap(() => silences.clear())
 
   function isKnownToBeEmpty(poll: Poll): boolean {
     const silence = silences.get(keyOf(poll))
-    return broadcast.isConnected && silence !== undefined && silence.sinceMs <= poll.after.getTime()
+    if (!silence || !broadcast.isConnected) return false
+    return silence.sinceMs <= poll.after.getTime() && performance.now() - silence.notedAtMs < longestBeliefMs
   }
 
   async function readAndRemember(polls: readonly Poll[]): Promise<readonly (readonly MessageRow[])[]> {
     const noted = polls.map((poll) => {
-      const silence: Silence = { sinceMs: Infinity }
+      const silence: Silence = { sinceMs: Infinity, notedAtMs: performance.now() }
       silences.set(keyOf(poll), silence)
       return silence
     })

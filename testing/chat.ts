@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { inject, vi } from 'vitest'
+import { openBroadcast, type Broadcast } from '../platform/broadcast.ts'
+import type { Caller } from '../platform/caller.ts'
+import { createLogger } from '../platform/logger.ts'
+import type { Subgraph } from '../platform/subgraph.ts'
+import { startChat } from '../subgraphs/chat/server.ts'
+import { ask, signedIn } from './callers.ts'
+import { createTestDatabase } from './database.ts'
+
+/** Processes of the chat subgraph over one database and one Redis, and people to talk through them. */
+export interface TestChat extends AsyncDisposable {
+  /** What the first process serves. */
+  readonly subgraph: Subgraph
+  /** The SQL of the database, whoever owns the tables. */
+  readonly sql: pg.Client
+  /** Starts another process over the same services. */
+  startProcess(options?: ProcessOptions): Promise<Subgraph>
+  /** A registered person. */
+  person(): Promise<Person>
+  /** The statements of all processes since the last call, without those that keep the leases of ids. */
+  takeQueries(): string[]
+}
+
+export interface ProcessOptions {
+  readonly friendsOnly?: boolean
+  /** Stands in for the connection of this process to the others. */
+  readonly broadcast?: Broadcast
+}
+
+/** Somebody with an account. */
+export interface Person {
+  readonly id: string
+  readonly caller: Caller
+}
+
+/** A message as tests ask for it. */
+export interface Message {
+  readonly id: string
+  readonly content: string
+  readonly createdAt: string
+  readonly sender: { readonly id: string }
+  readonly recipient: { readonly id: string }
+}
+
+export const messageFields = 'id content createdAt sender { id } recipient { id }'
+
+/** Starts the chat subgraph on a database of its own. */
+export async function startTestChat(options: ProcessOptions = {}): Promise<TestChat> {
+  const database = await createTestDatabase()
+  const sql = new pg.Client({ connectionString: database.url })
+  await sql.connect()
+  const prefix = `${randomBytes(6).toString('hex')}:`
+  const log = createLogger('silent', 'test')
+  const disposals: (() => unknown)[] = [() => sql.end(), () => database[Symbol.asyncDispose]()]
+  const queries: string[] = []
+  let people = 0
+
+  async function startProcess({ friendsOnly = false, broadcast }: ProcessOptions = {}): Promise<Subgraph> {
+    const connection = broadcast ?? openBroadcast(inject('services').redisUrl, prefix, log)
+    await vi.waitUntil(() => connection.isConnected, { timeout: 5_000, interval: 5 })
+    const subgraph = await startChat({
+      databaseUrl: database.url,
+      databasePoolSize: 4,
+      broadcast: connection,
+      friendsOnly,
+      onQuery: (text) => queries.push(text),
+      log,
+    })
+    disposals.unshift(
+      () => subgraph[Symbol.asyncDispose](),
+      () => connection[Symbol.dispose](),
+    )
+    return subgraph
+  }
+
+  return {
+    subgraph: await startProcess(options),
+    sql,
+    startProcess,
+    async person() {
+      const id = String(++people)
+      await sql.query('insert into "user".accounts (id, name, password_hash) values ($1, $2, $3)', [id, `p${id}`, '-'])
+      return { id, caller: signedIn(id) }
+    },
+    takeQueries: () => queries.splice(0).filter((text) => !text.includes('id_workers')),
+    async [Symbol.asyncDispose]() {
+      for (const dispose of disposals) await dispose()
+    },
+  }
+}
+
+/** Sends a message from one person to another, and answers it as it was kept. */
+export async function say(chat: Subgraph, from: Person, to: Person, content: string): Promise<Message> {
+  const data = await ask<{ sendMessage: { message: Message } }>(chat, from.caller, sending, {
+    input: { toUserId: to.id, content },
+  })
+  return data.sendMessage.message
+}
+
+export const sending = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { ${messageFields} } } }`
+
+/** What one person hears of another after a moment. */
+export async function poll(chat: Subgraph, viewer: Person, other: Person, after: string): Promise<Message[]> {
+  const data = await ask<{ conversation: { received: Message[] } }>(
+    chat,
+    viewer.caller,
+    `query ($userId: ID!, $after: DateTime!) { conversation(userId: $userId) { received(after: $after) { ${messageFields} } } }`,
+    { userId: other.id, after },
+  )
+  return data.conversation.received
+}
