@@ -27,6 +27,8 @@ export interface EmbeddedEndpoint extends EndpointUnderTest {
   readonly directory: string
   /** What the server told its operator. */
   readonly logged: readonly string[]
+  /** Stops the server and leaves its folder. */
+  stop(): Promise<void>
 }
 
 export async function openEmbeddedEndpoint(): Promise<EmbeddedEndpoint> {
@@ -34,15 +36,17 @@ export async function openEmbeddedEndpoint(): Promise<EmbeddedEndpoint> {
   const credentials = { accessKey: 'alice', secretKey: 'alice-keeps-this-secret' }
   const logged: string[] = []
   const service = await startEmbeddedS3({ directory, ...credentials, log: (line) => logged.push(line) })
+  let stopped: Promise<void> | undefined
+  const stop = () => (stopped ??= Promise.resolve(service[Symbol.asyncDispose]()))
   const endpoint = describeEndpoint(service.url, credentials, async () => {
-    await service[Symbol.asyncDispose]()
+    await stop()
     await rm(directory, { recursive: true })
   })
-  return { ...endpoint, directory, logged }
+  return { ...endpoint, directory, logged, stop }
 }
 
-/** A client that asks once: a test wants to see the first answer. */
-export function clientOf(url: string, credentials: Credentials): Client {
+/** A client that asks once, since a test wants to see the first answer; `partSize` is that of multipart uploads, in bytes. */
+export function clientOf(url: string, credentials: Credentials, partSize?: number): Client {
   const { hostname, port, protocol } = new URL(url)
   return new Client({
     endPoint: hostname,
@@ -51,6 +55,7 @@ export function clientOf(url: string, credentials: Credentials): Client {
     accessKey: credentials.accessKey,
     secretKey: credentials.secretKey,
     retryOptions: { disableRetry: true },
+    ...(partSize !== undefined && { partSize }),
   })
 }
 

@@ -66,8 +66,11 @@ describe('a read', () => {
   it('of what the client has already is answered without it', async () => {
     const { headers } = await fetch(clip)
     const lastModified = headers.get('last-modified') ?? ''
-    for (const condition of [{ 'if-none-match': etag }, { 'if-modified-since': lastModified }]) {
-      const response = await fetch(clip, { headers: condition })
+    for (const condition of [
+      ['if-none-match', etag],
+      ['if-modified-since', lastModified],
+    ] as const) {
+      const response = await fetch(clip, { headers: [[...condition]] })
       expect(response.status).toBe(304)
       expect(response.headers.get('etag')).toBe(etag)
       expect(await response.text()).toBe('')

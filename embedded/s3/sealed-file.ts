@@ -10,13 +10,12 @@ const footerLength = 4 + mark.length
 /** Bytes read at once from a file's end: metadata with 2 KB of headers and a long key fit. */
 const tailLength = 8 * 1024
 
-/** Appends the metadata and puts all of the file on the disk. */
-export async function seal(file: FileHandle, metadata: object): Promise<void> {
+/** The bytes that seal a file with this metadata. */
+export function sealOf(metadata: object): Buffer {
   const json = Buffer.from(JSON.stringify(metadata))
   const length = Buffer.alloc(4)
   length.writeUInt32BE(json.length)
-  await file.appendFile(Buffer.concat([json, length, mark]))
-  await file.datasync()
+  return Buffer.concat([json, length, mark])
 }
 
 /** What a sealed file says about itself, and how many bytes precede that. Throws if the file was never sealed. */

@@ -72,8 +72,8 @@ export function sameSignature(expected: string, given: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b)
 }
 
-export function sha256Hex(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+export function sha256Hex(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex')
 }
 
 /** Milliseconds since the epoch of a YYYYMMDDTHHMMSSZ; NaN if it is none. */

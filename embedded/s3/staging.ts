@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { constants, renameSync } from 'node:fs'
 import { copyFile, mkdir, open, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readSeal, seal } from './sealed-file.ts'
+import { readSeal, sealOf } from './sealed-file.ts'
 
 /** A file in the making. Disposing it closes it, and removes it unless it was renamed away. */
 export interface StagedFile extends AsyncDisposable {
@@ -82,7 +82,10 @@ function stagedFile(path: string, file: FileHandle, size: number): StagedFile {
   return {
     path,
     size,
-    seal: (metadata) => seal(file, metadata),
+    async seal(metadata) {
+      await file.appendFile(sealOf(metadata))
+      await file.datasync()
+    },
     [Symbol.asyncDispose]: () => discard(path, file),
   }
 }

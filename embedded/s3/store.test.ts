@@ -137,9 +137,7 @@ describe('an object', () => {
 
 describe('an upload in parts', () => {
   it('is what was streamed, of unknown length', { timeout: 60_000 }, async () => {
-    const client = clientOf(endpoint.url, endpoint)
-    client.partSize = 5 * megabyte
-    client.overRidePartSize = true
+    const client = clientOf(endpoint.url, endpoint, 5 * megabyte)
     const pieces = Array.from({ length: 12 }, () => randomBytes(megabyte))
     const { etag } = await client.putObject(bucket, 'streamed', Readable.from(pieces), undefined, {
       'X-Amz-Meta-Author': 'bob',
@@ -222,8 +220,8 @@ describe('a copy', () => {
       'Content-Type': 'text/plain',
       'X-Amz-Meta-Author': 'alice',
     })
-    const { etag } = await client.copyObject(bucket, 'copies/target', `/${bucket}/copies/source +1`)
-    expect(etag).toBe(md5(Buffer.from('hello')))
+    const copied = await client.copyObject(bucket, 'copies/target', `/${bucket}/copies/source +1`)
+    expect(copied).toMatchObject({ etag: md5(Buffer.from('hello')) })
     expect(String(await readObject(client, bucket, 'copies/target'))).toBe('hello')
     const stat = await client.statObject(bucket, 'copies/target')
     expect(stat.metaData).toMatchObject({ 'content-type': 'text/plain', author: 'alice' })
