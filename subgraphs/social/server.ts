@@ -54,8 +54,11 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
     async dispose() {
       // What was taken on is still written, and answered, before the connections close.
       await Promise.all([likeChanges[Symbol.asyncDispose](), followChanges[Symbol.asyncDispose]()])
-      await ids[Symbol.asyncDispose]()
-      await db.destroy()
+      try {
+        await ids[Symbol.asyncDispose]()
+      } finally {
+        await db.destroy()
+      }
     },
   })
 }

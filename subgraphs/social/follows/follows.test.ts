@@ -1,0 +1,203 @@
+import pg from 'pg'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Caller } from '../../../platform/caller.ts'
+import { createLogger } from '../../../platform/logger.ts'
+import type { Subgraph } from '../../../platform/subgraph.ts'
+import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
+import { createTestDatabase } from '../../../testing/database.ts'
+import { startSocial } from '../server.ts'
+
+const statements: string[] = []
+let database: Awaited<ReturnType<typeof createTestDatabase>>
+let facts: pg.Client
+let social: Subgraph
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  facts = new pg.Client(database.url)
+  await facts.connect()
+  social = await startSocial({
+    databaseUrl: database.url,
+    databasePoolSize: 2,
+    onQuery: (sql) => statements.push(sql),
+    log: createLogger('silent', 'test'),
+  })
+})
+
+afterAll(async () => {
+  await social[Symbol.asyncDispose]()
+  await facts.end()
+  await database[Symbol.asyncDispose]()
+})
+
+let lastId = 0
+const newId = (): string => String(++lastId)
+
+/** The ids of new people. */
+async function register(count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, newId)
+  await facts.query(`insert into "user".accounts select id, 'person ' || id, '' from unnest($1::bigint[]) as id`, [ids])
+  return ids
+}
+
+async function registerThree(): Promise<[string, string, string]> {
+  return (await register(3)) as [string, string, string]
+}
+
+const follow = `mutation ($userId: ID!) {
+  change: followUser(input: { userId: $userId }) { user { followCount followerCount isFollow } }
+}`
+const unfollow = `mutation ($userId: ID!) {
+  change: unfollowUser(input: { userId: $userId }) { user { followCount followerCount isFollow } }
+}`
+
+/** Follows or unfollows, and answers the followee as the payload shows him. */
+async function change(mutation: string, followerId: string, userId: string): Promise<unknown> {
+  const data = await ask<{ change: { user: unknown } }>(social, signedIn(followerId), mutation, { userId })
+  return data.change.user
+}
+
+async function people<Fields>(ids: readonly string[], fields: string, caller: Caller = anonymous): Promise<Fields[]> {
+  const query = `query ($people: [_Any!]!) { _entities(representations: $people) { ... on User { ${fields} } } }`
+  const variables = { people: ids.map((id) => ({ __typename: 'User', id })) }
+  return (await ask<{ _entities: Fields[] }>(social, caller, query, variables))._entities
+}
+
+async function countsOf(userId: string): Promise<unknown> {
+  return (await people([userId], 'followCount followerCount'))[0]
+}
+
+interface Page {
+  readonly list: {
+    readonly edges: readonly { readonly node: { readonly id: string } }[]
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+  }
+}
+
+async function pageOf(list: string, userId: string, page: string) {
+  const fields = `list: ${list}(${page}) { edges { node { id } } pageInfo { hasNextPage endCursor } }`
+  const [person] = await people<Page>([userId], fields)
+  return { ids: person?.list.edges.map((edge) => edge.node.id), ...person?.list.pageInfo }
+}
+
+const idsOf = async (list: string, userId: string) => (await pageOf(list, userId, 'first: 1000')).ids
+
+it('counts a follow once however often it is sent', async () => {
+  const [alice, bob] = await registerThree()
+  const followed = { followCount: 0, followerCount: 1, isFollow: true }
+  expect(await change(follow, bob, alice)).toEqual(followed)
+  expect(await change(follow, bob, alice)).toEqual(followed)
+  await Promise.all(Array.from({ length: 20 }, () => change(follow, bob, alice)))
+  expect(await change(follow, bob, alice)).toEqual(followed)
+  expect(await countsOf(bob)).toEqual({ followCount: 1, followerCount: 0 })
+})
+
+it('ends a follow once however often that is sent, and nothing where there was none', async () => {
+  const [alice, bob, carol] = await registerThree()
+  await change(follow, bob, alice)
+  await change(follow, carol, alice)
+  const unfollowed = { followCount: 0, followerCount: 1, isFollow: false }
+  expect(await change(unfollow, bob, alice)).toEqual(unfollowed)
+  expect(await change(unfollow, bob, alice)).toEqual(unfollowed)
+  expect(await countsOf(bob)).toEqual({ followCount: 0, followerCount: 0 })
+  expect(await change(unfollow, alice, carol)).toEqual({ followCount: 1, followerCount: 0, isFollow: false })
+})
+
+it('follows in one direction at a time', async () => {
+  const [alice, bob] = await registerThree()
+  await Promise.all([change(follow, alice, bob), change(follow, bob, alice)])
+  await change(unfollow, bob, alice)
+  expect(await countsOf(alice)).toEqual({ followCount: 1, followerCount: 0 })
+  expect(await countsOf(bob)).toEqual({ followCount: 0, followerCount: 1 })
+})
+
+it('refuses to follow or unfollow oneself, nobody, and what is no id', async () => {
+  const [alice] = await registerThree()
+  for (const mutation of [follow, unfollow]) {
+    expect(await refusal(social, signedIn(alice), mutation, { userId: alice })).toEqual({
+      code: 'BAD_USER_INPUT',
+      message: 'You cannot follow yourself.',
+    })
+    expect(await refusal(social, signedIn(alice), mutation, { userId: newId() })).toEqual({
+      code: 'NOT_FOUND',
+      message: 'There is no such person.',
+    })
+    expect(await refusal(social, signedIn(alice), mutation, { userId: 'alice' })).toMatchObject({
+      code: 'BAD_USER_INPUT',
+    })
+    expect(await refusal(social, anonymous, mutation, { userId: alice })).toMatchObject({ code: 'UNAUTHENTICATED' })
+  }
+  expect(await countsOf(alice)).toEqual({ followCount: 0, followerCount: 0 })
+})
+
+it('refuses a follow of nobody without harm to those that are written with it', async () => {
+  const [alice, bob, carol] = await registerThree()
+  const nobody = newId()
+  statements.length = 0
+  const [, refused] = await Promise.all([
+    change(follow, alice, bob),
+    refusal(social, signedIn(alice), follow, { userId: nobody }),
+    change(follow, alice, carol),
+  ])
+  expect(statements.filter((sql) => sql.includes('insert into follows'))).toHaveLength(1)
+  expect(refused).toMatchObject({ code: 'NOT_FOUND' })
+  expect(await countsOf(alice)).toEqual({ followCount: 2, followerCount: 0 })
+  expect(await countsOf(nobody)).toEqual({ followCount: 0, followerCount: 0 })
+})
+
+it('says whom the viewer follows: not himself, and nobody without a token', async () => {
+  const [alice, bob, carol] = await registerThree()
+  await change(follow, alice, bob)
+  const flags = async (caller: Caller) =>
+    (await people<{ isFollow: boolean }>([alice, bob, carol], 'isFollow', caller)).map((person) => person.isFollow)
+  expect(await flags(signedIn(alice))).toEqual([false, true, false])
+  expect(await flags(signedIn(bob))).toEqual([false, false, false])
+  expect(await flags(anonymous)).toEqual([false, false, false])
+})
+
+it('lists whom a person follows and who follows him, most recent first, page by page', async () => {
+  const [alice, ...others] = (await register(4)) as [string, string, string, string]
+  const [bob, carol, dave] = others
+  for (const other of [carol, bob, dave]) {
+    await change(follow, alice, other)
+    await change(follow, other, alice)
+  }
+  // Following again is no new follow.
+  await change(follow, alice, carol)
+  for (const list of ['following', 'followers', 'friends']) {
+    const top = await pageOf(list, alice, 'first: 2')
+    expect(top).toMatchObject({ ids: [dave, bob], hasNextPage: true })
+    const rest = await pageOf(list, alice, `first: 2, after: "${String(top.endCursor)}"`)
+    expect(rest).toMatchObject({ ids: [carol], hasNextPage: false })
+  }
+  await change(unfollow, alice, dave)
+  expect(await idsOf('following', alice)).toEqual([bob, carol])
+  expect(await idsOf('followers', alice)).toEqual([dave, bob, carol])
+})
+
+it('counts as friends those who follow each other, whom the person followed last first', async () => {
+  const [alice, bob, carol, dave] = (await register(4)) as [string, string, string, string]
+  await change(follow, alice, bob)
+  await change(follow, alice, carol)
+  await change(follow, alice, dave)
+  await change(follow, carol, alice)
+  await change(follow, bob, alice)
+  expect(await idsOf('friends', alice)).toEqual([carol, bob])
+  expect(await idsOf('friends', bob)).toEqual([alice])
+  expect(await idsOf('friends', dave)).toEqual([])
+  await change(unfollow, bob, alice)
+  expect(await idsOf('friends', alice)).toEqual([carol])
+})
+
+it('answers a field for 30 people with one statement', async () => {
+  const [alice = '', ...others] = await register(31)
+  await Promise.all(others.map((other) => change(follow, alice, other)))
+  for (const field of ['isFollow', 'following { edges { cursor } }', 'followers { edges { cursor } }']) {
+    statements.length = 0
+    expect(await people(others, field, signedIn(alice))).toHaveLength(30)
+    expect(statements).toHaveLength(1)
+  }
+  statements.length = 0
+  await people(others, 'friends { edges { cursor } }')
+  expect(statements).toHaveLength(1)
+})
