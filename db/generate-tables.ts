@@ -13,7 +13,10 @@ export async function generateTables(): Promise<string> {
   try {
     await using postgres = await startEmbeddedPostgres({ directory, durable: false, log: () => undefined })
     await migrate(postgres.url)
-    const db = new Kysely({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: postgres.url }) }) })
+    const pool = new pg.Pool({ connectionString: postgres.url })
+    // The server may stop before the pool has closed its last connection.
+    pool.on('error', () => undefined)
+    const db = new Kysely({ dialect: new PostgresDialect({ pool }) })
     try {
       return await generate({
         db,

@@ -106,6 +106,8 @@ async function resolverTypes(name: (typeof subgraphs)[number]): Promise<string> 
       enumsAsTypes: true,
       scalars: { DateTime: 'Date', ID: { input: 'string', output: 'string' } },
       immutableTypes: true,
+      // The compiled executor awaits what a resolver answers, not what lies inside the answer.
+      resolverTypeWrapperSignature: 'T',
     },
     plugins: [{ typescript: {} }, { resolvers: {} }],
     pluginMap: { typescript: typescriptPlugin, resolvers: resolversPlugin },

@@ -164,7 +164,7 @@ export type SendMessagePayload = {
 
 
 
-export type ResolverTypeWrapper<T> = Promise<T> | T;
+export type ResolverTypeWrapper<T> = T;
 
 export type ReferenceResolver<TResult, TReference, TContext> = (
       reference: TReference,

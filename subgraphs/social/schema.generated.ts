@@ -297,7 +297,7 @@ export type UnfollowUserPayload = {
 
 
 
-export type ResolverTypeWrapper<T> = Promise<T> | T;
+export type ResolverTypeWrapper<T> = T;
 
 export type ReferenceResolver<TResult, TReference, TContext> = (
       reference: TReference,

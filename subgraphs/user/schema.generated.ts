@@ -226,7 +226,7 @@ export type UpdateProfilePayload = {
 
 
 
-export type ResolverTypeWrapper<T> = Promise<T> | T;
+export type ResolverTypeWrapper<T> = T;
 
 export type ReferenceResolver<TResult, TReference, TContext> = (
       reference: TReference,

@@ -175,7 +175,7 @@ export type PublishVideoPayload = {
 
 
 
-export type ResolverTypeWrapper<T> = Promise<T> | T;
+export type ResolverTypeWrapper<T> = T;
 
 export type ReferenceResolver<TResult, TReference, TContext> = (
       reference: TReference,
