@@ -188,7 +188,7 @@ async function readOnce(afterMs: number): Promise<number[]> {
 
 async function fromMemory(afterMs: number): Promise<number[]> {
   const before = reads.length
-  const answered = await ask(afterMs)
+  const answered = ask(afterMs)
   expect(reads).toHaveLength(before)
   return answered
 }
