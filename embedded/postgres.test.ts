@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -85,6 +85,18 @@ describe('an embedded PostgreSQL', () => {
     expect(await readFile(join(directory, 'data/PG_VERSION'), 'utf8')).toBe('9\n')
   })
 
+  test('opens data that was restored from a copy', async () => {
+    const original = await start({ durable: false })
+    await query(original.url, 'create table kept as select 1 as one')
+    await original[Symbol.asyncDispose]()
+    await cp(join(directory, 'data'), join(directory, 'copy'), { recursive: true })
+    await rm(join(directory, 'data'), { recursive: true })
+    await rename(join(directory, 'copy'), join(directory, 'data'))
+
+    await using restored = await start({ durable: false })
+    expect(await query(restored.url, 'select one from kept')).toEqual([{ one: 1 }])
+  })
+
   test('ends with its owner and loses nothing when that one is killed', async () => {
     const { owner, url } = await startOwner()
     await query(url, 'create table kept as select 1 as one')
@@ -114,7 +126,7 @@ describe('an embedded PostgreSQL', () => {
 
     await using next = await start()
     expect(await query(next.url, 'select one from kept')).toEqual([{ one: 1 }])
-    expect(lines).toContainEqual(expect.stringContaining('which had outlived the one that started it'))
+    expect(lines).toContainEqual(expect.stringContaining('which had outlived its owner'))
     await left[Symbol.asyncDispose]()
   })
 

@@ -67,8 +67,7 @@ async function startOwned(
   const password = await keepPassword(directory, data)
 
   const leftBehind = await stopServerLeftBehind(data)
-  if (leftBehind !== undefined)
-    log(`postgres: stopped process ${leftBehind}, which had outlived the one that started it`)
+  if (leftBehind !== undefined) log(`postgres: stopped process ${leftBehind}, which had outlived its owner`)
   await ensureCluster({ directory, binaries, account, password, durable })
   const { server, port } = await startServer({
     program: binaries.postgres,
@@ -92,7 +91,6 @@ async function startOwned(
 /** The superuser's password is fixed when the data is first set up; a new one would not open it. */
 async function keepPassword(directory: string, data: string): Promise<string> {
   const file = join(directory, 'password')
-  if (existsSync(data) && !existsSync(file))
-    throw new Error(`${file} is missing, and the data in ${data} cannot be opened without it.`)
-  return keepSecret(file)
+  if (!existsSync(data) || existsSync(file)) return keepSecret(file)
+  throw new Error(`${file} is missing, and the data in ${data} cannot be opened without it.`)
 }

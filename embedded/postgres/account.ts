@@ -6,7 +6,7 @@ export interface ServerAccount {
   readonly gid?: number
 }
 
-/** The number of `nobody` on Linux and macOS alike is free to own files; nothing needs to be registered for it. */
+/** `nobody` of every Linux; initdb wants a user that has a name. */
 const unprivileged = 65534
 
 /**

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chown, mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { explainFolderError } from '../files/folder.ts'
@@ -30,6 +30,7 @@ export async function ensureCluster(options: ClusterOptions): Promise<void> {
     const written = await readVersion(data)
     if (written === undefined) await createCluster(options, data)
     else refuseOtherVersion(written, binaries.version, data)
+    await giveRestoredDataTo(options.account, data)
   } catch (error) {
     throw explainFolderError(directory, error)
   }
@@ -96,6 +97,14 @@ function refuseOtherVersion(written: string, running: string, data: string): voi
   throw new Error(
     `${data} was written by PostgreSQL ${written} and cannot be read by ${running}: move it away, or set DATABASE_URL.`,
   )
+}
+
+/** Data that root has restored from a copy belongs to root, as whom no server runs. */
+async function giveRestoredDataTo(account: ServerAccount, data: string): Promise<void> {
+  if (account.uid === undefined || (await stat(data)).uid === account.uid) return
+  await chmod(data, 0o700)
+  const entries = await readdir(data, { recursive: true })
+  for (const path of [data, ...entries.map((entry) => join(data, entry))]) await giveTo(account, path)
 }
 
 async function giveTo({ uid, gid }: ServerAccount, path: string): Promise<void> {

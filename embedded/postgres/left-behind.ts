@@ -13,14 +13,12 @@ import { readServerStatus } from './status.ts'
  */
 export async function stopServerLeftBehind(data: string): Promise<number | undefined> {
   const pid = readServerStatus(data)?.pid
-  if (pid !== undefined && isRunning(pid) && isServerOf(pid, data)) {
-    await stopProcess(pid, shutdownSteps)
-    return pid
-  }
+  const isLeft = pid !== undefined && isRunning(pid) && isServerOf(pid, data)
+  if (isLeft) await stopProcess(pid, shutdownSteps)
   // PostgreSQL would take whoever has the number of a server that died for that server: a stranger, or its own remains that nobody
   // collected. Backends still at work keep it out in another way, by the shared memory they hold.
   rmSync(join(data, 'postmaster.pid'), { force: true })
-  return undefined
+  return isLeft ? pid : undefined
 }
 
 function isServerOf(pid: number, data: string): boolean {

@@ -65,7 +65,7 @@ export async function startServer(options: ServerOptions): Promise<{ server: Ser
 /** The reason for which the latest server on a folder failed, or where to read more. */
 export async function lastFailure(directory: string): Promise<string> {
   const log = join(directory, 'server.log')
-  return failureReason(await readFile(log, 'utf8')) ?? `see ${log}`
+  return failureReason(await readFile(log, 'utf8').catch(() => '')) ?? `see ${log}`
 }
 
 async function launch({ program, account, directory, settings }: ServerOptions, port: number): Promise<ServerProcess> {

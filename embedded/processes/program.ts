@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 const execute = promisify(execFile)
@@ -8,5 +9,6 @@ export async function findProgram(name: string): Promise<string | undefined> {
   const [command, lookUp]: [string, string[]] =
     process.platform === 'win32' ? ['where', [name]] : ['/bin/sh', ['-c', 'command -v "$1"', 'sh', name]]
   const found = await execute(command, lookUp).catch(() => undefined)
-  return found?.stdout.split(/\r?\n/)[0]?.trim()
+  const path = found?.stdout.split(/\r?\n/)[0]?.trim()
+  return path === undefined ? undefined : resolve(path)
 }

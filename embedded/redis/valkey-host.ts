@@ -34,7 +34,8 @@ interface WebAssemblyApi {
 process.once('disconnect', () => process.exit())
 
 const sockets = createSocketTable(() => valkey.memory.buffer, wake)
-let stepPending = false
+// A client may connect before the server has booted, and has to wait for it.
+let stepPending = true
 
 function wake(): void {
   if (stepPending) return
@@ -69,5 +70,6 @@ const { instance } = await instantiate(program, {
 const valkey = instance.exports
 wasi.initialize(instance)
 valkey.rk_boot(port)
+step()
 setInterval(step, valkey.rk_next_timeout_ms())
 process.send?.({ port })
