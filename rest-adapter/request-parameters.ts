@@ -12,7 +12,6 @@ const formLimits = { parts: 100, fields: 100, fieldSize: 64 * 1024, fileSize: 64
  */
 export async function readBodies(app: FastifyInstance): Promise<void> {
   await app.register(multipart, {
-    limits: formLimits,
     // What is a file shows in its names, not in its type: clients call a video, and anything else, what they like.
     isPartAFile: (name, _type, fileName) => name === 'data' || fileName !== undefined,
     throwFileSizeLimit: false,
@@ -25,7 +24,7 @@ export async function readBodies(app: FastifyInstance): Promise<void> {
     try {
       done(null, jsonParameters(String(body)))
     } catch (error) {
-      done(Object.assign(error as SyntaxError, { statusCode: 400 }))
+      done(clientFault(error))
     }
   })
   app.addContentTypeParser('*', (_request, _body, done) => done(null))
@@ -48,10 +47,24 @@ export function withToken(call: Call, parameters: Parameters): Call {
   return token ? { ...call, token } : call
 }
 
+/** The parts of a form as they come in. A malformed one is the client's fault. */
+export async function* formParts(request: FastifyRequest, maxFileBytes?: number): AsyncGenerator<Multipart> {
+  try {
+    yield* request.parts({ limits: { ...formLimits, ...(maxFileBytes !== undefined && { fileSize: maxFileBytes }) } })
+  } catch (error) {
+    throw clientFault(error)
+  }
+}
+
+/** Marks what a parser says about a request as the client's fault, as the web framework does. */
+export function clientFault(error: unknown): Error {
+  return Object.assign(error instanceof Error ? error : new Error(String(error)), { statusCode: 400 })
+}
+
 /** The fields of a form; what it brings besides is let go by. */
 export async function formParameters(request: FastifyRequest): Promise<[name: string, value: string][]> {
   const parameters: [string, string][] = []
-  for await (const part of request.parts()) {
+  for await (const part of formParts(request)) {
     if (part.type === 'field') parameters.push(...fieldParameter(part))
     else part.file.resume()
   }

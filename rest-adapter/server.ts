@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { Pool } from 'undici'
 import type { ExecuteOperation } from '../platform/call.ts'
 import { NotFound } from '../platform/errors.ts'
@@ -44,7 +44,7 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
 
   const app = fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustProxy,
     connectionTimeout: silenceMs,
     requestTimeout: requestMs,

@@ -6,7 +6,7 @@ import { BadUserInput, TooLarge, Unauthenticated, Unavailable } from '../platfor
 import type { Logger } from '../platform/logger.ts'
 import { executeNamed } from './graph.ts'
 import type { Parameters } from './parameters.ts'
-import { fieldParameter, parametersOf, withToken } from './request-parameters.ts'
+import { clientFault, fieldParameter, formParts, parametersOf, withToken } from './request-parameters.ts'
 import { openSpool, type Spool } from './spool.ts'
 import { sendUploadForm } from './upload-form.ts'
 
@@ -43,7 +43,7 @@ export async function receiveUpload(request: FastifyRequest, call: Call, options
   await using spool = await openSpool(uploadFolder)
   const fields: [name: string, value: string][] = []
   let isKept = false
-  for await (const part of request.parts({ limits: { fileSize: maxUploadBytes } })) {
+  for await (const part of formParts(request, maxUploadBytes)) {
     if (part.type === 'field') {
       fields.push(...fieldParameter(part))
     } else if (isKept) {
@@ -65,7 +65,12 @@ export async function receiveUpload(request: FastifyRequest, call: Call, options
 
 async function keep({ file }: MultipartFile, spool: Spool, maxBytes: number): Promise<void> {
   file.once('limit', () => file.destroy(tooLarge(maxBytes)))
-  await spool.fill(file)
+  try {
+    await spool.fill(file)
+  } catch (error) {
+    // Either the file came to an end too early or too late, or there is no room for it here.
+    throw error === file.errored ? clientFault(error) : error
+  }
 }
 
 async function store(spool: Spool, call: Call, { execute, objectStore, log }: UploadOptions): Promise<string> {
