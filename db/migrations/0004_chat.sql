@@ -25,8 +25,8 @@ create table chat.messages (
   constraint messages_not_self_check check (sender_id <> recipient_id)
 );
 
--- Serves a whole conversation, both ways, newest first.
-create index messages_by_conversation on chat.messages
+-- Serves a whole conversation, both ways, newest first. No two of its messages share a moment, so the moment is a cursor.
+create unique index messages_by_conversation on chat.messages
   (least(sender_id, recipient_id), greatest(sender_id, recipient_id), created_at desc);
 
 -- Serves what one person said to another after a moment.
