@@ -1,26 +1,57 @@
-import proxy from '@fastify/http-proxy'
+import type { IncomingHttpHeaders } from 'node:http'
+import proxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy'
 import type { FastifyInstance } from 'fastify'
-import { publicBucket, uploadBucket } from './object-store.ts'
+import { Pool } from 'undici'
+import { publicBucket, uploadBucket, type Bucket } from './object-store.ts'
 
 /**
  * Passes the object store on under a door's own address: reading of public objects with ranges, and the sending of
  * upload forms. So whoever reaches a door reaches the media too, without another open port.
  */
 export async function serveObjects(app: FastifyInstance, objectStoreUrl: string): Promise<void> {
-  const routes = [
-    { bucket: publicBucket, httpMethods: ['GET', 'HEAD', 'OPTIONS'] },
-    { bucket: uploadBucket, httpMethods: ['POST', 'OPTIONS'] },
-  ]
-  for (const { bucket, httpMethods } of routes) {
-    await app.register(proxy, {
-      upstream: objectStoreUrl,
-      prefix: `/${bucket}`,
-      rewritePrefix: `/${bucket}`,
-      httpMethods,
-      replyOptions: {
-        // A client's token is for this system, not for the store.
-        rewriteRequestHeaders: (_request, { authorization: _authorization, cookie: _cookie, ...headers }) => headers,
+  const pool = new Pool(new URL(objectStoreUrl).origin)
+  app.addHook('onClose', () => pool.close())
+
+  const passOn = (bucket: Bucket): FastifyHttpProxyOptions => ({
+    upstream: objectStoreUrl,
+    undici: pool,
+    prefix: `/${bucket}`,
+    rewritePrefix: `/${bucket}`,
+    disableRequestLogging: true,
+    replyOptions: {
+      rewriteRequestHeaders: ({ method }, headers) => without(headers, method === 'POST' ? forThisDoor : bodiless),
+      rewriteHeaders: (headers) => without(headers, forThisDoor),
+      onError(reply, { error }) {
+        reply.log.error({ err: error }, 'the object store does not answer')
+        void reply.code(503).send({ error: 'The object store does not answer.' })
       },
+    },
+  })
+  await app.register(async (media) => {
+    // Some clients name a type, or send a body, with every GET; it is let go by.
+    media.removeAllContentTypeParsers()
+    media.addContentTypeParser('*', (_request, _body, done) => done(null))
+    await media.register(proxy, {
+      ...passOn(publicBucket),
+      httpMethods: ['GET', 'HEAD', 'OPTIONS'],
+      proxyPayloads: false,
     })
-  }
+  })
+  await app.register(proxy, { ...passOn(uploadBucket), httpMethods: ['POST', 'OPTIONS'] })
+}
+
+/** What belongs to one connection (RFC 9110 §7.6.1), and the client's tokens, which are not for the store. */
+const forThisDoor: readonly string[] = [
+  'authorization',
+  'connection',
+  'cookie',
+  'expect',
+  'keep-alive',
+  'te',
+  'upgrade',
+]
+const bodiless: readonly string[] = [...forThisDoor, 'content-length', 'content-type']
+
+function without(headers: IncomingHttpHeaders, names: readonly string[]): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)))
 }
