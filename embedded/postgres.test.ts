@@ -5,22 +5,24 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startEmbeddedPostgres } from './postgres.ts'
 import { readServerStatus } from './postgres/status.ts'
 import { isRunning } from './processes/identity.ts'
 import { typescriptLoader } from './processes/typescript.ts'
 import { waitUntil } from './processes/wait-until.ts'
 
+// One folder for all tests, as the life of one installation: only its first start has to set it up.
 let directory: string
 let lines: string[]
 
-beforeEach(async () => {
+beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'embedded-postgres-test-'))
+})
+beforeEach(() => {
   lines = []
 })
-
-afterEach(() => rm(directory, { recursive: true, force: true }))
+afterAll(() => rm(directory, { recursive: true, force: true }))
 
 const start = (options: { port?: number; durable?: boolean } = {}) =>
   startEmbeddedPostgres({ directory, log: (line) => lines.push(line), ...options })
@@ -80,52 +82,55 @@ describe('an embedded PostgreSQL', () => {
 
   test('refuses the data of another major version and leaves it alone', async () => {
     await (await start({ durable: false }))[Symbol.asyncDispose]()
-    await writeFile(join(directory, 'data/PG_VERSION'), '9\n')
+    const version = join(directory, 'data/PG_VERSION')
+    const written = await readFile(version, 'utf8')
+    await writeFile(version, '9\n')
     await expect(start()).rejects.toThrow('was written by PostgreSQL 9')
-    expect(await readFile(join(directory, 'data/PG_VERSION'), 'utf8')).toBe('9\n')
+    expect(await readFile(version, 'utf8')).toBe('9\n')
+    await writeFile(version, written)
   })
 
   test('opens data that was restored from a copy', async () => {
     const original = await start({ durable: false })
-    await query(original.url, 'create table kept as select 1 as one')
+    await query(original.url, 'create table restored as select 1 as one')
     await original[Symbol.asyncDispose]()
     await cp(join(directory, 'data'), join(directory, 'copy'), { recursive: true })
     await rm(join(directory, 'data'), { recursive: true })
     await rename(join(directory, 'copy'), join(directory, 'data'))
 
     await using restored = await start({ durable: false })
-    expect(await query(restored.url, 'select one from kept')).toEqual([{ one: 1 }])
+    expect(await query(restored.url, 'select one from restored')).toEqual([{ one: 1 }])
   })
 
   test('ends with its owner and loses nothing when that one is killed', async () => {
     const { owner, url } = await startOwner()
-    await query(url, 'create table kept as select 1 as one')
+    await query(url, 'create table survived as select 1 as one')
     const server = readServerStatus(join(directory, 'data'))?.pid ?? 0
     await kill(owner)
     expect(await waitUntil(() => !isRunning(server), 10_000)).toBe(true)
 
     await using next = await start()
-    expect(await query(next.url, 'select one from kept')).toEqual([{ one: 1 }])
+    expect(await query(next.url, 'select one from survived')).toEqual([{ one: 1 }])
   })
 
   test('recovers every commit when it is killed together with its owner', async () => {
     const { owner, url } = await startOwner()
-    await query(url, 'create table kept as select 1 as one')
+    await query(url, 'create table recovered as select 1 as one')
     const killed = kill(owner)
     process.kill(readServerStatus(join(directory, 'data'))?.pid ?? 0, 'SIGKILL')
     await killed
 
     await using next = await start()
-    expect(await query(next.url, 'select one from kept')).toEqual([{ one: 1 }])
+    expect(await query(next.url, 'select one from recovered')).toEqual([{ one: 1 }])
   })
 
   test('takes over from a server that outlived its owner', async () => {
     const left = await start()
-    await query(left.url, 'create table kept as select 1 as one')
+    await query(left.url, 'create table inherited as select 1 as one')
     await writeFile(join(directory, 'owner'), '999999999 1')
 
     await using next = await start()
-    expect(await query(next.url, 'select one from kept')).toEqual([{ one: 1 }])
+    expect(await query(next.url, 'select one from inherited')).toEqual([{ one: 1 }])
     expect(lines).toContainEqual(expect.stringContaining('which had outlived its owner'))
     await left[Symbol.asyncDispose]()
   })
@@ -133,7 +138,9 @@ describe('an embedded PostgreSQL', () => {
   test('says when it dies', async () => {
     await using _postgres = await start({ durable: false })
     process.kill(readServerStatus(join(directory, 'data'))?.pid ?? 0, 'SIGKILL')
-    await expect.poll(() => lines).toContainEqual(expect.stringContaining('the server died (SIGKILL)'))
+    await expect
+      .poll(() => lines, { timeout: 10_000 })
+      .toContainEqual(expect.stringContaining('the server died (SIGKILL)'))
   })
 })
 

@@ -9,6 +9,9 @@ import { findProgram } from './processes/program.ts'
 import { typescriptLoader } from './processes/typescript.ts'
 import { startEmbeddedRedis } from './redis.ts'
 
+/** How long a thing that happens by itself may take on a busy machine. */
+const soon = { timeout: 10_000 }
+
 const installed = (await findProgram('redis-server')) ?? (await findProgram('valkey-server'))
 const implementations =
   installed === undefined ? ['webassembly' as const] : ['webassembly' as const, 'installed-first' as const]
@@ -59,7 +62,7 @@ describe.each(implementations)('an embedded Redis (%s)', (implementation) => {
     const messages = Array.from({ length: 1000 }, (_, i) => `message ${i}`)
     const counts = await Promise.all(messages.map((message) => redis.publish('news', message)))
     expect(new Set(counts)).toEqual(new Set([1]))
-    await expect.poll(() => received.length).toBe(1000)
+    await expect.poll(() => received.length, soon).toBe(1000)
     expect(received).toEqual(messages)
     subscriber.disconnect()
   })
@@ -78,7 +81,7 @@ describe.each(implementations)('an embedded Redis (%s)', (implementation) => {
   test('wakes a blocked client when another one pushes, and at its timeout', async () => {
     const blocked = new Redis(service.url)
     const popped = blocked.blpop('queue', 10)
-    await expect.poll(async () => /blocked_clients:(\d+)/.exec(await redis.info('clients'))?.[1]).toBe('1')
+    await expect.poll(async () => /blocked_clients:(\d+)/.exec(await redis.info('clients'))?.[1], soon).toBe('1')
     await redis.rpush('queue', 'job')
     expect(await popped).toEqual(['queue', 'job'])
     expect(await blocked.blpop('queue', 0.05)).toBeNull()
@@ -88,7 +91,7 @@ describe.each(implementations)('an embedded Redis (%s)', (implementation) => {
   test('forgets a key when its time is over, though nobody asks for it', async () => {
     await redis.set('short-lived', 'x', 'PX', 50)
     const expired = async () => Number(/expired_keys:(\d+)/.exec(await redis.info('stats'))?.[1])
-    await expect.poll(expired, { timeout: 3000 }).toBe(1)
+    await expect.poll(expired, soon).toBe(1)
   })
 
   test('serves five hundred clients that come and go without keeping any', async () => {
@@ -97,14 +100,14 @@ describe.each(implementations)('an embedded Redis (%s)', (implementation) => {
       await Promise.all(clients.map((client, i) => client.set(`client:${i}`, round)))
       for (const client of clients) client.disconnect()
     }
-    await expect.poll(async () => /connected_clients:(\d+)/.exec(await redis.info('clients'))?.[1]).toBe('1')
-    // Descriptors that are given out again stay near the first ones.
+    await expect.poll(async () => /connected_clients:(\d+)/.exec(await redis.info('clients'))?.[1], soon).toBe('1')
+    // Descriptors that are given out again stay near the first ones; without that they would be five hundred apart.
     const latecomer = new Redis(service.url)
     await latecomer.ping()
     const clients = (await redis.client('LIST')) as string
     const descriptors = [...clients.matchAll(/ fd=(\d+)/g)].map((match) => Number(match[1]))
     expect(descriptors).toHaveLength(2)
-    expect(Math.max(...descriptors) - Math.min(...descriptors)).toBeLessThan(100)
+    expect(Math.max(...descriptors) - Math.min(...descriptors)).toBeLessThan(300)
     latecomer.disconnect()
   })
 
@@ -114,7 +117,7 @@ describe.each(implementations)('an embedded Redis (%s)', (implementation) => {
     const { port, password } = new URL(service.url)
     const slow = connect(Number(port), '127.0.0.1').pause()
     slow.write(`AUTH ${password}\r\n${'GET large\r\n'.repeat(40)}QUIT\r\n`)
-    await expect.poll(async () => (await redis.client('LIST')) as string).toMatch(/ o(ll|mem)=[1-9]/)
+    await expect.poll(async () => (await redis.client('LIST')) as string, soon).toMatch(/ o(ll|mem)=[1-9]/)
     expect((await buffer(slow)).length).toBe('+OK\r\n'.length * 2 + 40 * `$1000000\r\n${value}\r\n`.length)
     await redis.del('large')
   })
@@ -124,10 +127,10 @@ describe.each(implementations)('an embedded Redis (%s)', (implementation) => {
     const deaf = connect(Number(port), '127.0.0.1').pause()
     deaf.on('error', () => undefined)
     deaf.write(`AUTH ${password}\r\nSUBSCRIBE flood\r\n`)
-    await expect.poll(() => redis.pubsub('NUMSUB', 'flood')).toEqual(['flood', 1])
+    await expect.poll(() => redis.pubsub('NUMSUB', 'flood'), soon).toEqual(['flood', 1])
     const message = 'x'.repeat(10_000)
     await Promise.all(Array.from({ length: 6000 }, () => redis.publish('flood', message)))
-    await expect.poll(() => redis.pubsub('NUMSUB', 'flood')).toEqual(['flood', 0])
+    await expect.poll(() => redis.pubsub('NUMSUB', 'flood'), soon).toEqual(['flood', 0])
     deaf.destroy()
   })
 
@@ -159,7 +162,7 @@ describe.each(implementations)('an embedded Redis (%s)', (implementation) => {
     const client = new Redis(other.url, { retryStrategy: () => null })
     client.on('error', () => undefined)
     await client.shutdown('NOSAVE').catch(() => undefined)
-    await expect.poll(() => lines).toContainEqual(expect.stringContaining('the server died'))
+    await expect.poll(() => lines, soon).toContainEqual(expect.stringContaining('the server died'))
     client.disconnect()
   })
 
@@ -170,9 +173,10 @@ describe.each(implementations)('an embedded Redis (%s)', (implementation) => {
     await client.ping()
     const closed = once(client, 'end')
     void client.eval('while true do end', 0).catch(() => undefined)
+    const killed = once(owner, 'exit')
     owner.kill('SIGKILL')
+    expect(await killed).toEqual([null, 'SIGKILL'])
     await closed
-    expect(owner.signalCode).toBe('SIGKILL')
   })
 })
 
