@@ -42,7 +42,7 @@ interface Lease {
 export async function leaseIdGenerator(db: QueryExecutorProvider, log: Logger): Promise<IdGenerator> {
   const holder = randomUUID()
   let leasedAt = performance.now()
-  let lease = await acquire(db, holder)
+  let lease = await acquire(db, holder, Date.now())
   let lastMs = lease.startMs
   let sequence = -1
   let disposed = false
@@ -53,13 +53,14 @@ export async function leaseIdGenerator(db: QueryExecutorProvider, log: Logger): 
   async function beat(): Promise<void> {
     const startedAt = performance.now()
     try {
-      const prolonged = await prolong(db, holder, lease.worker, lastMs)
+      // After a step back of the clock, ids go on from the last one.
+      const prolonged = await prolong(db, holder, lease.worker, Math.max(Date.now(), lastMs))
       if (prolonged) {
         lease = prolonged
       } else if (!disposed) {
-        lease = await acquire(db, holder)
-        // A millisecond of its own: the new worker may be lower than the old one.
-        lastMs = Math.max(lastMs + 1, lease.startMs)
+        lease = await acquire(db, holder, Math.max(Date.now(), lastMs))
+        // On to the next millisecond: the new worker may be lower than the old one.
+        lastMs = Math.max(lease.startMs, lastMs + 1)
         sequence = -1
       }
       leasedAt = startedAt
@@ -93,12 +94,12 @@ export async function leaseIdGenerator(db: QueryExecutorProvider, log: Logger): 
   }
 }
 
-async function acquire(db: QueryExecutorProvider, holder: string): Promise<Lease> {
+async function acquire(db: QueryExecutorProvider, holder: string, earliestMs: number): Promise<Lease> {
   const { rows } = await sql<Lease>`
     update id_workers
     set holder = ${holder},
         leased_until = clock_timestamp() + ${leaseMs} * interval '1 ms',
-        reserved_until_ms = greatest(reserved_until_ms, ${Date.now()}) + ${reservationMs}
+        reserved_until_ms = greatest(reserved_until_ms, ${earliestMs}) + ${reservationMs}
     where worker = (
       select worker from id_workers where leased_until < clock_timestamp()
       order by reserved_until_ms limit 1 for update skip locked
@@ -112,10 +113,8 @@ async function prolong(
   db: QueryExecutorProvider,
   holder: string,
   worker: number,
-  lastMs: number,
+  nowMs: number,
 ): Promise<Lease | undefined> {
-  // After a step back of the clock, ids go on from the last one.
-  const nowMs = Math.max(Date.now(), lastMs)
   const { rows } = await sql<Lease>`
     update id_workers
     set leased_until = clock_timestamp() + ${leaseMs} * interval '1 ms',

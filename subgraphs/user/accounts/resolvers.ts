@@ -23,11 +23,11 @@ export const accountResolvers: Resolvers = {
     login: async (_, { input }, context) => authenticationPayload(context, await login(context, input)),
     async changePassword(_, { input }, context) {
       await changePassword(context, input)
-      return { user: existingAccount(context, requireViewer(context.caller).userId) }
+      return { user: await existingAccount(context, requireViewer(context.caller).userId) }
     },
   },
 }
 
-function authenticationPayload(context: UserContext, { token, session }: OpenedSession) {
-  return { token, expiresAt: session.expiresAt, user: existingAccount(context, session.userId) }
+async function authenticationPayload(context: UserContext, { token, session }: OpenedSession) {
+  return { token, expiresAt: session.expiresAt, user: await existingAccount(context, session.userId) }
 }

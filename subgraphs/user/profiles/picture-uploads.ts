@@ -36,16 +36,16 @@ export async function publishPicture(
   const object = await objectStore.stat(uploadBucket, key)
   if (!object) throw noSuchUpload()
   if (object.size > maxBytes) throw new TooLarge({ en: 'A picture may have 2 MB at most.', zh: '图片不能超过 2 MB。' })
-  const format = pictureFormat(await objectStore.readStart(uploadBucket, key, signatureBytes))
-  if (!format) {
-    throw new UnsupportedMedia({
-      en: 'A picture must be a PNG, JPEG or WebP file.',
-      zh: '图片须为 PNG、JPEG 或 WebP 格式。',
-    })
+  try {
+    const format = pictureFormat(await objectStore.readStart(uploadBucket, key, signatureBytes))
+    if (!format) throw notAPicture()
+    const publicKey = `pictures/${ids.next()}.${format.extension}`
+    await objectStore.publish(key, publicKey, format.contentType)
+    return publicKey
+  } catch (error) {
+    // Of two calls with one upload, the faster one removes it.
+    throw (await objectStore.stat(uploadBucket, key)) ? error : noSuchUpload()
   }
-  const publicKey = `pictures/${ids.next()}.${format.extension}`
-  await objectStore.publish(key, publicKey, format.contentType)
-  return publicKey
 }
 
 /** Removes uploaded pictures that are of no more use. A failure costs room in the store and nothing else. */
@@ -63,6 +63,13 @@ export function noSuchUpload(): NotFound {
   return new NotFound({
     en: 'That picture was not uploaded, or its upload has expired.',
     zh: '图片尚未上传，或上传已过期。',
+  })
+}
+
+function notAPicture(): UnsupportedMedia {
+  return new UnsupportedMedia({
+    en: 'A picture must be a PNG, JPEG or WebP file.',
+    zh: '图片须为 PNG、JPEG 或 WebP 格式。',
   })
 }
 

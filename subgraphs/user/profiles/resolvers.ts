@@ -19,7 +19,7 @@ export const profileResolvers: Resolvers = {
     createPictureUpload: (_, _arguments, context) => createPictureUpload(context),
     async updateProfile(_, { input }, context) {
       await updateProfile(context, input)
-      return { user: existingAccount(context, requireViewer(context.caller).userId) }
+      return { user: await existingAccount(context, requireViewer(context.caller).userId) }
     },
   },
 }

@@ -1,0 +1,70 @@
+import jwt from 'jsonwebtoken'
+import { describe, expect, it } from 'vitest'
+import { parseAccessTokenKeys, signAccessToken, verifyAccessToken } from './access-token.ts'
+import { WrongSetting } from './environment.ts'
+
+const [oldSecret, newSecret] = ['o'.repeat(32), 'n'.repeat(32)]
+const keys = parseAccessTokenKeys(`new:${newSecret},old:${oldSecret}`)
+const claims = { userId: '247309846237184', sessionId: '247309846241280' }
+
+describe('an access token', () => {
+  it('tells whose it is and of which session', () => {
+    expect(verifyAccessToken(keys, signAccessToken(keys, claims))).toEqual(claims)
+  })
+
+  it('is signed with the first key, which its header names', () => {
+    const token = signAccessToken(keys, claims)
+
+    expect(jwt.decode(token, { complete: true })?.header).toMatchObject({ alg: 'HS256', kid: 'new' })
+    expect(jwt.verify(token, newSecret)).toMatchObject({ sub: claims.userId, sid: claims.sessionId })
+  })
+
+  it('lives on while its key is still accepted, and no longer', () => {
+    const token = signAccessToken(parseAccessTokenKeys(`old:${oldSecret}`), claims)
+
+    expect(verifyAccessToken(keys, token)).toEqual(claims)
+    expect(verifyAccessToken(parseAccessTokenKeys(`new:${newSecret}`), token)).toBeNull()
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['something else', 'not.a.token'],
+    ['a tampered one', signAccessToken(keys, claims).replace(/.(?=\.[^.]*$)/, (last) => (last === 'A' ? 'B' : 'A'))],
+    ['one with a wrong signature', jwt.sign({ sid: '1' }, oldSecret, { keyid: 'new', subject: '1' })],
+    ['one without a signature', jwt.sign({ sid: '1' }, null, { algorithm: 'none', keyid: 'new', subject: '1' })],
+    [
+      'one with another algorithm',
+      jwt.sign({ sid: '1' }, newSecret, { algorithm: 'HS512', keyid: 'new', subject: '1' }),
+    ],
+    ['one with an unknown key', jwt.sign({ sid: '1' }, newSecret, { keyid: 'other', subject: '1' })],
+    ['one that names no key', jwt.sign({ sid: '1' }, newSecret, { subject: '1' })],
+    ['one without a session', jwt.sign({}, newSecret, { keyid: 'new', subject: '1' })],
+    ['one without a person', jwt.sign({ sid: '1' }, newSecret, { keyid: 'new' })],
+    ['one that has expired', jwt.sign({ sid: '1' }, newSecret, { keyid: 'new', subject: '1', expiresIn: -1 })],
+  ])('is not %s', (_, token) => {
+    expect(verifyAccessToken(keys, token)).toBeNull()
+  })
+})
+
+describe('the setting of the keys', () => {
+  it('may hold any character but a comma in a secret', () => {
+    const secret = `${'s'.repeat(30)}:=/`
+    expect(parseAccessTokenKeys(` a:${secret} , b:${oldSecret}`)).toEqual(
+      new Map([
+        ['a', secret],
+        ['b', oldSecret],
+      ]),
+    )
+  })
+
+  it.each([
+    ['is empty', ''],
+    ['names no key', newSecret],
+    ['has a short secret', `a:${'s'.repeat(31)}`],
+    ['has a short secret in second place', `a:${newSecret},b:short`],
+    ['ends with a comma', `a:${newSecret},`],
+    ['names a key twice', `a:${newSecret},a:${oldSecret}`],
+  ])('is refused when it %s', (_, setting) => {
+    expect(() => parseAccessTokenKeys(setting)).toThrow(WrongSetting)
+  })
+})

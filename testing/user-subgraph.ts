@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { inject } from 'vitest'
+import { parseAccessTokenKeys, verifyAccessToken } from '../platform/access-token.ts'
+import { openBroadcast } from '../platform/broadcast.ts'
+import type { Caller } from '../platform/caller.ts'
+import { createLogger } from '../platform/logger.ts'
+import { openObjectStore } from '../platform/object-store.ts'
+import { openRedis } from '../platform/redis.ts'
+import type { Subgraph } from '../platform/subgraph.ts'
+import { sessionRevoked } from '../platform/topics.ts'
+import { startUser, type UserOptions } from '../subgraphs/user/server.ts'
+import { anonymous, ask } from './callers.ts'
+import { createTestDatabase } from './database.ts'
+
+/** The keys that sign access tokens in tests. */
+export const accessTokenKeys = parseAccessTokenKeys(`test:${randomBytes(32).toString('base64url')}`)
+
+/** The user subgraph with a database and Redis keys of its own. */
+export interface UserSubgraph extends AsyncDisposable {
+  readonly subgraph: Subgraph
+  /** The ids of sessions that were announced as revoked. */
+  readonly revoked: readonly string[]
+  /** The SQL statements since the last call. */
+  takeQueries(): string[]
+  /** Runs SQL beside the subgraph; unqualified names are its tables. */
+  sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>
+}
+
+/** Starts the user subgraph over the services of the test run. */
+export async function startUserSubgraph(
+  options: Partial<UserOptions> & { readonly redisUrl?: string } = {},
+): Promise<UserSubgraph> {
+  const services = inject('services')
+  const log = createLogger('error', 'test')
+  const prefix = `${randomBytes(6).toString('hex')}:`
+  const redisUrl = options.redisUrl ?? services.redisUrl
+  const database = await createTestDatabase()
+  const redis = openRedis(redisUrl, prefix, log)
+  const broadcast = openBroadcast(redisUrl, prefix, log)
+  const objectStore = openObjectStore({ ...services.objectStore, publicUrl: services.objectStore.url })
+  await objectStore.prepare()
+  const revoked: string[] = []
+  broadcast.listen(sessionRevoked, (sessionId) => revoked.push(String(sessionId)))
+  const queries: string[] = []
+  const subgraph = await startUser({
+    databaseUrl: database.url,
+    databasePoolSize: 4,
+    redis,
+    broadcast,
+    objectStore,
+    accessTokenKeys,
+    sessionDays: 30,
+    loginFailures: 10,
+    loginFailureWindowSeconds: 300,
+    onQuery: (sql) => queries.push(sql),
+    log,
+    ...options,
+  })
+  const beside = new pg.Client({ connectionString: database.url, options: '-c search_path="user"' })
+  await beside.connect()
+
+  return {
+    subgraph,
+    revoked,
+    takeQueries: () => queries.splice(0),
+    sql: async (text, values = []) => (await beside.query<Record<string, unknown>>(text, [...values])).rows,
+    async [Symbol.asyncDispose]() {
+      await subgraph[Symbol.asyncDispose]()
+      await beside.end()
+      broadcast[Symbol.dispose]()
+      redis.disconnect()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const register = `mutation ($name: String!, $password: String!) {
+  register(input: { name: $name, password: $password }) { token }
+}`
+const login = `mutation ($name: String!, $password: String!) {
+  login(input: { name: $name, password: $password }) { token }
+}`
+
+/** A caller who has just registered. */
+export async function registers(subgraph: Subgraph, name: string, password = 'password', from = anonymous) {
+  const data = await ask<{ register: { token: string } }>(subgraph, from, register, { name, password })
+  return withToken(data.register.token, from)
+}
+
+/** A caller who has just logged in. */
+export async function logsIn(subgraph: Subgraph, name: string, password = 'password', from = anonymous) {
+  const data = await ask<{ login: { token: string } }>(subgraph, from, login, { name, password })
+  return withToken(data.login.token, from)
+}
+
+/** The caller whom the gateway makes out of an access token. */
+function withToken(token: string, from: Caller): Caller & { readonly viewer: NonNullable<Caller['viewer']> } {
+  const viewer = verifyAccessToken(accessTokenKeys, token)
+  if (!viewer) throw new Error('the access token is not valid')
+  return { ...from, viewer }
+}
