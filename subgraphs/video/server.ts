@@ -8,7 +8,7 @@ import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import type { VideoContext } from './context.ts'
 import { createFeedRepository } from './feed/repository.ts'
 import { collectUploads } from './publishing/collect-uploads.ts'
-import type { VideoLimits } from './publishing/inspect-video.ts'
+import type { VideoLimits } from './publishing/limits.ts'
 import { createAdmission, type Publishing } from './publishing/publish-video.ts'
 import { createUploadRepository } from './publishing/repository.ts'
 import { resolvers } from './resolvers.ts'
@@ -66,8 +66,11 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
     },
     async dispose() {
       await collection[Symbol.asyncDispose]()
-      await ids[Symbol.asyncDispose]()
-      await db.destroy()
+      try {
+        await ids[Symbol.asyncDispose]()
+      } finally {
+        await db.destroy()
+      }
     },
   })
 }

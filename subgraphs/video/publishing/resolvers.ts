@@ -3,8 +3,9 @@ import { idArgument } from '../../../platform/ids.ts'
 import { textArgument } from '../../../platform/text.ts'
 import type { Resolvers, UploadLimits } from '../schema.generated.ts'
 import { createUpload } from './create-upload.ts'
-import type { VideoLimits } from './inspect-video.ts'
+
 import { publishVideo } from './publish-video.ts'
+import type { VideoLimits } from './limits.ts'
 
 export const publishingResolvers: Resolvers = {
   Query: {

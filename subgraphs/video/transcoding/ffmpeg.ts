@@ -42,7 +42,6 @@ export type Ffmpeg = ReturnType<typeof openFfmpeg>
  */
 export function openFfmpeg(options: FfmpegOptions) {
   const { probeDeadlineMs = 15_000, coverDeadlineMs = 30_000 } = options
-  createCommand.setFfmpegPath(options.ffmpegPath)
   const guards = [
     ...['-v', 'error'],
     ...['-protocol_whitelist', 'file'],
@@ -50,6 +49,7 @@ export function openFfmpeg(options: FfmpegOptions) {
     ...['-codec_whitelist', decoders.join(',')],
     // Decoders round a side up to a multiple of 64 at most.
     ...['-max_pixels', String((options.maxSide + 63) ** 2)],
+    ...['-max_alloc', String(maxAllocationBytes)],
     ...['-max_streams', '64'],
     ...['-threads', '1'],
   ]
@@ -63,24 +63,24 @@ export function openFfmpeg(options: FfmpegOptions) {
     async probe({ path, container }: MediaFile): Promise<Picture | null | Unreadable> {
       // `V` leaves out cover pictures of sound files.
       const wanted = ['-select_streams', 'V:0', '-show_entries', probeEntries, '-of', 'json=compact=1']
+      const parameters = [...guards, '-f', container.demuxer, ...wanted, '-i', path]
+      let report: string
       try {
-        const { stdout } = await execute(
-          options.ffprobePath,
-          [...guards, '-f', container.demuxer, ...wanted, '-i', path],
-          { ...confinement(path, probeDeadlineMs), maxBuffer: maxReportBytes },
-        )
-        return readProbeReport(stdout)
+        const settings = { ...confinement(path, probeDeadlineMs), maxBuffer: maxReportBytes }
+        report = (await execute(options.ffprobePath, parameters, settings)).stdout
       } catch (error) {
         if (!endedBadly(error)) throw error
         const { stderr = '' } = error as { stderr?: string }
         return stderr.includes('exceeds specified max pixel count') ? 'picture too large' : 'damaged'
       }
+      return readProbeReport(report)
     },
 
     /** Writes one frame as a JPEG, turned upright; answers whether there was a frame to write. */
     async takeCover({ path, container }: MediaFile, cover: Cover, outputPath: string): Promise<boolean> {
       const command = createCommand(path)
-        .inputOptions(['-nostdin', '-max_alloc', String(maxAllocationBytes), ...guards])
+        .setFfmpegPath(options.ffmpegPath)
+        .inputOptions(['-nostdin', '-timelimit', String(coverDeadlineMs / 1_000), ...guards])
         .inputOptions(['-f', container.demuxer, '-ss', String(cover.atMs / 1_000), '-t', '10'])
         .outputOptions(['-map', '0:V:0', '-map_metadata', '-1', '-frames:v', '1', '-fs', String(maxCoverBytes)])
         .outputOptions(['-pix_fmt', 'yuvj420p', '-q:v', '3'])
@@ -88,7 +88,12 @@ export function openFfmpeg(options: FfmpegOptions) {
         .outputFormat('mjpeg')
         .output(outputPath)
       confine(command, confinement(path, coverDeadlineMs))
-      return (await ranWell(command)) && (await stat(outputPath)).size > 0
+      if (!(await ranWell(command))) return false
+      // Without a frame there is an empty file or none, depending on the version.
+      return stat(outputPath).then(
+        ({ size }) => size > 0,
+        () => false,
+      )
     },
   }
 }
@@ -110,16 +115,25 @@ function confinement(path: string, deadlineMs: number) {
   return { env: {}, cwd: dirname(path), timeout: deadlineMs, killSignal: 'SIGKILL' } as const
 }
 
-/** fluent-ffmpeg hands these options to `spawn`, but has no public way to say what they are. */
+/** How fluent-ffmpeg starts ffmpeg; the last callback is called at the end, with the last lines of both outputs. */
 interface Spawning {
-  _spawnFfmpeg(arguments_: readonly string[], options: SpawnOptions, ...callbacks: readonly unknown[]): void
+  _spawnFfmpeg(parameters: readonly string[], options: SpawnOptions, ...callbacks: readonly Callback[]): void
 }
+type Callback = (...answer: unknown[]) => void
 
+/**
+ * Has fluent-ffmpeg start its programs in confinement, for which it has no public way. When a program cannot be started it
+ * forgets the lines of output that it reads later, and throws where nobody can catch it: they are none, then.
+ */
 function confine(command: FfmpegCommand, confinement: SpawnOptions): void {
   const spawning = command as unknown as Spawning
   const spawn = spawning._spawnFfmpeg.bind(command)
-  spawning._spawnFfmpeg = (arguments_, options, ...callbacks) =>
-    spawn(arguments_, { ...options, ...confinement }, ...callbacks)
+  const noLines = { get: () => '' }
+  spawning._spawnFfmpeg = (parameters, options, ...callbacks) => {
+    const onEnd = callbacks.at(-1)
+    const end: Callback = (error, output = noLines, errors = noLines) => onEnd?.(error, output, errors)
+    spawn(parameters, { ...options, ...confinement }, ...callbacks.slice(0, -1), end)
+  }
 }
 
 /** Runs a command to its end; rejects when that cannot even begin. */

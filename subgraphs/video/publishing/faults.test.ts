@@ -1,0 +1,165 @@
+import { readFile } from 'node:fs/promises'
+import { bulkhead } from 'cockatiel'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import type { VideoTables } from '../../../db/ownership.ts'
+import { createLogger } from '../../../platform/logger.ts'
+import { publicBucket, uploadBucket, type ObjectStore } from '../../../platform/object-store.ts'
+import { openDatabase } from '../../../platform/postgres.ts'
+import { anonymous } from '../../../testing/callers.ts'
+import { makeClip } from '../../../testing/clips.ts'
+import { createTestDatabase } from '../../../testing/database.ts'
+import { objectsOf, openTestObjectStore } from '../../../testing/video-subgraph.ts'
+import { openFfmpeg } from '../transcoding/ffmpeg.ts'
+import { createVideoRepository } from '../videos/repository.ts'
+import { createUpload } from './create-upload.ts'
+import { uploadKey } from './object-keys.ts'
+import { createAdmission, publishVideo, type Publishing } from './publish-video.ts'
+import { createUploadRepository, type UploadRepository } from './repository.ts'
+
+const authorId = '101'
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>
+let db: ReturnType<typeof openDatabase<VideoTables>>
+let sound: Publishing
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = openDatabase<VideoTables>({
+    url: database.url,
+    schema: 'video',
+    poolSize: 4,
+    onConnectionError: () => undefined,
+  })
+  let lastId = 1_000
+  const limits = { maxBytes: 1024 * 1024, maxSeconds: 10, maxSide: 1_280 }
+  sound = {
+    ids: { next: () => String(Date.now() * 1_000 + ++lastId) },
+    uploads: createUploadRepository(db),
+    videos: createVideoRepository(db),
+    objectStore: await openTestObjectStore(),
+    ffmpeg: openFfmpeg({ ...inject('services'), maxSide: limits.maxSide }),
+    limits,
+    admission: createAdmission(),
+    log: createLogger('silent', 'test'),
+  }
+})
+afterAll(async () => {
+  await db.destroy()
+  await database[Symbol.asyncDispose]()
+})
+
+async function upload(): Promise<string> {
+  const { uploadId } = await createUpload(sound, anonymous, authorId)
+  await sound.objectStore.upload(uploadBucket, uploadKey(uploadId), await makeClip({}), 'application/octet-stream')
+  return uploadId
+}
+
+function publish(publishing: Publishing, uploadId: string) {
+  return publishVideo(publishing, { uploadId, authorId, title: '' })
+}
+
+function withStore(changes: (store: ObjectStore) => Partial<ObjectStore>): Publishing {
+  return { ...sound, objectStore: { ...sound.objectStore, ...changes(sound.objectStore) } }
+}
+
+function withUploads(changes: (uploads: UploadRepository) => Partial<UploadRepository>): Publishing {
+  return { ...sound, uploads: { ...sound.uploads, ...changes(sound.uploads) } }
+}
+
+const broken = () => Promise.reject(new Error('broken'))
+
+it('publishes what it checked, not what is sent to the same form meanwhile', async () => {
+  const uploadId = await upload()
+  const overwritten = withStore((store) => ({
+    async download(...file) {
+      await store.upload(uploadBucket, uploadKey(uploadId), import.meta.filename, 'text/plain')
+      await store.download(...file)
+    },
+  }))
+  const { playKey } = await publish(overwritten, uploadId)
+  const published = await fetch(sound.objectStore.publicUrl(anonymous, playKey))
+  expect(Buffer.from(await published.arrayBuffer())).toEqual(await readFile(await makeClip({})))
+  expect(await objectsOf(uploadId)).toHaveLength(2)
+})
+
+it.each([
+  ['copying the video', () => ({ publish: broken })],
+  ['fetching the video', () => ({ download: broken })],
+  ['storing the cover', () => ({ upload: broken })],
+])('leaves the upload and nothing else when %s fails, so that it can be published later', async (_, failing) => {
+  const uploadId = await upload()
+  await expect(publish(withStore(failing), uploadId)).rejects.toThrow('broken')
+  expect(await objectsOf(uploadId)).toEqual([`${uploadBucket}/${uploadKey(uploadId)}`])
+  expect((await publish(sound, uploadId)).id).toBe(uploadId)
+})
+
+it('answers with the video when the database wrote it but its answer got lost', async () => {
+  const uploadId = await upload()
+  let attempts = 0
+  const forgetful = withUploads((uploads) => ({
+    async publish(video) {
+      const row = await uploads.publish(video)
+      if (++attempts === 1) throw new Error('connection lost')
+      return row
+    },
+  }))
+  const video = await publish(forgetful, uploadId)
+  expect(await sound.videos.workCounts([authorId])).toEqual(new Map([[authorId, await countVideos()]]))
+  expect((await objectsOf(uploadId)).sort()).toEqual(
+    [video.coverKey, video.playKey].map((key) => `${publicBucket}/${key}`).sort(),
+  )
+})
+
+async function countVideos(): Promise<number> {
+  return (await db.selectFrom('videos').select('id').execute()).length
+}
+
+it('removes its files when another call published the upload first', async () => {
+  const uploadId = await upload()
+  let winner = ''
+  const overtaken = withUploads((uploads) => ({
+    async publish(video) {
+      winner = (await publish(sound, uploadId)).playKey
+      return uploads.publish(video)
+    },
+  }))
+  expect((await publish(overtaken, uploadId)).playKey).toBe(winner)
+  expect(await objectsOf(uploadId)).toHaveLength(2)
+})
+
+it('publishes although the upload cannot be removed, and leaves it to the collection', async () => {
+  const uploadId = await upload()
+  const video = await publish(
+    withStore(() => ({ remove: broken })),
+    uploadId,
+  )
+  expect(video.id).toBe(uploadId)
+  expect(await sound.uploads.expiredBefore(new Date(Date.now() + 2 * 24 * 60 * 60 * 1_000), 100)).toContain(uploadId)
+  expect(await publish(sound, uploadId)).toEqual(video)
+})
+
+it('looks into two videos at a time', async () => {
+  const uploadIds = await Promise.all([upload(), upload(), upload(), upload(), upload()])
+  let running = 0
+  let most = 0
+  const watched: Publishing = {
+    ...sound,
+    ffmpeg: {
+      ...sound.ffmpeg,
+      async probe(file) {
+        most = Math.max(most, ++running)
+        return sound.ffmpeg.probe(file).finally(() => running--)
+      },
+    },
+  }
+  await Promise.all(uploadIds.map((uploadId) => publish(watched, uploadId)))
+  expect(most).toBe(2)
+})
+
+it('asks to try again later when too many are waiting, and the upload is still there then', async () => {
+  const busy: Publishing = { ...sound, admission: bulkhead(1, 0) }
+  const [first, second] = await Promise.all([upload(), upload()])
+  const [published, turnedAway] = await Promise.allSettled([publish(busy, first), publish(busy, second)])
+  expect(published.status).toBe('fulfilled')
+  expect(turnedAway).toMatchObject({ status: 'rejected', reason: { extensions: { code: 'UNAVAILABLE' } } })
+  expect((await publish(busy, second)).id).toBe(second)
+})

@@ -1,0 +1,75 @@
+import { BadUserInput, NotFound, TooLarge, UnsupportedMedia } from '../../../platform/errors.ts'
+import type { VideoLimits } from './limits.ts'
+
+/** Whether an error says that a file is not acceptable, and never will be. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof BadUserInput || error instanceof TooLarge || error instanceof UnsupportedMedia
+}
+
+export function noSuchUpload(): NotFound {
+  return new NotFound({
+    en: 'There is no such upload, or it has expired. Start again.',
+    zh: '上传不存在或已过期，请重新上传。',
+  })
+}
+
+export function notUploaded(): NotFound {
+  return new NotFound({
+    en: 'The video is not uploaded yet. Send the file, then publish it.',
+    zh: '视频尚未上传，请先上传文件再发布。',
+  })
+}
+
+export function empty(): BadUserInput {
+  return new BadUserInput({ en: 'This file is empty. Choose another one.', zh: '文件为空，请选择其他文件。' })
+}
+
+export function notAVideo(): UnsupportedMedia {
+  return new UnsupportedMedia({
+    en: 'This file is not a video. Choose an MP4, MOV, WebM or MKV file.',
+    zh: '该文件不是视频，请选择 MP4、MOV、WebM 或 MKV 文件。',
+  })
+}
+
+export function damaged(): UnsupportedMedia {
+  return new UnsupportedMedia({
+    en: 'This video is damaged or incomplete. Export or upload it again.',
+    zh: '视频已损坏或不完整，请重新导出或上传。',
+  })
+}
+
+export function withoutPicture(): UnsupportedMedia {
+  return new UnsupportedMedia({
+    en: 'This file has sound but no picture. Choose a video.',
+    zh: '该文件只有声音没有画面，请选择视频文件。',
+  })
+}
+
+export function notPlayable(codec: string): UnsupportedMedia {
+  return new UnsupportedMedia({
+    en: `Phones cannot play video in the format ${codec}. Export it as H.264.`,
+    zh: `手机无法播放 ${codec} 格式的视频，请导出为 H.264 格式。`,
+  })
+}
+
+export function tooManyBytes({ maxBytes }: VideoLimits): TooLarge {
+  const megabytes = Math.floor((maxBytes / 1024 / 1024) * 10) / 10
+  return new TooLarge({
+    en: `This file is too large: at most ${megabytes} MB are allowed.`,
+    zh: `文件过大，最大 ${megabytes} MB。`,
+  })
+}
+
+export function tooLong({ maxSeconds }: VideoLimits): TooLarge {
+  return new TooLarge({
+    en: `This video is too long: at most ${maxSeconds} seconds are allowed.`,
+    zh: `视频过长，最长 ${maxSeconds} 秒。`,
+  })
+}
+
+export function pictureTooLarge({ maxSide }: VideoLimits): TooLarge {
+  return new TooLarge({
+    en: `The picture of this video is too large: at most ${maxSide} pixels on a side are allowed.`,
+    zh: `视频画面过大，边长最多 ${maxSide} 像素。`,
+  })
+}

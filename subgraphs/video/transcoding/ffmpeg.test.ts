@@ -1,0 +1,115 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, inject, it, vi } from 'vitest'
+import { makeClip } from '../../../testing/clips.ts'
+import { recognizeContainer, type Container } from './container.ts'
+import { openFfmpeg, type FfmpegOptions } from './ffmpeg.ts'
+
+const mp4: Container = { demuxer: 'mov', contentType: 'video/mp4', extension: 'mp4' }
+const atStart = { atMs: 0, width: 90, height: 160 }
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ffmpeg-test-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+afterEach(() => vi.unstubAllEnvs())
+
+function open(options: Partial<FfmpegOptions> = {}) {
+  return openFfmpeg({ ...inject('services'), maxSide: 1_280, ...options })
+}
+
+/** The size of a JPEG, out of its SOF0 segment (ITU T.81 §B.2.2). */
+async function jpegSize(path: string): Promise<{ width: number; height: number }> {
+  const bytes = await readFile(path)
+  const frame = bytes.indexOf(Buffer.from([0xff, 0xc0, 0x00, 0x11]))
+  return { height: bytes.readUInt16BE(frame + 5), width: bytes.readUInt16BE(frame + 7) }
+}
+
+it.each(['mp4', 'mov', 'webm', 'mkv'] as const)('looks into %s and takes a cover', async (container) => {
+  const path = await makeClip({ container })
+  const file = { path, container: recognizeContainer(await readFile(path)) ?? mp4 }
+  const ffmpeg = open()
+  expect(await ffmpeg.probe(file)).toMatchObject({ width: 180, height: 320, isCutOff: false })
+  const cover = join(folder, `${container}.jpg`)
+  expect(await ffmpeg.takeCover(file, { ...atStart, atMs: 100 }, cover)).toBe(true)
+  expect(await jpegSize(cover)).toEqual({ width: 90, height: 160 })
+})
+
+it('turns a cover upright', async () => {
+  const file = { path: await makeClip({ width: 320, height: 180, rotate: 270 }), container: mp4 }
+  const ffmpeg = open()
+  expect(await ffmpeg.probe(file)).toMatchObject({ width: 180, height: 320 })
+  const cover = join(folder, 'turned.jpg')
+  await ffmpeg.takeCover(file, { atMs: 0, width: 180, height: 320 }, cover)
+  expect(await jpegSize(cover)).toEqual({ width: 180, height: 320 })
+})
+
+it('has no cover for a moment behind the end', async () => {
+  const file = { path: await makeClip({}), container: mp4 }
+  expect(await open().takeCover(file, { ...atStart, atMs: 60_000 }, join(folder, 'late.jpg'))).toBe(false)
+})
+
+it('does not decode a picture that is larger than the limit', async () => {
+  const file = { path: await makeClip({ width: 640, height: 640 }), container: mp4 }
+  const ffmpeg = open({ maxSide: 320 })
+  expect(await ffmpeg.probe(file)).toBe('picture too large')
+  expect(await ffmpeg.takeCover(file, atStart, join(folder, 'large.jpg'))).toBe(false)
+})
+
+it('reads a file as what it was recognized to be, and as nothing else', async () => {
+  const path = join(folder, 'playlist.mp4')
+  await writeFile(path, `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${await makeClip({})}\n#EXT-X-ENDLIST\n`)
+  expect(await open().probe({ path, container: mp4 })).toBe('damaged')
+  expect(await open().takeCover({ path, container: mp4 }, atStart, join(folder, 'no.jpg'))).toBe(false)
+})
+
+it('knows no decoders but those of accepted formats', async () => {
+  const file = { path: await makeClip({ output: ['-c:v', 'mpeg2video'] }), container: mp4 }
+  expect(await open().probe(file)).toBe('damaged')
+})
+
+it('starts programs without a trace of its own environment', async () => {
+  vi.stubEnv('ACCESS_TOKEN_SECRETS', 'not for strangers')
+  const seen = join(folder, 'environment')
+  const spy = async (program: string, name: string) => script(name, `env >> ${seen}\nexec ${program} "$@"`)
+  const { ffmpegPath, ffprobePath } = inject('services')
+  const ffmpeg = open({
+    ffmpegPath: await spy(ffmpegPath, 'ffmpeg-spy'),
+    ffprobePath: await spy(ffprobePath, 'ffprobe-spy'),
+  })
+  const file = { path: await makeClip({}), container: mp4 }
+  expect(await ffmpeg.probe(file)).toMatchObject({ codec: 'h264' })
+  expect(await ffmpeg.takeCover(file, atStart, join(folder, 'spied.jpg'))).toBe(true)
+  const names = (await readFile(seen, 'utf8')).split('\n').map((line) => line.split('=')[0])
+  expect(names).toContain('PWD')
+  expect(new Set(names)).toEqual(new Set(['PWD', 'SHLVL', '_', 'OLDPWD', ''].filter((name) => names.includes(name))))
+})
+
+it('kills programs that do not come to an end', async () => {
+  const { ffmpegPath } = inject('services')
+  const sleeper = await script(
+    'sleeper',
+    'case "$*" in *-formats*|*-encoders*) exec ' + ffmpegPath + ' "$@";; esac\nexec sleep 60',
+  )
+  const ffmpeg = open({ ffmpegPath: sleeper, ffprobePath: sleeper, probeDeadlineMs: 300, coverDeadlineMs: 2_000 })
+  const file = { path: await makeClip({}), container: mp4 }
+  expect(await ffmpeg.probe(file)).toBe('damaged')
+  expect(await ffmpeg.takeCover(file, atStart, join(folder, 'never.jpg'))).toBe(false)
+})
+
+it('does not blame a file for a program that is missing', async () => {
+  const missing = join(folder, 'missing')
+  const ffmpeg = open({ ffmpegPath: missing, ffprobePath: missing })
+  const file = { path: await makeClip({}), container: mp4 }
+  await expect(ffmpeg.probe(file)).rejects.toThrow('ENOENT')
+  await expect(ffmpeg.takeCover(file, atStart, join(folder, 'none.jpg'))).rejects.toThrow('ENOENT')
+})
+
+async function script(name: string, body: string): Promise<string> {
+  const path = join(folder, name)
+  await writeFile(path, `#!/bin/sh\n${body}\n`)
+  await chmod(path, 0o755)
+  return path
+}
