@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import type { CommentFragment } from '../operations.generated.ts'
+import { alice, asked, nobody, page, presented, restAlice } from '../../testing/rest-endpoints.ts'
+import { changeComment, comments } from './comments.ts'
+
+describe('comments', () => {
+  const comment: CommentFragment = { id: '5', content: '很好', createdAt: '2025-12-31T16:00:00.000Z', author: alice }
+  const restComment = { id: 5, user: restAlice, content: '很好', create_date: '01-01' }
+
+  it('are added and deleted', () => {
+    const given = { action_type: 1, video_id: 41, comment_text: '很好', comment_id: 5 }
+    expect(asked(changeComment, given)).toEqual(['AddComment', { videoId: '41', content: '很好' }])
+    expect(asked(changeComment, { ...given, action_type: 2 })).toEqual(['DeleteComment', { commentId: '5' }])
+    expect(presented(changeComment, given, 'AddComment', { addComment: { comment } })).toEqual({ comment: restComment })
+    const deleted = { deleteComment: { commentId: '5' } }
+    expect(presented(changeComment, { ...given, action_type: 2 }, 'DeleteComment', deleted)).toEqual({})
+  })
+
+  it('are listed with their day in China', () => {
+    const evening = { ...comment, id: '4', createdAt: '2025-12-31T15:59:59.999Z', author: null }
+    const data = { video: { comments: page(comment, evening) } }
+    expect(presented(comments, { video_id: 41 }, 'Comments', data)).toEqual({
+      comment_list: [restComment, { id: 4, user: nobody, content: '很好', create_date: '12-31' }],
+    })
+    expect(presented(comments, { video_id: 41 }, 'Comments', { video: null })).toEqual({ comment_list: [] })
+  })
+})
