@@ -15,6 +15,8 @@ export interface Publication extends Omit<VideoRow, 'publishedAt'> {
   readonly byteSize: number
 }
 
+const present = sql`date_trunc('milliseconds', now())`
+
 export type UploadRepository = ReturnType<typeof createUploadRepository>
 
 /** Uploads, and how they become videos. A video has the id of its upload, hence an upload becomes one video at most. */
@@ -46,16 +48,14 @@ export function createUploadRepository(db: Kysely<VideoTables>) {
         const { rows } = await sql<VideoRow>`
           with upload as (
             select id, owner_id from uploads where id = ${video.id} and owner_id = ${video.authorId} for update
-          ), clock as (
-            select date_trunc('milliseconds', now()) as present
           ), moment as (
-            select min(free.moment) as published_at
+            -- As many milliseconds from now as are taken in a row: from the first gap on, none is at its turn any more.
+            select ${present} + count(*) * interval '1 millisecond' as published_at
             from (
-              select present as moment from clock
-              union all
-              select published_at + interval '1 millisecond' from videos, clock where published_at >= present
-            ) as free
-            where not exists (select from videos where videos.published_at = free.moment)
+              select published_at, row_number() over (order by published_at) - 1 as turn
+              from videos where published_at >= ${present}
+            ) as taken
+            where published_at = ${present} + turn * interval '1 millisecond'
           ), published as (
             insert into videos (
               id, author_id, title, play_key, cover_key, content_type, byte_size, duration_ms, width, height, published_at
