@@ -5,8 +5,9 @@ import { basename, join } from 'node:path'
 import { parseBucketPolicy, type BucketPolicy } from './bucket-policy.ts'
 import { errorCode, S3Error } from './errors.ts'
 import { openUploads } from './multipart.ts'
+import { mapAtOnce } from './map-at-once.ts'
 import { createObjectIndex, type StoredObject } from './object-index.ts'
-import { readMetadata } from './sealed-file.ts'
+import { filesAtOnce, readMetadata } from './sealed-file.ts'
 import { syncDirectory, type StagedFile, type Staging } from './staging.ts'
 
 /** What a bucket's `bucket.json` holds. */
@@ -112,9 +113,6 @@ export function createBucket(
   }
 }
 
-/** Files read at once while a bucket is opened. */
-const readersAtOnce = 64
-
 /** Opens the bucket in `directory`. `undefined` if that folder holds none. */
 export async function openBucket(
   directory: string,
@@ -129,18 +127,19 @@ export async function openBucket(
     throw error
   }
   const objectsFolder = join(directory, 'objects')
-  const files = (await readdir(objectsFolder)).map((file) => join(objectsFolder, file))
-  const objects: StoredObject[] = []
-  const remaining = files.values()
-  const reader = async () => {
-    for (const file of remaining) {
-      try {
-        objects.push((await readMetadata(file)) as StoredObject)
-      } catch (error) {
-        onDamage(file, error)
-      }
+  const objects = await mapAtOnce(await readdir(objectsFolder), filesAtOnce, async (name) => {
+    const file = join(objectsFolder, name)
+    try {
+      return (await readMetadata(file)) as StoredObject
+    } catch (error) {
+      onDamage(file, error)
+      return undefined
     }
-  }
-  await Promise.all(Array.from({ length: readersAtOnce }, reader))
-  return createBucket(directory, record, objects, staging)
+  })
+  return createBucket(
+    directory,
+    record,
+    objects.filter((object) => object !== undefined),
+    staging,
+  )
 }

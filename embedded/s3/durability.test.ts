@@ -13,9 +13,13 @@ import { startEmbeddedS3 } from './server.ts'
 
 const credentials = { accessKey: 'alice', secretKey: 'alice-keeps-this-secret' }
 
+const patience = { timeout: 10_000 }
+
 async function filesIn(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
-  return entries.filter((entry) => entry.isFile() && entry.name !== 'bucket.json').map(({ name }) => name)
+  return entries
+    .filter((entry) => entry.isFile() && !['bucket.json', 'owner'].includes(entry.name))
+    .map(({ name }) => name)
 }
 
 function md5(bytes: Buffer): string {
@@ -36,9 +40,9 @@ describe('an upload that is cut off', () => {
     const outgoing = request(url, { method, headers: { ...headers, 'content-length': 1024 * 1024 } })
     outgoing.on('error', () => undefined)
     outgoing.write(beginning)
-    await vi.waitUntil(async () => (await filesIn(endpoint.directory)).length > 0)
+    await vi.waitUntil(async () => (await filesIn(endpoint.directory)).length > 0, patience)
     outgoing.destroy()
-    await vi.waitUntil(async () => (await filesIn(endpoint.directory)).length === 0)
+    await vi.waitUntil(async () => (await filesIn(endpoint.directory)).length === 0, patience)
   }
 
   it('leaves nothing of an object', async () => {
@@ -54,9 +58,9 @@ describe('an upload that is cut off', () => {
     const outgoing = request(url, { method: 'PUT', headers: { 'content-length': 1024 * 1024 } })
     outgoing.on('error', () => undefined)
     outgoing.write(randomBytes(100_000))
-    await vi.waitUntil(async () => (await filesIn(endpoint.directory)).length === 2)
+    await vi.waitUntil(async () => (await filesIn(endpoint.directory)).length === 2, patience)
     outgoing.destroy()
-    await vi.waitUntil(async () => (await filesIn(endpoint.directory)).length === 1)
+    await vi.waitUntil(async () => (await filesIn(endpoint.directory)).length === 1, patience)
     expect(String(await readObject(endpoint.client, bucket, 'clip'))).toBe('first')
   })
 
@@ -77,7 +81,7 @@ describe('an upload that is cut off', () => {
     const outgoing = request(url, { method: 'PUT', headers: { 'content-length': 1024 * 1024 } })
     const cut = once(outgoing, 'error')
     outgoing.write(randomBytes(100_000))
-    await vi.waitUntil(async () => (await filesIn(endpoint.directory)).length > 0)
+    await vi.waitUntil(async () => (await filesIn(endpoint.directory)).length > 0, patience)
     await endpoint.stop()
     await cut
     expect(await filesIn(endpoint.directory)).toEqual([])

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { Client } from 'minio'
 import type { Credentials } from './authentication.ts'
 import { startEmbeddedS3 } from './server.ts'
-import { canonicalRequest, sha256Hex, sign, signingKey, stringToSign } from './signature-v4.ts'
 
 /** The S3 server a test talks to, and the credentials of its account. */
 export interface EndpointUnderTest extends AsyncDisposable, Credentials {
@@ -72,45 +71,6 @@ function describeEndpoint(url: string, credentials: Credentials, close: () => Pr
     },
     [Symbol.asyncDispose]: close,
   }
-}
-
-export interface RequestToSign {
-  readonly method: string
-  readonly url: string
-  readonly headers?: Readonly<Record<string, string>>
-  /** The value of x-amz-content-sha256; that of an empty body if absent. */
-  readonly payloadHash?: string
-  /** When it is signed, if not now. */
-  readonly at?: Date
-}
-
-/** The headers of a request signed by hand, for what the client would never send, and its signature. */
-export function signHeaders(request: RequestToSign, { accessKey, secretKey }: Credentials) {
-  const url = new URL(request.url)
-  const timestamp = (request.at ?? new Date()).toISOString().replace(/[-:]|\.\d+/g, '')
-  const payloadHash = request.payloadHash ?? sha256Hex('')
-  const headers: Record<string, string> = {
-    ...request.headers,
-    host: url.host,
-    'x-amz-content-sha256': payloadHash,
-    'x-amz-date': timestamp,
-  }
-  const scope = { date: timestamp.slice(0, 8), region: 'us-east-1' }
-  const signedHeaders = Object.keys(headers).sort()
-  const canonical = canonicalRequest({
-    method: request.method,
-    path: decodeURIComponent(url.pathname),
-    parameters: [...url.searchParams],
-    signedHeaders,
-    header: (name) => headers[name],
-    payloadHash,
-  })
-  const key = signingKey(secretKey, scope)
-  const signature = sign(key, stringToSign(timestamp, scope, canonical))
-  headers.authorization =
-    `AWS4-HMAC-SHA256 Credential=${accessKey}/${scope.date}/us-east-1/s3/aws4_request, ` +
-    `SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`
-  return { headers, signature, timestamp, scope, signingKey: key, payloadHash }
 }
 
 /** Everything a listing streams. */

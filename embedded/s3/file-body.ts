@@ -29,6 +29,7 @@ export async function sendFile(descriptor: number, { start, end }: ByteRange, re
 }
 
 function drained(response: ServerResponse): Promise<void> {
+  if (response.destroyed) return Promise.resolve()
   return new Promise((resolve) => {
     const settle = () => {
       response.off('drain', settle).off('close', settle)

@@ -8,7 +8,7 @@ import type { XmlContent } from './xml.ts'
 const maximumPage = 1000
 
 export const listObjects: Operation = ({ request, response, folder }) => {
-  const { prefix, delimiter, limit, encode } = readListParameters(request)
+  const { prefix, delimiter, limit, encode, encodingType } = readListParameters(request)
   const marker = request.parameter('marker') ?? ''
   const page = folder.bucket(request.bucket).objects.list({ prefix, delimiter, limit, after: marker })
   answerXml(response, 200, 'ListBucketResult', {
@@ -18,13 +18,14 @@ export const listObjects: Operation = ({ request, response, folder }) => {
     // Without a delimiter the last key is the next marker, and S3 leaves saying so to the client.
     NextMarker: page.truncated && delimiter !== '' ? encode(page.last) : undefined,
     MaxKeys: limit,
+    EncodingType: encodingType,
     Delimiter: delimiter === '' ? undefined : encode(delimiter),
     ...entries(page, encode),
   })
 }
 
 export const listObjectsV2: Operation = ({ request, response, folder }) => {
-  const { prefix, delimiter, limit, encode } = readListParameters(request)
+  const { prefix, delimiter, limit, encode, encodingType } = readListParameters(request)
   const token = request.parameter('continuation-token')
   const startAfter = request.parameter('start-after')
   const after = token ? fromContinuationToken(token) : (startAfter ?? '')
@@ -34,6 +35,7 @@ export const listObjectsV2: Operation = ({ request, response, folder }) => {
     Prefix: encode(prefix),
     KeyCount: page.objects.length + page.prefixes.length,
     MaxKeys: limit,
+    EncodingType: encodingType,
     Delimiter: delimiter === '' ? undefined : encode(delimiter),
     ContinuationToken: token,
     NextContinuationToken: page.truncated ? toContinuationToken(page.last) : undefined,
@@ -51,6 +53,8 @@ export function readListParameters(request: S3Request) {
     prefix: request.parameter('prefix') ?? '',
     delimiter: request.parameter('delimiter') ?? '',
     limit: readLimit(request, 'max-keys'),
+    /** Said in the answer, for the client to decode. */
+    encodingType: encoding === 'url' ? 'url' : undefined,
     encode: encoding === 'url' ? (key: string) => encodeURIComponent(key).replaceAll('%2F', '/') : (key: string) => key,
   }
 }

@@ -3,7 +3,8 @@ import { renameSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode, S3Error } from './errors.ts'
-import { readMetadata, readSeal } from './sealed-file.ts'
+import { mapAtOnce } from './map-at-once.ts'
+import { filesAtOnce, readMetadata, readSeal } from './sealed-file.ts'
 import { syncDirectory, type StagedFile, type Staging } from './staging.ts'
 
 /** An upload in parts that is neither completed nor aborted. */
@@ -62,7 +63,7 @@ export function openUploads(directory: string, staging: Staging) {
 
     /** Every upload, in the order S3 lists them: by key, then by age. */
     async list(): Promise<Upload[]> {
-      const uploads = await Promise.all((await readdir(directory)).map((id) => readUpload(folderOf(id))))
+      const uploads = await mapAtOnce(await readdir(directory), filesAtOnce, (id) => readUpload(folderOf(id)))
       return uploads
         .filter((upload) => upload !== undefined)
         .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)) || a.initiated - b.initiated)
@@ -80,10 +81,9 @@ export function openUploads(directory: string, staging: Staging) {
     /** The parts uploaded so far, by number. */
     async parts(upload: Upload): Promise<Part[]> {
       const names = await orNoSuchUpload(() => readdir(folderOf(upload.id)))
-      const parts = names
-        .filter((name) => name.startsWith('part-'))
-        .map((name) => orNoSuchUpload(() => readMetadata(join(folderOf(upload.id), name))))
-      return ((await Promise.all(parts)) as Part[]).sort((a, b) => a.number - b.number)
+      const files = names.filter((name) => name.startsWith('part-')).map((name) => join(folderOf(upload.id), name))
+      const parts = await mapAtOnce(files, filesAtOnce, (file) => orNoSuchUpload(() => readMetadata(file)))
+      return (parts as Part[]).sort((a, b) => a.number - b.number)
     },
 
     /**
@@ -91,9 +91,10 @@ export function openUploads(directory: string, staging: Staging) {
      * ascend, `InvalidPart` where one is missing or another than meant, `EntityTooSmall`.
      */
     assemble(upload: Upload, uploaded: readonly Part[], chosen: readonly Pick<Part, 'number' | 'etag'>[]) {
+      const byNumber = new Map(uploaded.map((part) => [part.number, part]))
       const parts = chosen.map(({ number, etag }, position) => {
         if (number <= (chosen[position - 1]?.number ?? 0)) throw new S3Error('InvalidPartOrder')
-        const part = uploaded.find((candidate) => candidate.number === number)
+        const part = byNumber.get(number)
         if (part?.etag !== etag) throw new S3Error('InvalidPart', `Part ${number} was not found, or has another ETag.`)
         return part
       })

@@ -10,6 +10,7 @@ const standardNames = [
   'expires',
 ]
 const userPrefix = 'x-amz-meta-'
+const overridePrefix = 'response-'
 
 /** User metadata may take 2 KB, names and values together. */
 const maximumUserMetadata = 2 * 1024
@@ -22,13 +23,18 @@ export function objectHeaders(given: Iterable<readonly [name: string, value: str
   const headers: Record<string, string> = { 'content-type': 'binary/octet-stream' }
   let userMetadata = 0
   for (const [name, value] of given) {
+    if (!isObjectHeader(name)) continue
     if (name.startsWith(userPrefix)) userMetadata += name.length - userPrefix.length + value.length
-    else if (!standardNames.includes(name)) continue
     const kept = name === 'content-encoding' ? withoutTransferCoding(value) : value
     if (kept !== '') headers[name] = kept
   }
   if (userMetadata > maximumUserMetadata) throw new S3Error('MetadataTooLarge')
   return headers
+}
+
+/** Whether a header or form field of this name, in lower case, is kept with the object. */
+export function isObjectHeader(name: string): boolean {
+  return name.startsWith(userPrefix) || standardNames.includes(name)
 }
 
 /** `aws-chunked` describes the upload, not the object. */
@@ -46,23 +52,14 @@ export function headerValue(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1')
 }
 
-const overridable: Readonly<Record<string, string>> = {
-  'response-cache-control': 'cache-control',
-  'response-content-disposition': 'content-disposition',
-  'response-content-encoding': 'content-encoding',
-  'response-content-language': 'content-language',
-  'response-content-type': 'content-type',
-  'response-expires': 'expires',
-}
-
 /** The headers that `response-*` parameters of a read put in the place of the object's own. */
 export function overriddenHeaders(
   parameters: Iterable<readonly [name: string, value: string]>,
 ): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const [name, value] of parameters) {
-    const header = overridable[name]
-    if (header !== undefined) headers[header] = headerValue(value)
+    const header = name.slice(overridePrefix.length)
+    if (name.startsWith(overridePrefix) && standardNames.includes(header)) headers[header] = headerValue(value)
   }
   return headers
 }

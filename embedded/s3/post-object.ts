@@ -3,7 +3,7 @@ import { S3Error } from './errors.ts'
 import { answerEmpty, answerXml, locationOf, type Exchange, type Operation } from './exchange.ts'
 import { readUploadForm, type UploadForm } from './form-data.ts'
 import { hashedContent } from './hashed-content.ts'
-import { headerValue, objectHeaders } from './object-headers.ts'
+import { headerValue, isObjectHeader, objectHeaders } from './object-headers.ts'
 import { maximumPayload, readBody } from './payload.ts'
 import { checkPostPolicy, parsePostPolicy } from './post-policy.ts'
 import { maximumKeyLength } from './request.ts'
@@ -18,7 +18,7 @@ export const postObject: Operation = async (exchange) => {
   if (key === '') throw new S3Error('InvalidArgument', 'The form holds no key.')
   if (Buffer.byteLength(key) > maximumKeyLength) throw new S3Error('KeyTooLongError')
   const { minimumLength, maximumLength } = authorise(exchange, fields, key)
-  const headers = objectHeaders([...fields].map(([name, value]) => [name, headerValue(value)]))
+  const headers = objectHeaders(headerFields(fields))
 
   const { content, md5 } = hashedContent(limited(form.file, Math.min(maximumLength, maximumPayload)))
   await using staged = await folder.staging.write(content)
@@ -51,6 +51,10 @@ function authorise(exchange: Exchange, fields: ReadonlyMap<string, string>, key:
   const policy = parsePostPolicy(document)
   checkPostPolicy(policy, fields, Date.now())
   return policy
+}
+
+function headerFields(fields: ReadonlyMap<string, string>): [name: string, value: string][] {
+  return [...fields].filter(([name]) => isObjectHeader(name)).map(([name, value]) => [name, headerValue(value)])
 }
 
 /** Passes on what may not exceed `maximum` bytes, and stops as soon as it does. */

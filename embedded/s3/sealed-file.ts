@@ -32,6 +32,9 @@ export async function readSeal(file: FileHandle): Promise<{ metadata: unknown; c
   return { metadata: JSON.parse(json.toString('utf8')), contentLength: size - sealLength }
 }
 
+/** Files that are read at the same time where there are many: more are no faster. */
+export const filesAtOnce = 64
+
 /** What the sealed file at `path` says about itself. */
 export async function readMetadata(path: string): Promise<unknown> {
   await using file = await open(path)

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { EmbeddedService, Log } from '../embedded-service.ts'
+import { makePrivateFolder } from '../files/folder.ts'
+import { lockFolder } from '../files/lock.ts'
 import { errorCode } from './errors.ts'
-import { lockFolder } from './folder-lock.ts'
 import { createHandler, type Handler } from './handler.ts'
 import { openObjectFolder } from './object-folder.ts'
 
@@ -33,35 +33,38 @@ const gracePeriod = 2_000
  */
 export async function startEmbeddedS3(options: EmbeddedS3Options): Promise<EmbeddedService> {
   const { directory, host = '127.0.0.1', port = 0, log } = options
-  const unusable = `S3 cannot use the folder ${directory}`
-  await explaining(unusable, mkdir(directory, { recursive: true }))
-  const lock = await lockFolder(directory)
+  await makePrivateFolder(directory)
+  // Two indexes over one folder would lose each other's writes.
+  const lock = lockFolder(directory)
   try {
     const onDamage = (path: string, error: unknown) => log(`S3 cannot read the object in ${path}: ${String(error)}`)
-    const folder = await explaining(unusable, openObjectFolder(directory, onDamage))
+    const folder = await openObjectFolder(directory, onDamage)
     const running = createRunningServer(createHandler(folder, options, log))
-    await explaining(`S3 cannot listen on ${host}:${port}`, listen(running.server, host, port))
+    await listen(running.server, host, port)
     const { port: chosenPort } = running.server.address() as AddressInfo
     return {
       url: `http://${reachable(host)}:${chosenPort}`,
-      source: `S3 over ${directory}`,
+      source: `embedded S3 server on port ${chosenPort}, data in ${directory}`,
       async [Symbol.asyncDispose]() {
         await running.stop()
-        await lock[Symbol.asyncDispose]()
+        lock[Symbol.dispose]()
       },
     }
   } catch (error) {
-    await lock[Symbol.asyncDispose]()
+    lock[Symbol.dispose]()
     throw error
   }
 }
 
 /** An HTTP server that can be stopped without cutting short what it is doing. */
 function createRunningServer(handler: Handler) {
-  const active = new Set<Promise<void>>()
+  const active = new Set<Promise<unknown>>()
   const handle = (incoming: IncomingMessage, response: ServerResponse) => {
-    const exchange = handler(incoming, response).finally(() => active.delete(exchange))
-    active.add(exchange)
+    const settled: Promise<unknown> = handler(incoming, response)
+      // Not even the refusal could be written.
+      .catch(() => incoming.destroy())
+      .then(() => active.delete(settled))
+    active.add(settled)
   }
   // The upload of a big file over a slow line may take hours; it only must not stand still.
   const server = createServer({ keepAliveTimeout: idleConnection, requestTimeout: 0 }, handle)
@@ -71,6 +74,7 @@ function createRunningServer(handler: Handler) {
   return {
     server,
     async stop(): Promise<void> {
+      if (!server.listening) return
       const closed = once(server, 'close')
       server.close()
       const cutOff = setTimeout(() => server.closeAllConnections(), gracePeriod)
@@ -82,34 +86,24 @@ function createRunningServer(handler: Handler) {
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {
-  // Not to be shared between the workers of a cluster: see `lockFolder`.
+  // Not to be shared between the workers of a cluster, each of which would answer from an index of its own.
   server.listen({ host, port, exclusive: true })
-  await once(server, 'listening')
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    const reason = reasons[errorCode(error) ?? ''] ?? String(error)
+    throw new Error(`S3 cannot listen on ${host}:${port}: ${reason}.`, { cause: error })
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not use that port',
+  EADDRINUSE: 'the port is already in use',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'there is no such host',
 }
 
 function reachable(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EADDRINUSE: 'the port is already in use',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  EDQUOT: 'the disk quota is used up',
-  EEXIST: 'it is not a folder',
-  ENOSPC: 'the disk is full',
-  ENOTDIR: 'it is not a folder',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-}
-
-/** Says in one line what failed, and why. */
-async function explaining<T>(failure: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    const reason = reasons[errorCode(error) ?? ''] ?? (error instanceof Error ? error.message : String(error))
-    throw new Error(`${failure}: ${reason}`, { cause: error })
-  }
 }

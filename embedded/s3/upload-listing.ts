@@ -13,7 +13,7 @@ interface UploadQuery {
 
 /** The multipart uploads in progress. */
 export const listUploads: Operation = async ({ request, response, folder }) => {
-  const { prefix, delimiter, encode } = readListParameters(request)
+  const { prefix, delimiter, encode, encodingType } = readListParameters(request)
   const limit = readLimit(request, 'max-uploads')
   const keyMarker = request.parameter('key-marker') ?? ''
   const idMarker = request.parameter('upload-id-marker') ?? ''
@@ -22,6 +22,7 @@ export const listUploads: Operation = async ({ request, response, folder }) => {
   answerXml(response, 200, 'ListMultipartUploadsResult', {
     Bucket: request.bucket,
     Prefix: encode(prefix),
+    EncodingType: encodingType,
     Delimiter: delimiter === '' ? undefined : encode(delimiter),
     KeyMarker: encode(keyMarker),
     UploadIdMarker: idMarker,

@@ -13,9 +13,14 @@ it('what was written is what is read', () => {
   ])
 })
 
+it('answers are in the namespace of S3, errors in none', () => {
+  expect(xmlDocument('List', {})).toContain('<List xmlns="http://s3.amazonaws.com/doc/2006-03-01/">')
+  expect(xmlDocument('Error', {})).toContain('<Error></Error>')
+})
+
 it('declarations, comments, namespaces, attributes and CDATA are read past', () => {
-  const source = `<?xml version="1.0"?>\n<!-- <x> --><s3:Delete xmlns:s3="urn:x" a='<'><Key><![CDATA[<&>]]>&#x4E2D;&#25991;</Key><Quiet/></s3:Delete>\n`
-  const document = parseXml(source.replace(` a='<'`, ` a='b'`))
+  const source = `<?xml version="1.0"?>\n<!-- <x> --><s3:Delete xmlns:s3="urn:x" a='b'><Key><![CDATA[<&>]]>&#x4E2D;&#25991;</Key><Quiet/></s3:Delete>\n`
+  const document = parseXml(source)
   expect(document.name).toBe('Delete')
   expect(childText(document, 'Key')).toBe('<&>中文')
   expect(childText(document, 'Quiet')).toBe('')

@@ -14,23 +14,27 @@ const escapes: Readonly<Record<string, string>> = {
 function render(name: string, content: XmlContent): string {
   if (content === undefined) return ''
   if (Array.isArray(content)) return content.map((item: XmlContent) => render(name, item)).join('')
-  const inner =
-    typeof content === 'object'
-      ? Object.entries(content)
-          .map(([child, value]) => render(child, value))
-          .join('')
-      : // A carriage return would be normalised away by a parser, other control characters have no form in XML 1.0.
-        String(content).replace(/[&<>"'\r]/g, (character) => escapes[character] ?? '&#13;')
-  return `<${name}>${inner}</${name}>`
+  return `<${name}>${typeof content === 'object' ? renderChildren(content) : escapeXml(String(content))}</${name}>`
 }
 
-/** An XML document in the namespace of S3. */
+function renderChildren(children: object): string {
+  return Object.entries(children)
+    .map(([name, content]: [string, XmlContent]) => render(name, content))
+    .join('')
+}
+
+/** A parser would take a bare carriage return for a line feed. Other control characters have no form in XML 1.0. */
+function escapeXml(text: string): string {
+  return text.replace(/[&<>"'\r]/g, (character) => escapes[character] ?? '&#13;')
+}
+
+const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
+
+/** An XML document, in the namespace of S3 but for errors, which have none: clients are particular about both. */
 export function xmlDocument(root: string, content: XmlContent): string {
-  const element = render(root, content).replace(
-    `<${root}>`,
-    `<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">`,
-  )
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${element}`
+  const element = render(root, content)
+  const declared = root === 'Error' ? element : element.replace(`<${root}>`, `<${root} xmlns="${s3Namespace}">`)
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${declared}`
 }
 
 export interface XmlElement {
@@ -39,13 +43,19 @@ export interface XmlElement {
   text: string
 }
 
-const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+const entities = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+])
 
 function unescapeXml(text: string): string {
   return text.replace(
     /&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|([a-z]+));/gi,
     (match, hex?: string, dec?: string, name?: string) => {
-      if (name !== undefined) return entities[name] ?? match
+      if (name !== undefined) return entities.get(name) ?? match
       const codePoint = hex === undefined ? Number(dec) : parseInt(hex, 16)
       return codePoint <= 0x10ffff ? String.fromCodePoint(codePoint) : match
     },

@@ -1,0 +1,14 @@
+/** The results of `work` on every item, in their order, with no more than `limit` of them in the making. */
+export async function mapAtOnce<Item, Result>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
+  const remaining = items.entries()
+  const worker = async () => {
+    for (const [position, item] of remaining) results[position] = await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker))
+  return results
+}
