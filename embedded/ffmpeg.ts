@@ -30,8 +30,8 @@ interface Program {
 }
 
 /**
- * Finds an ffmpeg and an ffprobe that run: the configured ones, else those along PATH, else the builds of the npm packages
- * `@ffmpeg-installer/ffmpeg` and `@ffprobe-installer/ffprobe`.
+ * Finds an ffmpeg and an ffprobe that run: the configured ones, else those along PATH, else the builds of the npm
+ * packages `@ffmpeg-installer/ffmpeg` and `@ffprobe-installer/ffprobe`.
  *
  * @throws Error in one line naming the environment variable to set
  */

@@ -24,7 +24,8 @@ export interface EmbeddedObjectStore extends EmbeddedService {
 }
 
 /**
- * Starts a private S3 server: an installed `minio`, else the one of this project. Keys that are not given are generated once and kept.
+ * Starts a private S3 server: an installed `minio`, else the one of this project. Keys that are not given are generated
+ * once and kept.
  *
  * @throws Error in one line when the server cannot start or the objects were written by a server that is gone
  */

@@ -37,11 +37,11 @@ const defaultSettings = {
 const notDurable = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
 
 /**
- * Starts the PostgreSQL that npm installed, on a folder that the first start fills. The server ends with this process; one that outlived
- * its killed owner is stopped first.
+ * Starts the PostgreSQL that npm installed, on a folder that the first start fills. The server ends with this process;
+ * one that outlived its killed owner is stopped first.
  *
- * @throws Error in one line when a running process owns the folder, when the folder is full or cannot be written, or when the port is
- *   taken
+ * @throws Error in one line when a running process owns the folder, when the folder is full or cannot be written, or
+ *   when the port is taken
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedService> {
   const directory = resolve(options.directory)

@@ -18,8 +18,9 @@ export interface EmbeddedRedisOptions {
 const defaultSettings = ['maxmemory 64mb', 'maxmemory-policy allkeys-lru']
 
 /**
- * Starts a private Redis server that keeps its data in memory only: an installed `redis-server` or `valkey-server`, else the Valkey that
- * npm installed as WebAssembly. It ends with this process. A password keeps out the machine's other users and its browsers.
+ * Starts a private Redis server that keeps its data in memory only: an installed `redis-server` or `valkey-server`,
+ * else the Valkey that npm installed as WebAssembly. It ends with this process. A password keeps out the machine's
+ * other users and its browsers.
  *
  * @throws Error in one line when the port is taken
  */

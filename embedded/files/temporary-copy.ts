@@ -3,9 +3,9 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Uses a copy of an installed file or folder in the temporary folder, where its modes can be set and every user can reach it. Later calls,
- * also from other processes, find the same copy by its name. A copy that does not serve is made once more: temporary folders are cleaned
- * of old files one by one.
+ * Uses a copy of an installed file or folder in the temporary folder, where its modes can be set and every user can
+ * reach it. Later calls, also from other processes, find the same copy by its name. A copy that does not serve is made
+ * once more: temporary folders are cleaned of old files one by one.
  *
  * @param name tells the copy apart, so it has to hold the version
  * @param use gets the folder that holds the copy under `entry`, and rejects when the copy does not serve

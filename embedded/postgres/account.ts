@@ -10,8 +10,8 @@ export interface ServerAccount {
 const unprivileged = 65534
 
 /**
- * PostgreSQL refuses to run as root. A process of root starts it as the owner of the data, so that data made by an ordinary user stays
- * his, and as an unprivileged user when there is no data yet.
+ * PostgreSQL refuses to run as root. A process of root starts it as the owner of the data, so that data made by an
+ * ordinary user stays his, and as an unprivileged user when there is no data yet.
  */
 export function serverAccount(dataFolder: string): ServerAccount {
   if (process.getuid?.() !== 0) return {}
@@ -20,8 +20,9 @@ export function serverAccount(dataFolder: string): ServerAccount {
 }
 
 /**
- * How to name the data folder to a server started with that folder as its working directory. A user other than ours may not be allowed
- * to walk the path to it (a private home, a data folder of mode 0700); Linux then still lets him in through his own working directory.
+ * How to name the data folder to a server started with that folder as its working directory. A user other than ours may
+ * not be allowed to walk the path to it (a private home, a data folder of mode 0700); Linux then still lets him in
+ * through his own working directory.
  */
 export function dataArgument(dataFolder: string, account: ServerAccount): string {
   return account.uid !== undefined && process.platform === 'linux' ? '/proc/self/cwd' : dataFolder

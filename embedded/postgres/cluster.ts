@@ -18,8 +18,9 @@ export interface ClusterOptions {
 }
 
 /**
- * Makes sure that `<directory>/data` holds a database cluster: UTF-8, ordered by code point, one superuser `postgres` with a password.
- * A cluster appears there complete or not at all, so an interrupted start leaves nothing behind that looks like one.
+ * Makes sure that `<directory>/data` holds a database cluster: UTF-8, ordered by code point, one superuser `postgres`
+ * with a password. A cluster appears there complete or not at all, so an interrupted start leaves nothing behind that
+ * looks like one.
  *
  * @throws Error in one line when the folder cannot hold it or holds the data of another major version
  */

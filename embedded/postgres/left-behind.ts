@@ -15,8 +15,8 @@ export async function stopServerLeftBehind(data: string): Promise<number | undef
   const pid = readServerStatus(data)?.pid
   const isLeft = pid !== undefined && isRunning(pid) && isServerOf(pid, data)
   if (isLeft) await stopProcess(pid, shutdownSteps)
-  // PostgreSQL would take whoever has the number of a server that died for that server: a stranger, or its own remains that nobody
-  // collected. Backends still at work keep it out in another way, by the shared memory they hold.
+  // PostgreSQL would take whoever has the number of a server that died for that server: a stranger, or its own remains
+  // that nobody collected. Backends still at work keep it out in another way, by the shared memory they hold.
   rmSync(join(data, 'postmaster.pid'), { force: true })
   return isLeft ? pid : undefined
 }

@@ -22,8 +22,8 @@ export interface ServerOptions {
 }
 
 /**
- * The signals that stop a server and their patience in milliseconds: first everybody is disconnected and the state written; a server
- * that had to be ended by the later ones recovers from its log at the next start.
+ * The signals that stop a server and their patience in milliseconds: first everybody is disconnected and the state
+ * written; a server that had to be ended by the later ones recovers from its log at the next start.
  */
 export const shutdownSteps: readonly [StopStep, ...StopStep[]] = [
   ['SIGINT', 15_000],
@@ -40,7 +40,10 @@ const startAttempts = 6
 const portTaken = /Address already in use/
 const stillShuttingDown = /pre-existing shared memory block/
 
-/** Starts a server on an initialised folder and resolves when it accepts connections. Rejects with its reason in one line. */
+/**
+ * Starts a server on an initialised folder and resolves when it accepts connections. Rejects with its reason in one
+ * line.
+ */
 export async function startServer(options: ServerOptions): Promise<{ server: ServerProcess; port: number }> {
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await findFreePort())

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * What tells a running process from a later one that was given the same number: on Linux its start time in ticks since boot (field 22 of
- * /proc/<pid>/stat), elsewhere the number alone.
+ * What tells a running process from a later one that was given the same number: on Linux its start time in ticks since
+ * boot (field 22 of /proc/<pid>/stat), elsewhere the number alone.
  *
  * @returns undefined when no such process runs; one that ended but was not yet collected by its parent does not run
  */

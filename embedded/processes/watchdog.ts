@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { Socket } from 'node:net'
 
 /**
- * Signals a process when this one disappears, however it ends. A small shell waits at a pipe that only this process holds open: the
- * kernel closes it even after `kill -9`. Where there is no POSIX shell the next start has to clean up.
+ * Signals a process when this one disappears, however it ends. A small shell waits at a pipe that only this process
+ * holds open: the kernel closes it even after `kill -9`. Where there is no POSIX shell the next start has to clean up.
  *
  * @returns what ends the watch without a signal
  */

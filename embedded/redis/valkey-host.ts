@@ -46,7 +46,8 @@ function wake(): void {
 
 function step(): void {
   stepPending = false
-  // A pass writes the replies of the one before it and reads at most 16 KB of each client: only an idle pass means all is done.
+  // A pass writes the replies of the one before it and reads at most 16 KB of each client: only an idle pass means all
+  // is done.
   do valkey.rk_step()
   while (sockets.fired > 0)
   sockets.flush()

@@ -46,8 +46,8 @@ export interface SocketTable {
 }
 
 /**
- * The sockets of a Valkey server that runs in WebAssembly: Node owns them, the server knows them by small numbers. A number is given out
- * again as soon as it is closed, as an operating system does.
+ * The sockets of a Valkey server that runs in WebAssembly: Node owns them, the server knows them by small numbers. A
+ * number is given out again as soon as it is closed, as an operating system does.
  *
  * @param memory the module's linear memory, asked for anew each time because it moves when it grows
  * @param wake called when a socket became ready and the server should take a step
