@@ -13,19 +13,21 @@ function start(databaseUrl: string): Promise<Subgraph> {
 const follow = 'mutation ($userId: ID!) { followUser(input: { userId: $userId }) { user { id } } }'
 const like = 'mutation ($videoId: ID!) { favoriteVideo(input: { videoId: $videoId }) { video { id } } }'
 
-it('finishes the likes and follows under way before its connections close, and takes no more', async () => {
+it('finishes the likes and follows that it took on before its connections close, and takes no more', async () => {
+  // More than one group may hold, so that some have yet to be sent when the end comes.
+  const admirers = 700
   await using database = await createTestDatabase()
   const facts = new pg.Client(database.url)
   await facts.connect()
   await facts.query(`
-    insert into "user".accounts select id, 'person ' || id, '' from generate_series(1, 50) as id;
-    insert into video.videos values (51, 1, '', 'play', 'cover', 'video/mp4', 1, 1, 1, 1, now())`)
+    insert into "user".accounts values (1, 'alice', '');
+    insert into video.videos values (2, 1, '', 'play', 'cover', 'video/mp4', 1, 1, 1, 1, now())`)
   const social = await start(database.url)
-  const underWay = Array.from({ length: 49 }, (_, index) => {
-    const person = signedIn(String(index + 2))
+  const underWay = Array.from({ length: admirers }, (_, index) => {
+    const admirer = signedIn(String(index + 10))
     return [
-      social.execute({ query: like, variables: { videoId: '51' } }, person),
-      social.execute({ query: follow, variables: { userId: '1' } }, person),
+      social.execute({ query: like, variables: { videoId: '2' } }, admirer),
+      social.execute({ query: follow, variables: { userId: '1' } }, admirer),
     ]
   }).flat()
   await social[Symbol.asyncDispose]()
@@ -34,14 +36,10 @@ it('finishes the likes and follows under way before its connections close, and t
   const { rows } = await facts.query<Record<string, unknown>>(
     'select follower_count, total_favorited from social.user_counts where user_id = 1',
   )
-  expect(rows).toEqual([{ follower_count: 49, total_favorited: 49 }])
-  for (const [query, variables] of [
-    [like, { videoId: '51' }],
-    [follow, { userId: '1' }],
-  ] as const) {
-    expect(await refusal(social, signedIn('1000'), query, variables)).toMatchObject({ code: 'UNAVAILABLE' })
-  }
   await facts.end()
+  expect(rows).toEqual([{ follower_count: admirers, total_favorited: admirers }])
+  expect(await refusal(social, signedIn('9'), like, { videoId: '2' })).toMatchObject({ code: 'UNAVAILABLE' })
+  expect(await refusal(social, signedIn('9'), follow, { userId: '1' })).toMatchObject({ code: 'UNAVAILABLE' })
 })
 
 it('is healthy while its database is there', async () => {

@@ -192,7 +192,8 @@ it('lets one of two deletes win, and counts it once', async () => {
 
 it('lists the comments of many videos page by page, with one statement for each page', async () => {
   const alice = newId()
-  const videoIds = await Promise.all(Array.from({ length: 10 }, () => publishedBy(alice)))
+  const videoIds: string[] = []
+  for (let count = 0; count < 10; count++) videoIds.push(await publishedBy(alice))
   for (const content of ['one', 'two', 'three']) {
     await Promise.all(videoIds.map((videoId) => comment(alice, videoId, content)))
   }
