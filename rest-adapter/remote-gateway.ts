@@ -11,6 +11,8 @@ export interface RemoteGatewayOptions {
   readonly url: string
   /** With it the gateway believes what this adapter says about its callers, and trusts its operations. */
   readonly callerSecret: string
+  /** How long a query may take. */
+  readonly queryDeadlineMs?: number
   readonly log: Logger
 }
 
@@ -20,17 +22,19 @@ export interface RemoteGateway extends AsyncDisposable {
   readonly execute: ExecuteOperation
 }
 
-/** How long a query may take, and how long a mutation: one that is given up may have happened all the same. */
-const queryDeadlineMs = 10_000
+/** A mutation gets more time than a query: one that is given up may happen all the same. */
 const mutationDeadlineMs = 60_000
 
 const answer = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
-  errors: z.array(z.object({ message: z.string(), extensions: z.record(z.string(), z.unknown()) })).nullish(),
+  errors: z
+    .array(z.object({ message: z.string(), extensions: z.record(z.string(), z.unknown()).optional() }))
+    .nullish(),
 })
 
 /** Opens a pool of connections to a gateway in another process. */
-export function createRemoteGateway({ url, callerSecret, log }: RemoteGatewayOptions): RemoteGateway {
+export function createRemoteGateway(options: RemoteGatewayOptions): RemoteGateway {
+  const { url, callerSecret, queryDeadlineMs = 10_000, log } = options
   const { origin, pathname } = new URL(url)
   const pool = new Pool(origin)
 

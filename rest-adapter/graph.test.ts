@@ -1,0 +1,66 @@
+import type { GraphQLError } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import type { Call, ExecuteOperation } from '../platform/call.ts'
+import { NotFound, Unauthenticated, Unavailable } from '../platform/errors.ts'
+import { anonymous } from '../testing/callers.ts'
+import { alice, nobody, now, page } from '../testing/rest-endpoints.ts'
+import { changeComment } from './endpoints/comments.ts'
+import { followers } from './endpoints/relations.ts'
+import { profile } from './endpoints/users.ts'
+import { askGraph } from './graph.ts'
+import { mergeParameters } from './parameters.ts'
+
+const call: Call = { ...anonymous, token: 'mine' }
+const away = new Unavailable()
+
+function answering(data: Record<string, unknown> | null, ...errors: GraphQLError[]): ExecuteOperation {
+  return () => Promise.resolve({ data, errors })
+}
+
+describe('an answer with errors', () => {
+  const profileOf7 = profile.ask(mergeParameters([['user_id', '7']]), now)
+
+  it('is shown when they only took something away', async () => {
+    const incomplete = { ...alice, followCount: null, totalFavorited: null }
+    const payload = await askGraph(answering({ user: incomplete }, away), profileOf7, 'optional', call, now)
+    expect(payload['user']).toMatchObject({ name: 'alice', follow_count: 0, total_favorited: 0 })
+  })
+
+  it('tells why there is nothing, rather than that there is nothing', async () => {
+    const question = followers.ask(mergeParameters(), now)
+    await expect(askGraph(answering({ user: null }, away), profileOf7, 'optional', call, now)).rejects.toBe(away)
+    await expect(askGraph(answering({ user: null }), profileOf7, 'optional', call, now)).rejects.toThrow(NotFound)
+    await expect(askGraph(answering({ user: null }, away), question, 'optional', call, now)).rejects.toBe(away)
+    await expect(
+      askGraph(answering({ user: { followers: null } }, away), question, 'optional', call, now),
+    ).rejects.toBe(away)
+    await expect(
+      askGraph(answering({ user: { followers: page() } }), question, 'optional', call, now),
+    ).resolves.toEqual({
+      user_list: [],
+    })
+  })
+
+  it('acknowledges a write that happened', async () => {
+    const parameters = { action_type: '1', video_id: '41', comment_text: 'hi' }
+    const question = changeComment.ask(mergeParameters(Object.entries(parameters)), now)
+    const comment = { id: '5', content: 'hi', createdAt: '2026-01-01T00:00:00.000Z', author: null }
+    const payload = await askGraph(answering({ addComment: { comment } }, away), question, 'required', call, now)
+    expect(payload).toEqual({ comment: { id: 5, user: nobody, content: 'hi', create_date: '01-01' } })
+  })
+
+  it('is asked for once more, without the token, only on an optional route and only when the token is to blame', async () => {
+    const tokens: (string | null)[] = []
+    const refusing = (error: GraphQLError): ExecuteOperation => {
+      return (_, { token }) => {
+        tokens.push(token)
+        return Promise.resolve(token === null ? { data: { user: alice } } : { data: null, errors: [error] })
+      }
+    }
+    const invalid = new Unauthenticated()
+    await askGraph(refusing(invalid), profileOf7, 'optional', call, now)
+    await expect(askGraph(refusing(invalid), profileOf7, 'required', call, now)).rejects.toBe(invalid)
+    await expect(askGraph(refusing(away), profileOf7, 'optional', call, now)).rejects.toBe(away)
+    expect(tokens).toEqual(['mine', null, 'mine', 'mine'])
+  })
+})
