@@ -49,6 +49,16 @@ describe('a bucket', () => {
     },
   )
 
+  it('tells the region it was created for, which has to be one', async () => {
+    const create = (name: string, region: string) => {
+      const body = `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`
+      return sendSigned(endpoint, { method: 'PUT', path: `/${name}`, body, payloadHash: sha256Hex(body) })
+    }
+    expect((await create(`${bucket}-bad`, 'no&#10;region')).status).toBe(400)
+    expect((await create(`${bucket}-good`, 'us-east-1')).status).toBe(200)
+    expect(await endpoint.client.getBucketRegionAsync(`${bucket}-good`)).toBe('us-east-1')
+  })
+
   it('is not given a policy that is none', async () => {
     const body = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow"}]}'
     const response = await sendSigned(endpoint, {

@@ -22,6 +22,8 @@ export const createBucket: Operation = async ({ request, response, folder, signe
   const length = request.header('content-length') ?? '0'
   const text = length === '0' ? '' : await readText(readPayload(request, response, signer).content, maximumDocument)
   const region = text === '' ? '' : (childText(parseXml(text), 'LocationConstraint') ?? '').trim()
+  // It is answered in a header.
+  if (!/^[a-z0-9-]{0,32}$/i.test(region)) throw new S3Error('InvalidLocationConstraint')
   await folder.createBucket(request.bucket, region === 'us-east-1' ? '' : region)
   answerEmpty(response, 200, { Location: `/${request.bucket}` })
 }

@@ -124,7 +124,7 @@ export async function openBucket(
     record = JSON.parse(await readFile(join(directory, 'bucket.json'), 'utf8')) as BucketRecord
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined
-    throw error
+    throw new Error(`The bucket in ${directory} cannot be read: ${String(error)}.`, { cause: error })
   }
   const objectsFolder = join(directory, 'objects')
   const objects = await mapAtOnce(await readdir(objectsFolder), filesAtOnce, async (name) => {

@@ -39,7 +39,8 @@ export function createByteReader(source: AsyncIterable<Buffer>, beginning = Buff
 
     /** The next `length` bytes, as they arrive. */
     async *take(length: number): AsyncGenerator<Buffer> {
-      for (let missing = length; missing > 0;) {
+      let missing = length
+      while (missing > 0) {
         if (buffered.length === 0) await more()
         const piece = consume(missing)
         missing -= piece.length

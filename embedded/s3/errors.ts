@@ -14,6 +14,7 @@ const catalogue = {
   InvalidArgument: [400, 'Invalid argument.'],
   InvalidBucketName: [400, 'The bucket name is not valid.'],
   InvalidDigest: [400, 'The digest you specified is not valid.'],
+  InvalidLocationConstraint: [400, 'The location constraint is not valid.'],
   InvalidPart: [400, 'A part was not found, or its entity tag does not match.'],
   InvalidPartOrder: [400, 'The parts are not listed in ascending order.'],
   InvalidPolicyDocument: [400, 'The form does not meet the conditions of its policy document.'],

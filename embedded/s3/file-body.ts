@@ -14,7 +14,8 @@ const readAhead = 256 * 1024
  */
 export async function sendFile(descriptor: number, { start, end }: ByteRange, response: ServerResponse): Promise<void> {
   try {
-    for (let position = start; position <= end && !response.destroyed;) {
+    let position = start
+    while (position <= end && !response.destroyed) {
       const buffer = Buffer.allocUnsafe(Math.min(readAhead, end + 1 - position))
       const { bytesRead } = await readBytes(descriptor, buffer, 0, buffer.length, position)
       if (bytesRead === 0) throw new Error('The file of an object ends too early')

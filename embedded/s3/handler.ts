@@ -9,7 +9,7 @@ import type { ObjectFolder } from './object-folder.ts'
 import { readRequest, type S3Request } from './request.ts'
 import { findRoute, type Route } from './routes.ts'
 
-/** Answers one request, whatever comes of it: the promise never rejects, and settles when nothing is left to be done. */
+/** Answers one request, whatever comes of it. The promise settles when nothing is left to be done for it. */
 export type Handler = (incoming: IncomingMessage, response: ServerResponse) => Promise<void>
 
 export function createHandler(folder: ObjectFolder, credentials: Credentials, log: Log): Handler {

@@ -21,15 +21,17 @@ export async function openObjectFolder(directory: string, onDamage: (path: strin
     if (bucket) buckets.set(name, bucket)
   }
 
+  function find(name: string): Bucket {
+    const bucket = buckets.get(name)
+    if (!bucket) throw new S3Error('NoSuchBucket')
+    return bucket
+  }
+
   return {
     staging,
 
     /** The bucket of that name. Throws `NoSuchBucket`. */
-    bucket(name: string): Bucket {
-      const bucket = buckets.get(name)
-      if (!bucket) throw new S3Error('NoSuchBucket')
-      return bucket
-    },
+    bucket: find,
 
     /** Every bucket, by name. */
     buckets(): Bucket[] {
@@ -56,7 +58,7 @@ export async function openObjectFolder(directory: string, onDamage: (path: strin
 
     /** Throws `NoSuchBucket`, or `BucketNotEmpty` if it holds objects; uploads in progress are aborted. */
     async removeBucket(name: string): Promise<void> {
-      const removal = this.bucket(name).removeSelf()
+      const removal = find(name).removeSelf()
       buckets.delete(name)
       await removal
       await syncDirectory(bucketsFolder)

@@ -20,8 +20,10 @@ export interface EmbeddedS3Options {
   readonly log: Log
 }
 
-/** How long a connection may stand still, between requests and within one, in milliseconds. */
+/** How long a connection may take to send a request's headers, the pause before them included, in milliseconds. */
 const idleConnection = 65_000
+
+/** How long a connection may stand still within a request, in milliseconds. */
 const idleRequest = 120_000
 
 /** How long requests may go on when the server is told to stop, in milliseconds. */
@@ -32,14 +34,14 @@ const gracePeriod = 2_000
  * used, or is by another server, or where the port is taken.
  */
 export async function startEmbeddedS3(options: EmbeddedS3Options): Promise<EmbeddedService> {
-  const { directory, host = '127.0.0.1', port = 0, log } = options
+  const { directory, host = '127.0.0.1', port = 0, accessKey, secretKey, log } = options
   await makePrivateFolder(directory)
   // Two indexes over one folder would lose each other's writes.
   const lock = lockFolder(directory)
   try {
     const onDamage = (path: string, error: unknown) => log(`S3 cannot read the object in ${path}: ${String(error)}`)
     const folder = await openObjectFolder(directory, onDamage)
-    const running = createRunningServer(createHandler(folder, options, log))
+    const running = createRunningServer(createHandler(folder, { accessKey, secretKey }, log))
     await listen(running.server, host, port)
     const { port: chosenPort } = running.server.address() as AddressInfo
     return {
@@ -67,7 +69,10 @@ function createRunningServer(handler: Handler) {
     active.add(settled)
   }
   // The upload of a big file over a slow line may take hours; it only must not stand still.
-  const server = createServer({ keepAliveTimeout: idleConnection, requestTimeout: 0 }, handle)
+  const server = createServer(
+    { headersTimeout: idleConnection, keepAliveTimeout: idleConnection, requestTimeout: 0 },
+    handle,
+  )
   server.timeout = idleRequest
   // Else node:http asks for the body before anybody looked at the signature.
   server.on('checkContinue', handle)

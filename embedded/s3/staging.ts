@@ -9,7 +9,7 @@ export interface StagedFile extends AsyncDisposable {
   readonly path: string
   /** Bytes of content. */
   readonly size: number
-  /** Completes the file with its metadata and puts it on the disk; it is then ready to be renamed. */
+  /** Completes the file with its metadata, puts it on the disk and closes it; it is then ready to be renamed. */
   seal(metadata: object): Promise<void>
 }
 
@@ -85,6 +85,8 @@ function stagedFile(path: string, file: FileHandle, size: number): StagedFile {
     async seal(metadata) {
       await file.appendFile(sealOf(metadata))
       await file.datasync()
+      // Windows renames no open file.
+      await file.close()
     },
     [Symbol.asyncDispose]: () => discard(path, file),
   }
