@@ -9,7 +9,7 @@ import type { Logger } from '../platform/logger.ts'
 import type { Subgraph } from '../platform/subgraph.ts'
 import { createRestAdapter } from '../rest-adapter/server.ts'
 import { openGround } from './ground.ts'
-import { listen, Stack, type Running } from './running.ts'
+import { CannotStart, listen, Stack, type Running } from './running.ts'
 import { startSubgraph, subgraphNames, type SubgraphName } from './subgraphs.ts'
 
 export interface AllInOneOptions {
@@ -104,7 +104,7 @@ async function startParts({ environment: given, log, print, onQuery }: AllInOneO
 /** The services that the settings name, and embedded ones for the rest; in production those must be asked for. */
 async function startServices(environment: Environment, print: (line: string) => void) {
   const { NODE_ENV, EMBEDDED } = environment
-  return startMissingServices(
+  const starting = startMissingServices(
     {
       dataDir: environment.DATA_DIR,
       databaseUrl: environment.DATABASE_URL,
@@ -120,4 +120,7 @@ async function startServices(environment: Environment, print: (line: string) => 
     },
     print,
   )
+  return starting.catch((error: unknown) => {
+    throw new CannotStart((error as Error).message, { cause: error })
+  })
 }

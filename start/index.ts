@@ -1,12 +1,8 @@
 /** `npm start` runs everything in one process; `npm start -- <service>` runs one part. */
-import { migrate } from '../db/migrate.ts'
 import { readEnvironment, WrongSetting, type Environment } from '../platform/environment.ts'
 import { createLogger, type Logger } from '../platform/logger.ts'
-import { startAllInOne } from './all-in-one.ts'
-import { introduce } from './introduction.ts'
 import { serviceNames, startService, type ServiceName } from './one-service.ts'
-import { CannotStart, type Running } from './running.ts'
-import { seedWhenEmpty } from './seed/seed.ts'
+import { CannotStart, reasonToStop, type Running } from './running.ts'
 
 const choices = ['all', ...serviceNames, 'migrate']
 
@@ -15,9 +11,10 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`)
 try {
   await main(process.argv[2] ?? 'all')
 } catch (error) {
-  if (!(error instanceof CannotStart || error instanceof WrongSetting)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
+  const reason = reasonToStop(error)
+  if (reason === undefined) throw error
+  process.stderr.write(`${reason}\n`)
+  process.exit(1)
 }
 
 async function main(choice: string): Promise<void> {
@@ -35,6 +32,7 @@ function isService(choice: string): choice is ServiceName {
 
 async function runMigrations(environment: Environment): Promise<void> {
   if (environment.DATABASE_URL === undefined) throw new WrongSetting('Missing setting: DATABASE_URL')
+  const { migrate } = await import('../db/migrate.ts')
   const applied = await migrate(environment.DATABASE_URL)
   print(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The database is up to date.')
 }
@@ -46,6 +44,9 @@ async function runService(name: ServiceName, environment: Environment, log: Logg
 }
 
 async function runAll(environment: Environment, log: Logger): Promise<void> {
+  const { startAllInOne } = await import('./all-in-one.ts')
+  const { introduce } = await import('./introduction.ts')
+  const { seedWhenEmpty } = await import('./seed/seed.ts')
   const running = await startAllInOne({ environment, log, print: (line) => print(line) })
   const stopping = stopOnSignal(running)
   introduce(running, print)

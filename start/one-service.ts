@@ -1,13 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createRemoteSubgraph } from '../gateway/remote-subgraph.ts'
-import { createGateway } from '../gateway/server.ts'
 import { WrongSetting, type Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
-import { createSubgraphServer } from '../platform/subgraph-server.ts'
-import { createRemoteGateway } from '../rest-adapter/remote-gateway.ts'
-import { createRestAdapter } from '../rest-adapter/server.ts'
 import { openGround, type Ground } from './ground.ts'
 import { listen, Stack, type Running } from './running.ts'
 import { startSubgraph, subgraphNames, type SubgraphName } from './subgraphs.ts'
@@ -16,7 +11,8 @@ export const serviceNames = [...subgraphNames, 'gateway', 'rest-adapter'] as con
 export type ServiceName = (typeof serviceNames)[number]
 
 /**
- * Starts one part of the system in this process; the others are reached over HTTP where the settings say.
+ * Starts one part of the system in this process; the others are reached over HTTP where the settings say. Only its
+ * own code is loaded.
  *
  * @throws CannotStart and WrongSetting with one line for the person who starts it; whatever was started is stopped.
  */
@@ -40,6 +36,7 @@ function start(name: ServiceName, ground: Ground, stack: Stack): Promise<string>
 
 async function serveSubgraph(name: SubgraphName, ground: Ground, stack: Stack): Promise<string> {
   const { environment, secrets, log } = ground
+  const { createSubgraphServer } = await import('../platform/subgraph-server.ts')
   const subgraph = stack.use(await startSubgraph(name, ground))
   const app = createSubgraphServer(subgraph, secrets.callerSecret, log)
   stack.use({ [Symbol.asyncDispose]: () => app.close() })
@@ -47,6 +44,8 @@ async function serveSubgraph(name: SubgraphName, ground: Ground, stack: Stack): 
 }
 
 async function startGateway(ground: Ground, stack: Stack): Promise<string> {
+  const { createRemoteSubgraph } = await import('../gateway/remote-subgraph.ts')
+  const { createGateway } = await import('../gateway/server.ts')
   const { environment, secrets, log } = ground
   const urls: Record<SubgraphName, string | undefined> = {
     user: environment.USER_SUBGRAPH_URL,
@@ -76,6 +75,8 @@ async function startGateway(ground: Ground, stack: Stack): Promise<string> {
 }
 
 async function startRestAdapter(ground: Ground, stack: Stack): Promise<string> {
+  const { createRemoteGateway } = await import('../rest-adapter/remote-gateway.ts')
+  const { createRestAdapter } = await import('../rest-adapter/server.ts')
   const { environment, secrets, log } = ground
   if (environment.GATEWAY_URL === undefined) throw new WrongSetting('Missing setting: GATEWAY_URL is needed here')
   const remote = createRemoteGateway({ url: environment.GATEWAY_URL, callerSecret: secrets.callerSecret, log })

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { WrongSetting } from '../platform/environment.ts'
 
 /** Something that runs and can be stopped. */
 export interface Running extends AsyncDisposable {
@@ -8,6 +9,16 @@ export interface Running extends AsyncDisposable {
 
 /** Why a process cannot start, in one line for the person who started it. */
 export class CannotStart extends Error {}
+
+/** The line for the person who started it, when the reason is his to mend; undefined for a mistake of ours. */
+export function reasonToStop(error: unknown): string | undefined {
+  if (error instanceof CannotStart || error instanceof WrongSetting) return error.message
+  if (error instanceof AggregateError) return reasonToStop(error.errors[0])
+  const { code, address, port, hostname, cause } = error as NodeJS.ErrnoException & Partial<Record<string, unknown>>
+  if (code === 'ECONNREFUSED' || code === 'ETIMEDOUT') return `Nothing answers at ${String(address)}:${String(port)}.`
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `There is no host ${String(hostname)}.`
+  return cause === undefined ? undefined : reasonToStop(cause)
+}
 
 /**
  * Opens a door.

@@ -132,6 +132,11 @@ describe('npm start refuses in one clear line', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1)
   })
 
+  it('a database that does not answer', async () => {
+    const { code, stderr } = await startAll({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }).ended
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'Nothing answers at 127.0.0.1:1.\n' })
+  })
+
   it('a subgraph that is told no database', async () => {
     const system = startProcess('social', { DATA_DIR: dataDir, SUBGRAPH_PORT: '0' })
     onTestFinished(() => system[Symbol.asyncDispose]())
