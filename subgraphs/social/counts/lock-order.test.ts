@@ -9,11 +9,12 @@ import { createLikeRepository } from '../likes/repository.ts'
 const groups = 20
 const groupSize = 200
 
-// Few pairs make groups meet on likes and follows, many make them meet on counts. A group of nothing but likes, or of
-// nothing but unlikes, does not wait for the others before it comes to what is under test.
+// Few pairs make groups meet on likes and follows; more make them meet on counts, on those of people when videos abound.
+// A group of nothing but likes, or of nothing but unlikes, waits for no other before it comes to what is under test.
 it.each([
   ['likes', 30, 30],
   ['likes', 200, 2_000],
+  ['likes', 200, 20_000],
   ['follows', 30, 0],
   ['follows', 200, 0],
 ] as const)('lets groups of %s wait for each other, but never in a circle (%i people, %i videos)', async (...scale) => {

@@ -116,6 +116,7 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
             for update
           ) as follows
         ), removed as (
+          -- A locked row stays where it is, so its ctid finds it without a second look-up.
           delete from follows where ctid = any (array(select ctid from doomed))
           returning follower_id, followee_id
         ), difference as materialized (

@@ -72,7 +72,7 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
             ${distinct.map((change) => change.id)}::bigint[],
             ${distinct.map((change) => change.liked)}::boolean[]
           ) as change (user_id, video_id, id, liked)
-          -- The limit makes each a look-up by key; a plain join of hundreds may be planned as a scan of the whole table.
+          -- The limit makes each a look-up by key; a join of hundreds may be planned as a scan of the whole table.
           cross join lateral (
             select author_id from video.published_videos where id = change.video_id limit 1
           ) as video
@@ -90,6 +90,7 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
             for update
           ) as likes
         ), removed as (
+          -- A locked row stays where it is, so its ctid finds it without a second look-up.
           delete from likes where ctid = any (array(select ctid from doomed))
           returning user_id, video_id
         ), difference as materialized (
