@@ -31,11 +31,10 @@ export const templateDatabase = 'template_migrated'
 export default async function startServices(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'short-video-test-'))
   const log = (): void => undefined
-  const keys = { accessKey: 'test-access-key', secretKey: 'test-secret-key' }
   const [postgres, redis, objectStore, ffmpeg] = await Promise.all([
     startEmbeddedPostgres({ directory: join(directory, 'postgres'), durable: false, log }),
     startEmbeddedRedis({ log }),
-    startEmbeddedS3({ directory: join(directory, 's3'), ...keys, log }),
+    configuredObjectStore() ?? startOwnObjectStore(join(directory, 's3')),
     findFfmpeg({}),
   ])
 
@@ -43,7 +42,7 @@ export default async function startServices(project: TestProject): Promise<() =>
   project.provide('services', {
     postgresUrl: postgres.url,
     redisUrl: redis.url,
-    objectStore: { url: objectStore.url, ...keys },
+    objectStore: { url: objectStore.url, accessKey: objectStore.accessKey, secretKey: objectStore.secretKey },
     ffmpegPath: ffmpeg.ffmpegPath,
     ffprobePath: ffmpeg.ffprobePath,
   })
@@ -51,6 +50,21 @@ export default async function startServices(project: TestProject): Promise<() =>
     await Promise.all([postgres, redis, objectStore].map((service) => service[Symbol.asyncDispose]()))
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+type TestObjectStore = TestServices['objectStore'] & AsyncDisposable
+
+/** The MinIO that the variables name, so that the same tests say what the embedded store is worth. */
+function configuredObjectStore(): TestObjectStore | undefined {
+  const { MINIO_ENDPOINT: url, MINIO_ACCESS_KEY: accessKey, MINIO_SECRET_KEY: secretKey } = process.env
+  if (!url || !accessKey || !secretKey) return undefined
+  return { url, accessKey, secretKey, [Symbol.asyncDispose]: () => Promise.resolve() }
+}
+
+async function startOwnObjectStore(directory: string): Promise<TestObjectStore> {
+  const keys = { accessKey: 'test-access-key', secretKey: 'test-secret-key' }
+  const store = await startEmbeddedS3({ directory, ...keys, log: () => undefined })
+  return { url: store.url, ...keys, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() }
 }
 
 async function createTemplate(postgresUrl: string): Promise<void> {
