@@ -5,8 +5,9 @@ import type { RestMessage } from '../rest-adapter/presenters/message.ts'
 import type { RestUser } from '../rest-adapter/presenters/user.ts'
 import type { RestVideo } from '../rest-adapter/presenters/video.ts'
 
-/** Names and values in the order in which they are sent; a name may occur twice. */
-export type Pairs = readonly (readonly [name: string, value: string | number])[]
+/** Names and values; as pairs where a name occurs twice. */
+export type Values = Readonly<Record<string, string | number>> | readonly Pair[]
+type Pair = readonly [name: string, value: string | number]
 
 /** One part of a form, with every byte of its head under control. */
 export interface Part {
@@ -18,8 +19,8 @@ export interface Part {
 
 /** What a call carries, and where. */
 export interface Cargo {
-  readonly query?: Pairs
-  readonly form?: Pairs
+  readonly query?: Values
+  readonly form?: Values
   readonly json?: unknown
   readonly parts?: readonly Part[]
   readonly body?: string | Buffer
@@ -51,7 +52,7 @@ export interface RestAnswer {
 export function createRestClient(baseUrl: string) {
   async function call(method: 'GET' | 'POST', path: string, cargo: Cargo = {}): Promise<RestAnswer> {
     const { body, type } = encodeBody(cargo)
-    const query = cargo.query ? `?${encodePairs(cargo.query)}` : ''
+    const query = cargo.query ? `?${encodeValues(cargo.query)}` : ''
     const response = await request(`${baseUrl}${path}${query}`, {
       method,
       headers: { ...(type !== undefined && { 'content-type': type }), ...cargo.headers },
@@ -63,8 +64,8 @@ export function createRestClient(baseUrl: string) {
 
   return {
     call,
-    get: (path: string, query: Pairs = []) => call('GET', path, { query }),
-    post: (path: string, query: Pairs = []) => call('POST', path, { query }),
+    get: (path: string, query: Values = {}) => call('GET', path, { query }),
+    post: (path: string, query: Values = {}) => call('POST', path, { query }),
   }
 }
 
@@ -79,14 +80,19 @@ function parse(text: string): RestBody {
 }
 
 function encodeBody({ form, json, parts, body }: Cargo): { body?: string | Buffer; type?: string } {
-  if (form) return { body: encodePairs(form), type: 'application/x-www-form-urlencoded' }
+  if (form) return { body: encodeValues(form), type: 'application/x-www-form-urlencoded' }
   if (json !== undefined) return { body: JSON.stringify(json), type: 'application/json' }
   if (parts) return { body: encodeParts(parts), type: `multipart/form-data; boundary=${boundary}` }
   return body === undefined ? {} : { body }
 }
 
-function encodePairs(pairs: Pairs): string {
+function encodeValues(values: Values): string {
+  const pairs = isPairs(values) ? values : Object.entries(values)
   return new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value)])).toString()
+}
+
+function isPairs(values: Values): values is readonly Pair[] {
+  return Array.isArray(values)
 }
 
 const boundary = 'a-boundary-of-the-test'
