@@ -16,17 +16,18 @@ export interface Authentication {
    * @throws Unauthenticated when a token is given that is not valid, or whose session ended.
    * @throws Unavailable when the session cannot be looked up.
    */
-  identify(call: Call): Promise<Caller>
+  readonly identify: (call: Call) => Promise<Caller>
 }
 
 /** Verifies tokens here and asks the user subgraph, which owns them, about sessions; the answer is kept for seconds. */
 export function createAuthentication(
   keys: AccessTokenKeys,
   user: SubgraphClient,
-  broadcast: Broadcast | undefined,
+  broadcast: Pick<Broadcast, 'listen' | 'onGap'> | undefined,
+  keptSessions = 50_000,
 ): Authentication {
   const claims = new LRUCache<string, AccessTokenClaims>({ max: 10_000 })
-  const sessions = new LRUCache<string, { isActive: Promise<boolean> }>({ max: 50_000, ttl: sessionTtlMs })
+  const sessions = new LRUCache<string, { isActive: Promise<boolean> }>({ max: keptSessions, ttl: sessionTtlMs })
   broadcast?.listen(sessionRevoked, (sessionId) => sessions.delete(String(sessionId)))
   broadcast?.onGap(() => sessions.clear())
 
@@ -38,7 +39,8 @@ export function createAuthentication(
     return verified
   }
 
-  async function isActive(sessionId: string, userId: string, caller: Caller): Promise<boolean> {
+  /** Calls that come while the answer is on its way wait for the same one; only a good answer is kept. */
+  function isActive(sessionId: string, userId: string, caller: Caller): Promise<boolean> {
     const known = sessions.get(sessionId)
     if (known) return known.isActive
     const lookup = askUser(sessionId, userId, caller)

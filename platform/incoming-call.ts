@@ -24,7 +24,8 @@ export function incomingCall(request: FastifyRequest, settings: DoorSettings): C
   }
 }
 
-function bearerToken(authorization: string | undefined): string | null {
+/** The token of an Authorization header (RFC 6750 §2.1); null when there is none. */
+export function bearerToken(authorization: string | undefined): string | null {
   return /^bearer\s+(\S+)\s*$/i.exec(authorization ?? '')?.[1] ?? null
 }
 

@@ -1,4 +1,4 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { callerHeader, verifyCaller } from './caller.ts'
 import type { Logger } from './logger.ts'
 import type { Subgraph, SubgraphOperation } from './subgraph.ts'
@@ -9,7 +9,11 @@ import type { Subgraph, SubgraphOperation } from './subgraph.ts'
  */
 export function createSubgraphServer(subgraph: Subgraph, callerSecret: string, log: Logger): FastifyInstance {
   const logger: FastifyBaseLogger = log
-  const app = fastify({ loggerInstance: logger, disableRequestLogging: true, bodyLimit: 4 * 1024 * 1024 })
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 4 * 1024 * 1024,
+  })
 
   app.post<{ Body: SubgraphOperation }>('/graphql', async (request, reply) => {
     const signed = request.headers[callerHeader]

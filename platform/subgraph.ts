@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit'
-import { parse, validate, type ExecutionResult, type GraphQLError, type GraphQLSchema } from 'graphql'
+import { GraphQLError, parse, type ExecutionResult } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from './caller.ts'
-import { errorCodeOf, InternalServerError } from './errors.ts'
+import { compileOperation, type CompiledOperation } from './compiled-operation.ts'
+import { resolveEntitiesTogether } from './entities.ts'
+import { errorCodeOf, InternalServerError, Unavailable } from './errors.ts'
 import type { Logger } from './logger.ts'
+import { isOutage } from './outage.ts'
 
 /** One of the four subgraphs, ready to execute operations in this process. */
 export interface Subgraph extends AsyncDisposable {
   readonly name: string
-  /** Executes one operation of the gateway for a caller. The answer is fresh: the gateway may change it. */
+  /** Executes one operation of the gateway for a caller; never rejects. The answer is fresh: the gateway may change it. */
   execute(operation: SubgraphOperation, caller: Caller): Promise<ExecutionResult>
   /** Rejects when something that this subgraph cannot work without is away. */
   checkHealth(): Promise<void>
@@ -36,43 +38,54 @@ export interface SubgraphParts<Context> {
   readonly dispose: () => Promise<void>
 }
 
-/** Builds a subgraph from `schema/<name>.graphql` and its resolvers. Each operation text is validated and compiled once. */
+/**
+ * Builds a subgraph from `schema/<name>.graphql` and its resolvers. Each operation text is validated and compiled once.
+ *
+ * A property without a resolver must be a plain value: compiled operations neither call functions nor wait for promises
+ * that a parent holds.
+ */
 export function createSubgraph<Context>(parts: SubgraphParts<Context>): Subgraph {
   const typeDefs = parse(readFileSync(new URL(`../schema/${parts.name}.graphql`, import.meta.url), 'utf8'))
   const schema = buildSubgraphSchema({ typeDefs, resolvers: parts.resolvers as ResolverMap })
-  const compiled = new LRUCache<string, CompiledQuery | ExecutionResult>({ max: 1_000 })
+  resolveEntitiesTogether(schema)
+  const compiled = new LRUCache<string, CompiledOperation>({ max: 250 })
+
+  function compiledOperation({ query, operationName }: SubgraphOperation): CompiledOperation {
+    const key = `${operationName ?? ''}\n${query}`
+    const known = compiled.get(key)
+    if (known) return known
+    const operation = compileOperation(schema, query, operationName)
+    compiled.set(key, operation)
+    return operation
+  }
 
   return {
     name: parts.name,
     async execute(operation, caller) {
-      const key = `${operation.operationName ?? ''}\n${operation.query}`
-      let query = compiled.get(key)
-      if (!query) {
-        query = compile(schema, operation)
-        compiled.set(key, query)
+      const { log } = parts
+      try {
+        const run = compiledOperation(operation)
+        const result = await run(parts.createContext(caller), operation.variables ?? {})
+        if (!result.errors) return result
+        return { ...result, errors: result.errors.map((error) => presentable(error, log, caller)) }
+      } catch (error) {
+        return { errors: [error instanceof GraphQLError ? error : masked(error, log, caller)] }
       }
-      if (!isCompiledQuery(query)) return query
-      const result = await query.query({}, parts.createContext(caller), operation.variables ?? {})
-      if (!result.errors) return result
-      return { ...result, errors: result.errors.map((error) => presentable(error, parts.log, caller)) }
     },
     checkHealth: parts.checkHealth,
     [Symbol.asyncDispose]: parts.dispose,
   }
 }
 
-function compile(schema: GraphQLSchema, operation: SubgraphOperation): CompiledQuery | ExecutionResult {
-  const document = parse(operation.query)
-  const errors = validate(schema, document)
-  if (errors.length > 0) return { errors }
-  return compileQuery(schema, document, operation.operationName)
+/** Keeps errors meant for people, and those of a text that is not valid: it never ran, so GraphQL alone has spoken. */
+function presentable(error: GraphQLError, log: Logger, caller: Caller): GraphQLError {
+  const code = errorCodeOf(error)
+  if ((code !== undefined && code !== 'INTERNAL_SERVER_ERROR') || !error.path) return error
+  return masked(error.originalError ?? error, log, caller, error.path)
 }
 
-/** Keeps errors meant for people; logs any other and says nothing about the inside. */
-function presentable(error: GraphQLError, log: Logger, caller: Caller): GraphQLError {
-  if (errorCodeOf(error) && errorCodeOf(error) !== 'INTERNAL_SERVER_ERROR') return error
-  // An argument that does not fit its type is the client's mistake, found by graphql before any resolver ran.
-  log.error({ err: error.originalError ?? error, requestId: caller.requestId, path: error.path }, 'a resolver failed')
-  const masked = new InternalServerError()
-  return Object.assign(masked, { path: error.path })
+/** Logs an error and says nothing about the inside. */
+function masked(cause: unknown, log: Logger, { requestId }: Caller, path?: GraphQLError['path']): GraphQLError {
+  log.error({ err: cause, requestId, path }, 'a resolver failed')
+  return Object.assign(isOutage(cause) ? new Unavailable() : new InternalServerError(), { path })
 }

@@ -1,0 +1,117 @@
+import {
+  GraphQLError,
+  Lexer,
+  Source,
+  TokenKind,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql'
+import type { Caller } from '../platform/caller.ts'
+import { BadUserInput, QueryTooComplex } from '../platform/errors.ts'
+import { costOf } from './operation-cost.ts'
+import { shapeOf } from './operation-shape.ts'
+import { fetchesOf, type QueryPlan } from './query-plan.ts'
+
+/** What one operation may ask for, unless it is one of our own. */
+export const limits = {
+  /** Of a request body, in bytes. */
+  bodyBytes: 64 * 1024,
+  /** Words, names and signs of a document. */
+  tokens: 1_500,
+  /** Fields, spreads and inline fragments, each fragment counted where it is spread. */
+  selections: 400,
+  /** Fields inside fields. */
+  depth: 10,
+  aliases: 20,
+  /** Each login, register and changePassword keeps a core busy. */
+  passwordFields: 1,
+  /** Fetches in the query plan. */
+  fetches: 25,
+  /** Objects in the answer, as `costOf` counts. */
+  cost: { anonymous: 1_000, signedIn: 5_000 },
+} as const
+
+/**
+ * Refuses an operation by its form alone, before it is validated.
+ *
+ * @throws QueryTooComplex
+ */
+export function admitShape(document: DocumentNode, operation: OperationDefinitionNode): void {
+  const shape = shapeOf(document, operation)
+  atMost(shape.selections, limits.selections, { en: 'selections', zh: '个选择项' })
+  atMost(shape.depth, limits.depth, { en: 'levels of fields', zh: '层嵌套字段' })
+  atMost(shape.aliases, limits.aliases, { en: 'aliases', zh: '个别名' })
+  atMost(shape.passwordFields, limits.passwordFields, {
+    en: 'of login, register and changePassword',
+    zh: '个 login、register 或 changePassword',
+  })
+}
+
+/**
+ * Refuses a valid operation that could answer too many objects for its caller.
+ *
+ * @throws QueryTooComplex, or BadUserInput when an argument is null that must not be.
+ */
+export function admitCost(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+  { viewer }: Pick<Caller, 'viewer'>,
+): void {
+  const most = viewer ? limits.cost.signedIn : limits.cost.anonymous
+  const cost = whatArgumentsAllow(() => costOf(schema, document, operation, variables))
+  atMost(cost, most, { en: 'objects in its answer', zh: '个返回对象' })
+}
+
+/** Says as bad input what GraphQL finds wrong with arguments. */
+function whatArgumentsAllow(count: () => number): number {
+  try {
+    return count()
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error
+    throw new BadUserInput({ en: error.message, zh: `参数有误：${error.message}` })
+  }
+}
+
+/**
+ * Refuses an operation that would ask the subgraphs too often.
+ *
+ * @throws QueryTooComplex
+ */
+export function admitPlan(plan: QueryPlan): void {
+  atMost(fetchesOf(plan), limits.fetches, { en: 'fetches from the services behind', zh: '次后端查询' })
+}
+
+/** The refusal of a text with too many tokens; null when it has few enough. */
+export function tooManyTokens(text: string): QueryTooComplex | null {
+  const lexer = new Lexer(new Source(text))
+  try {
+    for (let count = 0; count <= limits.tokens; count++) {
+      if (lexer.advance().kind === TokenKind.EOF) return null
+    }
+  } catch {
+    return null
+  }
+  return tooMuch(limits.tokens, { en: 'tokens', zh: '个词元' })
+}
+
+/** The refusal of a request body over its limit. */
+export function tooManyBytes(): QueryTooComplex {
+  return tooMuch(limits.bodyBytes, { en: 'bytes', zh: '字节' })
+}
+
+/** From here on a number tells a reader nothing. */
+const unspeakable = 1e9
+
+function atMost(count: number, most: number, what: { readonly en: string; readonly zh: string }): void {
+  if (count > most) throw tooMuch(most, what, count < unspeakable ? count : undefined)
+}
+
+function tooMuch(most: number, what: { readonly en: string; readonly zh: string }, count?: number): QueryTooComplex {
+  return new QueryTooComplex({
+    en: `The operation asks for too much: at most ${most} ${what.en}${count === undefined ? '' : `, not ${count}`}.`,
+    zh: `请求过于复杂：最多 ${most} ${what.zh}${count === undefined ? '' : `，本次为 ${count}`}。`,
+  })
+}

@@ -1,0 +1,162 @@
+import jwt from 'jsonwebtoken'
+import { expect, it } from 'vitest'
+import { signAccessToken, type AccessTokenKeys } from '../platform/access-token.ts'
+import type { Broadcast } from '../platform/broadcast.ts'
+import type { Call } from '../platform/call.ts'
+import { Unauthenticated, Unavailable } from '../platform/errors.ts'
+import { sessionRevoked } from '../platform/topics.ts'
+import { createAuthentication } from './authentication.ts'
+import { accessTokenKeys, alice, aliceToken } from './gateway-under-test.ts'
+import type { SubgraphClient } from './subgraph-data-source.ts'
+
+const from = { language: 'en', origin: 'http://o', clientAddress: '192.0.2.1', userAgent: 'u', requestId: 'r' } as const
+
+function call(token: string | null): Call {
+  return { ...from, token }
+}
+
+/** The user subgraph with its active sessions by id; `asked` are those that it was asked for. */
+function userSubgraph(sessions: Map<string, string>): SubgraphClient & { readonly asked: string[] } {
+  const asked: string[] = []
+  return {
+    asked,
+    async execute({ variables }) {
+      const id = variables?.['id'] as string
+      asked.push(id)
+      await Promise.resolve()
+      const userId = sessions.get(id)
+      return { data: { activeSession: userId === undefined ? null : { user: { id: userId } } } }
+    },
+  }
+}
+
+/** A broadcast within this test. */
+function broadcastHere(): Pick<Broadcast, 'publish' | 'listen' | 'onGap'> & { gap(): void } {
+  const listeners = new Map<string, (value: unknown) => void>()
+  const gaps: (() => void)[] = []
+  return {
+    publish: (topic, value) => listeners.get(topic)?.(value),
+    listen: (topic, listener) => void listeners.set(topic, listener),
+    onGap: (listener) => void gaps.push(listener),
+    gap() {
+      for (const listener of gaps) listener()
+    },
+  }
+}
+
+function authentication(sessions = new Map([[alice.sessionId, alice.userId]])) {
+  const user = userSubgraph(sessions)
+  const broadcast = broadcastHere()
+  return { user, sessions, broadcast, ...createAuthentication(accessTokenKeys, user, broadcast) }
+}
+
+it('knows who a token belongs to, and keeps what the door said of the call', async () => {
+  const { identify } = authentication()
+  expect(await identify(call(aliceToken))).toEqual({ ...from, viewer: alice })
+})
+
+it('lets people without a token through as nobody, asking no one', async () => {
+  const { identify, user } = authentication()
+  expect(await identify(call(null))).toEqual({ ...from, viewer: null })
+  expect(user.asked).toEqual([])
+})
+
+const [header = '', payload = '', signature = ''] = aliceToken.split('.')
+const otherKeys: AccessTokenKeys = new Map([['k1', 'another secret that is as long as it must be']])
+const unknownKeys: AccessTokenKeys = new Map([['k9', [...accessTokenKeys.values()][0] ?? '']])
+const tampered = Buffer.from(JSON.stringify({ sub: '2', sid: alice.sessionId })).toString('base64url')
+it.each([
+  ['is no token', 'x'],
+  ['is empty', ''],
+  ['was signed with another secret', signAccessToken(otherKeys, alice)],
+  ['names a key that is unknown', signAccessToken(unknownKeys, alice)],
+  ['was tampered with', [header, tampered, signature].join('.')],
+  ['lost its signature', [header, payload, ''].join('.')],
+  [
+    'is not signed at all',
+    jwt.sign({ sub: '1', sid: '11' }, '', { algorithm: 'none', header: { alg: 'none', kid: 'k1' } }),
+  ],
+])('refuses a token that %s, asking no one', async (_what, token) => {
+  const { identify, user } = authentication()
+  await expect(identify(call(token))).rejects.toThrow(Unauthenticated)
+  expect(user.asked).toEqual([])
+})
+
+it('accepts tokens of every key that is still in use', async () => {
+  const keys: AccessTokenKeys = new Map([['k2', 'a newer secret that is as long as it must be'], ...accessTokenKeys])
+  const { identify } = createAuthentication(keys, userSubgraph(new Map([['11', '1']])), undefined)
+  expect((await identify(call(aliceToken))).viewer).toEqual(alice)
+  expect((await identify(call(signAccessToken(keys, alice)))).viewer).toEqual(alice)
+})
+
+it('refuses the token of a session that ended', async () => {
+  const { identify } = authentication(new Map())
+  await expect(identify(call(aliceToken))).rejects.toThrow(Unauthenticated)
+})
+
+it('refuses the token of a session that belongs to somebody else', async () => {
+  const { identify } = authentication(new Map([[alice.sessionId, '2']]))
+  await expect(identify(call(aliceToken))).rejects.toThrow(Unauthenticated)
+})
+
+it('asks once for a session, however many calls come at the same time and soon after', async () => {
+  const { identify, user } = authentication()
+  await Promise.all(Array.from({ length: 1_000 }, () => identify(call(aliceToken))))
+  await identify(call(aliceToken))
+  expect(user.asked).toEqual([alice.sessionId])
+})
+
+it('refuses a session from the moment on that its end is heard of', async () => {
+  const { identify, sessions, broadcast } = authentication()
+  await identify(call(aliceToken))
+  sessions.clear()
+  expect((await identify(call(aliceToken))).viewer).toEqual(alice)
+  broadcast.publish(sessionRevoked, alice.sessionId)
+  await expect(identify(call(aliceToken))).rejects.toThrow(Unauthenticated)
+})
+
+it('does not keep an answer that the end of the session overtook', async () => {
+  const { identify, sessions, broadcast } = authentication()
+  const early = identify(call(aliceToken))
+  broadcast.publish(sessionRevoked, alice.sessionId)
+  await early
+  sessions.clear()
+  await expect(identify(call(aliceToken))).rejects.toThrow(Unauthenticated)
+})
+
+it('asks again after news may have been missed', async () => {
+  const { identify, user, broadcast } = authentication()
+  await identify(call(aliceToken))
+  broadcast.gap()
+  await identify(call(aliceToken))
+  expect(user.asked).toHaveLength(2)
+})
+
+it('asks again once a person whose session was unknown has one', async () => {
+  const { identify, sessions } = authentication(new Map())
+  await expect(identify(call(aliceToken))).rejects.toThrow(Unauthenticated)
+  sessions.set(alice.sessionId, alice.userId)
+  expect((await identify(call(aliceToken))).viewer).toEqual(alice)
+})
+
+it('is unavailable while the user subgraph is, and recovers with it', async () => {
+  let isAway = true
+  const user = userSubgraph(new Map([[alice.sessionId, alice.userId]]))
+  const moody: SubgraphClient = {
+    execute: (operation, caller) =>
+      isAway ? Promise.resolve({ errors: [new Unavailable()] }) : user.execute(operation, caller),
+  }
+  const { identify } = createAuthentication(accessTokenKeys, moody, undefined)
+  await expect(identify(call(aliceToken))).rejects.toThrow(Unavailable)
+  await expect(identify(call(null))).resolves.toMatchObject({ viewer: null })
+  isAway = false
+  expect((await identify(call(aliceToken))).viewer).toEqual(alice)
+})
+
+it('remembers no more sessions than it may', async () => {
+  const user = userSubgraph(new Map(['21', '22', '23'].map((id) => [id, '1'])))
+  const { identify } = createAuthentication(accessTokenKeys, user, undefined, 2)
+  const tokenOf = (sessionId: string): string => signAccessToken(accessTokenKeys, { userId: '1', sessionId })
+  for (const sessionId of ['21', '22', '23', '22', '23', '21']) await identify(call(tokenOf(sessionId)))
+  expect(user.asked).toEqual(['21', '22', '23', '21'])
+})

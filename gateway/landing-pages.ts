@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { ApolloServerPlugin } from '@apollo/server'
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
+import type { FastifyInstance } from 'fastify'
+
+const exampleQuery = `# To sign in, put the token of "login"
+# or "register" into the headers.
+query Feed {
+  feed(first: 10) {
+    edges {
+      node {
+        id
+        title
+        playUrl
+        author {
+          name
+          isFollow
+        }
+        favoriteCount
+        isFavorite
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`
+
+/** Apollo Sandbox at the GraphQL address, for a browser with network; or no page at all. */
+export function sandboxPlugin(isServed: boolean): ApolloServerPlugin {
+  if (!isServed) return ApolloServerPluginLandingPageDisabled()
+  const sandbox = ApolloServerPluginLandingPageLocalDefault({
+    footer: false,
+    document: exampleQuery,
+    embed: { runTelemetry: false, initialState: { pollForSchemaUpdates: false } },
+  })
+  return {
+    async serverWillStart(service) {
+      const listener = await sandbox.serverWillStart?.(service)
+      const landingPage = await listener?.renderLandingPage?.()
+      const html = landingPage?.html
+      if (typeof html !== 'function') return
+      return { renderLandingPage: () => Promise.resolve({ html: async () => namingGraphiql(await html()) }) }
+    },
+  }
+}
+
+/** Without network, Sandbox says that it cannot be loaded; here it also says what can. */
+function namingGraphiql(html: string): string {
+  return html.replace('you might be offline.', 'you might be offline. GraphiQL, at /graphiql, works without network.')
+}
+
+/** The files of GraphiQL, by package. */
+const assets: Readonly<Record<string, { readonly package: string; readonly file: string; readonly type: string }>> = {
+  'react.js': { package: 'react', file: 'umd/react.production.min.js', type: 'text/javascript' },
+  'react-dom.js': { package: 'react-dom', file: 'umd/react-dom.production.min.js', type: 'text/javascript' },
+  'graphiql.js': { package: 'graphiql', file: 'graphiql.min.js', type: 'text/javascript' },
+  'graphiql.css': { package: 'graphiql', file: 'graphiql.min.css', type: 'text/css' },
+}
+
+/** The page may load from this origin alone; GraphiQL sets styles at run time and brings fonts and icons along. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  'font-src data:',
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Serves GraphiQL at `/graphiql`, whole from this origin, and leads from `/` to the GraphQL address. */
+export function serveGraphiql(app: FastifyInstance, graphqlPath: string): void {
+  const { resolve } = createRequire(import.meta.url)
+
+  app.get('/', (_request, reply) => reply.redirect(graphqlPath))
+
+  app.get('/graphiql', (_request, reply) =>
+    reply.type('text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy).send(page),
+  )
+
+  app.get('/graphiql/start.js', (_request, reply) =>
+    reply.type('text/javascript; charset=utf-8').send(startScript(graphqlPath)),
+  )
+
+  for (const [name, asset] of Object.entries(assets)) {
+    app.get(`/graphiql/${name}`, async (_request, reply) => {
+      const content = await readFile(join(dirname(resolve(`${asset.package}/package.json`)), asset.file))
+      return reply
+        .type(`${asset.type}; charset=utf-8`)
+        .header('cache-control', 'public, max-age=3600')
+        .header('x-content-type-options', 'nosniff')
+        .send(content)
+    })
+  }
+}
+
+const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>GraphiQL</title>
+    <link rel="icon" href="data:," />
+    <link rel="stylesheet" href="/graphiql/graphiql.css" />
+    <style>
+      html, body, #graphiql { height: 100%; margin: 0; }
+    </style>
+  </head>
+  <body>
+    <div id="graphiql">Loading…</div>
+    <script src="/graphiql/react.js"></script>
+    <script src="/graphiql/react-dom.js"></script>
+    <script src="/graphiql/graphiql.js"></script>
+    <script src="/graphiql/start.js"></script>
+  </body>
+</html>
+`
+
+function startScript(graphqlPath: string): string {
+  const properties = { defaultQuery: exampleQuery, defaultHeaders: '{\n  "Authorization": "Bearer "\n}' }
+  return `const properties = ${JSON.stringify(properties)}
+properties.fetcher = GraphiQL.createFetcher({ url: ${JSON.stringify(graphqlPath)} })
+ReactDOM.createRoot(document.getElementById('graphiql')).render(React.createElement(GraphiQL, properties))
+`
+}

@@ -1,0 +1,110 @@
+import {
+  execute,
+  getOperationAST,
+  getVariableValues,
+  GraphQLError,
+  Kind,
+  validate,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql'
+import type { Operation } from '../platform/call.ts'
+import type { Caller } from '../platform/caller.ts'
+import type { Logger } from '../platform/logger.ts'
+import { admitCost, admitPlan, admitShape } from './admission.ts'
+import type { GraphExecution } from './execution.ts'
+import { presentError, presentRequestError } from './presentation.ts'
+
+/** Who wrote an operation: ourselves, or somebody whose operations need admission. */
+export type Author = 'system' | 'client'
+
+/** An operation whose text was read already. */
+export interface ParsedOperation extends Operation {
+  readonly document: DocumentNode
+}
+
+/** Answers operations. A result without `data` says that the operation was refused and nothing ran. */
+export interface Operations {
+  answer(operation: ParsedOperation, caller: Caller, author: Author): Promise<ExecutionResult>
+}
+
+export interface OperationsOptions {
+  readonly schema: GraphQLSchema
+  readonly execution: GraphExecution
+  /** Whether errors may name what a client could have meant. */
+  readonly suggestNames: boolean
+  readonly log: Logger
+}
+
+/** More mistakes in one set of variables than anybody reads. */
+const maxVariableErrors = 10
+
+/** Takes an operation from its document to its answer: its form, validity, variables, cost, plan and execution. */
+export function createOperations({ schema, execution, suggestNames, log }: OperationsOptions): Operations {
+  const hideSuggestions = !suggestNames
+  const validated = new WeakMap<DocumentNode, readonly GraphQLError[]>()
+
+  function validationErrors(document: DocumentNode): readonly GraphQLError[] {
+    const known = validated.get(document)
+    if (known) return known
+    const errors = validate(schema, document, undefined, { hideSuggestions })
+    validated.set(document, errors)
+    return errors
+  }
+
+  async function admitAndRun(operation: ParsedOperation, caller: Caller, author: Author): Promise<ExecutionResult> {
+    const { document, operationName, variables: given = {} } = operation
+    const node = getOperationAST(document, operationName)
+    if (!node || !schema.getRootType(node.operation)) {
+      return {
+        errors: [presentRequestError(noSuchOperation(node, operationName), 'OPERATION_RESOLUTION_FAILURE', caller)],
+      }
+    }
+    if (author === 'client') admitShape(document, node)
+
+    const invalid = validationErrors(document)
+    if (invalid.length > 0) {
+      return { errors: invalid.map((error) => presentRequestError(error, 'GRAPHQL_VALIDATION_FAILED', caller)) }
+    }
+    const definitions = node.variableDefinitions ?? []
+    const { errors, coerced } = getVariableValues(schema, definitions, given, {
+      hideSuggestions,
+      maxErrors: maxVariableErrors,
+    })
+    if (errors) return { errors: errors.map((error) => presentRequestError(error, 'BAD_USER_INPUT', caller)) }
+    // Without a prototype, a variable called `toString` that was left out is really absent.
+    const variables = Object.assign(Object.create(null) as Record<string, unknown>, coerced)
+    if (author === 'client') admitCost(schema, document, node, variables, caller)
+
+    if (asksTheSchema(node)) return execute({ schema, document, operationName, variableValues: given })
+    return execution.run(operation, caller, author === 'client' ? admitPlan : admitAnyPlan)
+  }
+
+  return {
+    async answer(operation, caller, author) {
+      try {
+        return await admitAndRun(operation, caller, author)
+      } catch (error) {
+        return { errors: [presentError(error, caller, log)] }
+      }
+    },
+  }
+}
+
+/** Whether an operation is about the schema alone: it needs no plan, and graphql-js knows newer fields than the gateway. */
+function asksTheSchema({ selectionSet }: OperationDefinitionNode): boolean {
+  return selectionSet.selections.every(
+    (selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith('__'),
+  )
+}
+
+function noSuchOperation(node: OperationDefinitionNode | null | undefined, name: string | undefined): GraphQLError {
+  if (node) return new GraphQLError(`There are no ${node.operation}s here.`, { nodes: node })
+  return new GraphQLError(name ? `Unknown operation named "${name}".` : 'Must provide the name of one operation.')
+}
+
+function admitAnyPlan(): void {
+  // Our own operations are reviewed in the diff.
+}

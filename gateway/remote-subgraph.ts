@@ -1,0 +1,107 @@
+import { CircuitState, circuitBreaker, ConsecutiveBreaker, handleAll, isBrokenCircuitError } from 'cockatiel'
+import { GraphQLError, type ExecutionResult } from 'graphql'
+import { Pool } from 'undici'
+import { callerHeader, signCaller, type Caller } from '../platform/caller.ts'
+import { Unavailable } from '../platform/errors.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { SubgraphOperation } from '../platform/subgraph.ts'
+import type { SubgraphClient } from './subgraph-data-source.ts'
+
+export interface RemoteSubgraphOptions {
+  readonly name: string
+  /** Where it answers, `http://host:port/graphql`. */
+  readonly url: string
+  readonly callerSecret: string
+  readonly log: Logger
+  /** How long a query may take from its start to its last byte. */
+  readonly queryDeadlineMs?: number | undefined
+  /** The same of a mutation, which may work on a file and must not be repeated. */
+  readonly mutationDeadlineMs?: number | undefined
+}
+
+/** After so many failures in a row a subgraph is left alone, for so long. */
+const failuresInRow = 5
+const restMs = 1_000
+const connectMs = 1_000
+const maxAnswerBytes = 32 * 1024 * 1024
+
+/** Codes of Node and undici for a connection that never came to be: nothing was sent. */
+const neverConnected = [
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]
+/** Codes for one that broke: the subgraph may have done its work. */
+const broken = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']
+
+/**
+ * A subgraph in another process. It answers within the deadline or is `UNAVAILABLE`; so are callers, at once, while it keeps
+ * failing. A query is tried a second time when its connection fails, a mutation only when nothing was sent.
+ */
+export function createRemoteSubgraph(options: RemoteSubgraphOptions): SubgraphClient & AsyncDisposable {
+  const { name, callerSecret, queryDeadlineMs = 5_000, mutationDeadlineMs = 30_000 } = options
+  const log = options.log.child({ subgraph: name })
+  const { origin, pathname } = new URL(options.url)
+  const pool = new Pool(origin, { connections: 64, connect: { timeout: connectMs }, maxResponseSize: maxAnswerBytes })
+  const breaker = circuitBreaker(handleAll, { halfOpenAfter: restMs, breaker: new ConsecutiveBreaker(failuresInRow) })
+  breaker.onBreak(() => log.warn('keeps failing and is left alone for a moment'))
+  breaker.onReset(() => log.info('answers again'))
+
+  async function post(body: string, caller: Caller, signal: AbortSignal): Promise<ExecutionResult> {
+    const headers = { 'content-type': 'application/json', [callerHeader]: signCaller(callerSecret, caller) }
+    const response = await pool.request({ method: 'POST', path: pathname, headers, body, signal })
+    const answer = await response.body.text()
+    if (response.statusCode !== 200) throw new Error(`answered ${response.statusCode}: ${answer.slice(0, 200)}`)
+    return readAnswer(answer)
+  }
+
+  async function postPatiently(operation: SubgraphOperation, caller: Caller): Promise<ExecutionResult> {
+    const isMutation = /^\s*mutation\b/.test(operation.query)
+    const retried = isMutation ? neverConnected : [...neverConnected, ...broken]
+    const body = JSON.stringify(operation)
+    const deadline = new AbortController()
+    const timer = setTimeout(
+      () => deadline.abort(new Error('did not answer in time')),
+      isMutation ? mutationDeadlineMs : queryDeadlineMs,
+    )
+    try {
+      return await post(body, caller, deadline.signal)
+    } catch (error) {
+      if (!retried.includes(codeOf(error))) throw error
+      return await post(body, caller, deadline.signal)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  return {
+    async execute(operation, caller) {
+      // The breaker would let everybody wait for the one call that tries whether the subgraph is back.
+      if (breaker.state === CircuitState.HalfOpen) return { errors: [new Unavailable()] }
+      try {
+        return await breaker.execute(() => postPatiently(operation, caller))
+      } catch (error) {
+        if (!isBrokenCircuitError(error)) log.warn({ err: error, requestId: caller.requestId }, 'did not answer')
+        return { errors: [new Unavailable()] }
+      }
+    },
+    [Symbol.asyncDispose]: () => pool.destroy(),
+  }
+}
+
+function readAnswer(text: string): ExecutionResult {
+  const { data, errors } = JSON.parse(text) as ExecutionResult
+  return {
+    ...(data !== undefined && { data }),
+    ...(errors && {
+      errors: errors.map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions })),
+    }),
+  }
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown } | null)?.code)
+}
