@@ -73,7 +73,7 @@ module.exports = {
           '\\.test\\.ts$',
           '^(testing|bench)/',
           '^(vitest|eslint)\\.config',
-          '^schema/generate\\.ts$',
+          '^schema/.*\\.ts$',
           '^db/generate-tables\\.ts$',
         ],
       },

@@ -1,0 +1,70 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { codegen } from '@graphql-codegen/core'
+import * as operationsPlugin from '@graphql-codegen/typescript-operations'
+import {
+  concatAST,
+  Kind,
+  OperationTypeNode,
+  parse,
+  print,
+  printSchema,
+  separateOperations,
+  validate,
+  type DocumentNode,
+  type GraphQLSchema,
+} from 'graphql'
+
+/**
+ * The operations of a folder as text, with their types: what a client of the graph sends, known before it runs.
+ *
+ * @throws when one of them does not fit the schema.
+ */
+export async function operationTypes(schema: GraphQLSchema, folder: URL): Promise<string> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.graphql')).sort()
+  const whole = concatAST(
+    await Promise.all(names.map(async (name) => parse(await readFile(new URL(name, folder), 'utf8')))),
+  )
+  const errors = validate(schema, whole)
+  if (errors.length > 0) throw new Error(errors.map((error) => error.message).join('\n'))
+  const types = await codegen({
+    filename: 'operations.generated.ts',
+    schema: parse(printSchema(schema)),
+    schemaAst: schema,
+    documents: [{ location: folder.pathname, document: whole }],
+    config: {
+      scalars: { DateTime: 'string', ID: 'string' },
+      enumsAsTypes: true,
+      skipTypename: true,
+      onlyOperationTypes: true,
+    },
+    plugins: [{ operations: {} }],
+    pluginMap: { operations: operationsPlugin },
+  })
+  return `${types}\n${operationTexts(whole)}`
+}
+
+/** Each operation with just the fragments that it uses, as one text that the gateway plans once. */
+function operationTexts(whole: DocumentNode): string {
+  const operations = Object.entries(separateOperations(whole))
+  return [
+    '/** The text of each operation, by its name. */',
+    'export const operationTexts = {',
+    ...operations.map(([name, document]) => `  ${name}: ${JSON.stringify(print(document))},`),
+    '} as const;',
+    '',
+    '/** What each operation takes and answers. */',
+    'export interface Operations {',
+    ...operations.map(([name, document]) => {
+      const kind = isMutation(document) ? 'Mutation' : 'Query'
+      return `  ${name}: { data: ${name}${kind}; variables: ${name}${kind}Variables };`
+    }),
+    '}',
+    '',
+  ].join('\n')
+}
+
+function isMutation(document: DocumentNode): boolean {
+  return document.definitions.some(
+    (node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.MUTATION,
+  )
+}
