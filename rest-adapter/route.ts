@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Call } from '../platform/call.ts'
 import { InternalServerError } from '../platform/errors.ts'
 import { incomingCall, type DoorSettings } from '../platform/incoming-call.ts'
 import type { Endpoint, Payload } from './endpoint.ts'
-import { asPublicError, failureEnvelope, successEnvelope } from './envelope.ts'
+import { asPublicError, failureEnvelope, successEnvelope, type Envelope } from './envelope.ts'
 import { askGraph } from './graph.ts'
 import { formParameters, parametersOf, withToken } from './request-parameters.ts'
 import { receiveUpload, type UploadOptions } from './upload.ts'
@@ -13,29 +14,43 @@ export interface RouteOptions extends UploadOptions {
 
 /** Serves an endpoint with and without its trailing slash, always under HTTP 200, whatever happens. */
 export function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, options: RouteOptions): void {
+  function refuse(thrown: unknown, request: FastifyRequest, call: Call): Envelope {
+    const error = asPublicError(thrown)
+    const { path, neutral } = endpoint
+    if (!error) options.log.error({ err: thrown, requestId: call.requestId, path }, 'a route failed')
+    const payload = neutral(parametersOf(request), Date.now())
+    return failureEnvelope(error ?? new InternalServerError(), call.language, payload)
+  }
+
   for (const url of [endpoint.path, `${endpoint.path}/`]) {
     app.route({
       method: endpoint.method,
       url,
-      handler: async (request) => successEnvelope(await answer(endpoint, request, options)),
+      async handler(request) {
+        const call = incomingCall(request, options.door)
+        try {
+          return successEnvelope(await answer(endpoint, request, call, options))
+        } catch (thrown) {
+          return refuse(thrown, request, call)
+        }
+      },
+      /** What comes here did not come as far as the handler: its body cannot be read. */
       errorHandler(thrown, request, reply) {
-        const { language, requestId } = incomingCall(request, options.door)
-        const error = asPublicError(thrown)
-        if (!error) options.log.error({ err: thrown, requestId, path: endpoint.path }, 'a route failed')
-        const neutral = endpoint.neutral(parametersOf(request), Date.now())
+        const failure = refuse(thrown, request, incomingCall(request, options.door))
         // What the client still sends is read and thrown away, so the connection stays good.
-        void reply
-          .code(200)
-          .removeHeader('connection')
-          .send(failureEnvelope(error ?? new InternalServerError(), language, neutral))
+        void reply.code(200).removeHeader('connection').send(failure)
       },
     })
   }
 }
 
-async function answer(endpoint: Endpoint, request: FastifyRequest, options: RouteOptions): Promise<Payload> {
+async function answer(
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  call: Call,
+  options: RouteOptions,
+): Promise<Payload> {
   const now = Date.now()
-  const call = incomingCall(request, options.door)
   if ('askAbout' in endpoint) {
     const upload = await receiveUpload(request, call, options)
     const question = endpoint.askAbout(upload.uploadId, upload.parameters)

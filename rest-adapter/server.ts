@@ -27,6 +27,11 @@ export interface RestAdapterOptions {
   readonly log: Logger
 }
 
+/**
+ * What a body of parameters may weigh, and a request's head with those in its query: the longest text, escaped, four times
+ * over. A body that is a video has its own limit.
+ */
+const parameterBytes = 48 * 1024
 /** How long a connection may stand still; the longest answer takes less. */
 const silenceMs = 120_000
 /** How long a request may take to come in: a video over a bad connection. */
@@ -39,7 +44,10 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
   const { log, publicUrl } = options
   const logger: FastifyBaseLogger = log
   const door: DoorSettings = { defaultLanguage: 'zh', publicUrl }
-  const objectStore = new Pool(new URL(options.objectStoreUrl).origin)
+  const objectStore = new Pool(new URL(options.objectStoreUrl).origin, {
+    headersTimeout: silenceMs,
+    bodyTimeout: silenceMs,
+  })
   await mkdir(options.uploadFolder, { recursive: true })
 
   const app = fastify({
@@ -48,6 +56,8 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
     trustProxy: options.trustProxy,
     connectionTimeout: silenceMs,
     requestTimeout: requestMs,
+    bodyLimit: parameterBytes,
+    http: { maxHeaderSize: parameterBytes },
     // A base address that ends in a slash is the commonest mistake in the client's settings.
     routerOptions: { ignoreDuplicateSlashes: true },
   })

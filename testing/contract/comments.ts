@@ -50,6 +50,7 @@ export function describeComments(stage: StageDoor): void {
       const { comment: nothing } = await fail(add(alice, clip, ''))
       expect(nothing).toMatchObject({ id: 0, content: '', create_date: '', user: { id: 0 } })
       await fail(add(alice, clip, '评'.repeat(501)))
+      await fail(add(alice, clip, '评'.repeat(5_000)))
       await succeed(add(alice, clip, '评'.repeat(500)))
       expect(await list(clip)).toHaveLength(1)
     })

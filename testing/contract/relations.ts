@@ -114,6 +114,9 @@ export function describeRelations(stage: StageDoor): void {
       const friends = await list('friend', carol, { user_id: alice.id })
       expectEach(friends, friend)
       expect(friends).toMatchObject([{ id: bob.id, message: '', msgType: 0, msg_type: 0 }])
+      const query = { user_id: alice.id }
+      const seenByNobody = await succeed(stage().client.get('/douyin/relation/friend/list/', query))
+      expect(seenByNobody.user_list).toMatchObject([{ id: bob.id, message: '' }])
     })
   })
 }
