@@ -8,7 +8,7 @@ const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 
 
 const settings = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('warn'),
   HOST: text.default('0.0.0.0'),
   REST_PORT: port.default(8080),
   GRAPHQL_PORT: port.default(4000),
