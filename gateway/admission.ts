@@ -9,8 +9,8 @@ import {
 } from 'graphql'
 import type { Caller } from '../platform/caller.ts'
 import { BadUserInput, QueryTooComplex } from '../platform/errors.ts'
-import { costOf } from './operation-cost.ts'
-import { shapeOf } from './operation-shape.ts'
+import { costOf } from './admission/cost.ts'
+import { shapeOf } from './admission/shape.ts'
 import { fetchesOf, type QueryPlan } from './query-plan.ts'
 
 /** What one operation may ask for, unless it is one of our own. */

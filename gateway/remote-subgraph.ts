@@ -17,11 +17,12 @@ export interface RemoteSubgraphOptions {
   readonly queryDeadlineMs?: number | undefined
   /** The same of a mutation, which may work on a file and must not be repeated. */
   readonly mutationDeadlineMs?: number | undefined
+  /** How long a subgraph that keeps failing is left alone. */
+  readonly restMs?: number | undefined
 }
 
-/** After so many failures in a row a subgraph is left alone, for so long. */
+/** After so many failures in a row a subgraph is left alone. */
 const failuresInRow = 5
-const restMs = 1_000
 const connectMs = 1_000
 const maxAnswerBytes = 32 * 1024 * 1024
 
@@ -42,7 +43,7 @@ const broken = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']
  * failing. A query is tried a second time when its connection fails, a mutation only when nothing was sent.
  */
 export function createRemoteSubgraph(options: RemoteSubgraphOptions): SubgraphClient & AsyncDisposable {
-  const { name, callerSecret, queryDeadlineMs = 5_000, mutationDeadlineMs = 30_000 } = options
+  const { name, callerSecret, queryDeadlineMs = 5_000, mutationDeadlineMs = 30_000, restMs = 1_000 } = options
   const log = options.log.child({ subgraph: name })
   const { origin, pathname } = new URL(options.url)
   const pool = new Pool(origin, { connections: 64, connect: { timeout: connectMs }, maxResponseSize: maxAnswerBytes })

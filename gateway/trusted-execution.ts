@@ -7,7 +7,7 @@ import type { Authentication } from './authentication.ts'
 import type { GraphExecution } from './execution.ts'
 import type { Operations } from './operations.ts'
 import { presentError } from './presentation.ts'
-import { placeholdersFor } from './warm-up.ts'
+import { placeholdersFor } from './placeholders.ts'
 
 /** The way into the graph for other parts of this process. */
 export interface TrustedExecution {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
-import type { Call } from '../platform/call.ts'
-import { callerHeader, verifyCaller } from '../platform/caller.ts'
-import { bearerToken } from '../platform/incoming-call.ts'
+import type { Call } from '../../platform/call.ts'
+import { callerHeader, verifyCaller } from '../../platform/caller.ts'
+import { bearerToken } from '../../platform/incoming-call.ts'
 
 /**
  * The call that a part of this system passes on: what its signed header says of the client, and the bearer token of the

@@ -1,9 +1,9 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 import { GraphQLError } from 'graphql'
-import { incomingCall, type DoorSettings } from '../platform/incoming-call.ts'
-import type { Logger } from '../platform/logger.ts'
-import { tooManyBytes } from './admission.ts'
-import { presentError } from './presentation.ts'
+import { incomingCall, type DoorSettings } from '../../platform/incoming-call.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { tooManyBytes } from '../admission.ts'
+import { presentError } from '../presentation.ts'
 
 /** Answers requests that fail before they reach a route, such as a body that is too large or no JSON, in GraphQL's form. */
 export function answerFailures(app: FastifyInstance, settings: DoorSettings, log: Logger): void {

@@ -6,7 +6,8 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
 import type { FastifyInstance } from 'fastify'
 
-const exampleQuery = `# To sign in, put the token of "login"
+/** What Sandbox and GraphiQL begin with. */
+export const exampleQuery = `# To sign in, put the token of "login"
 # or "register" into the headers.
 query Feed {
   feed(first: 10) {
