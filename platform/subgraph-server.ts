@@ -15,11 +15,13 @@ export function createSubgraphServer(subgraph: Subgraph, callerSecret: string, l
     bodyLimit: 4 * 1024 * 1024,
   })
 
-  app.post<{ Body: SubgraphOperation }>('/graphql', async (request, reply) => {
+  app.post<{ Body: Partial<SubgraphOperation> | null }>('/graphql', async (request, reply) => {
     const signed = request.headers[callerHeader]
     const caller = typeof signed === 'string' ? verifyCaller(callerSecret, signed) : null
     if (!caller) return reply.code(403).send({ errors: [{ message: 'This address serves the gateway only.' }] })
-    return subgraph.execute(request.body, caller)
+    const { query, operationName, variables } = request.body ?? {}
+    if (typeof query !== 'string') return reply.code(400).send({ errors: [{ message: 'Where is the query?' }] })
+    return subgraph.execute({ query, operationName, variables }, caller)
   })
 
   app.get('/health', async (_request, reply) => {
