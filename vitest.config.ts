@@ -11,6 +11,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    env: { NODE_ENV: 'test' },
+    // No test reports to anybody.
+    env: { NODE_ENV: 'test', APOLLO_TELEMETRY_DISABLED: 'true' },
   },
 })

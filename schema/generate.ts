@@ -5,10 +5,10 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { composeServices } from '@apollo/composition'
-import { ApolloGateway } from '@apollo/gateway'
-import { parse, type DocumentNode, type GraphQLSchema } from 'graphql'
+import { parse, type DocumentNode } from 'graphql'
 import { generateTables } from '../db/generate-tables.ts'
 import { operationTypes } from './operation-types.ts'
+import { publicSchema } from './public-schema.ts'
 import { resolverTypes, subgraphNames } from './resolver-types.ts'
 
 const root = new URL('../', import.meta.url)
@@ -25,7 +25,7 @@ for (const { name, typeDefs } of sources) {
 }
 const supergraph = compose(sources)
 files.set('schema/supergraph.graphql', `# ${notice}\n${supergraph}`)
-const operations = await operationTypes(await publicSchema(supergraph), new URL('rest-adapter/operations/', root))
+const operations = await operationTypes(publicSchema(supergraph), new URL('rest-adapter/operations/', root))
 files.set('rest-adapter/operations.generated.ts', header + operations)
 files.set('db/tables.generated.ts', header + (await generateTables()))
 
@@ -49,14 +49,4 @@ function compose(subgraphs: readonly { readonly name: string; readonly typeDefs:
   const result = composeServices(subgraphs.map((part) => ({ ...part, url: `http://${part.name}.subgraph/graphql` })))
   if (result.errors) throw new Error(result.errors.map((error) => error.message).join('\n'))
   return result.supergraphSdl
-}
-
-/** The schema that clients see: without what is inaccessible, and without federation's own types. */
-async function publicSchema(supergraphSdl: string): Promise<GraphQLSchema> {
-  const gateway = new ApolloGateway({ supergraphSdl })
-  try {
-    return (await gateway.load()).schema
-  } finally {
-    await gateway.stop()
-  }
 }
