@@ -14,6 +14,7 @@ const settings = z.object({
   GRAPHQL_PORT: port.default(4000),
   SUBGRAPH_PORT: port.default(4001),
   OBJECT_STORE_PORT: port.default(9000),
+  PROCESSES: positive.max(16).default(1),
   DATA_DIR: text.default('.data'),
   EMBEDDED: flag.optional(),
   SEED: flag.optional(),

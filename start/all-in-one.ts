@@ -1,126 +1,59 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { migrate } from '../db/migrate.ts'
-import { startMissingServices } from '../embedded/services.ts'
-import { createGateway } from '../gateway/server.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
-import type { Subgraph } from '../platform/subgraph.ts'
-import { createRestAdapter } from '../rest-adapter/server.ts'
-import { openGround } from './ground.ts'
-import { CannotStart, listen, Stack, type Running } from './running.ts'
-import { startSubgraph, subgraphNames, type SubgraphName } from './subgraphs.ts'
+import type { Doors } from './people.ts'
+import { Stack, type Running } from './running.ts'
+import { startServices } from './services.ts'
 
 export interface AllInOneOptions {
   readonly environment: Environment
   readonly log: Logger
   /** Receives lines for the person who started it. */
   readonly print: (line: string) => void
+  /** Called after each SQL statement of this process. */
   readonly onQuery?: (sql: string) => void
 }
 
-export interface AllInOne extends Running {
-  readonly restUrl: string
-  readonly graphqlUrl: string
+export interface AllInOne extends Running, Doors {
   readonly ffmpegPath: string
 }
 
 /**
- * Starts the whole system in this process, and beside it whatever service the settings do not name. Nothing between the
- * doors and the subgraphs goes over HTTP.
+ * Starts the whole system: whatever service the settings do not name, and the doors, in this process or in several that
+ * share them.
  *
  * @throws CannotStart and WrongSetting with one line for the person who starts it; whatever was started is stopped.
  */
 export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne> {
   const stack = new Stack()
   try {
-    const { restUrl, graphqlUrl, ffmpegPath, addresses } = await startParts(options, stack)
-    return { restUrl, graphqlUrl, ffmpegPath, addresses, [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() }
+    const services = stack.use(await startServices(options.environment, options.print))
+    const { environment } = services
+    await migrate(environment.DATABASE_URL)
+    const { restUrl, graphqlUrl } = stack.use(await openDoorsOfAll({ ...options, environment }))
+    return {
+      restUrl,
+      graphqlUrl,
+      ffmpegPath: environment.FFMPEG_PATH,
+      addresses: [
+        { name: 'REST', url: `${restUrl}/douyin/` },
+        { name: 'GraphQL', url: graphqlUrl },
+        ...services.addresses,
+      ],
+      [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+    }
   } catch (error) {
     await stack[Symbol.asyncDispose]()
     throw error
   }
 }
 
-async function startParts({ environment: given, log, print, onQuery }: AllInOneOptions, stack: Stack) {
-  const services = stack.use(await startServices(given, print))
-  const environment: Environment = {
-    ...given,
-    DATABASE_URL: services.databaseUrl,
-    REDIS_URL: services.redisUrl,
-    MINIO_ENDPOINT: services.objectStore.url,
-    MINIO_ACCESS_KEY: services.objectStore.accessKey,
-    MINIO_SECRET_KEY: services.objectStore.secretKey,
-    FFMPEG_PATH: services.ffmpegPath,
-    FFPROBE_PATH: services.ffprobePath,
+/** Only the code that this process runs is loaded. */
+async function openDoorsOfAll(options: AllInOneOptions): Promise<Doors & AsyncDisposable> {
+  if (options.environment.PROCESSES === 1) {
+    const { openDoors } = await import('./doors.ts')
+    return openDoors(options)
   }
-  const ground = stack.use(openGround(environment, log, onQuery))
-  await migrate(ground.databaseUrl)
-
-  const started = await Promise.all(
-    subgraphNames.map(async (name) => [name, stack.use(await startSubgraph(name, ground))] as const),
-  )
-  const gateway = stack.use(
-    await createGateway({
-      subgraphs: Object.fromEntries(started) as Record<SubgraphName, Subgraph>,
-      accessTokenKeys: ground.secrets.accessTokenKeys,
-      callerSecret: ground.secrets.callerSecret,
-      broadcast: ground.broadcast,
-      objectStoreUrl: ground.objectStoreUrl,
-      landingPage: environment.LANDING_PAGE ?? environment.NODE_ENV !== 'production',
-      publicUrl: environment.PUBLIC_URL,
-      trustProxy: environment.TRUST_PROXY,
-      log: log.child({ part: 'gateway' }),
-    }),
-  )
-  const uploadFolder = await mkdtemp(join(tmpdir(), 'short-video-uploads-'))
-  stack.use({ [Symbol.asyncDispose]: () => rm(uploadFolder, { recursive: true, force: true }) })
-  const restAdapter = await createRestAdapter({
-    execute: gateway.execute,
-    objectStoreUrl: ground.objectStoreUrl,
-    publicUrl: environment.PUBLIC_URL,
-    trustProxy: environment.TRUST_PROXY,
-    maxUploadBytes: environment.MAX_UPLOAD_BYTES,
-    uploadFolder,
-    log: log.child({ part: 'rest-adapter' }),
-  })
-  stack.use({ [Symbol.asyncDispose]: () => restAdapter.close() })
-
-  const graphqlUrl = `${await listen(gateway.app, environment.HOST, environment.GRAPHQL_PORT, 'GRAPHQL_PORT')}/graphql`
-  const restUrl = await listen(restAdapter, environment.HOST, environment.REST_PORT, 'REST_PORT')
-  return {
-    restUrl,
-    graphqlUrl,
-    ffmpegPath: services.ffmpegPath,
-    addresses: [
-      { name: 'REST', url: `${restUrl}/douyin/` },
-      { name: 'GraphQL', url: graphqlUrl },
-      ...services.sources.map(({ name, source }) => ({ name, url: source })),
-    ],
-  }
-}
-
-/** The services that the settings name, and embedded ones for the rest; in production those must be asked for. */
-async function startServices(environment: Environment, print: (line: string) => void) {
-  const { NODE_ENV, EMBEDDED } = environment
-  const starting = startMissingServices(
-    {
-      dataDir: environment.DATA_DIR,
-      databaseUrl: environment.DATABASE_URL,
-      redisUrl: environment.REDIS_URL,
-      objectStoreUrl: environment.MINIO_ENDPOINT,
-      objectStoreAccessKey: environment.MINIO_ACCESS_KEY,
-      objectStoreSecretKey: environment.MINIO_SECRET_KEY,
-      ffmpegPath: environment.FFMPEG_PATH,
-      ffprobePath: environment.FFPROBE_PATH,
-      allowEmbedded: EMBEDDED ?? NODE_ENV !== 'production',
-      host: '127.0.0.1',
-      objectStorePort: environment.OBJECT_STORE_PORT,
-    },
-    print,
-  )
-  return starting.catch((error: unknown) => {
-    throw new CannotStart((error as Error).message, { cause: error })
-  })
+  const { openSharedDoors } = await import('./cluster.ts')
+  return openSharedDoors(options)
 }

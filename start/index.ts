@@ -1,4 +1,4 @@
-/** `npm start` runs everything in one process; `npm start -- <service>` runs one part. */
+/** `npm start` runs everything, in one process or in several behind the same doors; `npm start -- <part>` runs one part. */
 import { readEnvironment, WrongSetting, type Environment } from '../platform/environment.ts'
 import { createLogger, type Logger } from '../platform/logger.ts'
 import { serviceNames, startService, type ServiceName } from './one-service.ts'

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { WrongSetting, type Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
 import { openGround, type Ground } from './ground.ts'
-import { listen, Stack, type Running } from './running.ts'
+import { listen } from './ports.ts'
+import { Stack, type Running } from './running.ts'
 import { startSubgraph, subgraphNames, type SubgraphName } from './subgraphs.ts'
 
 export const serviceNames = [...subgraphNames, 'gateway', 'rest-adapter'] as const

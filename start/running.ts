@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify'
 import { WrongSetting } from '../platform/environment.ts'
 
 /** Something that runs and can be stopped. */
@@ -18,28 +17,6 @@ export function reasonToStop(error: unknown): string | undefined {
   if (code === 'ECONNREFUSED' || code === 'ETIMEDOUT') return `Nothing answers at ${String(address)}:${String(port)}.`
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `There is no host ${String(hostname)}.`
   return cause === undefined ? undefined : reasonToStop(cause)
-}
-
-/**
- * Opens a door.
- *
- * @returns the address to reach it from this machine.
- * @throws CannotStart when the port is taken or may not be opened.
- */
-export async function listen(app: FastifyInstance, host: string, port: number, setting: string): Promise<string> {
-  try {
-    await app.listen({ host, port })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE') throw new CannotStart(`Port ${port} is in use; set ${setting} to another one.`)
-    if (code === 'EACCES') throw new CannotStart(`Port ${port} may not be opened; set ${setting} to another one.`)
-    if (code === 'EADDRNOTAVAIL')
-      throw new CannotStart(`${host} is no address of this machine; set HOST to one that is.`)
-    throw error
-  }
-  const address = app.server.address()
-  const opened = typeof address === 'object' && address ? address.port : port
-  return `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${opened}`
 }
 
 /** Collects what was started, to stop it in reverse order, also when a later part cannot start. */

@@ -1,0 +1,133 @@
+import cluster from 'node:cluster'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Environment } from '../platform/environment.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Doors } from './people.ts'
+import { choosePort } from './ports.ts'
+import { CannotStart } from './running.ts'
+import { readSecrets } from './secrets.ts'
+
+export interface SharedDoorsOptions {
+  /** With every service named. */
+  readonly environment: Environment
+  readonly log: Logger
+  /** Receives lines for the person who started it. */
+  readonly print: (line: string) => void
+}
+
+/** What a worker tells, once: that its doors are open, or why they cannot be. */
+export type WorkerNews = { readonly doors: Doors } | { readonly cannotStart: string }
+
+const longestPauseMs = 10_000
+const patienceMs = 10_000
+
+/**
+ * Opens the two doors in as many workers as the settings say. They share the ports: this process takes the connections
+ * and hands them on by turns. A worker that ends is replaced, at once when it had served, else after a growing pause.
+ * However this process ends, its workers end with it.
+ *
+ * @throws CannotStart when one of the first workers cannot start; the others are stopped.
+ */
+export async function openSharedDoors(options: SharedDoorsOptions): Promise<Doors & AsyncDisposable> {
+  const { environment, log, print } = options
+  // Those that are kept in a file are made here, before several workers look for them.
+  readSecrets(environment)
+  const variables = asVariables({
+    ...environment,
+    GRAPHQL_PORT: await choosePort(environment.HOST, environment.GRAPHQL_PORT, 'GRAPHQL_PORT'),
+    REST_PORT: await choosePort(environment.HOST, environment.REST_PORT, 'REST_PORT'),
+  })
+  cluster.setupPrimary({ exec: fileURLToPath(new URL('worker.ts', import.meta.url)), args: [] })
+  const stopping = new AbortController()
+  const isStopping = (): boolean => stopping.signal.aborted
+  const workers = new Set<StartedWorker>()
+
+  function start(): StartedWorker {
+    const worker = startWorker(variables)
+    workers.add(worker)
+    void worker.ended.then(() => workers.delete(worker))
+    worker.opened.then(
+      () => print(`Process ${worker.pid} serves.`),
+      () => undefined,
+    )
+    return worker
+  }
+
+  /** Keeps a worker in the place of one that ends, until all shall stop. */
+  async function replaceWhenEnded(first: StartedWorker): Promise<void> {
+    let pauseMs = 0
+    for (let worker = first; ; worker = start()) {
+      const how = await worker.ended
+      if (isStopping()) return
+      log.error({ worker: worker.pid, how }, 'a worker ended and is replaced')
+      pauseMs = worker.hasServed() ? 0 : Math.min(2 * pauseMs || 100, longestPauseMs)
+      await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+      if (isStopping()) return
+    }
+  }
+
+  async function stopAll(): Promise<void> {
+    stopping.abort()
+    await Promise.all([...workers].map((worker) => worker.stop()))
+  }
+
+  const first = Array.from({ length: environment.PROCESSES }, start)
+  try {
+    const [doors] = await Promise.all(first.map((worker) => worker.opened))
+    if (!doors) throw new CannotStart('PROCESSES must be 1 or more.')
+    for (const worker of first) void replaceWhenEnded(worker)
+    return { ...doors, [Symbol.asyncDispose]: stopAll }
+  } catch (error) {
+    await stopAll()
+    throw error
+  }
+}
+
+interface StartedWorker {
+  readonly pid: number
+  /** Resolves when its doors are open; rejects with CannotStart when it ends before. */
+  readonly opened: Promise<Doors>
+  hasServed(): boolean
+  /** Resolves with its signal or exit code in words. */
+  readonly ended: Promise<string>
+  /** Lets it answer what it took on; resolves when it is gone. */
+  stop(): Promise<void>
+}
+
+function startWorker(variables: Readonly<Record<string, string>>): StartedWorker {
+  const worker = cluster.fork(variables)
+  let hasServed = false
+  const ended = new Promise<string>((resolve) => {
+    worker.once('exit', (code, signal) => resolve(signal ? signal : `exit code ${code}`))
+    // One that could not even be spawned has no exit; after other errors that is still to come.
+    const { pid } = worker.process
+    worker.on('error', (error) => pid === undefined && resolve(error.message))
+  })
+  const opened = new Promise<Doors>((resolve, reject) => {
+    worker.once('message', (news: WorkerNews) => {
+      hasServed = 'doors' in news
+      if ('doors' in news) resolve(news.doors)
+      else reject(new CannotStart(news.cannotStart))
+    })
+    void ended.then((how) => reject(new CannotStart(`A worker ended before it could serve (${how}).`)))
+  })
+  return {
+    pid: worker.process.pid ?? 0,
+    opened,
+    hasServed: () => hasServed,
+    ended,
+    async stop() {
+      if (worker.isConnected()) worker.send('stop', () => undefined)
+      const impatience = setTimeout(() => worker.process.kill('SIGKILL'), patienceMs)
+      await ended
+      clearTimeout(impatience)
+    },
+  }
+}
+
+/** Settings as variables, so that workers read what this process knows: above all the addresses of services. */
+function asVariables(environment: Environment): Record<string, string> {
+  const given = Object.entries<unknown>(environment).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
+}

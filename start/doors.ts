@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createGateway } from '../gateway/server.ts'
+import type { Environment } from '../platform/environment.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Subgraph } from '../platform/subgraph.ts'
+import { createRestAdapter } from '../rest-adapter/server.ts'
+import { openGround } from './ground.ts'
+import type { Doors } from './people.ts'
+import { listen } from './ports.ts'
+import { Stack } from './running.ts'
+import { startSubgraph, subgraphNames, type SubgraphName } from './subgraphs.ts'
+
+export interface DoorsOptions {
+  /** With every service named. */
+  readonly environment: Environment
+  readonly log: Logger
+  readonly onQuery?: ((sql: string) => void) | undefined
+}
+
+/**
+ * Opens the two doors in this process, with every subgraph behind them. Nothing between the doors and the subgraphs goes
+ * over HTTP.
+ *
+ * @throws CannotStart and WrongSetting with one line for the person who starts it; whatever was started is stopped.
+ */
+export async function openDoors(options: DoorsOptions): Promise<Doors & AsyncDisposable> {
+  const stack = new Stack()
+  try {
+    const doors = await openParts(options, stack)
+    return { ...doors, [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() }
+  } catch (error) {
+    await stack[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Stack): Promise<Doors> {
+  const ground = stack.use(openGround(environment, log, onQuery))
+  const started = await Promise.all(
+    subgraphNames.map(async (name) => [name, stack.use(await startSubgraph(name, ground))] as const),
+  )
+  const gateway = stack.use(
+    await createGateway({
+      subgraphs: Object.fromEntries(started) as Record<SubgraphName, Subgraph>,
+      accessTokenKeys: ground.secrets.accessTokenKeys,
+      callerSecret: ground.secrets.callerSecret,
+      broadcast: ground.broadcast,
+      objectStoreUrl: ground.objectStoreUrl,
+      landingPage: environment.LANDING_PAGE ?? environment.NODE_ENV !== 'production',
+      publicUrl: environment.PUBLIC_URL,
+      trustProxy: environment.TRUST_PROXY,
+      log: log.child({ part: 'gateway' }),
+    }),
+  )
+  const uploadFolder = await mkdtemp(join(tmpdir(), 'short-video-uploads-'))
+  stack.use({ [Symbol.asyncDispose]: () => rm(uploadFolder, { recursive: true, force: true }) })
+  const restAdapter = await createRestAdapter({
+    execute: gateway.execute,
+    objectStoreUrl: ground.objectStoreUrl,
+    publicUrl: environment.PUBLIC_URL,
+    trustProxy: environment.TRUST_PROXY,
+    maxUploadBytes: environment.MAX_UPLOAD_BYTES,
+    uploadFolder,
+    log: log.child({ part: 'rest-adapter' }),
+  })
+  stack.use({ [Symbol.asyncDispose]: () => restAdapter.close() })
+
+  return {
+    graphqlUrl: `${await listen(gateway.app, environment.HOST, environment.GRAPHQL_PORT, 'GRAPHQL_PORT')}/graphql`,
+    restUrl: await listen(restAdapter, environment.HOST, environment.REST_PORT, 'REST_PORT'),
+  }
+}
