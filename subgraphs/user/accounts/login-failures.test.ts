@@ -107,14 +107,13 @@ it('throttles and lets in although Redis cannot be reached', async () => {
   expect(await failsTimes(user, 4, 'alice')).toEqual([...Array<string>(3).fill('UNAUTHENTICATED'), 'RATE_LIMITED'])
 })
 
-it('waits a moment, and not for each login, when Redis hangs', async () => {
+it('throttles and lets in although Redis hangs', async () => {
   await using proxy = await openFaultyProxy(inject('services').redisUrl)
   await using user = await startUserSubgraph({ ...budget, redisUrl: proxy.url })
   await registers(user.subgraph, 'alice')
-  await logsIn(user.subgraph, 'alice')
+  await registers(user.subgraph, 'bob')
   proxy.freeze()
 
-  const startedAt = performance.now()
   expect(await failsTimes(user, 4, 'alice')).toEqual([...Array<string>(3).fill('UNAUTHENTICATED'), 'RATE_LIMITED'])
-  expect(performance.now() - startedAt).toBeLessThan(1_500)
+  await logsIn(user.subgraph, 'bob')
 })
