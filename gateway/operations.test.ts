@@ -52,6 +52,13 @@ describe('refuses what GraphQL refuses, in its words,', () => {
     ['a missing variable', like, {}, 'BAD_USER_INPUT', /"\$id" of required type "ID!" was not provided/],
     ['a variable of another type', like, { id: [1] }, 'BAD_USER_INPUT', /"\$id" got invalid value/],
     [
+      'a variable that the gateway needs itself',
+      'query ($representations: ID!) { user(id: $representations) { isFollow } }',
+      { representations: '1' },
+      'BAD_USER_INPUT',
+      /"\$representations"/,
+    ],
+    [
       'null for an argument',
       'query ($n: Int) { feed(first: $n) { pageInfo { hasNextPage } } }',
       { n: null },

@@ -9,6 +9,7 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
   type OperationDefinitionNode,
+  type VariableDefinitionNode,
 } from 'graphql'
 import type { Operation } from '../platform/call.ts'
 import type { Caller } from '../platform/caller.ts'
@@ -41,6 +42,9 @@ export interface OperationsOptions {
 /** More mistakes in one set of variables than anybody reads. */
 const maxVariableErrors = 10
 
+/** The gateway sends entities to subgraphs under this name and fails when an operation uses it too. */
+const gatewayVariable = 'representations'
+
 /** Takes an operation from its document to its answer: its form, validity, variables, cost, plan and execution. */
 export function createOperations({ schema, execution, suggestNames, log }: OperationsOptions): Operations {
   const hideSuggestions = !suggestNames
@@ -69,6 +73,8 @@ export function createOperations({ schema, execution, suggestNames, log }: Opera
       return { errors: invalid.map((error) => presentRequestError(error, 'GRAPHQL_VALIDATION_FAILED', caller)) }
     }
     const definitions = node.variableDefinitions ?? []
+    const taken = definitions.find(({ variable }) => variable.name.value === gatewayVariable)
+    if (taken) return { errors: [presentRequestError(variableIsTaken(taken), 'BAD_USER_INPUT', caller)] }
     const { errors, coerced } = getVariableValues(schema, definitions, given, {
       hideSuggestions,
       maxErrors: maxVariableErrors,
@@ -103,6 +109,10 @@ function asksTheSchema({ selectionSet }: OperationDefinitionNode): boolean {
 function noSuchOperation(node: OperationDefinitionNode | null | undefined, name: string | undefined): GraphQLError {
   if (node) return new GraphQLError(`There are no ${node.operation}s here.`, { nodes: node })
   return new GraphQLError(name ? `Unknown operation named "${name}".` : 'Must provide the name of one operation.')
+}
+
+function variableIsTaken(definition: VariableDefinitionNode): GraphQLError {
+  return new GraphQLError(`No variable may be called "$${gatewayVariable}".`, { nodes: definition })
 }
 
 function admitAnyPlan(): void {

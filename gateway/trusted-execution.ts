@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { getOperationAST, parse, type DocumentNode, type GraphQLSchema } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { ExecuteOperation, Operation } from '../platform/call.ts'
@@ -55,8 +56,8 @@ export function createTrustedExecution(options: TrustedExecutionOptions): Truste
     const outcome: unknown = await execution
       .run({ ...operation, document, variables }, nobody, refuse)
       .catch((error: unknown) => error)
-    if (outcome !== planned)
-      throw new Error(`cannot plan ${operation.operationName ?? operation.query}`, { cause: outcome })
+    if (outcome === planned) return
+    throw new Error(`cannot plan ${operation.operationName ?? operation.query}`, { cause: outcome })
   }
 
   return {
@@ -69,8 +70,11 @@ export function createTrustedExecution(options: TrustedExecutionOptions): Truste
       }
     },
     async warm(all) {
-      // One after the other: planning keeps the core busy, and calls shall come in between.
-      for (const operation of all) await plan(operation)
+      for (const operation of all) {
+        await plan(operation)
+        // Planning keeps the core busy; calls shall come in between.
+        await setImmediate()
+      }
     },
   }
 }
