@@ -32,6 +32,19 @@ const comparisons: Readonly<Record<string, string>> = {
       (select followee_id as user_id, count(*) as n from social.follows group by followee_id) as real
       full join (select user_id, follower_count as n from social.user_counts) as kept using (user_id)
     where coalesce(real.n, 0) <> coalesce(kept.n, 0)`,
+  'videos of authors': `
+    select count(*)::int as wrong from
+      (select author_id, count(*) as n from video.videos group by author_id) as real
+      full join (select author_id, work_count as n from video.author_counts) as kept using (author_id)
+    where coalesce(real.n, 0) <> coalesce(kept.n, 0)`,
+  'newest messages': `
+    select count(*)::int as wrong from
+      (select least(sender_id, recipient_id) as low_user_id, greatest(sender_id, recipient_id) as high_user_id,
+         max(created_at) as at
+       from chat.messages group by 1, 2) as real
+      full join (select low_user_id, high_user_id, last_message_at as at from chat.conversations) as kept
+        using (low_user_id, high_user_id)
+    where real.at is distinct from kept.at`,
 }
 
 /** How many rows of each kept count differ from a recount of what it counts: all zero in a right system. */

@@ -1,0 +1,90 @@
+import type { Doors } from '../start/people.ts'
+import { runClosedLoop, type LoadOptions } from './load/closed-loop.ts'
+import { runOpenLoop } from './load/open-loop.ts'
+import type { Request, Route } from './load/request.ts'
+import type { LoadResult } from './load/tally.ts'
+import type { Options } from './options.ts'
+import { watchUsage, type Memory } from './system/usage.ts'
+
+/** What a route did, and what it cost. */
+export interface Measurement {
+  readonly route: string
+  readonly load: LoadResult
+  /** The first second of load, when little of the route was compiled or cached. */
+  readonly cold: LoadResult
+  /** What went on at the same time. */
+  readonly beside?: LoadResult
+  /** CPU microseconds per request, by group of processes; empty where there is no /proc. */
+  readonly cpu: Readonly<Record<string, number>>
+  readonly memory: Readonly<Record<string, Memory>>
+  /** How many cores were busy with something else. */
+  readonly othersCores: number
+}
+
+/** Measures routes of one running system, one after the other. */
+export interface Stopwatch {
+  measure(route: Route): Promise<Measurement>
+}
+
+export type LoadShape = Pick<Options, 'seconds' | 'warmUpSeconds' | 'connections' | 'rate'> & {
+  readonly signal: AbortSignal
+}
+
+/** The n-th request of each route by its name goes on where the last system was asked: what was written stays written. */
+export type Turns = Map<string, number>
+
+export function createStopwatch(doors: Doors, shape: LoadShape, turns: Turns): Stopwatch {
+  const { seconds, warmUpSeconds, rate, signal } = shape
+
+  function loadOf(route: Route, duration: number): LoadOptions {
+    return {
+      url: new URL(route.door === 'rest' ? doors.restUrl : doors.graphqlUrl),
+      connections: Math.min(shape.connections, route.connections ?? Infinity),
+      seconds: duration,
+      next: () => next(route),
+      signal,
+    }
+  }
+
+  function next(route: Route): Request {
+    const turn = turns.get(route.name) ?? 0
+    turns.set(route.name, turn + 1)
+    return route.request(turn)
+  }
+
+  return {
+    async measure(route) {
+      await inspect(route, loadOf(route, 0).url, next(route))
+      const cold = await runClosedLoop(loadOf(route, 1))
+      if (warmUpSeconds > 1) await runClosedLoop(loadOf(route, warmUpSeconds - 1))
+
+      const usage = watchUsage()
+      const options = loadOf(route, seconds)
+      const [load, beside] = await Promise.all([
+        rate === null ? runClosedLoop(options) : runOpenLoop({ ...options, rate }),
+        route.beside && runClosedLoop(loadOf(route.beside, seconds)),
+      ])
+      const { cpu, memory, othersCores } = usage.stop()
+      const perRequest = Object.entries(cpu).map(([group, time]) => [group, time / Math.max(1, load.requests)])
+      return {
+        route: route.name,
+        load,
+        cold,
+        ...(beside && { beside }),
+        cpu: Object.fromEntries(perRequest) as Record<string, number>,
+        memory,
+        othersCores,
+      }
+    },
+  }
+}
+
+async function inspect({ name, inspect }: Route, url: URL, { method, path, headers, body }: Request): Promise<void> {
+  const response = await fetch(new URL(path, url), { method, headers, ...(body && { body: new Uint8Array(body) }) })
+  const answer: unknown = await response.json()
+  try {
+    inspect?.(answer)
+  } catch (error) {
+    throw new Error(`${name}: ${(error as Error).message}: ${JSON.stringify(answer).slice(0, 300)}`, { cause: error })
+  }
+}

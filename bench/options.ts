@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util'
+import { topologies, type Topology } from './system/topologies.ts'
+
+/** What `npm run bench` was asked for. */
+export interface Options {
+  /** For how long each route is measured, and for how long it is warmed up before. */
+  readonly seconds: number
+  readonly warmUpSeconds: number
+  readonly connections: number
+  /** Requests that arrive in a second; null for as many as are answered. */
+  readonly rate: number | null
+  /** Of the data set. */
+  readonly videos: number
+  /** Part of the names of the routes to measure. */
+  readonly only: string
+  readonly topologies: readonly Topology[]
+  readonly report: boolean
+}
+
+/** How the bench is used, for whoever asked for something else. */
+export const usage = `npm run bench [-- options]
+  --seconds 5        for how long each route is measured
+  --warm-up 3        for how long it is warmed up before, in seconds; the first one is reported as cold
+  --connections 64   of the load generator
+  --open RATE        send RATE requests a second whether answers come or not
+  --videos 10000     the size of the data set: ten likes to a video, a hundred videos to a person at most
+  --only TEXT        only routes with TEXT in their names
+  --topologies one   of ${topologies.map(({ name }) => name).join(', ')}, with commas between
+  --report           all topologies, then write bench/REPORT.md and bench/report.svg`
+
+/** A mistake in the command line; the message is for people. */
+export class WrongOption extends Error {}
+
+/** @throws WrongOption */
+export function readOptions(commandLine: readonly string[]): Options {
+  const values = parse(commandLine)
+  const report = values.report
+  const names = values.topologies?.split(',') ?? (report ? topologies.map(({ name }) => name) : ['one'])
+  return {
+    seconds: number('seconds', values.seconds, 1),
+    warmUpSeconds: number('warm-up', values['warm-up'], 1),
+    connections: number('connections', values.connections, 1),
+    rate: values.open === undefined ? null : number('open', values.open, 1),
+    videos: number('videos', values.videos, 1_000),
+    only: values.only,
+    topologies: names.map(topologyOf),
+    report,
+  }
+}
+
+function parse(commandLine: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...commandLine],
+      options: {
+        seconds: { type: 'string', default: '5' },
+        'warm-up': { type: 'string', default: '3' },
+        connections: { type: 'string', default: '64' },
+        open: { type: 'string' },
+        videos: { type: 'string', default: '10000' },
+        only: { type: 'string', default: '' },
+        topologies: { type: 'string' },
+        report: { type: 'boolean', default: false },
+      },
+    })
+    return values
+  } catch (error) {
+    throw new WrongOption((error as Error).message)
+  }
+}
+
+function number(name: string, text: string, least: number): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new WrongOption(`--${name} must be a whole number of at least ${least}, not “${text}”.`)
+  }
+  return value
+}
+
+function topologyOf(name: string): Topology {
+  const topology = topologies.find((one) => one.name === name)
+  if (!topology) throw new WrongOption(`There is no topology “${name}”.`)
+  return topology
+}

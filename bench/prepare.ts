@@ -1,0 +1,63 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { migrate } from '../db/migrate.ts'
+import { startMissingServices } from '../embedded/services.ts'
+import { Stack } from '../start/running.ts'
+import { film, type Scene } from '../start/seed/clips.ts'
+import { createPasswords } from '../subgraphs/user/accounts/passwords.ts'
+import { describeDataSet, type DataSet } from './data-set.ts'
+import { fill } from './fill.ts'
+import type { Route } from './load/request.ts'
+import { hotRoutes } from './routes/hot-routes.ts'
+import { password, signTokens } from './routes/viewers.ts'
+import { createWorld } from './routes/world.ts'
+import { accessTokenKeys, settingsOver } from './system/settings.ts'
+
+/** Services that hold a data set, and what to ask a system over them. */
+export interface Prepared extends AsyncDisposable {
+  readonly databaseUrl: string
+  /** Of a system over these services. */
+  readonly settings: Readonly<Record<string, string>>
+  readonly routes: readonly Route[]
+}
+
+export interface PrepareOptions {
+  readonly dataSet: DataSet
+  /** Receives lines for the person who waits. */
+  readonly print: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+/** Starts services of its own in a folder that goes with them, and fills them. */
+export async function prepare({ dataSet, print, signal }: PrepareOptions): Promise<Prepared> {
+  const stack = new Stack()
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'short-video-bench-'))
+    stack.use({ [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) })
+    const where = { dataDir: folder, host: '127.0.0.1', objectStorePort: 0 }
+    const services = stack.use(await startMissingServices({ ...where, allowEmbedded: true }, () => undefined))
+    const { databaseUrl } = services
+    await migrate(databaseUrl)
+
+    print(`Filling ${describeDataSet(dataSet)}`)
+    const passwordHash = await (await createPasswords()).hash(password)
+    await fill({ databaseUrl, dataSet, passwordHash, print, signal })
+    const world = createWorld(dataSet, signTokens(accessTokenKeys), Date.now())
+
+    const clip = join(folder, 'clip.mp4')
+    await film(services.ffmpegPath, scene, 1, clip)
+    return {
+      databaseUrl,
+      settings: settingsOver(services, folder),
+      routes: hotRoutes(world, await readFile(clip)),
+      [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+    }
+  } catch (error) {
+    await stack[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** What is published under load: small, and quick to draw. */
+const scene: Scene = { title: 'Bars', picture: 'smptebars=size=270x480:rate=24', sound: '0.1*sin(2*PI*440*t)' }

@@ -1,0 +1,37 @@
+import type { Route } from '../load/request.ts'
+import { mix } from './mix.ts'
+import { reads } from './reads.ts'
+import type { World } from './world.ts'
+import { writes } from './writes.ts'
+
+/** What the system is measured by, in the order of the table. */
+export function hotRoutes(world: World, clip: Buffer): readonly Route[] {
+  const read = reads(world)
+  const write = writes(world, clip)
+  return [
+    read.anonymousFeed,
+    read.hotFeed,
+    read.randomFeed,
+    read.graphqlFeed,
+    read.user,
+    read.following,
+    read.publishedVideos,
+    read.comments,
+    read.chatPoll,
+    write.likeSpread,
+    write.likeHot,
+    write.comment,
+    write.message,
+    write.login,
+    { ...read.hotFeed, name: 'feed, hot page, beside logins', beside: write.login },
+    mix('mix', [
+      [40, read.hotFeed],
+      [40, read.randomFeed],
+      [10, write.likeSpread],
+      [5, read.comments],
+      [3, read.chatPoll],
+      [1, write.comment],
+      [1, write.publish],
+    ]),
+  ]
+}

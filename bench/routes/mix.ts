@@ -1,0 +1,40 @@
+import type { Route } from '../load/request.ts'
+
+/** A route and how many of a hundred requests are for it. */
+export type Share = readonly [percent: number, route: Route]
+
+/** Where the series of a mix begin, so that they do not repeat what was written before. */
+const first = 5_000_000
+
+/** A series of requests to several routes of one door in fixed shares, spread as evenly as they go. */
+export function mix(name: string, shares: readonly Share[]): Route {
+  const turns = spread(shares)
+  return {
+    name,
+    door: 'rest',
+    request(n) {
+      const turn = turns[n % turns.length]
+      if (!turn) throw new Error('a mix of nothing')
+      return turn.route.request(first + Math.floor(n / turns.length) * turn.percent + turn.before)
+    },
+  }
+}
+
+interface Turn {
+  readonly route: Route
+  readonly percent: number
+  /** How often it was this route's turn before, in one round. */
+  readonly before: number
+}
+
+/** It is always the turn of whoever is most overdue, as in smooth weighted round-robin. */
+function spread(shares: readonly Share[]): Turn[] {
+  const entries = shares.map(([percent, route]) => ({ percent, route, credit: 0, before: 0 }))
+  const total = shares.reduce((sum, [percent]) => sum + percent, 0)
+  return Array.from({ length: total }, () => {
+    for (const entry of entries) entry.credit += entry.percent
+    const next = entries.reduce((most, entry) => (entry.credit > most.credit ? entry : most))
+    next.credit -= total
+    return { route: next.route, percent: next.percent, before: next.before++ }
+  })
+}

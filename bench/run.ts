@@ -1,0 +1,68 @@
+import type { Doors } from '../start/people.ts'
+import { dataSetOf } from './data-set.ts'
+import { runClosedLoop } from './load/closed-loop.ts'
+import { call, type Route } from './load/request.ts'
+import type { LoadResult } from './load/tally.ts'
+import { circumstances } from './machine.ts'
+import { createStopwatch, type LoadShape, type Measurement, type Turns } from './measure.ts'
+import type { Options } from './options.ts'
+import { prepare } from './prepare.ts'
+import { recount } from './recount.ts'
+import type { Results, SystemResults } from './results.ts'
+import { startYardstick } from './system/yardstick.ts'
+import { describeMeasurement, whole } from './table.ts'
+
+export interface RunOptions extends Options {
+  readonly commandLine: readonly string[]
+  /** Receives lines for the person who waits. */
+  readonly print: (line: string) => void
+  /** Ends the run early: then it rejects. */
+  readonly signal: AbortSignal
+}
+
+/** Fills a fresh system and puts each route of each topology under load; leaves nothing behind. */
+export async function run(options: RunOptions): Promise<Results> {
+  const { print, signal, seconds, connections, rate } = options
+  const dataSet = dataSetOf(options.videos)
+  await using prepared = await prepare({ dataSet, print, signal })
+  const routes = prepared.routes.filter(({ name }) => name.includes(options.only))
+
+  const turns: Turns = new Map()
+  const systems: SystemResults[] = []
+  let yardstick: LoadResult | undefined
+  for (const { name, description, start } of options.topologies) {
+    signal.throwIfAborted()
+    await using doors = await start(prepared.settings)
+    yardstick ??= await measureYardstick(doors, options)
+    print(`${description}; plain node:http answers the bytes of a feed ${whole(yardstick.perSecond)} times a second`)
+    const measurements = await measureAll(routes, doors, options, turns)
+    systems.push({ topology: name, description, measurements })
+  }
+  if (!yardstick) throw new Error('there is no topology to measure')
+
+  signal.throwIfAborted()
+  const wrongCounts = await recount(prepared.databaseUrl)
+  return { ...circumstances(options.commandLine), dataSet, seconds, connections, rate, yardstick, systems, wrongCounts }
+}
+
+async function measureAll(routes: readonly Route[], doors: Doors, options: RunOptions, turns: Turns) {
+  const stopwatch = createStopwatch(doors, options, turns)
+  const measurements: Measurement[] = []
+  for (const route of routes) {
+    const measurement = await stopwatch.measure(route)
+    options.signal.throwIfAborted()
+    for (const line of describeMeasurement(measurement)) options.print(line)
+    measurements.push(measurement)
+  }
+  return measurements
+}
+
+/** Measures a server that does nothing but answer the bytes of a feed. */
+async function measureYardstick({ restUrl }: Doors, shape: LoadShape): Promise<LoadResult> {
+  const feed = await fetch(`${restUrl}/douyin/feed/`)
+  await using yardstick = await startYardstick(Buffer.from(await feed.arrayBuffer()))
+  const { connections, signal } = shape
+  const load = { url: yardstick.url, connections, signal, next: () => call('feed', 'GET', '/douyin/feed/') }
+  await runClosedLoop({ ...load, seconds: shape.warmUpSeconds })
+  return await runClosedLoop({ ...load, seconds: shape.seconds })
+}

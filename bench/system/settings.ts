@@ -1,0 +1,31 @@
+import type { Services } from '../../embedded/services.ts'
+import { parseAccessTokenKeys, type AccessTokenKeys } from '../../platform/access-token.ts'
+
+const secret = 'what-signs-the-tokens-of-the-bench'
+
+/** Sign the tokens of the bench, which the measured system believes. */
+export const accessTokenKeys: AccessTokenKeys = parseAccessTokenKeys(`bench:${secret}`)
+
+/** The settings of the measured system: as in production, on free ports, over the given services. */
+export function settingsOver(services: Services, dataDir: string): Record<string, string> {
+  return {
+    NODE_ENV: 'production',
+    LOG_LEVEL: 'error',
+    HOST: '127.0.0.1',
+    REST_PORT: '0',
+    GRAPHQL_PORT: '0',
+    SUBGRAPH_PORT: '0',
+    SEED: 'false',
+    DATA_DIR: dataDir,
+    EMBEDDED: 'true',
+    DATABASE_URL: services.databaseUrl,
+    REDIS_URL: services.redisUrl,
+    MINIO_ENDPOINT: services.objectStore.url,
+    MINIO_ACCESS_KEY: services.objectStore.accessKey,
+    MINIO_SECRET_KEY: services.objectStore.secretKey,
+    FFMPEG_PATH: services.ffmpegPath,
+    FFPROBE_PATH: services.ffprobePath,
+    ACCESS_TOKEN_SECRETS: `bench:${secret}`,
+    CALLER_SECRET: `${secret}-callers`,
+  }
+}
