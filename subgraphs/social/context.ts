@@ -1,7 +1,7 @@
 import type { Caller } from '../../platform/caller.ts'
 import type { GroupCommit } from '../../platform/group-commit.ts'
 import type { IdGenerator } from '../../platform/id-generator.ts'
-import type { CommentRepository } from './comments/repository.ts'
+import type { CommentRemoval, CommentRow, NewComment } from './comments/repository.ts'
 import type { FollowChange } from './follows/repository.ts'
 import type { LikeChange } from './likes/repository.ts'
 import type { SocialLoaders } from './loaders.ts'
@@ -22,6 +22,7 @@ export interface SocialContext {
   readonly ids: Pick<IdGenerator, 'next'>
   readonly likeChanges: Pick<GroupCommit<LikeChange, undefined>, 'submit'>
   readonly followChanges: Pick<GroupCommit<FollowChange, undefined>, 'submit'>
-  readonly comments: Pick<CommentRepository, 'add' | 'remove'>
+  readonly newComments: Pick<GroupCommit<NewComment, CommentRow>, 'submit'>
+  readonly commentRemovals: Pick<GroupCommit<CommentRemoval, string>, 'submit'>
   readonly loaders: SocialLoaders
 }

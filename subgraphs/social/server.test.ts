@@ -11,9 +11,11 @@ function start(databaseUrl: string): Promise<Subgraph> {
 }
 
 const follow = 'mutation ($userId: ID!) { followUser(input: { userId: $userId }) { user { id } } }'
+const comment =
+  'mutation ($videoId: ID!) { addComment(input: { videoId: $videoId, content: "nice" }) { comment { id } } }'
 const like = 'mutation ($videoId: ID!) { favoriteVideo(input: { videoId: $videoId }) { video { id } } }'
 
-it('finishes the likes and follows that it took on before its connections close, and takes no more', async () => {
+it('finishes the likes, follows and comments that it took on before its connections close, and takes no more', async () => {
   // More than one group may hold, so that some have yet to be sent when the end comes.
   const admirers = 700
   await using database = await createTestDatabase()
@@ -28,18 +30,21 @@ it('finishes the likes and follows that it took on before its connections close,
     return [
       social.execute({ query: like, variables: { videoId: '2' } }, admirer),
       social.execute({ query: follow, variables: { userId: '1' } }, admirer),
+      social.execute({ query: comment, variables: { videoId: '2' } }, admirer),
     ]
   }).flat()
   await social[Symbol.asyncDispose]()
 
   for (const { errors } of await Promise.all(underWay)) expect(errors).toBeUndefined()
   const { rows } = await facts.query<Record<string, unknown>>(
-    'select follower_count, total_favorited from social.user_counts where user_id = 1',
+    `select follower_count, total_favorited, comment_count
+      from social.user_counts, social.video_counts where user_id = 1 and video_id = 2`,
   )
   await facts.end()
-  expect(rows).toEqual([{ follower_count: admirers, total_favorited: admirers }])
+  expect(rows).toEqual([{ follower_count: admirers, total_favorited: admirers, comment_count: admirers }])
   expect(await refusal(social, signedIn('9'), like, { videoId: '2' })).toMatchObject({ code: 'UNAVAILABLE' })
   expect(await refusal(social, signedIn('9'), follow, { userId: '1' })).toMatchObject({ code: 'UNAVAILABLE' })
+  expect(await refusal(social, signedIn('9'), comment, { videoId: '2' })).toMatchObject({ code: 'UNAVAILABLE' })
 })
 
 it('is healthy while its database is there', async () => {

@@ -6,7 +6,12 @@ import type { Logger } from '../../platform/logger.ts'
 import { openDatabase } from '../../platform/postgres.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import type { SocialContext } from './context.ts'
-import { createCommentRepository } from './comments/repository.ts'
+import {
+  createCommentRepository,
+  type CommentRemoval,
+  type CommentRow,
+  type NewComment,
+} from './comments/repository.ts'
 import { createCountRepository } from './counts/repository.ts'
 import { createFollowRepository, type FollowChange } from './follows/repository.ts'
 import { createLikeRepository, type LikeChange } from './likes/repository.ts'
@@ -35,8 +40,12 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
   const comments = createCommentRepository(db)
   const follows = createFollowRepository(db)
   const counts = createCountRepository(db)
-  const likeChanges = createGroupCommit<LikeChange, undefined>((changes) => likes.apply(changes))
-  const followChanges = createGroupCommit<FollowChange, undefined>((changes) => follows.apply(changes))
+  const writes = {
+    likeChanges: createGroupCommit<LikeChange, undefined>((changes) => likes.apply(changes)),
+    followChanges: createGroupCommit<FollowChange, undefined>((changes) => follows.apply(changes)),
+    newComments: createGroupCommit<NewComment, CommentRow>((added) => comments.add(added)),
+    commentRemovals: createGroupCommit<CommentRemoval, string>((removals) => comments.remove(removals)),
+  }
 
   return createSubgraph<SocialContext>({
     name: 'social',
@@ -45,15 +54,13 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
     createContext: (caller) => ({
       caller,
       ids,
-      likeChanges,
-      followChanges,
-      comments,
+      ...writes,
       loaders: createSocialLoaders({ likes, comments, follows, counts }, caller.viewer),
     }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
       // What was taken on is still written, and answered, before the connections close.
-      await Promise.all([likeChanges[Symbol.asyncDispose](), followChanges[Symbol.asyncDispose]()])
+      await Promise.all(Object.values(writes).map((groups) => groups[Symbol.asyncDispose]()))
       try {
         await ids[Symbol.asyncDispose]()
       } finally {

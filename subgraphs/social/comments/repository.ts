@@ -3,6 +3,7 @@ import type { SocialTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/connection.ts'
 import { Forbidden, NotFound } from '../../../platform/errors.ts'
 import { groupBy } from '../../../platform/group-by.ts'
+import type { Outcome } from '../../../platform/group-commit.ts'
 import { idBound } from '../newest-first.ts'
 
 /** A comment as it is kept. */
@@ -14,18 +15,25 @@ export interface CommentRow {
   readonly createdAt: Date
 }
 
+/** A comment to be kept. */
+export type NewComment = Omit<CommentRow, 'createdAt'>
+
+/** That a person wants a comment to be gone. */
+export interface CommentRemoval {
+  readonly commentId: string
+  readonly userId: string
+}
+
 export type CommentRepository = ReturnType<typeof createCommentRepository>
 
-/** Comments, and the count of them that each video has. A count moves in the statement that moves the comment. */
+/** Comments, and the count of them that each video has. A count moves in the statement that moves the comments. */
 export function createCommentRepository(db: Kysely<SocialTables>) {
-  /** Those of the comments that exist, by id. */
-  async function findMany(commentIds: readonly string[]): Promise<Map<string, CommentRow>> {
-    const rows = await db.selectFrom('comments').selectAll().where('id', 'in', commentIds).execute()
-    return new Map(rows.map((row) => [row.id, row]))
-  }
-
   return {
-    findMany,
+    /** Those of the comments that exist, by id. */
+    async findMany(commentIds: readonly string[]): Promise<Map<string, CommentRow>> {
+      const rows = await db.selectFrom('comments').selectAll().where('id', 'in', commentIds).execute()
+      return new Map(rows.map((row) => [row.id, row]))
+    },
 
     /** A page of each video's comments, newest first, with one row more when there are more. */
     async underVideos(videoIds: readonly string[], page: PageArguments): Promise<Map<string, CommentRow[]>> {
@@ -43,58 +51,101 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
     },
 
     /**
-     * Adds a comment.
+     * Adds comments in one statement, hence one transaction. Counts are locked in the order of their videos, as everywhere.
      *
-     * @throws NotFound when there is no such video.
+     * @returns for each, in order: the comment as it is kept, or NotFound when there is no such video.
      */
-    async add(comment: Omit<CommentRow, 'createdAt'>): Promise<CommentRow> {
+    async add(comments: readonly NewComment[]): Promise<Outcome<CommentRow>[]> {
       const { rows } = await sql<CommentRow>`
         with added as (
           insert into comments (id, video_id, author_id, content)
-          select ${comment.id}::bigint, video.id, ${comment.authorId}::bigint, ${comment.content}::text
-          from video.published_videos as video
-          where video.id = ${comment.videoId}
+          select comment.id, comment.video_id, comment.author_id, comment.content
+          from unnest(
+            ${comments.map((comment) => comment.id)}::bigint[],
+            ${comments.map((comment) => comment.videoId)}::bigint[],
+            ${comments.map((comment) => comment.authorId)}::bigint[],
+            ${comments.map((comment) => comment.content)}::text[]
+          ) as comment (id, video_id, author_id, content)
+          -- The limit makes each a look-up by key; a join of hundreds may be planned as a scan of the whole table.
+          cross join lateral (select from video.published_videos where id = comment.video_id limit 1) as video
           returning *
         ), counted as (
           insert into video_counts as counts (video_id, comment_count)
-          select video_id, 1 from added
+          select video_id, count(*) from added group by video_id order by video_id
           on conflict (video_id) do update set comment_count = counts.comment_count + excluded.comment_count
         )
         select * from added`.execute(db)
-      if (!rows[0]) throw new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
-      return rows[0]
+      const added = new Map(rows.map((row) => [row.id, row]))
+      return comments.map((comment) => added.get(comment.id) ?? noSuchVideo())
     },
 
     /**
-     * Deletes a comment for a person who wrote it or who published the video above it.
+     * Removes comments for people who wrote them or who published the videos above them, in one statement, hence one
+     * transaction. Rows are locked in one order (comments, then the counts of videos; each by key), so that groups of
+     * several processes wait for each other but never in a circle.
      *
-     * @returns the id of that video.
-     * @throws Forbidden when it is another's, NotFound when there is no such comment or someone else was faster.
+     * @returns for each, in order: the id of the video; or Forbidden when the comment is another's, or NotFound when there
+     *   is none or someone else was faster.
      */
-    async remove(commentId: string, userId: string): Promise<string> {
-      const { rows } = await sql<Pick<CommentRow, 'videoId'>>`
-        with removed as (
-          delete from comments
-          where id = ${commentId} and (
-            author_id = ${userId}
-            or exists (
+    async remove(removals: readonly CommentRemoval[]): Promise<Outcome<string>[]> {
+      const { rows } = await sql<CommentRemoval & { videoId: string; isPermitted: boolean; isRemoved: boolean }>`
+        with requested as materialized (
+          select removal.*, comment.video_id,
+            removal.user_id = comment.author_id or exists (
               select from video.published_videos as video
-              where video.id = comments.video_id and video.author_id = ${userId}
-            )
-          )
-          returning video_id
+              where video.id = comment.video_id and video.author_id = removal.user_id
+            ) as is_permitted
+          from unnest(
+            ${removals.map((removal) => removal.commentId)}::bigint[],
+            ${removals.map((removal) => removal.userId)}::bigint[]
+          ) as removal (comment_id, user_id)
+          cross join lateral (
+            select video_id, author_id from comments where comments.id = removal.comment_id limit 1
+          ) as comment
+        ), doomed as (
+          select comments.ctid
+          from (select distinct comment_id from requested where is_permitted order by comment_id) as permitted
+          cross join lateral (
+            select ctid from comments where comments.id = permitted.comment_id for update
+          ) as comments
+        ), removed as (
+          -- A locked row stays where it is, so its ctid finds it without a second look-up.
+          delete from comments where ctid = any (array(select ctid from doomed))
+          returning id, video_id
         ), counted as (
           insert into video_counts as counts (video_id, comment_count)
-          select video_id, -1 from removed
+          select video_id, -count(*) from removed group by video_id order by video_id
           on conflict (video_id) do update set comment_count = counts.comment_count + excluded.comment_count
         )
-        select video_id from removed`.execute(db)
-      if (rows[0]) return rows[0].videoId
-      const found = await findMany([commentId])
-      if (!found.has(commentId)) {
-        throw new NotFound({ en: 'There is no such comment.', zh: '评论不存在。' })
-      }
-      throw new Forbidden({ en: "You cannot delete somebody else's comment.", zh: '不能删除他人的评论。' })
+        select requested.*, exists (select from removed where removed.id = requested.comment_id) as is_removed
+        from requested`.execute(db)
+      const found = new Map(rows.map((row) => [keyOf(row), row]))
+      const taken = new Set<string>()
+      return removals.map((removal) => {
+        const row = found.get(keyOf(removal))
+        if (!row) return noSuchComment()
+        if (!row.isPermitted) return notYours()
+        // Of several who may remove it, one does.
+        if (!row.isRemoved || taken.has(row.commentId)) return noSuchComment()
+        taken.add(row.commentId)
+        return row.videoId
+      })
     },
   }
+}
+
+function keyOf({ commentId, userId }: CommentRemoval): string {
+  return `${commentId}:${userId}`
+}
+
+function noSuchVideo(): NotFound {
+  return new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
+}
+
+function noSuchComment(): NotFound {
+  return new NotFound({ en: 'There is no such comment.', zh: '评论不存在。' })
+}
+
+function notYours(): Forbidden {
+  return new Forbidden({ en: "You cannot delete somebody else's comment.", zh: '不能删除他人的评论。' })
 }

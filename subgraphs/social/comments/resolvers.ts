@@ -15,17 +15,17 @@ export const commentResolvers: Resolvers = {
     comments: (video, page, { loaders }) => newestFirst(loaders.comments, video.id, page, (comment) => comment),
   },
   Mutation: {
-    async addComment(_, { input }, { caller, ids, comments, loaders }) {
+    async addComment(_, { input }, { caller, ids, newComments, loaders }) {
       const { userId } = requireViewer(caller)
       const videoId = idArgument(input.videoId)
       const content = commentArgument(input.content)
-      const comment = await comments.add({ id: ids.next(), videoId, authorId: userId, content })
+      const comment = await newComments.submit({ id: ids.next(), videoId, authorId: userId, content })
       forgetReads(loaders)
       return { comment }
     },
-    async deleteComment(_, { input }, { caller, comments, loaders }) {
+    async deleteComment(_, { input }, { caller, commentRemovals, loaders }) {
       const { userId } = requireViewer(caller)
-      const videoId = await comments.remove(idArgument(input.commentId), userId)
+      const videoId = await commentRemovals.submit({ commentId: idArgument(input.commentId), userId })
       forgetReads(loaders)
       return { commentId: input.commentId, video: { id: videoId } }
     },

@@ -1,29 +1,86 @@
+import type { Kysely } from 'kysely'
 import pg from 'pg'
 import { expect, it } from 'vitest'
 import type { SocialTables } from '../../../db/ownership.ts'
+import type { Outcome } from '../../../platform/group-commit.ts'
 import { openDatabase } from '../../../platform/postgres.ts'
 import { createTestDatabase } from '../../../testing/database.ts'
+import { createCommentRepository } from '../comments/repository.ts'
 import { createFollowRepository } from '../follows/repository.ts'
 import { createLikeRepository } from '../likes/repository.ts'
 
 const groups = 20
 const groupSize = 200
 
+/** Writes groups of one kind over one connection; a deadlock is thrown. */
+type Writer = (db: Kysely<SocialTables>, scale: Scale) => (share: number) => Promise<readonly Outcome<unknown>[]>
+
+interface Scale {
+  readonly people: number
+  readonly videos: number
+}
+
+let lastId = 0
+const newId = (): string => String(++lastId)
+const wanted = (share: number): boolean => Math.random() < share
+
+const writeLikes: Writer = (db, { people, videos }) => {
+  const likes = createLikeRepository(db)
+  return (share) =>
+    likes.apply(
+      group(() => ({
+        id: newId(),
+        userId: String(1 + below(people)),
+        videoId: String(1_001 + below(videos)),
+        liked: wanted(share),
+      })),
+    )
+}
+
+const writeFollows: Writer = (db, { people }) => {
+  const follows = createFollowRepository(db)
+  return (share) =>
+    follows.apply(
+      group(() => {
+        const follower = below(people)
+        const followee = (follower + 1 + below(people - 1)) % people
+        return {
+          id: newId(),
+          followerId: String(1 + follower),
+          followeeId: String(1 + followee),
+          followed: wanted(share),
+        }
+      }),
+    )
+}
+
+/** Every comment is by the first person, who may remove it; whichever process was faster has. */
+const writeComments: Writer = (db, { videos }) => {
+  const comments = createCommentRepository(db)
+  return async (share) => {
+    if (!wanted(share)) {
+      const removals = group(() => ({ commentId: String(lastId - below(2 * groupSize)), userId: '1' }))
+      return (await comments.remove(removals)).map(() => undefined)
+    }
+    const added = group(() => ({ id: newId(), videoId: String(1_001 + below(videos)), authorId: '1', content: 'nice' }))
+    return (await comments.add(added)).map((outcome) => (outcome instanceof Error ? outcome : undefined))
+  }
+}
+
 // Few pairs make groups meet on likes and follows; more make them meet on counts, on those of people when videos abound.
 // A group of nothing but likes, or of nothing but unlikes, waits for no other before it comes to what is under test.
-it.each([
-  ['likes', 30, 30],
-  ['likes', 200, 2_000],
-  ['likes', 200, 20_000],
-  ['follows', 30, 0],
-  ['follows', 200, 0],
-] as const)('lets groups of %s wait for each other, but never in a circle (%i people, %i videos)', async (...scale) => {
-  const [what, people, videos] = scale
+it.each<[string, number, number, Writer]>([
+  ['likes', 30, 30, writeLikes],
+  ['likes', 200, 2_000, writeLikes],
+  ['likes', 200, 20_000, writeLikes],
+  ['follows', 30, 0, writeFollows],
+  ['follows', 200, 0, writeFollows],
+  ['comments', 30, 30, writeComments],
+  ['comments', 30, 2_000, writeComments],
+])('lets groups of %s wait for each other, but never in a circle (%i people, %i videos)', async (...scenario) => {
+  const [, people, videos, writer] = scenario
   await using database = await createTestDatabase()
   await insertFacts(database.url, people, videos)
-  let lastId = 0
-  const newId = (): string => String(++lastId)
-
   await Promise.all(
     Array.from({ length: 4 }, async () => {
       await using db = openDatabase<SocialTables>({
@@ -32,35 +89,9 @@ it.each([
         poolSize: 1,
         onConnectionError: (error) => expect.unreachable(error.message),
       })
-      const likes = createLikeRepository(db)
-      const follows = createFollowRepository(db)
-      for (let group = 0; group < groups; group++) {
-        const share = [0, 0.5, 1][below(3)] ?? 0
-        const wanted = (): boolean => Math.random() < share
-        // A deadlock would be thrown.
-        const outcomes =
-          what === 'likes'
-            ? await likes.apply(
-                Array.from({ length: groupSize }, () => ({
-                  id: newId(),
-                  userId: String(1 + below(people)),
-                  videoId: String(1_001 + below(videos)),
-                  liked: wanted(),
-                })),
-              )
-            : await follows.apply(
-                Array.from({ length: groupSize }, () => {
-                  const follower = below(people)
-                  const followee = (follower + 1 + below(people - 1)) % people
-                  return {
-                    id: newId(),
-                    followerId: String(1 + follower),
-                    followeeId: String(1 + followee),
-                    followed: wanted(),
-                  }
-                }),
-              )
-        expect(outcomes).toEqual(Array(groupSize).fill(undefined))
+      const write = writer(db, { people, videos })
+      for (let written = 0; written < groups; written++) {
+        expect(await write([0, 0.5, 1][below(3)] ?? 0)).toEqual(Array(groupSize).fill(undefined))
       }
     }),
   )
@@ -81,6 +112,10 @@ async function insertFacts(url: string, people: number, videos: number): Promise
     [people, videos],
   )
   await facts.end()
+}
+
+function group<Write>(write: () => Write): Write[] {
+  return Array.from({ length: groupSize }, write)
 }
 
 function below(bound: number): number {

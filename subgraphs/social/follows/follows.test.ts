@@ -1,47 +1,18 @@
-import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Caller } from '../../../platform/caller.ts'
-import { createLogger } from '../../../platform/logger.ts'
-import type { Subgraph } from '../../../platform/subgraph.ts'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
-import { createTestDatabase } from '../../../testing/database.ts'
-import { startSocial } from '../server.ts'
+import { entities, startTestSocial, type TestSocial } from '../../../testing/social.ts'
 
-const statements: string[] = []
-let database: Awaited<ReturnType<typeof createTestDatabase>>
-let facts: pg.Client
-let social: Subgraph
+let social: TestSocial
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  facts = new pg.Client(database.url)
-  await facts.connect()
-  social = await startSocial({
-    databaseUrl: database.url,
-    databasePoolSize: 2,
-    onQuery: (sql) => statements.push(sql),
-    log: createLogger('silent', 'test'),
-  })
+  social = await startTestSocial()
 })
 
-afterAll(async () => {
-  await social[Symbol.asyncDispose]()
-  await facts.end()
-  await database[Symbol.asyncDispose]()
-})
-
-let lastId = 0
-const newId = (): string => String(++lastId)
-
-/** The ids of new people. */
-async function register(count: number): Promise<string[]> {
-  const ids = Array.from({ length: count }, newId)
-  await facts.query(`insert into "user".accounts select id, 'person ' || id, '' from unnest($1::bigint[]) as id`, [ids])
-  return ids
-}
+afterAll(() => social[Symbol.asyncDispose]())
 
 async function registerThree(): Promise<[string, string, string]> {
-  return (await register(3)) as [string, string, string]
+  return (await social.register(3)) as [string, string, string]
 }
 
 const follow = `mutation ($userId: ID!) {
@@ -53,14 +24,12 @@ const unfollow = `mutation ($userId: ID!) {
 
 /** Follows or unfollows, and answers the followee as the payload shows him. */
 async function change(mutation: string, followerId: string, userId: string): Promise<unknown> {
-  const data = await ask<{ change: { user: unknown } }>(social, signedIn(followerId), mutation, { userId })
+  const data = await ask<{ change: { user: unknown } }>(social.subgraph, signedIn(followerId), mutation, { userId })
   return data.change.user
 }
 
-async function people<Fields>(ids: readonly string[], fields: string, caller: Caller = anonymous): Promise<Fields[]> {
-  const query = `query ($people: [_Any!]!) { _entities(representations: $people) { ... on User { ${fields} } } }`
-  const variables = { people: ids.map((id) => ({ __typename: 'User', id })) }
-  return (await ask<{ _entities: Fields[] }>(social, caller, query, variables))._entities
+function people<Fields>(ids: readonly string[], fields: string, caller: Caller = anonymous): Promise<Fields[]> {
+  return entities<Fields>(social.subgraph, caller, 'User', ids, fields)
 }
 
 async function countsOf(userId: string): Promise<unknown> {
@@ -114,32 +83,34 @@ it('follows in one direction at a time', async () => {
 it('refuses to follow or unfollow oneself, nobody, and what is no id', async () => {
   const [alice] = await registerThree()
   for (const mutation of [follow, unfollow]) {
-    expect(await refusal(social, signedIn(alice), mutation, { userId: alice })).toEqual({
+    expect(await refusal(social.subgraph, signedIn(alice), mutation, { userId: alice })).toEqual({
       code: 'BAD_USER_INPUT',
       message: 'You cannot follow yourself.',
     })
-    expect(await refusal(social, signedIn(alice), mutation, { userId: newId() })).toEqual({
+    expect(await refusal(social.subgraph, signedIn(alice), mutation, { userId: social.newId() })).toEqual({
       code: 'NOT_FOUND',
       message: 'There is no such person.',
     })
-    expect(await refusal(social, signedIn(alice), mutation, { userId: 'alice' })).toMatchObject({
+    expect(await refusal(social.subgraph, signedIn(alice), mutation, { userId: 'alice' })).toMatchObject({
       code: 'BAD_USER_INPUT',
     })
-    expect(await refusal(social, anonymous, mutation, { userId: alice })).toMatchObject({ code: 'UNAUTHENTICATED' })
+    expect(await refusal(social.subgraph, anonymous, mutation, { userId: alice })).toMatchObject({
+      code: 'UNAUTHENTICATED',
+    })
   }
   expect(await countsOf(alice)).toEqual({ followCount: 0, followerCount: 0 })
 })
 
 it('refuses a follow of nobody without harm to those that are written with it', async () => {
   const [alice, bob, carol] = await registerThree()
-  const nobody = newId()
-  statements.length = 0
+  const nobody = social.newId()
+  social.takeQueries()
   const [, refused] = await Promise.all([
     change(follow, alice, bob),
-    refusal(social, signedIn(alice), follow, { userId: nobody }),
+    refusal(social.subgraph, signedIn(alice), follow, { userId: nobody }),
     change(follow, alice, carol),
   ])
-  expect(statements.filter((sql) => sql.includes('insert into follows'))).toHaveLength(1)
+  expect(social.takeQueries().filter((sql) => sql.includes('insert into follows'))).toHaveLength(1)
   expect(refused).toMatchObject({ code: 'NOT_FOUND' })
   expect(await countsOf(alice)).toEqual({ followCount: 2, followerCount: 0 })
   expect(await countsOf(nobody)).toEqual({ followCount: 0, followerCount: 0 })
@@ -156,7 +127,7 @@ it('says whom the viewer follows: not himself, and nobody without a token', asyn
 })
 
 it('lists whom a person follows and who follows him, most recent first, page by page', async () => {
-  const [alice, ...others] = (await register(4)) as [string, string, string, string]
+  const [alice, ...others] = (await social.register(4)) as [string, string, string, string]
   const [bob, carol, dave] = others
   for (const other of [carol, bob, dave]) {
     await change(follow, alice, other)
@@ -176,7 +147,7 @@ it('lists whom a person follows and who follows him, most recent first, page by 
 })
 
 it('counts as friends those who follow each other, whom the person followed last first', async () => {
-  const [alice, bob, carol, dave] = (await register(4)) as [string, string, string, string]
+  const [alice, bob, carol, dave] = (await social.register(4)) as [string, string, string, string]
   await change(follow, alice, bob)
   await change(follow, alice, carol)
   await change(follow, alice, dave)
@@ -190,14 +161,14 @@ it('counts as friends those who follow each other, whom the person followed last
 })
 
 it('answers a field for 30 people with one statement', async () => {
-  const [alice = '', ...others] = await register(31)
+  const [alice = '', ...others] = await social.register(31)
   await Promise.all(others.map((other) => change(follow, alice, other)))
   for (const field of ['isFollow', 'following { edges { cursor } }', 'followers { edges { cursor } }']) {
-    statements.length = 0
+    social.takeQueries()
     expect(await people(others, field, signedIn(alice))).toHaveLength(30)
-    expect(statements).toHaveLength(1)
+    expect(social.takeQueries()).toHaveLength(1)
   }
-  statements.length = 0
+  social.takeQueries()
   await people(others, 'friends { edges { cursor } }')
-  expect(statements).toHaveLength(1)
+  expect(social.takeQueries()).toHaveLength(1)
 })

@@ -1,0 +1,48 @@
+import { expect } from 'vitest'
+import type { Subgraph } from '../platform/subgraph.ts'
+import { anonymous, ask, signedIn } from './callers.ts'
+import { entities } from './social.ts'
+
+/** A comment as tests ask for it. */
+export interface Comment {
+  readonly id: string
+  readonly content: string
+  readonly createdAt: string
+  readonly author: { readonly id: string }
+  readonly video: { readonly id: string; readonly commentCount: number }
+}
+
+export const addComment = `mutation ($videoId: ID!, $content: String!) {
+  addComment(input: { videoId: $videoId, content: $content }) {
+    comment { id content createdAt author { id } video { id commentCount } }
+  }
+}`
+
+/** Writes a comment, and answers it as it was kept. */
+export async function comment(social: Subgraph, userId: string, videoId: string, content: string): Promise<Comment> {
+  const variables = { videoId, content }
+  const data = await ask<{ addComment: { comment: Comment } }>(social, signedIn(userId), addComment, variables)
+  return data.addComment.comment
+}
+
+/** A page of a video's comments. */
+export interface CommentedVideo {
+  readonly commentCount: number
+  readonly comments: {
+    readonly edges: readonly { readonly node: { readonly id: string; readonly content: string } }[]
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+  }
+}
+
+/** The same page of each video's comments; the page as arguments in GraphQL. */
+export function commentsOf(social: Subgraph, videoIds: readonly string[], page: string): Promise<CommentedVideo[]> {
+  const list = `comments(${page}) { edges { node { id content } } pageInfo { hasNextPage endCursor } }`
+  return entities<CommentedVideo>(social, anonymous, 'Video', videoIds, `commentCount ${list}`)
+}
+
+/** What stands under a video, newest first; the video's count must say as many. */
+export async function contentsUnder(social: Subgraph, videoId: string): Promise<string[]> {
+  const [video] = await commentsOf(social, [videoId], 'first: 1000')
+  expect(video?.commentCount).toBe(video?.comments.edges.length)
+  return video?.comments.edges.map((edge) => edge.node.content) ?? []
+}

@@ -1,0 +1,97 @@
+import pg from 'pg'
+import type { Caller } from '../platform/caller.ts'
+import { createLogger } from '../platform/logger.ts'
+import type { Subgraph } from '../platform/subgraph.ts'
+import { startSocial } from '../subgraphs/social/server.ts'
+import { ask } from './callers.ts'
+import { createTestDatabase } from './database.ts'
+
+/** Processes of the social subgraph over one database, and people and videos for them. */
+export interface TestSocial extends AsyncDisposable {
+  /** What the first process serves. */
+  readonly subgraph: Subgraph
+  readonly databaseUrl: string
+  /** The SQL of the database, whoever owns the tables. */
+  readonly sql: pg.Client
+  /** Starts another process over the same database. */
+  startProcess(): Promise<Subgraph>
+  /** An id that nothing has. */
+  newId(): string
+  /** The ids of new people. */
+  register(count: number): Promise<string[]>
+  /** The id of a new video. */
+  publish(authorId: string): Promise<string>
+  /** The statements of all processes since the last call, without those that keep the leases of ids. */
+  takeQueries(): string[]
+}
+
+/** Starts the social subgraph on a database of its own. */
+export async function startTestSocial(): Promise<TestSocial> {
+  const database = await createTestDatabase()
+  const sql = new pg.Client(database.url)
+  await sql.connect()
+  const queries: string[] = []
+  const processes: Subgraph[] = []
+  let lastId = 0
+
+  async function startProcess(): Promise<Subgraph> {
+    const subgraph = await startSocial({
+      databaseUrl: database.url,
+      databasePoolSize: 4,
+      onQuery: (text) => queries.push(text),
+      log: createLogger('silent', 'test'),
+    })
+    processes.push(subgraph)
+    return subgraph
+  }
+
+  return {
+    subgraph: await startProcess(),
+    databaseUrl: database.url,
+    sql,
+    startProcess,
+    newId: () => String(++lastId),
+    async register(count) {
+      const ids = Array.from({ length: count }, () => String(++lastId))
+      await sql.query(`insert into "user".accounts select id, 'person ' || id, '' from unnest($1::bigint[]) as id`, [
+        ids,
+      ])
+      return ids
+    },
+    async publish(authorId) {
+      const id = String(++lastId)
+      await sql.query(
+        `with video as (
+          insert into video.videos
+          values ($1::bigint, $2, 'sunset', 'play', 'cover', 'video/mp4', 1, 1, 1, 1, to_timestamp($1::bigint))
+          returning author_id
+        )
+        insert into video.author_counts as counts select author_id, 1 from video
+        on conflict (author_id) do update set work_count = counts.work_count + 1`,
+        [id, authorId],
+      )
+      return id
+    },
+    takeQueries: () => queries.splice(0).filter((text) => !text.includes('id_workers')),
+    async [Symbol.asyncDispose]() {
+      for (const subgraph of processes) await subgraph[Symbol.asyncDispose]()
+      await sql.end()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Fields of people, videos or comments, asked for as the gateway does. */
+export async function entities<Fields>(
+  subgraph: Subgraph,
+  caller: Caller,
+  type: 'User' | 'Video' | 'Comment',
+  ids: readonly string[],
+  fields: string,
+): Promise<Fields[]> {
+  const query = `query ($representations: [_Any!]!) {
+    _entities(representations: $representations) { ... on ${type} { ${fields} } }
+  }`
+  const representations = ids.map((id) => ({ __typename: type, id }))
+  return (await ask<{ _entities: Fields[] }>(subgraph, caller, query, { representations }))._entities
+}
