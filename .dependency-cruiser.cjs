@@ -46,7 +46,7 @@ module.exports = {
     },
     technology('postgres-driver', 'pg', '^(platform/postgres|db/migrate)\\.ts$'),
     technology('redis', 'ioredis', '^platform/(redis|broadcast)\\.ts$'),
-    technology('object-store', 'minio', '^platform/object-store\\.ts$'),
+    technology('object-store', 'minio', '^platform/(object-store|multipart-uploads)\\.ts$'),
     technology('password-hashing', 'argon2', '^subgraphs/user/accounts/passwords\\.ts$'),
     technology('access-tokens', 'jsonwebtoken', '^platform/access-token\\.ts$'),
     technology('ffmpeg', 'fluent-ffmpeg', '^subgraphs/video/transcoding/ffmpeg\\.ts$'),

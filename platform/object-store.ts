@@ -1,5 +1,7 @@
 import { Client, CopyDestinationOptions, CopySourceOptions, S3Error } from 'minio'
 import type { Caller } from './caller.ts'
+import { createMultipartUploads, type Part } from './multipart-uploads.ts'
+import { presign, type PresignedRequest } from './presigned-url.ts'
 
 /** The two buckets: what everyone may read, and what was uploaded but not accepted yet. */
 export const publicBucket = 'media'
@@ -28,6 +30,8 @@ export interface ObjectStoreOptions {
   readonly publicUrl?: string | undefined
 }
 
+const region = 'us-east-1'
+
 export type ObjectStore = ReturnType<typeof openObjectStore>
 
 /** Opens the S3 store of everything that is a file. Keys are paths; errors are the store's own unless said otherwise. */
@@ -39,13 +43,23 @@ export function openObjectStore(options: ObjectStoreOptions) {
     useSSL: protocol === 'https:',
     accessKey: options.accessKey,
     secretKey: options.secretKey,
-    region: 'us-east-1',
+    region,
   })
 
   /** Where a caller reaches the buckets. */
   function publicBase(caller: Pick<Caller, 'origin'>): string {
     return options.publicUrl ?? caller.origin
   }
+
+  /** Path and query of a request that is signed until a moment. The doors pass it on under the host of the store. */
+  function sign(request: Omit<PresignedRequest, 'storeUrl' | 'signedAt' | 'lifetimeSeconds'>, expiresAt: Date): string {
+    const signedAt = new Date()
+    const lifetimeSeconds = Math.max(1, Math.floor((expiresAt.getTime() - signedAt.getTime()) / 1_000))
+    const storeUrl = options.publicUrl ?? options.url
+    return presign({ ...request, storeUrl, signedAt, lifetimeSeconds }, { ...options, region })
+  }
+
+  const { partPath, ...multipartUploads } = createMultipartUploads(client, uploadBucket, sign)
 
   return {
     /** Creates what is missing: both buckets, and leave for everyone to read (not to list) the public one. */
@@ -131,6 +145,13 @@ export function openObjectStore(options: ObjectStoreOptions) {
         url: `${publicBase(caller)}/${uploadBucket}`,
         fields: fields.map(([name, value]) => ({ name, value: String(value) })),
       }
+    },
+
+    ...multipartUploads,
+
+    /** Where a caller PUTs one part of an upload; the store takes no other part there, and no other size. */
+    partUrl(caller: Pick<Caller, 'origin'>, key: string, multipartId: string, part: Part, expiresAt: Date): string {
+      return publicBase(caller) + partPath(key, multipartId, part, expiresAt)
     },
 
     /** The address under which a caller reaches a public object. */
