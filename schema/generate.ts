@@ -28,7 +28,11 @@ const subgraphs = ['user', 'video', 'social', 'chat'] as const
 /** The rows that stand behind GraphQL types, so that resolvers are typed by what repositories answer. */
 const mappers: Record<(typeof subgraphs)[number], Record<string, string>> = {
   user: { User: './accounts/repository.ts#Account', Session: './sessions/repository.ts#SessionRow' },
-  video: { Video: './videos/repository.ts#VideoRow', User: './context.ts#UserReference' },
+  video: {
+    Rendition: './videos/repository.ts#RenditionRow',
+    Video: './videos/repository.ts#VideoRow',
+    User: './context.ts#UserReference',
+  },
   social: {
     Comment: './comments/repository.ts#CommentRow',
     User: './context.ts#UserReference',

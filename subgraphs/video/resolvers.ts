@@ -9,5 +9,6 @@ export const resolvers: Resolvers = {
   Query: { ...feedResolvers.Query, ...videoResolvers.Query, ...publishingResolvers.Query },
   Mutation: { ...publishingResolvers.Mutation },
   Video: { ...videoResolvers.Video },
+  Rendition: { ...videoResolvers.Rendition },
   User: { ...videoResolvers.User },
 }

@@ -55,7 +55,7 @@ async function upload(): Promise<string> {
 }
 
 function publish(publishing: Publishing, uploadId: string) {
-  return publishVideo(publishing, { uploadId, authorId, title: '' })
+  return publishVideo(publishing, { uploadId, authorId, title: '', coverAtMs: null })
 }
 
 function withStore(changes: (store: ObjectStore) => Partial<ObjectStore>): Publishing {

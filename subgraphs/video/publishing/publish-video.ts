@@ -32,6 +32,8 @@ export interface PublishRequest {
   readonly uploadId: string
   readonly authorId: string
   readonly title: string
+  /** Which picture becomes the cover; null leaves the choice to us. */
+  readonly coverAtMs: number | null
 }
 
 /** Lets two videos be published at a time, so that the rest of the process keeps a core, and some more wait. */
@@ -114,7 +116,11 @@ async function storeFiles(
   const coverPath = join(folder.path, 'cover.jpg')
   await objectStore.publish(uploadKey(request.uploadId), keys.playKey, container.contentType)
   await objectStore.download(publicBucket, keys.playKey, videoPath)
-  const picture = await inspectVideo(publishing, { path: videoPath, container }, coverPath)
+  const picture = await inspectVideo(
+    publishing,
+    { path: videoPath, container },
+    { atMs: request.coverAtMs, path: coverPath },
+  )
   await objectStore.upload(publicBucket, keys.coverKey, coverPath, 'image/jpeg')
   return {
     id: request.uploadId,
@@ -126,6 +132,7 @@ async function storeFiles(
     durationMs: picture.durationMs,
     width: picture.width,
     height: picture.height,
+    thumbhash: picture.thumbhash,
   }
 }
 

@@ -26,7 +26,7 @@ const tomorrow = new Date(Date.now() + 24 * 60 * 60 * 1_000)
 function publication(id: number, authorId = 1): Publication {
   return {
     ...{ id: String(id), authorId: String(authorId), title: '', playKey: `play/${id}`, coverKey: `cover/${id}` },
-    ...{ contentType: 'video/mp4', byteSize: 1, durationMs: 1_000, width: 180, height: 320 },
+    ...{ contentType: 'video/mp4', byteSize: 1, durationMs: 1_000, width: 180, height: 320, thumbhash: 'hash' },
   }
 }
 

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
+import { transcodeJob } from '../jobs/transcode-job.ts'
 import type { VideoRow } from '../videos/repository.ts'
 
 /** A file that its owner may send and publish for some time. */
@@ -10,9 +11,18 @@ export interface Upload {
 }
 
 /** A video to be published; the moment is found for it. Its id is that of its upload. */
-export interface Publication extends Omit<VideoRow, 'publishedAt'> {
+export interface Publication {
+  readonly id: string
+  readonly authorId: string
+  readonly title: string
+  readonly playKey: string
+  readonly coverKey: string
   readonly contentType: string
   readonly byteSize: number
+  readonly durationMs: number
+  readonly width: number
+  readonly height: number
+  readonly thumbhash: string
 }
 
 const present = sql`date_trunc('milliseconds', now())`
@@ -38,8 +48,8 @@ export function createUploadRepository(db: Kysely<VideoTables>) {
     },
 
     /**
-     * Publishes a video and counts it, in one statement, hence in one transaction. It gets the first millisecond from now
-     * on that no other video has.
+     * Publishes a video, counts it and has it transcoded, in one statement, hence in one transaction. It gets the first
+     * millisecond from now on that no other video has.
      *
      * @returns null when the upload is gone, not the author's, or published already.
      */
@@ -58,11 +68,13 @@ export function createUploadRepository(db: Kysely<VideoTables>) {
             where published_at = ${present} + turn * interval '1 millisecond'
           ), published as (
             insert into videos (
-              id, author_id, title, play_key, cover_key, content_type, byte_size, duration_ms, width, height, published_at
+              id, author_id, title, play_key, cover_key, content_type, byte_size, duration_ms, width, height, thumbhash,
+              status, published_at
             )
             select
               upload.id, upload.owner_id, ${video.title}, ${video.playKey}, ${video.coverKey}, ${video.contentType},
-              ${video.byteSize}, ${video.durationMs}, ${video.width}, ${video.height}, moment.published_at
+              ${video.byteSize}, ${video.durationMs}, ${video.width}, ${video.height}, ${video.thumbhash},
+              'UPLOADED', moment.published_at
             from upload, moment
             on conflict do nothing
             returning *
@@ -71,7 +83,9 @@ export function createUploadRepository(db: Kysely<VideoTables>) {
             select author_id, 1 from published
             on conflict (author_id) do update set work_count = counts.work_count + 1
           )
-          select * from published`.execute(db)
+          select published.* from published cross join lateral ${transcodeJob(sql.ref('published.id'))} as job`.execute(
+          db,
+        )
         if (rows[0]) return rows[0]
         // While the upload is open, only the millisecond can have been in the way: somebody else got it just now.
         if (!(await isOpen(video.id, video.authorId))) return null

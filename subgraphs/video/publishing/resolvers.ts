@@ -1,6 +1,7 @@
 import { requireViewer } from '../../../platform/caller.ts'
 import { idArgument } from '../../../platform/ids.ts'
 import { textArgument } from '../../../platform/text.ts'
+import { momentArgument } from '../covers/moment-argument.ts'
 import type { Resolvers, UploadLimits } from '../schema.generated.ts'
 import { createUpload } from './create-upload.ts'
 
@@ -21,7 +22,8 @@ export const publishingResolvers: Resolvers = {
       const { userId } = requireViewer(caller)
       const uploadId = idArgument(input.uploadId)
       const title = textArgument(input.title ?? '', { en: 'The title', zh: '标题' }, { min: 0, max: 100 })
-      return { video: await publishVideo(publishing, { uploadId, authorId: userId, title }) }
+      const coverAtMs = momentArgument(input.coverTime)
+      return { video: await publishVideo(publishing, { uploadId, authorId: userId, title, coverAtMs }) }
     },
   },
 }
