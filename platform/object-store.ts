@@ -1,4 +1,4 @@
-import { Client, CopyDestinationOptions, CopySourceOptions, S3Error } from 'minio'
+import { Client, CopyDestinationOptions, CopySourceOptions, S3Error, type BucketItem } from 'minio'
 import type { Caller } from './caller.ts'
 import { createMultipartUploads, type Part } from './multipart-uploads.ts'
 import { presign, type PresignedRequest } from './presigned-url.ts'
@@ -12,6 +12,12 @@ export type Bucket = typeof publicBucket | typeof uploadBucket
 export interface StoredObject {
   /** In bytes. */
   readonly size: number
+}
+
+/** An object among others. */
+export interface ListedObject extends StoredObject {
+  readonly key: string
+  readonly modifiedAt: Date
 }
 
 /** A browser form that uploads one object (S3 POST policy): its fields go before the file, which is named `file`. */
@@ -128,17 +134,25 @@ export function openObjectStore(options: ObjectStoreOptions) {
       await client.removeObject(bucket, key)
     },
 
-    /** A form with which a caller uploads one object of at most `maxBytes` and at least one byte; the store enforces it. */
+    /** The objects whose keys begin so, in the order of their keys. */
+    async *list(bucket: Bucket, prefix: string): AsyncGenerator<ListedObject> {
+      const items = client.listObjectsV2(bucket, prefix, true) as AsyncIterable<BucketItem>
+      for await (const { name, size, lastModified } of items) {
+        if (name !== undefined && lastModified) yield { key: name, size, modifiedAt: lastModified }
+      }
+    },
+
+    /** A form with which a caller uploads one object of so many bytes, one at least; the store enforces it. */
     async createUploadForm(
       caller: Pick<Caller, 'origin'>,
       key: string,
-      limits: { readonly maxBytes: number; readonly expiresAt: Date },
+      limits: { readonly minBytes?: number; readonly maxBytes: number; readonly expiresAt: Date },
     ): Promise<UploadForm> {
       const policy = client.newPostPolicy()
       policy.setBucket(uploadBucket)
       policy.setKey(key)
       policy.setExpires(limits.expiresAt)
-      policy.setContentLengthRange(1, limits.maxBytes)
+      policy.setContentLengthRange(limits.minBytes ?? 1, limits.maxBytes)
       const { formData } = await client.presignedPostPolicy(policy)
       const fields = Object.entries(formData)
       return {

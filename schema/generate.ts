@@ -30,6 +30,8 @@ const mappers: Record<(typeof subgraphs)[number], Record<string, string>> = {
   user: { User: './accounts/repository.ts#Account', Session: './sessions/repository.ts#SessionRow' },
   video: {
     Rendition: './videos/repository.ts#RenditionRow',
+    Upload: './uploads/repository.ts#UploadRow',
+    UploadLimits: './publishing/limits.ts#VideoLimits',
     Video: './videos/repository.ts#VideoRow',
     User: './context.ts#UserReference',
   },

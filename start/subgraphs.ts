@@ -45,6 +45,7 @@ export async function startSubgraph(name: SubgraphName, ground: Ground): Promise
           maxBytes: environment.MAX_UPLOAD_BYTES,
           maxSeconds: environment.MAX_VIDEO_SECONDS,
           maxSide: environment.MAX_VIDEO_SIDE,
+          maxUploadsPerDay: environment.MAX_UPLOADS_PER_DAY,
         },
       })
     }

@@ -2,6 +2,8 @@
 /* eslint-disable */
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { RenditionRow, VideoRow } from './videos/repository.ts';
+import type { UploadRow } from './uploads/repository.ts';
+import type { VideoLimits } from './publishing/limits.ts';
 import type { UserReference, VideoContext } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -27,6 +29,8 @@ export type Query = {
   readonly video?: Maybe<Video>;
   /** What an upload may be. */
   readonly uploadLimits: UploadLimits;
+  /** An upload of the viewer that is not published yet, to go on with it; null when there is none. */
+  readonly upload?: Maybe<Upload>;
 };
 
 
@@ -41,12 +45,22 @@ export type QueryVideoArgs = {
   id: Scalars['ID']['input'];
 };
 
+
+export type QueryUploadArgs = {
+  id: Scalars['ID']['input'];
+};
+
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Prepares the upload of a video straight to the object store. */
   readonly createUpload: CreateUploadPayload;
   /** Publishes an uploaded file: it is checked to be a playable video and is visible to everyone when this answers. */
   readonly publishVideo: PublishVideoPayload;
+};
+
+
+export type MutationCreateUploadArgs = {
+  input?: InputMaybe<CreateUploadInput>;
 };
 
 
@@ -170,6 +184,38 @@ export type UploadLimits = {
   readonly maxDuration: Scalars['Int']['output'];
   /** The longest side of the picture, in pixels. */
   readonly maxSide: Scalars['Int']['output'];
+  /** How many uploads a person can make a day; days begin at midnight UTC. */
+  readonly maxUploadsPerDay: Scalars['Int']['output'];
+  /** How many of them the viewer has left today; null for anonymous callers. */
+  readonly uploadsLeft?: Maybe<Scalars['Int']['output']>;
+};
+
+/** An upload on its way. */
+export type Upload = {
+  readonly __typename?: 'Upload';
+  /** What `createUpload` named `uploadId`. */
+  readonly id: Scalars['ID']['output'];
+  /** The size of the file as it was announced, in bytes; null when it was not. */
+  readonly byteSize?: Maybe<Scalars['Int']['output']>;
+  /** The parts of the file, in order; none when a form sends it at once. */
+  readonly parts: ReadonlyArray<UploadPart>;
+  /** Until when it can be sent and published. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+};
+
+/** A piece of a file, to be sent on its own: in any order, several at a time, and again if need be. */
+export type UploadPart = {
+  readonly __typename?: 'UploadPart';
+  /** Its place in the file, from 1. */
+  readonly number: Scalars['Int']['output'];
+  /** Where it begins in the file, in bytes. */
+  readonly start: Scalars['Int']['output'];
+  /** How long it is, in bytes; no other length is taken. */
+  readonly byteSize: Scalars['Int']['output'];
+  /** Where to PUT its bytes. */
+  readonly url: Scalars['String']['output'];
+  /** Whether it has arrived. */
+  readonly isReceived: Scalars['Boolean']['output'];
 };
 
 /** A form field of an upload. */
@@ -181,18 +227,31 @@ export type UploadField = {
   readonly value: Scalars['String']['output'];
 };
 
-/** Where and how to send a video: POST a multipart form with these fields, then the file as `file`. */
+/** What is known of a file before it is uploaded. */
+export type CreateUploadInput = {
+  /** Its size in bytes. One that is too large is refused now, and one over 32 MB is sent in parts. */
+  readonly byteSize?: InputMaybe<Scalars['Int']['input']>;
+  /** Whether to send it in parts, which survive a lost connection. The size must be told then. */
+  readonly inParts?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/**
+ * Where and how to send a video: either POST a multipart form with these fields, then the file as `file`; or, if there are
+ * parts, PUT each of them.
+ */
 export type CreateUploadPayload = {
   readonly __typename?: 'CreateUploadPayload';
   /** Hand this to `publishVideo` when the upload is done. */
   readonly uploadId: Scalars['ID']['output'];
-  /** Where to POST the form. */
-  readonly url: Scalars['String']['output'];
-  /** The form's fields, to be sent before the file. */
+  /** Where to POST the form; null when the file is sent in parts. */
+  readonly url?: Maybe<Scalars['String']['output']>;
+  /** The form's fields, to be sent before the file; none when the file is sent in parts. */
   readonly fields: ReadonlyArray<UploadField>;
+  /** The parts of the file, in order; none when a form sends it. */
+  readonly parts: ReadonlyArray<UploadPart>;
   /** What the file may be. */
   readonly limits: UploadLimits;
-  /** Until when the form can be sent and published. */
+  /** Until when the file can be sent and published. */
   readonly expiresAt: Scalars['DateTime']['output'];
 };
 
@@ -326,9 +385,12 @@ export type ResolversTypes = {
   VideoEdge: ResolverTypeWrapper<Omit<VideoEdge, 'node'> & { node: ResolversTypes['Video'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  UploadLimits: ResolverTypeWrapper<UploadLimits>;
+  UploadLimits: ResolverTypeWrapper<VideoLimits>;
+  Upload: ResolverTypeWrapper<UploadRow>;
+  UploadPart: ResolverTypeWrapper<UploadPart>;
   UploadField: ResolverTypeWrapper<UploadField>;
-  CreateUploadPayload: ResolverTypeWrapper<CreateUploadPayload>;
+  CreateUploadInput: CreateUploadInput;
+  CreateUploadPayload: ResolverTypeWrapper<Omit<CreateUploadPayload, 'limits'> & { limits: ResolversTypes['UploadLimits'] }>;
   PublishVideoInput: PublishVideoInput;
   PublishVideoPayload: ResolverTypeWrapper<Omit<PublishVideoPayload, 'video'> & { video: ResolversTypes['Video'] }>;
 };
@@ -349,9 +411,12 @@ export type ResolversParentTypes = {
   VideoEdge: Omit<VideoEdge, 'node'> & { node: ResolversParentTypes['Video'] };
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
-  UploadLimits: UploadLimits;
+  UploadLimits: VideoLimits;
+  Upload: UploadRow;
+  UploadPart: UploadPart;
   UploadField: UploadField;
-  CreateUploadPayload: CreateUploadPayload;
+  CreateUploadInput: CreateUploadInput;
+  CreateUploadPayload: Omit<CreateUploadPayload, 'limits'> & { limits: ResolversParentTypes['UploadLimits'] };
   PublishVideoInput: PublishVideoInput;
   PublishVideoPayload: Omit<PublishVideoPayload, 'video'> & { video: ResolversParentTypes['Video'] };
 };
@@ -364,10 +429,11 @@ export type QueryResolvers<ContextType = VideoContext, ParentType extends Resolv
   feed?: Resolver<ResolversTypes['VideoConnection'], ParentType, ContextType, RequireFields<QueryFeedArgs, 'first'>>;
   video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType, RequireFields<QueryVideoArgs, 'id'>>;
   uploadLimits?: Resolver<ResolversTypes['UploadLimits'], ParentType, ContextType>;
+  upload?: Resolver<Maybe<ResolversTypes['Upload']>, ParentType, ContextType, RequireFields<QueryUploadArgs, 'id'>>;
 };
 
 export type MutationResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  createUpload?: Resolver<ResolversTypes['CreateUploadPayload'], ParentType, ContextType>;
+  createUpload?: Resolver<ResolversTypes['CreateUploadPayload'], ParentType, ContextType, Partial<MutationCreateUploadArgs>>;
   publishVideo?: Resolver<ResolversTypes['PublishVideoPayload'], ParentType, ContextType, RequireFields<MutationPublishVideoArgs, 'input'>>;
 };
 
@@ -426,6 +492,23 @@ export type UploadLimitsResolvers<ContextType = VideoContext, ParentType extends
   maxBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   maxDuration?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   maxSide?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  maxUploadsPerDay?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  uploadsLeft?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type UploadResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Upload'] = ResolversParentTypes['Upload']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  byteSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  parts?: Resolver<ReadonlyArray<ResolversTypes['UploadPart']>, ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type UploadPartResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['UploadPart'] = ResolversParentTypes['UploadPart']> = {
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  start?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  byteSize?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isReceived?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type UploadFieldResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['UploadField'] = ResolversParentTypes['UploadField']> = {
@@ -435,8 +518,9 @@ export type UploadFieldResolvers<ContextType = VideoContext, ParentType extends 
 
 export type CreateUploadPayloadResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['CreateUploadPayload'] = ResolversParentTypes['CreateUploadPayload']> = {
   uploadId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  url?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   fields?: Resolver<ReadonlyArray<ResolversTypes['UploadField']>, ParentType, ContextType>;
+  parts?: Resolver<ReadonlyArray<ResolversTypes['UploadPart']>, ParentType, ContextType>;
   limits?: Resolver<ResolversTypes['UploadLimits'], ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
@@ -456,6 +540,8 @@ export type Resolvers<ContextType = VideoContext> = {
   VideoEdge?: VideoEdgeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   UploadLimits?: UploadLimitsResolvers<ContextType>;
+  Upload?: UploadResolvers<ContextType>;
+  UploadPart?: UploadPartResolvers<ContextType>;
   UploadField?: UploadFieldResolvers<ContextType>;
   CreateUploadPayload?: CreateUploadPayloadResolvers<ContextType>;
   PublishVideoPayload?: PublishVideoPayloadResolvers<ContextType>;

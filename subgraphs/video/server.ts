@@ -7,12 +7,13 @@ import { openDatabase } from '../../platform/postgres.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import type { VideoContext } from './context.ts'
 import { createFeedRepository } from './feed/repository.ts'
-import { collectUploads } from './publishing/collect-uploads.ts'
 import type { VideoLimits } from './publishing/limits.ts'
 import { createAdmission, type Publishing } from './publishing/publish-video.ts'
-import { createUploadRepository } from './publishing/repository.ts'
+import { createPublicationRepository } from './publishing/repository.ts'
 import { resolvers } from './resolvers.ts'
 import { openFfmpeg } from './transcoding/ffmpeg.ts'
+import { collectUploads } from './uploads/collect-uploads.ts'
+import { createUploadRepository } from './uploads/repository.ts'
 import { createVideoLoaders } from './videos/loaders.ts'
 import { createVideoRepository } from './videos/repository.ts'
 
@@ -44,9 +45,10 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   const videos = createVideoRepository(db)
   const feed = createFeedRepository(db)
   const uploads = createUploadRepository(db)
+  const publications = createPublicationRepository(db)
   const ffmpeg = openFfmpeg({ ...options, maxSide: limits.maxSide })
   const publishing: Publishing = {
-    ...{ ids, uploads, videos, objectStore, ffmpeg, limits, log },
+    ...{ ids, uploads, publications, videos, objectStore, ffmpeg, limits, log },
     admission: createAdmission(),
   }
   const collection = repeat(collectionIntervalMs, () =>

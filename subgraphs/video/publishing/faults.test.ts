@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { bulkhead } from 'cockatiel'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import type { VideoTables } from '../../../db/ownership.ts'
@@ -7,15 +6,16 @@ import { createLogger } from '../../../platform/logger.ts'
 import { publicBucket, uploadBucket, type ObjectStore } from '../../../platform/object-store.ts'
 import { openDatabase } from '../../../platform/postgres.ts'
 import { anonymous } from '../../../testing/callers.ts'
-import { makeClip } from '../../../testing/clips.ts'
+import { makeUniqueClip } from '../../../testing/clips.ts'
 import { createTestDatabase } from '../../../testing/database.ts'
-import { objectsOf, openTestObjectStore } from '../../../testing/video-subgraph.ts'
+import { objectsOf, openTestObjectStore, sends } from '../../../testing/video-subgraph.ts'
 import { openFfmpeg } from '../transcoding/ffmpeg.ts'
+import { createUpload } from '../uploads/create-upload.ts'
+import { createUploadRepository } from '../uploads/repository.ts'
 import { createVideoRepository } from '../videos/repository.ts'
-import { createUpload } from './create-upload.ts'
 import { uploadKey } from './object-keys.ts'
 import { createAdmission, publishVideo, type Publishing } from './publish-video.ts'
-import { createUploadRepository, type UploadRepository } from './repository.ts'
+import { createPublicationRepository, type PublicationRepository } from './repository.ts'
 
 const authorId = '101'
 
@@ -31,10 +31,11 @@ beforeAll(async () => {
     onConnectionError: () => undefined,
   })
   let lastId = 1_000
-  const limits = { maxBytes: 1024 * 1024, maxSeconds: 10, maxSide: 1_280 }
+  const limits = { maxBytes: 1024 * 1024, maxSeconds: 10, maxSide: 1_280, maxUploadsPerDay: 1_000 }
   sound = {
     ids: { next: () => String(Date.now() * 1_000 + ++lastId) },
     uploads: createUploadRepository(db),
+    publications: createPublicationRepository(db),
     videos: createVideoRepository(db),
     objectStore: await openTestObjectStore(),
     ffmpeg: openFfmpeg({ ...inject('services'), maxSide: limits.maxSide }),
@@ -48,9 +49,10 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]()
 })
 
-async function upload(): Promise<string> {
-  const { uploadId } = await createUpload(sound, anonymous, authorId)
-  await sound.objectStore.upload(uploadBucket, uploadKey(uploadId), await makeClip({}), 'application/octet-stream')
+async function upload(content?: Buffer): Promise<string> {
+  const { uploadId, url, fields } = await createUpload(sound, anonymous, authorId)
+  const file = new Blob([new Uint8Array(content ?? (await makeUniqueClip()))])
+  expect((await sends({ url: url ?? '', fields }, file)).status).toBe(204)
   return uploadId
 }
 
@@ -62,14 +64,15 @@ function withStore(changes: (store: ObjectStore) => Partial<ObjectStore>): Publi
   return { ...sound, objectStore: { ...sound.objectStore, ...changes(sound.objectStore) } }
 }
 
-function withUploads(changes: (uploads: UploadRepository) => Partial<UploadRepository>): Publishing {
-  return { ...sound, uploads: { ...sound.uploads, ...changes(sound.uploads) } }
+function withPublications(publish: PublicationRepository['publish']): Publishing {
+  return { ...sound, publications: { publish } }
 }
 
 const broken = () => Promise.reject(new Error('broken'))
 
 it('publishes what it checked, not what is sent to the same form meanwhile', async () => {
-  const uploadId = await upload()
+  const content = await makeUniqueClip()
+  const uploadId = await upload(content)
   const overwritten = withStore((store) => ({
     async download(...file) {
       await store.upload(uploadBucket, uploadKey(uploadId), import.meta.filename, 'text/plain')
@@ -78,7 +81,7 @@ it('publishes what it checked, not what is sent to the same form meanwhile', asy
   }))
   const { playKey } = await publish(overwritten, uploadId)
   const published = await fetch(sound.objectStore.publicUrl(anonymous, playKey))
-  expect(Buffer.from(await published.arrayBuffer())).toEqual(await readFile(await makeClip({})))
+  expect(Buffer.from(await published.arrayBuffer())).toEqual(content)
   expect(await objectsOf(uploadId)).toHaveLength(2)
 })
 
@@ -96,13 +99,11 @@ it.each([
 it('answers with the video when the database wrote it but its answer got lost', async () => {
   const uploadId = await upload()
   let attempts = 0
-  const forgetful = withUploads((uploads) => ({
-    async publish(video) {
-      const row = await uploads.publish(video)
-      if (++attempts === 1) throw new Error('connection lost')
-      return row
-    },
-  }))
+  const forgetful = withPublications(async (video) => {
+    const row = await sound.publications.publish(video)
+    if (++attempts === 1) throw new Error('connection lost')
+    return row
+  })
   const video = await publish(forgetful, uploadId)
   expect(await sound.videos.workCounts([authorId])).toEqual(new Map([[authorId, await countVideos()]]))
   expect((await objectsOf(uploadId)).sort()).toEqual(
@@ -117,12 +118,10 @@ async function countVideos(): Promise<number> {
 it('removes its files when another call published the upload first', async () => {
   const uploadId = await upload()
   let winner = ''
-  const overtaken = withUploads((uploads) => ({
-    async publish(video) {
-      winner = (await publish(sound, uploadId)).playKey
-      return uploads.publish(video)
-    },
-  }))
+  const overtaken = withPublications(async (video) => {
+    winner = (await publish(sound, uploadId)).playKey
+    return sound.publications.publish(video)
+  })
   expect((await publish(overtaken, uploadId)).playKey).toBe(winner)
   expect(await objectsOf(uploadId)).toHaveLength(2)
 })

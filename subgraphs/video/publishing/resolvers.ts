@@ -2,22 +2,11 @@ import { requireViewer } from '../../../platform/caller.ts'
 import { idArgument } from '../../../platform/ids.ts'
 import { textArgument } from '../../../platform/text.ts'
 import { momentArgument } from '../covers/moment-argument.ts'
-import type { Resolvers, UploadLimits } from '../schema.generated.ts'
-import { createUpload } from './create-upload.ts'
-
+import type { Resolvers } from '../schema.generated.ts'
 import { publishVideo } from './publish-video.ts'
-import type { VideoLimits } from './limits.ts'
 
 export const publishingResolvers: Resolvers = {
-  Query: {
-    uploadLimits: (_, _arguments, { publishing }) => shownLimits(publishing.limits),
-  },
   Mutation: {
-    async createUpload(_, _arguments, { caller, publishing }) {
-      const { userId } = requireViewer(caller)
-      return { ...(await createUpload(publishing, caller, userId)), limits: shownLimits(publishing.limits) }
-    },
-
     async publishVideo(_, { input }, { caller, publishing }) {
       const { userId } = requireViewer(caller)
       const uploadId = idArgument(input.uploadId)
@@ -26,8 +15,4 @@ export const publishingResolvers: Resolvers = {
       return { video: await publishVideo(publishing, { uploadId, authorId: userId, title, coverAtMs }) }
     },
   },
-}
-
-function shownLimits({ maxBytes, maxSeconds, maxSide }: VideoLimits): UploadLimits {
-  return { maxBytes, maxDuration: maxSeconds, maxSide }
 }

@@ -3,7 +3,7 @@ import { uploadBucket } from '../../../platform/object-store.ts'
 import { signedIn } from '../../../testing/callers.ts'
 import { makeClip } from '../../../testing/clips.ts'
 import { objectsOf, openTestObjectStore, startVideoSubgraph, uploads } from '../../../testing/video-subgraph.ts'
-import { uploadKey } from './object-keys.ts'
+import { uploadKey } from '../publishing/object-keys.ts'
 
 const alice = signedIn('101')
 const clip = await makeClip({})
