@@ -145,6 +145,12 @@ export interface VideoPublishedVideos {
   id: Int8 | null;
 }
 
+export interface VideoRemovals {
+  dueAt: Timestamp;
+  playKey: string;
+  videoId: Int8;
+}
+
 export interface VideoRenditions {
   bitRate: number;
   byteSize: Int8;
@@ -214,6 +220,7 @@ export interface DB {
   "video.idWorkers": VideoIdWorkers;
   "video.jobWorkers": VideoJobWorkers;
   "video.publishedVideos": VideoPublishedVideos;
+  "video.removals": VideoRemovals;
   "video.renditions": VideoRenditions;
   "video.uploadDays": VideoUploadDays;
   "video.uploads": VideoUploads;

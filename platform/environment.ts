@@ -53,6 +53,7 @@ const settings = z.object({
   MAX_VIDEO_SECONDS: positive.default(600),
   MAX_VIDEO_SIDE: positive.default(4096),
   MAX_UPLOADS_PER_DAY: positive.default(500),
+  REMOVAL_GRACE_SECONDS: z.coerce.number().int().min(0).default(3_600),
 })
 
 /** The names of all settings. */

@@ -47,6 +47,7 @@ export async function startSubgraph(name: SubgraphName, ground: Ground): Promise
           maxSide: environment.MAX_VIDEO_SIDE,
           maxUploadsPerDay: environment.MAX_UPLOADS_PER_DAY,
         },
+        removalGraceSeconds: environment.REMOVAL_GRACE_SECONDS,
       })
     }
     case 'social': {

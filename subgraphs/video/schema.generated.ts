@@ -56,6 +56,8 @@ export type Mutation = {
   readonly createUpload: CreateUploadPayload;
   /** Publishes an uploaded file: it is checked to be a playable video and is visible to everyone when this answers. */
   readonly publishVideo: PublishVideoPayload;
+  /** Takes down one's own video: it is in no list any more when this answers, and its URLs end some time later. */
+  readonly deleteVideo: DeleteVideoPayload;
 };
 
 
@@ -66,6 +68,11 @@ export type MutationCreateUploadArgs = {
 
 export type MutationPublishVideoArgs = {
   input: PublishVideoInput;
+};
+
+
+export type MutationDeleteVideoArgs = {
+  input: DeleteVideoInput;
 };
 
 /** A published video. */
@@ -272,6 +279,21 @@ export type PublishVideoPayload = {
   readonly video: Video;
 };
 
+/** Which video to take down. */
+export type DeleteVideoInput = {
+  /** The id of the video. */
+  readonly videoId: Scalars['ID']['input'];
+};
+
+/** The video that was taken down. */
+export type DeleteVideoPayload = {
+  readonly __typename?: 'DeleteVideoPayload';
+  /** Its id. */
+  readonly videoId: Scalars['ID']['output'];
+  /** Who had published it, with the new count. */
+  readonly author: User;
+};
+
 
 
 export type ResolverTypeWrapper<T> = T;
@@ -393,6 +415,8 @@ export type ResolversTypes = {
   CreateUploadPayload: ResolverTypeWrapper<Omit<CreateUploadPayload, 'limits'> & { limits: ResolversTypes['UploadLimits'] }>;
   PublishVideoInput: PublishVideoInput;
   PublishVideoPayload: ResolverTypeWrapper<Omit<PublishVideoPayload, 'video'> & { video: ResolversTypes['Video'] }>;
+  DeleteVideoInput: DeleteVideoInput;
+  DeleteVideoPayload: ResolverTypeWrapper<Omit<DeleteVideoPayload, 'author'> & { author: ResolversTypes['User'] }>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -419,6 +443,8 @@ export type ResolversParentTypes = {
   CreateUploadPayload: Omit<CreateUploadPayload, 'limits'> & { limits: ResolversParentTypes['UploadLimits'] };
   PublishVideoInput: PublishVideoInput;
   PublishVideoPayload: Omit<PublishVideoPayload, 'video'> & { video: ResolversParentTypes['Video'] };
+  DeleteVideoInput: DeleteVideoInput;
+  DeleteVideoPayload: Omit<DeleteVideoPayload, 'author'> & { author: ResolversParentTypes['User'] };
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -435,6 +461,7 @@ export type QueryResolvers<ContextType = VideoContext, ParentType extends Resolv
 export type MutationResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   createUpload?: Resolver<ResolversTypes['CreateUploadPayload'], ParentType, ContextType, Partial<MutationCreateUploadArgs>>;
   publishVideo?: Resolver<ResolversTypes['PublishVideoPayload'], ParentType, ContextType, RequireFields<MutationPublishVideoArgs, 'input'>>;
+  deleteVideo?: Resolver<ResolversTypes['DeleteVideoPayload'], ParentType, ContextType, RequireFields<MutationDeleteVideoArgs, 'input'>>;
 };
 
 export type VideoResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Video'] = ResolversParentTypes['Video'], FederationReferenceType extends FederationReferenceTypes['Video'] = FederationReferenceTypes['Video']> = {
@@ -529,6 +556,11 @@ export type PublishVideoPayloadResolvers<ContextType = VideoContext, ParentType 
   video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
 };
 
+export type DeleteVideoPayloadResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['DeleteVideoPayload'] = ResolversParentTypes['DeleteVideoPayload']> = {
+  videoId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  author?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = VideoContext> = {
   DateTime?: GraphQLScalarType;
   Query?: QueryResolvers<ContextType>;
@@ -545,5 +577,6 @@ export type Resolvers<ContextType = VideoContext> = {
   UploadField?: UploadFieldResolvers<ContextType>;
   CreateUploadPayload?: CreateUploadPayloadResolvers<ContextType>;
   PublishVideoPayload?: PublishVideoPayloadResolvers<ContextType>;
+  DeleteVideoPayload?: DeleteVideoPayloadResolvers<ContextType>;
 };
 

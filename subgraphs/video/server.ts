@@ -10,6 +10,8 @@ import { createFeedRepository } from './feed/repository.ts'
 import type { VideoLimits } from './publishing/limits.ts'
 import { createAdmission, type Publishing } from './publishing/publish-video.ts'
 import { createPublicationRepository } from './publishing/repository.ts'
+import { collectRemovals } from './removal/collect-removals.ts'
+import { createRemovalRepository } from './removal/repository.ts'
 import { resolvers } from './resolvers.ts'
 import { openFfmpeg } from './transcoding/ffmpeg.ts'
 import { collectUploads } from './uploads/collect-uploads.ts'
@@ -25,13 +27,15 @@ export interface VideoOptions {
   readonly ffmpegPath: string
   readonly ffprobePath: string
   readonly limits: VideoLimits
+  /** How long the files of a video outlive it. Default an hour. */
+  readonly removalGraceSeconds?: number
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
 }
 
 const collectionIntervalMs = 60 * 60 * 1_000
 
-/** Wires the video subgraph to its database, the object store and ffmpeg. Expired uploads are collected every hour. */
+/** Wires the video subgraph to its database, the object store and ffmpeg. What is left over is collected every hour. */
 export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   const { log, objectStore, limits } = options
   const db = openDatabase<VideoTables>({
@@ -51,18 +55,18 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
     ...{ ids, uploads, publications, videos, objectStore, ffmpeg, limits, log },
     admission: createAdmission(),
   }
-  const collection = repeat(collectionIntervalMs, () =>
-    collectUploads(publishing).then(
-      (count) => log.debug({ count }, 'collected expired uploads'),
-      (error: unknown) => log.warn({ err: error }, 'could not collect expired uploads'),
-    ),
-  )
+  const removals = createRemovalRepository(db)
+  const removal = { removals, videos, graceSeconds: options.removalGraceSeconds ?? 60 * 60 }
+  const collection = repeat(collectionIntervalMs, async () => {
+    await collect('expired uploads', () => collectUploads(publishing), log)
+    await collect('videos that were taken down', () => collectRemovals({ removals, objectStore }), log)
+  })
 
   return createSubgraph<VideoContext>({
     name: 'video',
     resolvers,
     log,
-    createContext: (caller) => ({ caller, feed, objectStore, publishing, loaders: createVideoLoaders(videos) }),
+    createContext: (caller) => ({ caller, feed, objectStore, publishing, removal, loaders: createVideoLoaders(videos) }),
     async checkHealth() {
       await Promise.all([sql`select 1`.execute(db), objectStore.checkHealth()])
     },
@@ -75,6 +79,14 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
       }
     },
   })
+}
+
+/** Collects what is left over. Failing at that is no reason to stop: it is tried again. */
+async function collect(what: string, work: () => Promise<number>, log: Logger): Promise<void> {
+  await work().then(
+    (count) => log.debug({ count }, `collected ${what}`),
+    (error: unknown) => log.warn({ err: error }, `could not collect ${what}`),
+  )
 }
 
 /** Does something now and at an interval. Disposing waits for what is under way. */

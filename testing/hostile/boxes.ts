@@ -26,7 +26,7 @@ export function writeBoxes(boxes: readonly Box[]): Buffer {
 }
 
 function writeBox(type: string, content: Box['content']): Buffer {
-  const body = content instanceof Buffer ? content : writeBoxes(content)
+  const body = Buffer.isBuffer(content) ? content : writeBoxes(content)
   const header = Buffer.alloc(8)
   header.writeUInt32BE(8 + body.length)
   header.write(type, 4, 'latin1')
@@ -36,7 +36,7 @@ function writeBox(type: string, content: Box['content']): Buffer {
 /** Boxes of which each of one type, at whatever depth, is replaced. */
 export function replace(boxes: readonly Box[], type: string, replacement: (content: Buffer) => Buffer): Box[] {
   return boxes.map((box) => {
-    if (!(box.content instanceof Buffer)) return { ...box, content: replace(box.content, type, replacement) }
+    if (!Buffer.isBuffer(box.content)) return { ...box, content: replace(box.content, type, replacement) }
     return box.type === type ? { type, content: replacement(Buffer.from(box.content)) } : box
   })
 }
@@ -44,7 +44,7 @@ export function replace(boxes: readonly Box[], type: string, replacement: (conte
 /** Boxes of which those directly in the `moov` box are replaced. */
 export function replaceMovie(boxes: readonly Box[], replacement: (content: readonly Box[]) => readonly Box[]): Box[] {
   return boxes.map((box) =>
-    box.type === 'moov' && !(box.content instanceof Buffer) ? { ...box, content: replacement(box.content) } : box,
+    box.type === 'moov' && !Buffer.isBuffer(box.content) ? { ...box, content: replacement(box.content) } : box,
   )
 }
 
