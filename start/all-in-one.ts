@@ -9,6 +9,7 @@ import type { Logger } from '../platform/logger.ts'
 import type { Subgraph } from '../platform/subgraph.ts'
 import { createRestAdapter } from '../rest-adapter/server.ts'
 import { openGround } from './ground.ts'
+import { startMediaWorker } from './media-worker.ts'
 import { CannotStart, listen, Stack, type Running } from './running.ts'
 import { startSubgraph, subgraphNames, type SubgraphName } from './subgraphs.ts'
 
@@ -61,6 +62,7 @@ async function startParts({ environment: given, log, print, onQuery }: AllInOneO
   const started = await Promise.all(
     subgraphNames.map(async (name) => [name, stack.use(await startSubgraph(name, ground))] as const),
   )
+  if (environment.TRANSCODE_CONCURRENCY > 0) stack.use(await startMediaWorker(ground))
   const gateway = stack.use(
     await createGateway({
       subgraphs: Object.fromEntries(started) as Record<SubgraphName, Subgraph>,

@@ -11,6 +11,8 @@ export interface Rung {
   readonly audioBitRate: number
 }
 
+type Step = Omit<Rung, 'width' | 'height'>
+
 /** Sides of the ladder, and what each may have: about what Apple advises for H.264 (HLS Authoring Specification). */
 const steps = [
   { side: 240, maxBitRate: 400_000, audioBitRate: 64_000 },
@@ -26,11 +28,12 @@ const highest = steps[4]
  * that are clearly smaller.
  */
 export function ladderOf(picture: { readonly width: number; readonly height: number }): [Rung, ...Rung[]] {
-  const top = Math.min(Math.min(picture.width, picture.height), highest.side)
+  const top = Math.min(picture.width, picture.height, highest.side)
   const lower = steps.filter(({ side }) => side <= top * 0.85)
-  const last = { ...(steps.find(({ side }) => side >= top) ?? highest), side: even(top) }
-  const [first, ...rest] = [...lower, last].map((step) => ({ ...step, ...sizeOf(picture, step.side) }))
-  return first ? [first, ...rest] : [{ ...last, ...sizeOf(picture, last.side) }]
+  const step = steps.find(({ side }) => side >= top) ?? highest
+  const [first, ...rest] = lower.map((lowerStep) => rungOf(picture, lowerStep))
+  const last = rungOf(picture, { ...step, side: top })
+  return first ? [first, ...rest, last] : [last]
 }
 
 /** The largest rung that old phones play and a slow network carries: at most 720. */
@@ -38,9 +41,10 @@ export function plainRung(rungs: readonly [Rung, ...Rung[]]): Rung {
   return rungs.findLast(({ side }) => side <= 720) ?? rungs[0]
 }
 
-function sizeOf({ width, height }: { readonly width: number; readonly height: number }, side: number) {
-  const scale = Math.min(1, side / Math.min(width, height))
-  return { width: even(width * scale), height: even(height * scale) }
+function rungOf(picture: { readonly width: number; readonly height: number }, step: Step): Rung {
+  const scale = step.side / Math.min(picture.width, picture.height)
+  const [width, height] = [even(picture.width * scale), even(picture.height * scale)]
+  return { ...step, side: Math.min(width, height), width, height }
 }
 
 /** H.264 halves the resolution of colours, so sides are even; rounding down never goes above the source. */
