@@ -52,13 +52,21 @@ export function createRemovalRepository(db: Kysely<VideoTables>) {
 
     /** Those of the videos that are still to be removed. */
     async pendingAmong(videoIds: readonly string[]): Promise<Set<string>> {
-      const rows = await db.selectFrom('removals').select('videoId').where('videoId', 'in', videoIds).execute()
+      const rows = await db
+        .selectFrom('removals')
+        .select('videoId')
+        .where('videoId', '=', sql<string>`any(${videoIds}::bigint[])`)
+        .execute()
       return new Set(rows.map((row) => row.videoId))
     },
 
     /** Those of the keys under which some video has its file. */
     async playedAmong(keys: readonly string[]): Promise<Set<string>> {
-      const rows = await db.selectFrom('videos').select('playKey').where('playKey', 'in', keys).execute()
+      const rows = await db
+        .selectFrom('videos')
+        .select('playKey')
+        .where('playKey', '=', sql<string>`any(${keys}::text[])`)
+        .execute()
       return new Set(rows.map((row) => row.playKey))
     },
   }

@@ -1,3 +1,4 @@
+import { isId } from '../../../platform/ids.ts'
 import { publicBucket, type ListedObject, type ObjectStore } from '../../../platform/object-store.ts'
 
 /** The folders of the public bucket that hold, for each video, a folder named by its id. */
@@ -5,7 +6,8 @@ export const videoFolders = ['videos/', 'covers/'] as const
 
 /** The video to which an object of these folders belongs; null when its key is none that we give. */
 export function videoIdOf(key: string): string | null {
-  return /^(?:videos|covers)\/(\d+)\//.exec(key)?.[1] ?? null
+  const id = /^(?:videos|covers)\/(\d+)\//.exec(key)?.[1]
+  return id !== undefined && isId(id) ? id : null
 }
 
 /** Everything that was ever stored for a video and is still there. */
