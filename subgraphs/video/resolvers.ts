@@ -1,4 +1,5 @@
 import { DateTime } from '../../platform/date-time.ts'
+import { coverResolvers } from './covers/resolvers.ts'
 import { feedResolvers } from './feed/resolvers.ts'
 import { publishingResolvers } from './publishing/resolvers.ts'
 import { removalResolvers } from './removal/resolvers.ts'
@@ -9,7 +10,12 @@ import { videoResolvers } from './videos/resolvers.ts'
 export const resolvers: Resolvers = {
   DateTime,
   Query: { ...feedResolvers.Query, ...videoResolvers.Query, ...uploadResolvers.Query },
-  Mutation: { ...uploadResolvers.Mutation, ...publishingResolvers.Mutation, ...removalResolvers.Mutation },
+  Mutation: {
+    ...coverResolvers.Mutation,
+    ...uploadResolvers.Mutation,
+    ...publishingResolvers.Mutation,
+    ...removalResolvers.Mutation,
+  },
   Video: { ...videoResolvers.Video },
   Rendition: { ...videoResolvers.Rendition },
   Upload: { ...uploadResolvers.Upload },

@@ -56,6 +56,8 @@ export type Mutation = {
   readonly createUpload: CreateUploadPayload;
   /** Publishes an uploaded file: it is checked to be a playable video and is visible to everyone when this answers. */
   readonly publishVideo: PublishVideoPayload;
+  /** Gives a video of one's own another cover. */
+  readonly setCover: SetCoverPayload;
   /** Takes down one's own video: it is in no list any more when this answers, and its URLs end some time later. */
   readonly deleteVideo: DeleteVideoPayload;
 };
@@ -68,6 +70,11 @@ export type MutationCreateUploadArgs = {
 
 export type MutationPublishVideoArgs = {
   input: PublishVideoInput;
+};
+
+
+export type MutationSetCoverArgs = {
+  input: SetCoverInput;
 };
 
 
@@ -294,6 +301,23 @@ export type DeleteVideoPayload = {
   readonly author: User;
 };
 
+/** Which video gets another cover: a moment of it, or an uploaded picture; with neither, a good moment is chosen. */
+export type SetCoverInput = {
+  /** The video. */
+  readonly videoId: Scalars['ID']['input'];
+  /** The moment of the video, in seconds; behind the end it is the last one. */
+  readonly time?: InputMaybe<Scalars['Float']['input']>;
+  /** A JPEG, PNG or WebP picture, at most 8 MB: an upload, out of `createUpload`. */
+  readonly uploadId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** The video with its new cover. */
+export type SetCoverPayload = {
+  readonly __typename?: 'SetCoverPayload';
+  /** The video. */
+  readonly video: Video;
+};
+
 
 
 export type ResolverTypeWrapper<T> = T;
@@ -417,6 +441,8 @@ export type ResolversTypes = {
   PublishVideoPayload: ResolverTypeWrapper<Omit<PublishVideoPayload, 'video'> & { video: ResolversTypes['Video'] }>;
   DeleteVideoInput: DeleteVideoInput;
   DeleteVideoPayload: ResolverTypeWrapper<Omit<DeleteVideoPayload, 'author'> & { author: ResolversTypes['User'] }>;
+  SetCoverInput: SetCoverInput;
+  SetCoverPayload: ResolverTypeWrapper<Omit<SetCoverPayload, 'video'> & { video: ResolversTypes['Video'] }>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -445,6 +471,8 @@ export type ResolversParentTypes = {
   PublishVideoPayload: Omit<PublishVideoPayload, 'video'> & { video: ResolversParentTypes['Video'] };
   DeleteVideoInput: DeleteVideoInput;
   DeleteVideoPayload: Omit<DeleteVideoPayload, 'author'> & { author: ResolversParentTypes['User'] };
+  SetCoverInput: SetCoverInput;
+  SetCoverPayload: Omit<SetCoverPayload, 'video'> & { video: ResolversParentTypes['Video'] };
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -461,6 +489,7 @@ export type QueryResolvers<ContextType = VideoContext, ParentType extends Resolv
 export type MutationResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   createUpload?: Resolver<ResolversTypes['CreateUploadPayload'], ParentType, ContextType, Partial<MutationCreateUploadArgs>>;
   publishVideo?: Resolver<ResolversTypes['PublishVideoPayload'], ParentType, ContextType, RequireFields<MutationPublishVideoArgs, 'input'>>;
+  setCover?: Resolver<ResolversTypes['SetCoverPayload'], ParentType, ContextType, RequireFields<MutationSetCoverArgs, 'input'>>;
   deleteVideo?: Resolver<ResolversTypes['DeleteVideoPayload'], ParentType, ContextType, RequireFields<MutationDeleteVideoArgs, 'input'>>;
 };
 
@@ -561,6 +590,10 @@ export type DeleteVideoPayloadResolvers<ContextType = VideoContext, ParentType e
   author?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
 };
 
+export type SetCoverPayloadResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['SetCoverPayload'] = ResolversParentTypes['SetCoverPayload']> = {
+  video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = VideoContext> = {
   DateTime?: GraphQLScalarType;
   Query?: QueryResolvers<ContextType>;
@@ -578,5 +611,6 @@ export type Resolvers<ContextType = VideoContext> = {
   CreateUploadPayload?: CreateUploadPayloadResolvers<ContextType>;
   PublishVideoPayload?: PublishVideoPayloadResolvers<ContextType>;
   DeleteVideoPayload?: DeleteVideoPayloadResolvers<ContextType>;
+  SetCoverPayload?: SetCoverPayloadResolvers<ContextType>;
 };
 

@@ -4,6 +4,7 @@ import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
 import { openDatabase } from '../../platform/postgres.ts'
+import { repeat } from '../../platform/repeat.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import type { VideoContext } from './context.ts'
 import { createFeedRepository } from './feed/repository.ts'
@@ -66,7 +67,14 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
     name: 'video',
     resolvers,
     log,
-    createContext: (caller) => ({ caller, feed, objectStore, publishing, removal, loaders: createVideoLoaders(videos) }),
+    createContext: (caller) => ({
+      caller,
+      feed,
+      objectStore,
+      publishing,
+      removal,
+      loaders: createVideoLoaders(videos),
+    }),
     async checkHealth() {
       await Promise.all([sql`select 1`.execute(db), objectStore.checkHealth()])
     },
@@ -87,17 +95,4 @@ async function collect(what: string, work: () => Promise<number>, log: Logger): 
     (count) => log.debug({ count }, `collected ${what}`),
     (error: unknown) => log.warn({ err: error }, `could not collect ${what}`),
   )
-}
-
-/** Does something now and at an interval. Disposing waits for what is under way. */
-function repeat(intervalMs: number, work: () => Promise<void>): AsyncDisposable {
-  let current = work()
-  const timer = setInterval(() => void (current = work()), intervalMs)
-  timer.unref()
-  return {
-    async [Symbol.asyncDispose]() {
-      clearInterval(timer)
-      await current
-    },
-  }
 }

@@ -5,6 +5,7 @@ import type { Container } from './container.ts'
 import { audioOptions, segmentOptions, videoOptions } from './encoding.ts'
 import type { Rung } from './ladder.ts'
 import { coverFilters, rungFilters, type Watermark } from './picture-filters.ts'
+import { isOfPictures, type PictureFormat } from './picture-format.ts'
 import { probeEntries, readProbeReport, type Picture } from './probe-report.ts'
 import { readProgress } from './progress-report.ts'
 import { run, type Outcome, type RunOptions } from './sandbox.ts'
@@ -19,10 +20,10 @@ export interface FfmpegOptions {
   readonly coverDeadlineMs?: number
 }
 
-/** A file from a stranger, whose container is known. */
+/** A file from a stranger, whose format is known. */
 export interface MediaFile {
   readonly path: string
-  readonly container: Container
+  readonly container: Pick<Container | PictureFormat, 'demuxer'>
 }
 
 /** Why nothing can be said about a file. */
@@ -59,16 +60,18 @@ export type Ffmpeg = ReturnType<typeof openFfmpeg>
  */
 export function openFfmpeg(options: FfmpegOptions) {
   const { probeDeadlineMs = 15_000, coverDeadlineMs = 30_000 } = options
-  const guards = [
+  const guards = (demuxer: MediaFile['container']['demuxer']): string[] => [
     ...['-v', 'error'],
     ...['-protocol_whitelist', 'file'],
-    ...['-format_whitelist', 'mov,mp4,matroska,webm'],
-    ...['-codec_whitelist', decoders.join(',')],
+    ...(isOfPictures(demuxer)
+      ? ['-format_whitelist', demuxer, '-codec_whitelist', pictureDecoders.join()]
+      : ['-format_whitelist', 'mov,mp4,matroska,webm', '-codec_whitelist', decoders.join()]),
     // Decoders round a side up to a multiple of 64 at most.
     ...['-max_pixels', String((options.maxSide + 63) ** 2)],
     ...['-max_alloc', String(maxAllocationBytes)],
     ...['-max_streams', '64'],
     ...['-threads', '1'],
+    ...['-f', demuxer],
   ]
   const runFfmpeg = (command: FfmpegCommand, settings: RunOptions): Promise<Outcome> =>
     run(options.ffmpegPath, ['-nostdin', '-nostats', '-progress', 'pipe:1', ...argumentsOf(command)], settings)
@@ -78,7 +81,7 @@ export function openFfmpeg(options: FfmpegOptions) {
     async probe({ path, container }: MediaFile): Promise<Picture | null | Unreadable> {
       // `V` leaves out cover pictures of sound files.
       const wanted = ['-select_streams', 'V:0', '-show_entries', probeEntries, '-of', 'json=compact=1']
-      const parameters = [...guards, '-f', container.demuxer, ...wanted, '-i', path]
+      const parameters = [...guards(container.demuxer), ...wanted, '-i', path]
       const limits = { cpuSeconds: probeDeadlineMs / 1_000, memoryBytes: gigabyte, fileBytes: 0 }
       const settings = { folder: dirname(path), deadlineMs: probeDeadlineMs, limits, maxOutputBytes: maxReportBytes }
       const { end, output, complaints } = await run(options.ffprobePath, parameters, settings)
@@ -89,7 +92,7 @@ export function openFfmpeg(options: FfmpegOptions) {
     /** Writes a picture as a JPEG, turned upright, and its miniature; answers whether there was one to write. */
     async takeCover({ path, container }: MediaFile, cover: CoverRequest, outputPath: string): Promise<boolean> {
       const command = createCommand(path)
-        .inputOptions([...guards, '-f', container.demuxer, '-ss', String(cover.atMs / 1_000), '-t', '10'])
+        .inputOptions([...guards(container.demuxer), '-ss', String(cover.atMs / 1_000), '-t', '10'])
         .complexFilter(coverFilters(cover))
         .output(outputPath)
         .outputOptions([
@@ -124,7 +127,7 @@ export function openFfmpeg(options: FfmpegOptions) {
       const folder = dirname(path)
       const seconds = Math.ceil(picture.durationMs / 1_000)
       const command = createCommand(path)
-        .inputOptions([...guards, '-f', container.demuxer, '-t', String(seconds + 1)])
+        .inputOptions([...guards(container.demuxer), '-t', String(seconds + 1)])
         .complexFilter(rungFilters(rungs, picture, watermark))
       for (const rung of rungs) {
         command
@@ -143,7 +146,7 @@ export function openFfmpeg(options: FfmpegOptions) {
     /** Writes the pictures and the sound of a file made by `encodeLadder` as one mp4 that plays while it arrives. */
     async joinFragments(path: string, outputPath: string, signal: AbortSignal): Promise<Outcome> {
       const command = createCommand(path)
-        .inputOptions([...guards, '-f', 'mov'])
+        .inputOptions(guards('mov'))
         .output(outputPath)
         .outputOptions(['-map', '0', '-c', 'copy', '-map_metadata', '-1', '-movflags', '+faststart'])
         .outputFormat('mp4')
@@ -165,6 +168,7 @@ const decoders = [
   ...['aac', 'mp3', 'mp3float', 'opus', 'libopus', 'vorbis', 'flac', 'alac', 'ac3', 'eac3', 'amrnb', 'amrwb'],
   ...['pcm_s16le', 'pcm_s16be', 'pcm_s24le', 'mov_text', 'webvtt', 'subrip'],
 ]
+const pictureDecoders = ['mjpeg', 'png', 'webp']
 
 const megabyte = 1024 * 1024
 const gigabyte = 1024 * megabyte

@@ -64,6 +64,22 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
       return groupBy(rows, (row) => row.videoId)
     },
 
+    /** Gives an author's video another cover; null when it is gone. */
+    async setCover(
+      id: string,
+      authorId: string,
+      cover: { readonly coverKey: string; readonly thumbhash: string },
+    ): Promise<VideoRow | null> {
+      const row = await db
+        .updateTable('videos')
+        .set(cover)
+        .where('id', '=', id)
+        .where('authorId', '=', authorId)
+        .returningAll()
+        .executeTakeFirst()
+      return (row as VideoRow | undefined) ?? null
+    },
+
     /** A page of each author's videos, newest first, with one row more when there are more. */
     async byAuthors(authorIds: readonly string[], page: PageArguments): Promise<Map<string, VideoRow[]>> {
       const before = page.after == null ? 'infinity' : publishedAtOf(page.after)
