@@ -8,8 +8,10 @@ import { openDatabase } from '../../../platform/postgres.ts'
 import { anonymous } from '../../../testing/callers.ts'
 import { makeUniqueClip } from '../../../testing/clips.ts'
 import { createTestDatabase } from '../../../testing/database.ts'
+import { sendsPart } from '../../../testing/uploads-in-parts.ts'
 import { objectsOf, openTestObjectStore, sends } from '../../../testing/video-subgraph.ts'
 import { openFfmpeg } from '../transcoding/ffmpeg.ts'
+import { collectUploads } from '../uploads/collect-uploads.ts'
 import { createUpload } from '../uploads/create-upload.ts'
 import { createUploadRepository } from '../uploads/repository.ts'
 import { createVideoRepository } from '../videos/repository.ts'
@@ -136,6 +138,57 @@ it('publishes although the upload cannot be removed, and leaves it to the collec
   expect(await sound.uploads.expiredBefore(new Date(Date.now() + 2 * 24 * 60 * 60 * 1_000), 100)).toContain(uploadId)
   expect(await publish(sound, uploadId)).toEqual(video)
 })
+
+it.each([
+  ['copied', 'publish'],
+  ['fetched', 'download'],
+  ['given a cover', 'upload'],
+] as const)('leaves nothing of a video whose upload is collected just before it is %s', async (_, step) => {
+  const uploadId = await upload()
+  const collected = withStore((store) => ({
+    [step]: async (...file: Parameters<ObjectStore['upload']>) => {
+      await expire(uploadId)
+      await collectUploads(sound)
+      await store[step](...file)
+    },
+  }))
+  await expect(publish(collected, uploadId)).rejects.toThrow()
+  expect(await objectsOf(uploadId)).toEqual([])
+  expect(await sound.videos.findMany([uploadId])).toEqual(new Map())
+})
+
+it('publishes a video whose upload is collected as soon as its row is written', async () => {
+  const uploadId = await upload()
+  const collected = withPublications(async (video) => {
+    const row = await sound.publications.publish(video)
+    await expire(uploadId)
+    await collectUploads(sound)
+    return row
+  })
+  const { playKey, coverKey } = await publish(collected, uploadId)
+  expect((await objectsOf(uploadId)).sort()).toEqual([coverKey, playKey].map((key) => `${publicBucket}/${key}`).sort())
+})
+
+it('puts no parts together that are collected at that moment', async () => {
+  const clip = await makeUniqueClip()
+  const file = { byteSize: clip.length, inParts: true }
+  const { uploadId, parts } = await createUpload(sound, anonymous, authorId, file)
+  for (const part of parts) expect(await sendsPart(part, clip)).toBe(200)
+  const collected = withStore((store) => ({
+    async completeParts(...all) {
+      await expire(uploadId)
+      await collectUploads(sound)
+      return store.completeParts(...all)
+    },
+  }))
+  await expect(publish(collected, uploadId)).rejects.toThrow(/not uploaded/)
+  expect(await objectsOf(uploadId)).toEqual([])
+})
+
+async function expire(uploadId: string): Promise<void> {
+  const expiresAt = new Date(Date.now() - 2 * 60 * 60 * 1_000)
+  await db.updateTable('uploads').set({ expiresAt }).where('id', '=', uploadId).execute()
+}
 
 it('looks into two videos at a time', async () => {
   const uploadIds = await Promise.all([upload(), upload(), upload(), upload(), upload()])
