@@ -17,9 +17,10 @@ export type SweepRepository = ReturnType<typeof createSweepRepository>
 /** What the tables say of the object store; read by the sweep. */
 export function createSweepRepository(db: Kysely<VideoTables>) {
   const claims = sql`
-    select id, status, hls_key, array_remove(
-      array[play_key, cover_key, mp4_key, hls_key]
-        || array(select key from renditions where renditions.video_id = videos.id), null
+    select id, status, hls_key, array(
+      select key from unnest(array[play_key, cover_key, mp4_key, hls_key]) as key where key is not null
+      union
+      select key from renditions where renditions.video_id = videos.id
     ) as keys
     from videos`
 
