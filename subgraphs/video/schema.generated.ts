@@ -103,6 +103,8 @@ export type Video = {
   readonly progress?: Maybe<Scalars['Int']['output']>;
   /** Why processing failed; null for everyone but the author, and unless the status is FAILED. */
   readonly failureReason?: Maybe<Scalars['String']['output']>;
+  /** The video for which its author uploaded the same file before; null for everyone but the author, and when that is gone. */
+  readonly duplicateOf?: Maybe<Video>;
   /** URL of the cover picture. */
   readonly coverUrl: Scalars['String']['output'];
   /** What to paint until the cover has arrived: a thumbhash in base64, of some 25 bytes; null for videos from before. */
@@ -504,6 +506,7 @@ export type VideoResolvers<ContextType = VideoContext, ParentType extends Resolv
   status?: Resolver<ResolversTypes['VideoStatus'], ParentType, ContextType>;
   progress?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   failureReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  duplicateOf?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
   coverUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   thumbhash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   publishedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;

@@ -179,6 +179,14 @@ it('stores a file once that its author publishes twice, and shows both videos', 
   expect((await fetch(again.coverUrl)).status).toBe(200)
   expect(await objectsOf(again.id)).toEqual([expect.stringContaining('/covers/')])
 
+  const duplicateOf = async (id: string, caller = alice) => {
+    const document = 'query ($id: ID!) { video(id: $id) { duplicateOf { title } } }'
+    return (await ask<{ video: { duplicateOf: unknown } }>(video.subgraph, caller, document, { id })).video.duplicateOf
+  }
+  expect(await duplicateOf(again.id)).toEqual({ title: 'first' })
+  expect(await duplicateOf(first.id)).toBeNull()
+  expect(await duplicateOf(again.id, bob)).toBeNull()
+
   const other = await publishes(video.subgraph, bob, clip)
   expect(other.playUrl).not.toBe(first.playUrl)
   expect(await objectsOf(other.id)).toHaveLength(2)
