@@ -161,6 +161,26 @@ describe('an upload in parts', () => {
   })
 })
 
+describe('a temporary URL', () => {
+  const limits = { maxBytes: 1_000, expiresAt: new Date(Date.now() + 60_000) }
+
+  it('reads an upload under the address of the door, in ranges, and nothing else', async () => {
+    const { url: address, fields } = await objectStore.createUploadForm({ origin: url }, 'proxy/mine', limits)
+    const body = new FormData()
+    for (const { name, value } of fields) body.set(name, value)
+    body.set('file', new Blob(['0123456789']), 'clip.mp4')
+    await fetch(address, { method: 'POST', body })
+
+    const temporary = objectStore.temporaryUrl({ origin: url }, 'proxy/mine')
+    expect(await (await fetch(temporary)).text()).toBe('0123456789')
+    const range = await fetch(temporary, { headers: { range: 'bytes=2-4' } })
+    expect([range.status, await range.text()]).toEqual([206, '234'])
+    expect((await fetch(temporary.replace('mine', 'small'))).status).toBe(403)
+    expect((await fetch(temporary, { method: 'PUT', body: 'x' })).status).toBe(403)
+    expect((await fetch(temporary, { method: 'DELETE' })).status).toBe(404)
+  })
+})
+
 describe('the store itself', () => {
   it.each([
     ['GET', '/uploads/proxy/small'],
@@ -171,7 +191,7 @@ describe('the store itself', () => {
     ['GET', '/media/%2e%2e/uploads/proxy/small'],
   ] as const)('cannot be reached by %s %s', async (method, elsewhere) => {
     const { statusCode } = await request(url + elsewhere, { method })
-    expect([400, 404]).toContain(statusCode)
+    expect([400, 403, 404]).toContain(statusCode)
   })
 
   it('keeps its list to itself', async () => {

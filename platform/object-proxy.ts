@@ -5,8 +5,8 @@ import { Pool } from 'undici'
 import { publicBucket, uploadBucket, type Bucket } from './object-store.ts'
 
 /**
- * Passes the object store on under a door's own address: reading of public objects with ranges, and the sending of
- * upload forms and of parts. So whoever reaches a door reaches the media too, without another open port. The store is
+ * Passes the object store on under a door's own address: reading with ranges of public objects, and of
+ * uploads by signed URLs, and the sending of upload forms and of parts. So whoever reaches a door reaches the media too, without another open port. The store is
  * called by its own host, which is the one that signed URLs are signed for.
  */
 export async function serveObjects(app: FastifyInstance, objectStoreUrl: string): Promise<void> {
@@ -37,6 +37,7 @@ export async function serveObjects(app: FastifyInstance, objectStoreUrl: string)
       httpMethods: ['GET', 'HEAD', 'OPTIONS'],
       proxyPayloads: false,
     })
+    await media.register(proxy, { ...passOn(uploadBucket), httpMethods: ['GET', 'HEAD'], proxyPayloads: false })
   })
   await app.register(proxy, { ...passOn(uploadBucket), httpMethods: ['POST', 'PUT', 'OPTIONS'] })
 }

@@ -2,6 +2,7 @@ import { Client, CopyDestinationOptions, CopySourceOptions, S3Error, type Bucket
 import type { Caller } from './caller.ts'
 import { createMultipartUploads, type Part } from './multipart-uploads.ts'
 import { presign, type PresignedRequest } from './presigned-url.ts'
+import { createTemporaryPaths } from './temporary-paths.ts'
 
 /** The two buckets: what everyone may read, and what was uploaded but not accepted yet. */
 export const publicBucket = 'media'
@@ -57,15 +58,17 @@ export function openObjectStore(options: ObjectStoreOptions) {
     return options.publicUrl ?? caller.origin
   }
 
-  /** Path and query of a request that is signed until a moment. The doors pass it on under the host of the store. */
-  function sign(request: Omit<PresignedRequest, 'storeUrl' | 'signedAt' | 'lifetimeSeconds'>, expiresAt: Date): string {
-    const signedAt = new Date()
-    const lifetimeSeconds = Math.max(1, Math.floor((expiresAt.getTime() - signedAt.getTime()) / 1_000))
-    const storeUrl = options.publicUrl ?? options.url
-    return presign({ ...request, storeUrl, signedAt, lifetimeSeconds }, { ...options, region })
+  /** Path and query of a signed request. The doors pass it on under the host of the store. */
+  function sign(request: Omit<PresignedRequest, 'storeUrl'>): string {
+    return presign({ ...request, storeUrl: options.publicUrl ?? options.url }, { ...options, region })
   }
 
-  const { partPath, ...multipartUploads } = createMultipartUploads(client, uploadBucket, sign)
+  const temporaryPath = createTemporaryPaths(sign)
+  const { partPath, ...multipartUploads } = createMultipartUploads(client, uploadBucket, (request, expiresAt) => {
+    const signedAt = new Date()
+    const lifetimeSeconds = Math.max(1, Math.floor((expiresAt.getTime() - signedAt.getTime()) / 1_000))
+    return sign({ ...request, signedAt, lifetimeSeconds })
+  })
 
   return {
     /** Creates what is missing: both buckets, and leave for everyone to read (not to list) the public one. */
@@ -166,6 +169,11 @@ export function openObjectStore(options: ObjectStoreOptions) {
     /** Where a caller PUTs one part of an upload; the store takes no other part there, and no other size. */
     partUrl(caller: Pick<Caller, 'origin'>, key: string, multipartId: string, part: Part, expiresAt: Date): string {
       return publicBase(caller) + partPath(key, multipartId, part, expiresAt)
+    },
+
+    /** The address under which a caller may read an upload, for half an hour at least; the same again within that time. */
+    temporaryUrl(caller: Pick<Caller, 'origin'>, key: string): string {
+      return publicBase(caller) + temporaryPath(`/${uploadBucket}/${key}`)
     },
 
     /** The address under which a caller reaches a public object. */

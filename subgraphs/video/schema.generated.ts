@@ -215,6 +215,8 @@ export type Upload = {
   readonly byteSize?: Maybe<Scalars['Int']['output']>;
   /** The parts of the file, in order; none when a form sends it at once. */
   readonly parts: ReadonlyArray<UploadPart>;
+  /** URL of the file, to look at it before it is published; works for half an hour. Null until a form has sent the file. */
+  readonly previewUrl?: Maybe<Scalars['String']['output']>;
   /** Until when it can be sent and published. */
   readonly expiresAt: Scalars['DateTime']['output'];
 };
@@ -559,6 +561,7 @@ export type UploadResolvers<ContextType = VideoContext, ParentType extends Resol
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   byteSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   parts?: Resolver<ReadonlyArray<ResolversTypes['UploadPart']>, ParentType, ContextType>;
+  previewUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 

@@ -4,9 +4,11 @@ import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { makeUniqueClip } from '../../../testing/clips.ts'
 import { losesConnection, partFields, sendsPart, type SentPart } from '../../../testing/uploads-in-parts.ts'
 import {
+  createsUpload as createsFormUpload,
   objectsOf,
   openTestObjectStore,
   publishVideo,
+  sends,
   startVideoSubgraph,
   type PublishedVideo,
   type VideoSubgraph,
@@ -132,6 +134,25 @@ it('shows an upload to nobody but its owner', async () => {
   expect((await refusal(video.subgraph, anonymous, document, { id: uploadId })).code).toBe('UNAUTHENTICATED')
   expect((await refusal(video.subgraph, alice, document, { id: 'x' })).code).toBe('BAD_USER_INPUT')
   expect(await refusal(video.subgraph, bob, publishVideo, { uploadId })).toMatchObject({ code: 'NOT_FOUND' })
+})
+
+it('shows its owner what a form has sent, before it is published and no longer', async () => {
+  const preview = async (id: string) => {
+    const document = 'query ($id: ID!) { upload(id: $id) { previewUrl } }'
+    type Answer = { upload: { previewUrl: string | null } | null }
+    const { upload } = await ask<Answer>(video.subgraph, alice, document, { id })
+    return upload?.previewUrl
+  }
+  const clip = await makeUniqueClip()
+  const upload = await createsFormUpload(video.subgraph, alice)
+  expect(await preview(upload.uploadId)).toBeNull()
+  await sends(upload, new Blob([new Uint8Array(clip)]))
+  const url = await preview(upload.uploadId)
+  expect(await preview(upload.uploadId)).toBe(url)
+  expect(clip.equals(Buffer.from(await (await fetch(url ?? '')).arrayBuffer()))).toBe(true)
+  await publishes(upload.uploadId)
+  expect(await preview(upload.uploadId)).toBeUndefined()
+  expect((await fetch(url ?? '')).status).toBe(404)
 })
 
 it.each([

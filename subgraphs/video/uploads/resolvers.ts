@@ -3,6 +3,7 @@ import { idArgument } from '../../../platform/ids.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { createUpload } from './create-upload.ts'
 import { resumableParts } from './parts.ts'
+import { previewUrl } from './preview-url.ts'
 
 export const uploadResolvers: Resolvers = {
   Query: {
@@ -18,6 +19,7 @@ export const uploadResolvers: Resolvers = {
     },
   },
   Upload: {
+    previewUrl: ({ id }, _, { caller, publishing }) => previewUrl(publishing.objectStore, caller, id),
     parts: (upload, _, { caller, publishing }) => resumableParts(publishing.objectStore, caller, upload),
   },
   UploadLimits: {
