@@ -1,70 +1,25 @@
 import { bulkhead } from 'cockatiel'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import type { VideoTables } from '../../../db/ownership.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { PublicError } from '../../../platform/errors.ts'
-import { createLogger } from '../../../platform/logger.ts'
-import { publicBucket, uploadBucket, type ObjectStore } from '../../../platform/object-store.ts'
-import { openDatabase } from '../../../platform/postgres.ts'
+import { publicBucket, uploadBucket } from '../../../platform/object-store.ts'
 import { anonymous } from '../../../testing/callers.ts'
 import { makeUniqueClip } from '../../../testing/clips.ts'
-import { createTestDatabase } from '../../../testing/database.ts'
-import { sendsPart } from '../../../testing/uploads-in-parts.ts'
-import { objectsOf, openTestObjectStore, sends } from '../../../testing/video-subgraph.ts'
-import { openFfmpeg } from '../transcoding/ffmpeg.ts'
-import { collectUploads } from '../uploads/collect-uploads.ts'
-import { createUpload } from '../uploads/create-upload.ts'
-import { createUploadRepository } from '../uploads/repository.ts'
-import { createVideoRepository } from '../videos/repository.ts'
+import { authorId, openTestPublishing, publish, type TestPublishing } from '../../../testing/video-publishing.ts'
+import { objectsOf } from '../../../testing/video-subgraph.ts'
 import { uploadKey } from './object-keys.ts'
-import { createAdmission, publishVideo, type Publishing } from './publish-video.ts'
-import { createPublicationRepository, type PublicationRepository } from './repository.ts'
+import type { Publishing } from './publish-video.ts'
+import type { PublicationRepository } from './repository.ts'
 
-const authorId = '101'
-
-let database: Awaited<ReturnType<typeof createTestDatabase>>
-let db: ReturnType<typeof openDatabase<VideoTables>>
+let ground: TestPublishing
 let sound: Publishing
 beforeAll(async () => {
-  database = await createTestDatabase()
-  db = openDatabase<VideoTables>({
-    url: database.url,
-    schema: 'video',
-    poolSize: 4,
-    onConnectionError: () => undefined,
-  })
-  let lastId = 1_000
-  const limits = { maxBytes: 1024 * 1024, maxSeconds: 10, maxSide: 1_280, maxUploadsPerDay: 1_000 }
-  sound = {
-    ids: { next: () => String(Date.now() * 1_000 + ++lastId) },
-    uploads: createUploadRepository(db),
-    publications: createPublicationRepository(db),
-    videos: createVideoRepository(db),
-    objectStore: await openTestObjectStore(),
-    ffmpeg: openFfmpeg({ ...inject('services'), maxSide: limits.maxSide }),
-    limits,
-    admission: createAdmission(),
-    log: createLogger('silent', 'test'),
-  }
+  ground = await openTestPublishing()
+  sound = ground.sound
 })
-afterAll(async () => {
-  await db.destroy()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => ground[Symbol.asyncDispose]())
 
-async function upload(content?: Buffer): Promise<string> {
-  const { uploadId, url, fields } = await createUpload(sound, anonymous, authorId)
-  const file = new Blob([new Uint8Array(content ?? (await makeUniqueClip()))])
-  expect((await sends({ url: url ?? '', fields }, file)).status).toBe(204)
-  return uploadId
-}
-
-function publish(publishing: Publishing, uploadId: string) {
-  return publishVideo(publishing, { uploadId, authorId, title: '', coverAtMs: null })
-}
-
-function withStore(changes: (store: ObjectStore) => Partial<ObjectStore>): Publishing {
-  return { ...sound, objectStore: { ...sound.objectStore, ...changes(sound.objectStore) } }
-}
+const upload = (content?: Buffer) => ground.upload(content)
+const withStore: TestPublishing['withStore'] = (changes) => ground.withStore(changes)
 
 function withPublications(publish: PublicationRepository['publish']): Publishing {
   return { ...sound, publications: { publish } }
@@ -114,7 +69,7 @@ it('answers with the video when the database wrote it but its answer got lost', 
 })
 
 async function countVideos(): Promise<number> {
-  return (await db.selectFrom('videos').select('id').execute()).length
+  return (await ground.db.selectFrom('videos').select('id').execute()).length
 }
 
 it('removes its files when another call published the upload first', async () => {
@@ -138,57 +93,6 @@ it('publishes although the upload cannot be removed, and leaves it to the collec
   expect(await sound.uploads.expiredBefore(new Date(Date.now() + 2 * 24 * 60 * 60 * 1_000), 100)).toContain(uploadId)
   expect(await publish(sound, uploadId)).toEqual(video)
 })
-
-it.each([
-  ['copied', 'publish'],
-  ['fetched', 'download'],
-  ['given a cover', 'upload'],
-] as const)('leaves nothing of a video whose upload is collected just before it is %s', async (_, step) => {
-  const uploadId = await upload()
-  const collected = withStore((store) => ({
-    [step]: async (...file: Parameters<ObjectStore['upload']>) => {
-      await expire(uploadId)
-      await collectUploads(sound)
-      await store[step](...file)
-    },
-  }))
-  await expect(publish(collected, uploadId)).rejects.toThrow()
-  expect(await objectsOf(uploadId)).toEqual([])
-  expect(await sound.videos.findMany([uploadId])).toEqual(new Map())
-})
-
-it('publishes a video whose upload is collected as soon as its row is written', async () => {
-  const uploadId = await upload()
-  const collected = withPublications(async (video) => {
-    const row = await sound.publications.publish(video)
-    await expire(uploadId)
-    await collectUploads(sound)
-    return row
-  })
-  const { playKey, coverKey } = await publish(collected, uploadId)
-  expect((await objectsOf(uploadId)).sort()).toEqual([coverKey, playKey].map((key) => `${publicBucket}/${key}`).sort())
-})
-
-it('puts no parts together that are collected at that moment', async () => {
-  const clip = await makeUniqueClip()
-  const file = { byteSize: clip.length, inParts: true }
-  const { uploadId, parts } = await createUpload(sound, anonymous, authorId, file)
-  for (const part of parts) expect(await sendsPart(part, clip)).toBe(200)
-  const collected = withStore((store) => ({
-    async completeParts(...all) {
-      await expire(uploadId)
-      await collectUploads(sound)
-      return store.completeParts(...all)
-    },
-  }))
-  await expect(publish(collected, uploadId)).rejects.toThrow(/not uploaded/)
-  expect(await objectsOf(uploadId)).toEqual([])
-})
-
-async function expire(uploadId: string): Promise<void> {
-  const expiresAt = new Date(Date.now() - 2 * 60 * 60 * 1_000)
-  await db.updateTable('uploads').set({ expiresAt }).where('id', '=', uploadId).execute()
-}
 
 it('looks into two videos at a time', async () => {
   const uploadIds = await Promise.all([upload(), upload(), upload(), upload(), upload()])
