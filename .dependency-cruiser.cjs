@@ -46,9 +46,11 @@ module.exports = {
     },
     technology('postgres-driver', 'pg', '^(platform/postgres|db/migrate)\\.ts$'),
     technology('redis', 'ioredis', '^platform/(redis|broadcast)\\.ts$'),
-    technology('object-store', 'minio', '^platform/object-store\\.ts$'),
+    technology('object-store', 'minio', '^platform/(object-store|multipart-uploads)\\.ts$'),
     technology('password-hashing', 'argon2', '^subgraphs/user/accounts/passwords\\.ts$'),
     technology('access-tokens', 'jsonwebtoken', '^platform/access-token\\.ts$'),
+    technology('job-queue', 'graphile-worker', '^(subgraphs/video/jobs/queue|db/migrate)\\.ts$'),
+    technology('placeholders', 'thumbhash', '^subgraphs/video/covers/placeholder\\.ts$'),
     technology('ffmpeg', 'fluent-ffmpeg', '^subgraphs/video/transcoding/ffmpeg\\.ts$'),
     {
       name: 'no-cycles',

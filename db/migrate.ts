@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
+import { Logger, runMigrations } from 'graphile-worker'
 import pg from 'pg'
 
 const folder = new URL('migrations/', import.meta.url)
@@ -7,9 +8,11 @@ const folder = new URL('migrations/', import.meta.url)
 /** Any constant that no other lock of this database uses; it keeps processes from migrating at the same time. */
 const migrationLock = 7_206_214
 
+const silent = new Logger(() => () => undefined)
+
 /**
- * Brings a database up to date: applies the migrations that it lacks, in order, each in a transaction of its own.
- * Safe to call from several processes at once.
+ * Brings a database up to date: applies the migrations that it lacks, in order, each in a transaction of its own; before
+ * them those of the job queue, which it uses. Safe to call from several processes at once.
  *
  * @returns the names of the migrations that were applied.
  * @throws when a migration fails, or when one that was already applied has changed since.
@@ -19,6 +22,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   await client.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock])
+    await migrateJobQueue(databaseUrl)
     await client.query(`
       create table if not exists public.migrations (
         name text constraint migrations_pkey primary key,
@@ -41,6 +45,16 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
     return pending
   } finally {
     await client.end()
+  }
+}
+
+async function migrateJobQueue(databaseUrl: string): Promise<void> {
+  // With a pool of ours, because that of the queue is still closing when it has answered.
+  const pgPool = new pg.Pool({ connectionString: databaseUrl, max: 1, connectionTimeoutMillis: 5_000 })
+  try {
+    await runMigrations({ pgPool, logger: silent })
+  } finally {
+    await pgPool.end()
   }
 }
 

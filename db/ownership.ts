@@ -15,6 +15,10 @@ interface UserViews {
   'user.registeredUsers': Published<'user.registeredUsers'>
 }
 
+interface UserNames {
+  'user.publicNames': Published<'user.publicNames'>
+}
+
 interface VideoViews {
   'video.publishedVideos': Published<'video.publishedVideos'>
 }
@@ -24,6 +28,6 @@ interface SocialViews {
 }
 
 export type UserTables = Owned<'user'>
-export type VideoTables = Owned<'video'>
+export type VideoTables = Owned<'video'> & UserNames
 export type SocialTables = Owned<'social'> & UserViews & VideoViews
 export type ChatTables = Owned<'chat'> & UserViews & SocialViews

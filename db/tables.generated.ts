@@ -105,6 +105,11 @@ export interface UserProfiles {
   userId: Int8;
 }
 
+export interface UserPublicNames {
+  id: Int8 | null;
+  name: string | null;
+}
+
 export interface UserRegisteredUsers {
   id: Int8 | null;
 }
@@ -130,28 +135,65 @@ export interface VideoIdWorkers {
   worker: number;
 }
 
+export interface VideoJobWorkers {
+  seenAt: Generated<Timestamp>;
+  workerId: string;
+}
+
 export interface VideoPublishedVideos {
   authorId: Int8 | null;
   id: Int8 | null;
 }
 
+export interface VideoRemovals {
+  dueAt: Timestamp;
+  playKey: string;
+  videoId: Int8;
+}
+
+export interface VideoRenditions {
+  bitRate: number;
+  byteSize: Int8;
+  height: number;
+  key: string;
+  name: string;
+  videoId: Int8;
+  width: number;
+}
+
+export interface VideoUploadDays {
+  day: Timestamp;
+  ownerId: Int8;
+  uploads: number;
+}
+
 export interface VideoUploads {
+  byteSize: Int8 | null;
+  closedAt: Timestamp | null;
   createdAt: Generated<Timestamp>;
   expiresAt: Timestamp;
   id: Int8;
+  multipartId: string | null;
   ownerId: Int8;
 }
 
 export interface VideoVideos {
   authorId: Int8;
   byteSize: Int8;
+  contentHash: Buffer | null;
   contentType: string;
   coverKey: string;
   durationMs: number;
+  failure: string | null;
   height: number;
+  hlsKey: string | null;
   id: Int8;
+  mp4Key: string | null;
   playKey: string;
+  progress: Generated<number>;
   publishedAt: Timestamp;
+  status: Generated<string>;
+  thumbhash: string | null;
   title: string;
   width: number;
 }
@@ -171,11 +213,16 @@ export interface DB {
   "user.idWorkers": UserIdWorkers;
   "user.pictureUploads": UserPictureUploads;
   "user.profiles": UserProfiles;
+  "user.publicNames": UserPublicNames;
   "user.registeredUsers": UserRegisteredUsers;
   "user.sessions": UserSessions;
   "video.authorCounts": VideoAuthorCounts;
   "video.idWorkers": VideoIdWorkers;
+  "video.jobWorkers": VideoJobWorkers;
   "video.publishedVideos": VideoPublishedVideos;
+  "video.removals": VideoRemovals;
+  "video.renditions": VideoRenditions;
+  "video.uploadDays": VideoUploadDays;
   "video.uploads": VideoUploads;
   "video.videos": VideoVideos;
 }

@@ -30,6 +30,8 @@ const settings = z.object({
 
   FFMPEG_PATH: text.optional(),
   FFPROBE_PATH: text.optional(),
+  TRANSCODE_CONCURRENCY: z.coerce.number().int().min(0).max(16).default(1),
+  WATERMARK_FONT: text.optional(),
 
   USER_SUBGRAPH_URL: url.optional(),
   VIDEO_SUBGRAPH_URL: url.optional(),
@@ -51,6 +53,8 @@ const settings = z.object({
   MAX_UPLOAD_BYTES: positive.max(2_147_483_647).default(128 * 1024 * 1024),
   MAX_VIDEO_SECONDS: positive.default(600),
   MAX_VIDEO_SIDE: positive.default(4096),
+  MAX_UPLOADS_PER_DAY: positive.default(500),
+  REMOVAL_GRACE_SECONDS: z.coerce.number().int().min(0).default(3_600),
 })
 
 /** The names of all settings. */

@@ -5,8 +5,9 @@ import { Pool } from 'undici'
 import { publicBucket, uploadBucket, type Bucket } from './object-store.ts'
 
 /**
- * Passes the object store on under a door's own address: reading of public objects with ranges, and the sending of
- * upload forms. So whoever reaches a door reaches the media too, without another open port.
+ * Passes the object store on under a door's own address: reading with ranges of public objects, and of
+ * uploads by signed URLs, and the sending of upload forms and of parts. So whoever reaches a door reaches the media too, without another open port. The store is
+ * called by its own host, which is the one that signed URLs are signed for.
  */
 export async function serveObjects(app: FastifyInstance, objectStoreUrl: string): Promise<void> {
   const pool = new Pool(new URL(objectStoreUrl).origin)
@@ -19,7 +20,7 @@ export async function serveObjects(app: FastifyInstance, objectStoreUrl: string)
     rewritePrefix: `/${bucket}`,
     disableRequestLogging: true,
     replyOptions: {
-      rewriteRequestHeaders: ({ method }, headers) => without(headers, method === 'POST' ? forThisDoor : bodiless),
+      rewriteRequestHeaders: ({ method }, headers) => without(headers, sending.has(method) ? forThisDoor : bodiless),
       rewriteHeaders: (headers) => without(headers, forThisDoor),
       onError(reply, { error }) {
         reply.log.error({ err: error }, 'the object store does not answer')
@@ -36,9 +37,12 @@ export async function serveObjects(app: FastifyInstance, objectStoreUrl: string)
       httpMethods: ['GET', 'HEAD', 'OPTIONS'],
       proxyPayloads: false,
     })
+    await media.register(proxy, { ...passOn(uploadBucket), httpMethods: ['GET', 'HEAD'], proxyPayloads: false })
   })
-  await app.register(proxy, { ...passOn(uploadBucket), httpMethods: ['POST', 'OPTIONS'] })
+  await app.register(proxy, { ...passOn(uploadBucket), httpMethods: ['POST', 'PUT', 'OPTIONS'] })
 }
+
+const sending: ReadonlySet<string | undefined> = new Set(['POST', 'PUT'])
 
 /** What belongs to one connection (RFC 9110 §7.6.1), and the client's tokens, which are not for the store. */
 const forThisDoor: readonly string[] = [

@@ -1,5 +1,8 @@
-import { Client, CopyDestinationOptions, CopySourceOptions, S3Error } from 'minio'
+import { Client, CopyDestinationOptions, CopySourceOptions, S3Error, type BucketItem } from 'minio'
 import type { Caller } from './caller.ts'
+import { createMultipartUploads, type Part } from './multipart-uploads.ts'
+import { presign, type PresignedRequest } from './presigned-url.ts'
+import { createTemporaryPaths } from './temporary-paths.ts'
 
 /** The two buckets: what everyone may read, and what was uploaded but not accepted yet. */
 export const publicBucket = 'media'
@@ -10,6 +13,12 @@ export type Bucket = typeof publicBucket | typeof uploadBucket
 export interface StoredObject {
   /** In bytes. */
   readonly size: number
+}
+
+/** An object among others. */
+export interface ListedObject extends StoredObject {
+  readonly key: string
+  readonly modifiedAt: Date
 }
 
 /** A browser form that uploads one object (S3 POST policy): its fields go before the file, which is named `file`. */
@@ -28,6 +37,8 @@ export interface ObjectStoreOptions {
   readonly publicUrl?: string | undefined
 }
 
+const region = 'us-east-1'
+
 export type ObjectStore = ReturnType<typeof openObjectStore>
 
 /** Opens the S3 store of everything that is a file. Keys are paths; errors are the store's own unless said otherwise. */
@@ -39,13 +50,25 @@ export function openObjectStore(options: ObjectStoreOptions) {
     useSSL: protocol === 'https:',
     accessKey: options.accessKey,
     secretKey: options.secretKey,
-    region: 'us-east-1',
+    region,
   })
 
   /** Where a caller reaches the buckets. */
   function publicBase(caller: Pick<Caller, 'origin'>): string {
     return options.publicUrl ?? caller.origin
   }
+
+  /** Path and query of a signed request. The doors pass it on under the host of the store. */
+  function sign(request: Omit<PresignedRequest, 'storeUrl'>): string {
+    return presign({ ...request, storeUrl: options.publicUrl ?? options.url }, { ...options, region })
+  }
+
+  const temporaryPath = createTemporaryPaths(sign)
+  const { partPath, ...multipartUploads } = createMultipartUploads(client, uploadBucket, (request, expiresAt) => {
+    const signedAt = new Date()
+    const lifetimeSeconds = Math.max(1, Math.floor((expiresAt.getTime() - signedAt.getTime()) / 1_000))
+    return sign({ ...request, signedAt, lifetimeSeconds })
+  })
 
   return {
     /** Creates what is missing: both buckets, and leave for everyone to read (not to list) the public one. */
@@ -114,23 +137,43 @@ export function openObjectStore(options: ObjectStoreOptions) {
       await client.removeObject(bucket, key)
     },
 
-    /** A form with which a caller uploads one object of at most `maxBytes` and at least one byte; the store enforces it. */
+    /** The objects whose keys begin so, in the order of their keys. */
+    async *list(bucket: Bucket, prefix: string): AsyncGenerator<ListedObject> {
+      const items = client.listObjectsV2(bucket, prefix, true) as AsyncIterable<BucketItem>
+      for await (const { name, size, lastModified } of items) {
+        if (name !== undefined && lastModified) yield { key: name, size, modifiedAt: lastModified }
+      }
+    },
+
+    /** A form with which a caller uploads one object of so many bytes, one at least; the store enforces it. */
     async createUploadForm(
       caller: Pick<Caller, 'origin'>,
       key: string,
-      limits: { readonly maxBytes: number; readonly expiresAt: Date },
+      limits: { readonly minBytes?: number; readonly maxBytes: number; readonly expiresAt: Date },
     ): Promise<UploadForm> {
       const policy = client.newPostPolicy()
       policy.setBucket(uploadBucket)
       policy.setKey(key)
       policy.setExpires(limits.expiresAt)
-      policy.setContentLengthRange(1, limits.maxBytes)
+      policy.setContentLengthRange(limits.minBytes ?? 1, limits.maxBytes)
       const { formData } = await client.presignedPostPolicy(policy)
       const fields = Object.entries(formData)
       return {
         url: `${publicBase(caller)}/${uploadBucket}`,
         fields: fields.map(([name, value]) => ({ name, value: String(value) })),
       }
+    },
+
+    ...multipartUploads,
+
+    /** Where a caller PUTs one part of an upload; the store takes no other part there, and no other size. */
+    partUrl(caller: Pick<Caller, 'origin'>, key: string, multipartId: string, part: Part, expiresAt: Date): string {
+      return publicBase(caller) + partPath(key, multipartId, part, expiresAt)
+    },
+
+    /** The address under which a caller may read an upload, for half an hour at least; the same again within that time. */
+    temporaryUrl(caller: Pick<Caller, 'origin'>, key: string): string {
+      return publicBase(caller) + temporaryPath(`/${uploadBucket}/${key}`)
     },
 
     /** The address under which a caller reaches a public object. */

@@ -13,8 +13,8 @@ export interface DatabaseOptions {
   readonly onConnectionError: (error: Error) => void
 }
 
-/** Opens a pool on one owner's tables; snake_case in SQL is camelCase here. int8 is text, timestamptz is Date. */
-export function openDatabase<Tables>(options: DatabaseOptions): Kysely<Tables> {
+/** Opens a pool of connections that look for unqualified names among one owner's tables. */
+export function openPool(options: Omit<DatabaseOptions, 'onQuery'>): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolSize,
@@ -24,6 +24,12 @@ export function openDatabase<Tables>(options: DatabaseOptions): Kysely<Tables> {
     application_name: options.schema,
   })
   pool.on('error', options.onConnectionError)
+  return pool
+}
+
+/** Opens a pool on one owner's tables; snake_case in SQL is camelCase here. int8 is text, timestamptz is Date. */
+export function openDatabase<Tables>(options: DatabaseOptions): Kysely<Tables> {
+  const pool = openPool(options)
   const { onQuery } = options
   return new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),

@@ -1,5 +1,6 @@
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { callerHeader, verifyCaller } from './caller.ts'
+import { addHealthRoute } from './health-server.ts'
 import type { Logger } from './logger.ts'
 import type { Subgraph, SubgraphOperation } from './subgraph.ts'
 
@@ -24,15 +25,6 @@ export function createSubgraphServer(subgraph: Subgraph, callerSecret: string, l
     return subgraph.execute({ query, operationName, variables }, caller)
   })
 
-  app.get('/health', async (_request, reply) => {
-    try {
-      await subgraph.checkHealth()
-      return { status: 'pass' }
-    } catch (error) {
-      log.warn({ err: error }, 'unhealthy')
-      return reply.code(503).send({ status: 'fail' })
-    }
-  })
-
+  addHealthRoute(app, subgraph, log)
   return app
 }

@@ -95,7 +95,7 @@ export type ReceivedMessagesQuery = { conversation: { received: Array<{ id: stri
 export type CreateUploadMutationVariables = Exact<{ [key: string]: never; }>;
 
 
-export type CreateUploadMutation = { createUpload: { uploadId: string, url: string, fields: Array<{ name: string, value: string }> } };
+export type CreateUploadMutation = { createUpload: { uploadId: string, url: string | null, fields: Array<{ name: string, value: string }> } };
 
 export type PublishVideoMutationVariables = Exact<{
   uploadId: string;

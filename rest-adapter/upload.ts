@@ -77,9 +77,10 @@ async function store(spool: Spool, call: Call, { execute, objectStore, log }: Up
   const size = await spool.size()
   if (size === 0) throw new BadUserInput({ en: 'The video is empty.', zh: '视频文件为空。' })
   const { data } = await executeNamed(execute, 'CreateUpload', {}, call)
-  const { uploadId, ...form } = data.createUpload
+  const { uploadId, url, fields } = data.createUpload
   try {
-    await sendUploadForm(objectStore, form, { size, content: spool.read() })
+    if (url === null) throw new Error('a file of unknown size must be sent by a form')
+    await sendUploadForm(objectStore, { url, fields }, { size, content: spool.read() })
   } catch (error) {
     log.error({ err: error, requestId: call.requestId }, 'an upload did not reach the object store')
     throw new Unavailable()

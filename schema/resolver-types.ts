@@ -9,7 +9,13 @@ export type SubgraphName = (typeof subgraphNames)[number]
 /** The rows that stand behind GraphQL types, so that resolvers are typed by what repositories answer. */
 const mappers: Record<SubgraphName, Record<string, string>> = {
   user: { User: './accounts/repository.ts#Account', Session: './sessions/repository.ts#SessionRow' },
-  video: { Video: './videos/repository.ts#VideoRow', User: './context.ts#UserReference' },
+  video: {
+    Rendition: './videos/repository.ts#RenditionRow',
+    Upload: './uploads/repository.ts#UploadRow',
+    UploadLimits: './publishing/limits.ts#VideoLimits',
+    Video: './videos/repository.ts#VideoRow',
+    User: './context.ts#UserReference',
+  },
   social: {
     Comment: './comments/repository.ts#CommentRow',
     User: './context.ts#UserReference',

@@ -1,6 +1,7 @@
 import { migrate } from '../db/migrate.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
+import { openGround } from './ground.ts'
 import type { Doors } from './people.ts'
 import { Stack, type Running } from './running.ts'
 import { startServices } from './services.ts'
@@ -30,6 +31,10 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
     const services = stack.use(await startServices(options.environment, options.print))
     const { environment } = services
     await migrate(environment.DATABASE_URL)
+    if (environment.TRANSCODE_CONCURRENCY > 0) {
+      const { startMediaWorker } = await import('./media-worker.ts')
+      stack.use(await startMediaWorker(stack.use(openGround(environment, options.log))))
+    }
     const { restUrl, graphqlUrl } = stack.use(await openDoorsOfAll({ ...options, environment }))
     return {
       restUrl,

@@ -4,7 +4,7 @@ import { createLogger, type Logger } from '../platform/logger.ts'
 import { serviceNames, startService, type ServiceName } from './one-service.ts'
 import { CannotStart, reasonToStop, type Running } from './running.ts'
 
-const choices = ['all', ...serviceNames, 'migrate']
+const choices = ['all', ...serviceNames, 'migrate', 'sweep']
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -22,6 +22,8 @@ async function main(choice: string): Promise<void> {
   const log = createLogger(environment.LOG_LEVEL, choice)
   if (choice === 'all') await runAll(environment, log)
   else if (choice === 'migrate') await runMigrations(environment)
+  else if (choice === 'sweep')
+    await (await import('./sweep.ts')).runSweep(environment, process.argv.slice(3), print, log)
   else if (isService(choice)) await runService(choice, environment, log)
   else throw new CannotStart(`There is no “${choice}” to start; choose one of ${choices.join(', ')}.`)
 }

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { WrongSetting, type Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
 import { openGround, type Ground } from './ground.ts'
+import { startMediaWorker } from './media-worker.ts'
 import { listen } from './ports.ts'
 import { Stack, type Running } from './running.ts'
 import { startSubgraph, subgraphNames, type SubgraphName } from './subgraphs.ts'
 
-export const serviceNames = [...subgraphNames, 'gateway', 'rest-adapter'] as const
+export const serviceNames = [...subgraphNames, 'worker', 'gateway', 'rest-adapter'] as const
 export type ServiceName = (typeof serviceNames)[number]
 
 /**
@@ -32,6 +33,7 @@ export async function startService(name: ServiceName, environment: Environment, 
 function start(name: ServiceName, ground: Ground, stack: Stack): Promise<string> {
   if (name === 'gateway') return startGateway(ground, stack)
   if (name === 'rest-adapter') return startRestAdapter(ground, stack)
+  if (name === 'worker') return startWorker(ground, stack)
   return serveSubgraph(name, ground, stack)
 }
 
@@ -40,6 +42,14 @@ async function serveSubgraph(name: SubgraphName, ground: Ground, stack: Stack): 
   const { createSubgraphServer } = await import('../platform/subgraph-server.ts')
   const subgraph = stack.use(await startSubgraph(name, ground))
   const app = createSubgraphServer(subgraph, secrets.callerSecret, log)
+  stack.use({ [Symbol.asyncDispose]: () => app.close() })
+  return listen(app, environment.HOST, environment.SUBGRAPH_PORT, 'SUBGRAPH_PORT')
+}
+
+async function startWorker(ground: Ground, stack: Stack): Promise<string> {
+  const { createHealthServer } = await import('../platform/health-server.ts')
+  const { environment, log } = ground
+  const app = createHealthServer(stack.use(await startMediaWorker(ground)), log)
   stack.use({ [Symbol.asyncDispose]: () => app.close() })
   return listen(app, environment.HOST, environment.SUBGRAPH_PORT, 'SUBGRAPH_PORT')
 }

@@ -45,7 +45,9 @@ export async function startSubgraph(name: SubgraphName, ground: Ground): Promise
           maxBytes: environment.MAX_UPLOAD_BYTES,
           maxSeconds: environment.MAX_VIDEO_SECONDS,
           maxSide: environment.MAX_VIDEO_SIDE,
+          maxUploadsPerDay: environment.MAX_UPLOADS_PER_DAY,
         },
+        removalGraceSeconds: environment.REMOVAL_GRACE_SECONDS,
       })
     }
     case 'social': {

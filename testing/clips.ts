@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,6 +41,16 @@ export function makeClip(options: ClipOptions): Promise<string> {
   const clip = clips.get(key) ?? film(options, `${clips.size}`)
   clips.set(key, clip)
   return clip
+}
+
+/**
+ * A playable mp4 that nobody has: a clip with random bytes behind it, in a box that players pass over (`free`,
+ * ISO/IEC 14496-12 §8.1.2).
+ */
+export async function makeUniqueClip(paddingBytes = 32): Promise<Buffer> {
+  const header = Buffer.from('....free')
+  header.writeUInt32BE(header.length + paddingBytes)
+  return Buffer.concat([await readFile(await makeClip({})), header, randomBytes(paddingBytes)])
 }
 
 async function film(options: ClipOptions, name: string): Promise<string> {

@@ -87,6 +87,8 @@ export function serviceSettings(databaseUrl: string): Record<string, string> {
     MINIO_SECRET_KEY: objectStore.secretKey,
     FFMPEG_PATH: ffmpegPath,
     FFPROBE_PATH: ffprobePath,
+    // Where renditions are the point, a test asks for them.
+    TRANSCODE_CONCURRENCY: '0',
   }
 }
 

@@ -2,6 +2,7 @@ import type { Caller } from '../../platform/caller.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
 import type { FeedRepository } from './feed/repository.ts'
 import type { Publishing } from './publishing/publish-video.ts'
+import type { Removal } from './removal/delete-video.ts'
 import type { createVideoLoaders } from './videos/loaders.ts'
 
 /** A person of whom this subgraph knows only the id. */
@@ -15,5 +16,6 @@ export interface VideoContext {
   readonly feed: FeedRepository
   readonly objectStore: Pick<ObjectStore, 'publicUrl'>
   readonly publishing: Publishing
+  readonly removal: Removal
   readonly loaders: ReturnType<typeof createVideoLoaders>
 }

@@ -4,15 +4,19 @@ import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
 import { openDatabase } from '../../platform/postgres.ts'
+import { repeat } from '../../platform/repeat.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import type { VideoContext } from './context.ts'
 import { createFeedRepository } from './feed/repository.ts'
-import { collectUploads } from './publishing/collect-uploads.ts'
 import type { VideoLimits } from './publishing/limits.ts'
 import { createAdmission, type Publishing } from './publishing/publish-video.ts'
-import { createUploadRepository } from './publishing/repository.ts'
+import { createPublicationRepository } from './publishing/repository.ts'
+import { collectRemovals } from './removal/collect-removals.ts'
+import { createRemovalRepository } from './removal/repository.ts'
 import { resolvers } from './resolvers.ts'
 import { openFfmpeg } from './transcoding/ffmpeg.ts'
+import { collectUploads } from './uploads/collect-uploads.ts'
+import { createUploadRepository } from './uploads/repository.ts'
 import { createVideoLoaders } from './videos/loaders.ts'
 import { createVideoRepository } from './videos/repository.ts'
 
@@ -24,13 +28,15 @@ export interface VideoOptions {
   readonly ffmpegPath: string
   readonly ffprobePath: string
   readonly limits: VideoLimits
+  /** How long the files of a video outlive it. Default an hour. */
+  readonly removalGraceSeconds?: number
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
 }
 
 const collectionIntervalMs = 60 * 60 * 1_000
 
-/** Wires the video subgraph to its database, the object store and ffmpeg. Expired uploads are collected every hour. */
+/** Wires the video subgraph to its database, the object store and ffmpeg. What is left over is collected every hour. */
 export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   const { log, objectStore, limits } = options
   const db = openDatabase<VideoTables>({
@@ -44,23 +50,31 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   const videos = createVideoRepository(db)
   const feed = createFeedRepository(db)
   const uploads = createUploadRepository(db)
+  const publications = createPublicationRepository(db)
   const ffmpeg = openFfmpeg({ ...options, maxSide: limits.maxSide })
   const publishing: Publishing = {
-    ...{ ids, uploads, videos, objectStore, ffmpeg, limits, log },
+    ...{ ids, uploads, publications, videos, objectStore, ffmpeg, limits, log },
     admission: createAdmission(),
   }
-  const collection = repeat(collectionIntervalMs, () =>
-    collectUploads(publishing).then(
-      (count) => log.debug({ count }, 'collected expired uploads'),
-      (error: unknown) => log.warn({ err: error }, 'could not collect expired uploads'),
-    ),
-  )
+  const removals = createRemovalRepository(db)
+  const removal = { removals, videos, graceSeconds: options.removalGraceSeconds ?? 60 * 60 }
+  const collection = repeat(collectionIntervalMs, async () => {
+    await collect('expired uploads', () => collectUploads(publishing), log)
+    await collect('videos that were taken down', () => collectRemovals({ removals, objectStore }), log)
+  })
 
   return createSubgraph<VideoContext>({
     name: 'video',
     resolvers,
     log,
-    createContext: (caller) => ({ caller, feed, objectStore, publishing, loaders: createVideoLoaders(videos) }),
+    createContext: (caller) => ({
+      caller,
+      feed,
+      objectStore,
+      publishing,
+      removal,
+      loaders: createVideoLoaders(videos),
+    }),
     async checkHealth() {
       await Promise.all([sql`select 1`.execute(db), objectStore.checkHealth()])
     },
@@ -75,15 +89,10 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   })
 }
 
-/** Does something now and at an interval. Disposing waits for what is under way. */
-function repeat(intervalMs: number, work: () => Promise<void>): AsyncDisposable {
-  let current = work()
-  const timer = setInterval(() => void (current = work()), intervalMs)
-  timer.unref()
-  return {
-    async [Symbol.asyncDispose]() {
-      clearInterval(timer)
-      await current
-    },
-  }
+/** Collects what is left over. Failing at that is no reason to stop: it is tried again. */
+async function collect(what: string, work: () => Promise<number>, log: Logger): Promise<void> {
+  await work().then(
+    (count) => log.debug({ count }, `collected ${what}`),
+    (error: unknown) => log.warn({ err: error }, `could not collect ${what}`),
+  )
 }

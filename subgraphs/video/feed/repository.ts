@@ -14,10 +14,11 @@ export function createFeedRepository(db: Kysely<VideoTables>) {
       if (publishedBefore) query = query.where('publishedAt', '<', publishedBefore)
       // The millisecond alone is the whole sort key: no two videos share one.
       if (page.after != null) query = query.where('publishedAt', '<', publishedAtOf(page.after))
-      return query
+      const rows = await query
         .orderBy('publishedAt', 'desc')
         .limit(page.first + 1)
         .execute()
+      return rows as VideoRow[]
     },
   }
 }

@@ -1,75 +1,35 @@
-import { readFile } from 'node:fs/promises'
 import { bulkhead } from 'cockatiel'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import type { VideoTables } from '../../../db/ownership.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { PublicError } from '../../../platform/errors.ts'
-import { createLogger } from '../../../platform/logger.ts'
-import { publicBucket, uploadBucket, type ObjectStore } from '../../../platform/object-store.ts'
-import { openDatabase } from '../../../platform/postgres.ts'
+import { publicBucket, uploadBucket } from '../../../platform/object-store.ts'
 import { anonymous } from '../../../testing/callers.ts'
-import { makeClip } from '../../../testing/clips.ts'
-import { createTestDatabase } from '../../../testing/database.ts'
-import { objectsOf, openTestObjectStore } from '../../../testing/video-subgraph.ts'
-import { openFfmpeg } from '../transcoding/ffmpeg.ts'
-import { createVideoRepository } from '../videos/repository.ts'
-import { createUpload } from './create-upload.ts'
+import { makeUniqueClip } from '../../../testing/clips.ts'
+import { authorId, openTestPublishing, publish, type TestPublishing } from '../../../testing/video-publishing.ts'
+import { objectsOf } from '../../../testing/video-subgraph.ts'
 import { uploadKey } from './object-keys.ts'
-import { createAdmission, publishVideo, type Publishing } from './publish-video.ts'
-import { createUploadRepository, type UploadRepository } from './repository.ts'
+import type { Publishing } from './publish-video.ts'
+import type { PublicationRepository } from './repository.ts'
 
-const authorId = '101'
-
-let database: Awaited<ReturnType<typeof createTestDatabase>>
-let db: ReturnType<typeof openDatabase<VideoTables>>
+let ground: TestPublishing
 let sound: Publishing
 beforeAll(async () => {
-  database = await createTestDatabase()
-  db = openDatabase<VideoTables>({
-    url: database.url,
-    schema: 'video',
-    poolSize: 4,
-    onConnectionError: () => undefined,
-  })
-  let lastId = 1_000
-  const limits = { maxBytes: 1024 * 1024, maxSeconds: 10, maxSide: 1_280 }
-  sound = {
-    ids: { next: () => String(Date.now() * 1_000 + ++lastId) },
-    uploads: createUploadRepository(db),
-    videos: createVideoRepository(db),
-    objectStore: await openTestObjectStore(),
-    ffmpeg: openFfmpeg({ ...inject('services'), maxSide: limits.maxSide }),
-    limits,
-    admission: createAdmission(),
-    log: createLogger('silent', 'test'),
-  }
+  ground = await openTestPublishing()
+  sound = ground.sound
 })
-afterAll(async () => {
-  await db.destroy()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => ground[Symbol.asyncDispose]())
 
-async function upload(): Promise<string> {
-  const { uploadId } = await createUpload(sound, anonymous, authorId)
-  await sound.objectStore.upload(uploadBucket, uploadKey(uploadId), await makeClip({}), 'application/octet-stream')
-  return uploadId
-}
+const upload = (content?: Buffer) => ground.upload(content)
+const withStore: TestPublishing['withStore'] = (changes) => ground.withStore(changes)
 
-function publish(publishing: Publishing, uploadId: string) {
-  return publishVideo(publishing, { uploadId, authorId, title: '' })
-}
-
-function withStore(changes: (store: ObjectStore) => Partial<ObjectStore>): Publishing {
-  return { ...sound, objectStore: { ...sound.objectStore, ...changes(sound.objectStore) } }
-}
-
-function withUploads(changes: (uploads: UploadRepository) => Partial<UploadRepository>): Publishing {
-  return { ...sound, uploads: { ...sound.uploads, ...changes(sound.uploads) } }
+function withPublications(publish: PublicationRepository['publish']): Publishing {
+  return { ...sound, publications: { publish } }
 }
 
 const broken = () => Promise.reject(new Error('broken'))
 
 it('publishes what it checked, not what is sent to the same form meanwhile', async () => {
-  const uploadId = await upload()
+  const content = await makeUniqueClip()
+  const uploadId = await upload(content)
   const overwritten = withStore((store) => ({
     async download(...file) {
       await store.upload(uploadBucket, uploadKey(uploadId), import.meta.filename, 'text/plain')
@@ -78,7 +38,7 @@ it('publishes what it checked, not what is sent to the same form meanwhile', asy
   }))
   const { playKey } = await publish(overwritten, uploadId)
   const published = await fetch(sound.objectStore.publicUrl(anonymous, playKey))
-  expect(Buffer.from(await published.arrayBuffer())).toEqual(await readFile(await makeClip({})))
+  expect(Buffer.from(await published.arrayBuffer())).toEqual(content)
   expect(await objectsOf(uploadId)).toHaveLength(2)
 })
 
@@ -96,13 +56,11 @@ it.each([
 it('answers with the video when the database wrote it but its answer got lost', async () => {
   const uploadId = await upload()
   let attempts = 0
-  const forgetful = withUploads((uploads) => ({
-    async publish(video) {
-      const row = await uploads.publish(video)
-      if (++attempts === 1) throw new Error('connection lost')
-      return row
-    },
-  }))
+  const forgetful = withPublications(async (video) => {
+    const row = await sound.publications.publish(video)
+    if (++attempts === 1) throw new Error('connection lost')
+    return row
+  })
   const video = await publish(forgetful, uploadId)
   expect(await sound.videos.workCounts([authorId])).toEqual(new Map([[authorId, await countVideos()]]))
   expect((await objectsOf(uploadId)).sort()).toEqual(
@@ -111,18 +69,16 @@ it('answers with the video when the database wrote it but its answer got lost', 
 })
 
 async function countVideos(): Promise<number> {
-  return (await db.selectFrom('videos').select('id').execute()).length
+  return (await ground.db.selectFrom('videos').select('id').execute()).length
 }
 
 it('removes its files when another call published the upload first', async () => {
   const uploadId = await upload()
   let winner = ''
-  const overtaken = withUploads((uploads) => ({
-    async publish(video) {
-      winner = (await publish(sound, uploadId)).playKey
-      return uploads.publish(video)
-    },
-  }))
+  const overtaken = withPublications(async (video) => {
+    winner = (await publish(sound, uploadId)).playKey
+    return sound.publications.publish(video)
+  })
   expect((await publish(overtaken, uploadId)).playKey).toBe(winner)
   expect(await objectsOf(uploadId)).toHaveLength(2)
 })

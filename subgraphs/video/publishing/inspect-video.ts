@@ -1,3 +1,4 @@
+import { takeCover } from '../covers/take-cover.ts'
 import type { Ffmpeg, MediaFile } from '../transcoding/ffmpeg.ts'
 import type { Picture } from '../transcoding/probe-report.ts'
 import type { VideoLimits } from './limits.ts'
@@ -14,8 +15,8 @@ const playableCodecs = new Set(['h264', 'hevc', 'vp8', 'vp9', 'av1', 'mpeg4'])
 export async function inspectVideo(
   { ffmpeg, limits }: { readonly ffmpeg: Ffmpeg; readonly limits: VideoLimits },
   file: MediaFile,
-  coverPath: string,
-): Promise<Picture> {
+  cover: { readonly atMs: number | null; readonly path: string },
+): Promise<Picture & { readonly thumbhash: string }> {
   const picture = await ffmpeg.probe(file)
   if (picture === 'damaged') throw damaged()
   if (picture === 'picture too large') throw pictureTooLarge(limits)
@@ -25,20 +26,7 @@ export async function inspectVideo(
   if (Math.floor(picture.durationMs / 1_000) > limits.maxSeconds) throw tooLong(limits)
   if (Math.max(picture.width, picture.height) > limits.maxSide) throw pictureTooLarge(limits)
   if (picture.durationMs === 0 || picture.isCutOff) throw damaged()
-  if (!(await takeCover(ffmpeg, file, picture, coverPath))) throw damaged()
-  return picture
-}
-
-const maxCoverSide = 1_280
-
-async function takeCover(ffmpeg: Ffmpeg, file: MediaFile, picture: Picture, path: string): Promise<boolean> {
-  const scale = Math.min(1, maxCoverSide / Math.max(picture.width, picture.height))
-  const width = Math.max(1, Math.round(picture.width * scale))
-  const height = Math.max(1, Math.round(picture.height * scale))
-  // Many videos begin in black; one that holds a single picture has it at its beginning only.
-  const atMs = Math.min(1_000, Math.round(picture.durationMs / 10))
-  return (
-    (await ffmpeg.takeCover(file, { atMs, width, height }, path)) ||
-    (await ffmpeg.takeCover(file, { atMs: 0, width, height }, path))
-  )
+  const thumbhash = await takeCover(ffmpeg, file, picture, cover.atMs, cover.path)
+  if (thumbhash === null) throw damaged()
+  return { ...picture, thumbhash }
 }

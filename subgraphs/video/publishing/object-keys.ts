@@ -13,6 +13,10 @@ export function uploadKey(uploadId: string): string {
 
 /** Keys for a video and its cover that nobody can guess and nothing else ever gets. */
 export function createPublicKeys(videoId: string, extension: string): PublicKeys {
-  const secret = randomUUID()
-  return { playKey: `videos/${videoId}/${secret}.${extension}`, coverKey: `covers/${videoId}/${secret}.jpg` }
+  return { playKey: `videos/${videoId}/${randomUUID()}.${extension}`, coverKey: createCoverKey(videoId) }
+}
+
+/** A key for a cover of a video. */
+export function createCoverKey(videoId: string): string {
+  return `covers/${videoId}/${randomUUID()}.jpg`
 }

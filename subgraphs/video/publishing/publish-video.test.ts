@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ask, anonymous, refusal, signedIn } from '../../../testing/callers.ts'
-import { makeClip } from '../../../testing/clips.ts'
+import { makeClip, makeUniqueClip } from '../../../testing/clips.ts'
 import {
   createsUpload,
   objectsOf,
@@ -42,7 +42,7 @@ function listsOf(userId: string): Promise<Lists> {
 
 async function rowsOf(id: string): Promise<{ uploads: unknown; videos: unknown }> {
   const [row] = await video.sql(
-    `select (select count(*)::int from uploads where id = $1) as uploads,
+    `select (select count(*)::int from uploads where id = $1 and closed_at is null) as uploads,
             (select count(*)::int from videos where id = $1) as videos`,
     [id],
   )
@@ -92,7 +92,7 @@ it('takes a cover that is a JPEG of the video', async () => {
 })
 
 it('keeps nothing of an upload but the video and its cover', async () => {
-  const { id, playUrl, coverUrl } = await publishes(video.subgraph, alice, await makeClip({}))
+  const { id, playUrl, coverUrl } = await publishes(video.subgraph, alice, await makeUniqueClip())
   const objects = await objectsOf(id)
   expect(objects.map((object) => new URL(playUrl).origin + '/' + object).sort()).toEqual([coverUrl, playUrl].sort())
   expect(await rowsOf(id)).toEqual({ uploads: 0, videos: 1 })

@@ -7,19 +7,22 @@ import type { Logger } from '../../../platform/logger.ts'
 import { publicBucket, uploadBucket, type ObjectStore } from '../../../platform/object-store.ts'
 import { headLength, recognizeContainer, type Container } from '../transcoding/container.ts'
 import type { Ffmpeg } from '../transcoding/ffmpeg.ts'
+import { completeUpload } from '../uploads/complete-upload.ts'
+import type { UploadRow, UploadRepository } from '../uploads/repository.ts'
 import type { VideoRepository, VideoRow } from '../videos/repository.ts'
-import { discardUploads } from './discard-uploads.ts'
+import { hashContent } from './content-hash.ts'
 import { inspectVideo } from './inspect-video.ts'
 import type { VideoLimits } from './limits.ts'
 import { createPublicKeys, uploadKey, type PublicKeys } from './object-keys.ts'
-import { empty, isRefusal, notAVideo, notUploaded, noSuchUpload, tooManyBytes } from './refusals.ts'
-import type { Publication, UploadRepository } from './repository.ts'
+import { empty, isRefusal, notAVideo, notUploaded, noSuchUpload, otherSize, tooManyBytes } from './refusals.ts'
+import type { Publication, PublicationRepository } from './repository.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
 
 /** What publishing needs. */
 export interface Publishing {
   readonly ids: Pick<IdGenerator, 'next'>
   readonly uploads: UploadRepository
+  readonly publications: PublicationRepository
   readonly videos: VideoRepository
   readonly objectStore: ObjectStore
   readonly ffmpeg: Ffmpeg
@@ -32,6 +35,8 @@ export interface PublishRequest {
   readonly uploadId: string
   readonly authorId: string
   readonly title: string
+  /** Which picture becomes the cover; null leaves the choice to us. */
+  readonly coverAtMs: number | null
 }
 
 /** Lets two videos be published at a time, so that the rest of the process keeps a core, and some more wait. */
@@ -44,7 +49,7 @@ export function createAdmission(): IPolicy {
  * every list when this answers. An upload that was published already, by an earlier call whose answer got lost or by one
  * at the same time, is answered with the video that it became, whatever title this call has.
  *
- * A refused file is removed with its upload. After any other failure the upload is there to be tried again.
+ * A refused file is removed, and its upload closed. After any other failure the upload is there to be tried again.
  *
  * @throws NotFound when the upload is not the author's, has expired, or holds no file yet
  * @throws BadUserInput, TooLarge or UnsupportedMedia when the file is refused
@@ -53,13 +58,14 @@ export function createAdmission(): IPolicy {
 export async function publishVideo(publishing: Publishing, request: PublishRequest): Promise<VideoRow> {
   const { uploads, admission } = publishing
   try {
-    if (!(await uploads.isOpen(request.uploadId, request.authorId))) throw noSuchUpload()
-    return await admission.execute(() => publish(publishing, request))
+    const upload = await uploads.findOpen(request.uploadId, request.authorId)
+    if (!upload) throw noSuchUpload()
+    return await admission.execute(() => publish(publishing, request, upload))
   } catch (error) {
     // Whoever publishes first takes the upload away, and the others fail wherever they are by then.
     const published = await findPublished(publishing, request).catch(() => null)
     if (published) return published
-    if (isRefusal(error)) await tidyUp(publishing, () => discardUploads(publishing, [request.uploadId]))
+    if (isRefusal(error)) await tidyUp(publishing, () => discard(publishing, request.uploadId))
     throw error instanceof BulkheadRejectedError ? new Unavailable() : error
   }
 }
@@ -69,8 +75,9 @@ async function findPublished({ videos }: Publishing, request: PublishRequest): P
   return video?.authorId === request.authorId ? video : null
 }
 
-async function publish(publishing: Publishing, request: PublishRequest): Promise<VideoRow> {
-  const container = await recognizeUpload(publishing, uploadKey(request.uploadId))
+async function publish(publishing: Publishing, request: PublishRequest, upload: UploadRow): Promise<VideoRow> {
+  await completeUpload(publishing.objectStore, upload)
+  const container = await recognizeUpload(publishing, upload)
   const keys = createPublicKeys(request.uploadId, container.extension)
   let publication: Publication
   try {
@@ -84,15 +91,22 @@ async function publish(publishing: Publishing, request: PublishRequest): Promise
     await tidyUp(publishing, () => removeFiles(publishing, keys))
     throw noSuchUpload()
   }
-  await tidyUp(publishing, () => discardUploads(publishing, [request.uploadId]))
+  const { objectStore } = publishing
+  // The same file, published before: the video shares that object.
+  if (video.playKey !== keys.playKey) {
+    await tidyUp(publishing, () => objectStore.remove(publicBucket, keys.playKey))
+  }
+  await tidyUp(publishing, () => objectStore.remove(uploadBucket, uploadKey(upload.id)))
   return video
 }
 
-async function recognizeUpload({ objectStore, limits }: Publishing, key: string): Promise<Container> {
+async function recognizeUpload({ objectStore, limits }: Publishing, upload: UploadRow): Promise<Container> {
+  const key = uploadKey(upload.id)
   const object = await objectStore.stat(uploadBucket, key)
   if (!object) throw notUploaded()
   if (object.size === 0) throw empty()
   if (object.size > limits.maxBytes) throw tooManyBytes(limits)
+  if (object.size !== (upload.byteSize ?? object.size)) throw otherSize()
   const container = recognizeContainer(await objectStore.readStart(uploadBucket, key, headLength))
   if (!container) throw notAVideo()
   return container
@@ -114,7 +128,11 @@ async function storeFiles(
   const coverPath = join(folder.path, 'cover.jpg')
   await objectStore.publish(uploadKey(request.uploadId), keys.playKey, container.contentType)
   await objectStore.download(publicBucket, keys.playKey, videoPath)
-  const picture = await inspectVideo(publishing, { path: videoPath, container }, coverPath)
+  const picture = await inspectVideo(
+    publishing,
+    { path: videoPath, container },
+    { atMs: request.coverAtMs, path: coverPath },
+  )
   await objectStore.upload(publicBucket, keys.coverKey, coverPath, 'image/jpeg')
   return {
     id: request.uploadId,
@@ -126,6 +144,8 @@ async function storeFiles(
     durationMs: picture.durationMs,
     width: picture.width,
     height: picture.height,
+    thumbhash: picture.thumbhash,
+    contentHash: await hashContent(videoPath),
   }
 }
 
@@ -133,15 +153,21 @@ async function storeFiles(
  * Writes the row; null when there is nothing to publish any more. When the database does not answer it may have written
  * all the same, so it is asked again, and the files stay where they are if it is silent again.
  */
-async function writeRow({ uploads, videos, log }: Publishing, publication: Publication): Promise<VideoRow | null> {
-  const { id, playKey } = publication
-  const video = await uploads.publish(publication).catch((error: unknown) => {
-    log.warn({ err: error, playKey }, 'publishing again what may be published')
-    return uploads.publish(publication)
+async function writeRow({ publications, videos, log }: Publishing, publication: Publication): Promise<VideoRow | null> {
+  const { id, coverKey } = publication
+  const video = await publications.publish(publication).catch((error: unknown) => {
+    log.warn({ err: error, videoId: id }, 'publishing again what may be published')
+    return publications.publish(publication)
   })
   if (video) return video
   const published = (await videos.findMany([id])).get(id)
-  return published?.playKey === playKey ? published : null
+  return published?.coverKey === coverKey ? published : null
+}
+
+/** Closes a refused upload and removes its file. Its form works until it expires; what is sent by then is collected. */
+async function discard({ uploads, objectStore }: Publishing, uploadId: string): Promise<void> {
+  await uploads.close(uploadId)
+  await objectStore.remove(uploadBucket, uploadKey(uploadId))
 }
 
 async function removeFiles({ objectStore }: Publishing, { playKey, coverKey }: PublicKeys): Promise<void> {

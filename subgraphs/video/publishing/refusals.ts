@@ -1,4 +1,4 @@
-import { BadUserInput, NotFound, TooLarge, UnsupportedMedia } from '../../../platform/errors.ts'
+import { BadUserInput, NotFound, RateLimited, TooLarge, UnsupportedMedia } from '../../../platform/errors.ts'
 import type { VideoLimits } from './limits.ts'
 
 /** Whether an error says that a file is not acceptable, and never will be. */
@@ -17,6 +17,27 @@ export function notUploaded(): NotFound {
   return new NotFound({
     en: 'The video is not uploaded yet. Send the file, then publish it.',
     zh: '视频尚未上传，请先上传文件再发布。',
+  })
+}
+
+export function partsMissing(count: number): NotFound {
+  return new NotFound({
+    en: `The video is not uploaded yet: ${count} of its parts are missing. Send them, then publish it.`,
+    zh: `视频尚未上传完整，还缺 ${count} 个分片，请补传后再发布。`,
+  })
+}
+
+export function tooManyUploads({ maxUploadsPerDay }: VideoLimits): RateLimited {
+  return new RateLimited({
+    en: `You can upload ${maxUploadsPerDay} videos a day. Go on after midnight UTC.`,
+    zh: `每天最多上传 ${maxUploadsPerDay} 个视频，请在北京时间 8:00 之后再试。`,
+  })
+}
+
+export function otherSize(): BadUserInput {
+  return new BadUserInput({
+    en: 'This file has another size than was announced. Upload it again.',
+    zh: '文件大小与声明不符，请重新上传。',
   })
 }
 

@@ -1,45 +1,46 @@
 import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
+import { transcodeJob } from '../jobs/transcode-job.ts'
 import type { VideoRow } from '../videos/repository.ts'
 
-/** A file that its owner may send and publish for some time. */
-export interface Upload {
-  readonly id: string
-  readonly ownerId: string
-  readonly expiresAt: Date
-}
-
 /** A video to be published; the moment is found for it. Its id is that of its upload. */
-export interface Publication extends Omit<VideoRow, 'publishedAt'> {
+export interface Publication {
+  readonly id: string
+  readonly authorId: string
+  readonly title: string
+  readonly playKey: string
+  readonly coverKey: string
   readonly contentType: string
   readonly byteSize: number
+  readonly durationMs: number
+  readonly width: number
+  readonly height: number
+  readonly thumbhash: string
+  /** SHA-256 of the file. */
+  readonly contentHash: Buffer
 }
 
 const present = sql`date_trunc('milliseconds', now())`
 
-export type UploadRepository = ReturnType<typeof createUploadRepository>
+export type PublicationRepository = ReturnType<typeof createPublicationRepository>
 
-/** Uploads, and how they become videos. A video has the id of its upload, hence an upload becomes one video at most. */
-export function createUploadRepository(db: Kysely<VideoTables>) {
-  /** Whether a person may publish an upload: it is theirs, has not expired and was not published. */
+/** How uploads become videos. A video has the id of its upload, hence an upload becomes one video at most. */
+export function createPublicationRepository(db: Kysely<VideoTables>) {
+  /** Whether a person may publish an upload: it is theirs, has not expired and was not closed. */
   async function isOpen(id: string, ownerId: string): Promise<boolean> {
     const { rows } = await sql`
       select from uploads
-      where id = ${id} and owner_id = ${ownerId} and expires_at > now()
+      where id = ${id} and owner_id = ${ownerId} and expires_at > now() and closed_at is null
         and not exists (select from videos where videos.id = uploads.id)`.execute(db)
     return rows.length > 0
   }
 
   return {
-    isOpen,
-
-    async add(upload: Upload): Promise<void> {
-      await db.insertInto('uploads').values(upload).execute()
-    },
-
     /**
-     * Publishes a video and counts it, in one statement, hence in one transaction. It gets the first millisecond from now
-     * on that no other video has.
+     * Publishes a video, closes its upload, counts it and has it transcoded, in one statement, hence in one transaction. It
+     * gets the first millisecond from now on that no other video has.
+     *
+     * A file that its author published before is stored once: the video shares the object of the first one.
      *
      * @returns null when the upload is gone, not the author's, or published already.
      */
@@ -47,7 +48,12 @@ export function createUploadRepository(db: Kysely<VideoTables>) {
       for (;;) {
         const { rows } = await sql<VideoRow>`
           with upload as (
-            select id, owner_id from uploads where id = ${video.id} and owner_id = ${video.authorId} for update
+            select id, owner_id from uploads
+            where id = ${video.id} and owner_id = ${video.authorId} and closed_at is null for update
+          ), original as (
+            -- Locked: it is removed before this, and not found, or after, when its object has one video more to serve.
+            select play_key from videos
+            where author_id = ${video.authorId} and content_hash = ${video.contentHash} order by id limit 1 for share
           ), moment as (
             -- As many milliseconds from now as are taken in a row: from the first gap on, none is at its turn any more.
             select ${present} + count(*) * interval '1 millisecond' as published_at
@@ -58,40 +64,30 @@ export function createUploadRepository(db: Kysely<VideoTables>) {
             where published_at = ${present} + turn * interval '1 millisecond'
           ), published as (
             insert into videos (
-              id, author_id, title, play_key, cover_key, content_type, byte_size, duration_ms, width, height, published_at
+              id, author_id, title, play_key, cover_key, content_type, byte_size, duration_ms, width, height, thumbhash,
+              content_hash, status, published_at
             )
             select
-              upload.id, upload.owner_id, ${video.title}, ${video.playKey}, ${video.coverKey}, ${video.contentType},
-              ${video.byteSize}, ${video.durationMs}, ${video.width}, ${video.height}, moment.published_at
+              upload.id, upload.owner_id, ${video.title}, coalesce((select play_key from original), ${video.playKey}),
+              ${video.coverKey}, ${video.contentType}, ${video.byteSize}, ${video.durationMs}, ${video.width},
+              ${video.height}, ${video.thumbhash}, ${video.contentHash}, 'UPLOADED', moment.published_at
             from upload, moment
             on conflict do nothing
             returning *
+          ), closed as (
+            update uploads set closed_at = now() where id in (select id from published)
           ), counted as (
             insert into author_counts as counts (author_id, work_count)
             select author_id, 1 from published
             on conflict (author_id) do update set work_count = counts.work_count + 1
           )
-          select * from published`.execute(db)
+          select published.* from published cross join lateral ${transcodeJob(sql.ref('published.id'))} as job`.execute(
+          db,
+        )
         if (rows[0]) return rows[0]
         // While the upload is open, only the millisecond can have been in the way: somebody else got it just now.
         if (!(await isOpen(video.id, video.authorId))) return null
       }
-    },
-
-    /** Uploads that expired before a moment, the first to expire first. */
-    async expiredBefore(moment: Date, limit: number): Promise<string[]> {
-      const rows = await db
-        .selectFrom('uploads')
-        .select('id')
-        .where('expiresAt', '<', moment)
-        .orderBy('expiresAt')
-        .limit(limit)
-        .execute()
-      return rows.map((row) => row.id)
-    },
-
-    async remove(ids: readonly string[]): Promise<void> {
-      await db.deleteFrom('uploads').where('id', 'in', ids).execute()
     },
   }
 }

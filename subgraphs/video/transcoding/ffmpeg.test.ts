@@ -1,13 +1,19 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, inject, it, vi } from 'vitest'
-import { makeClip } from '../../../testing/clips.ts'
+import { makeClip, type ClipOptions } from '../../../testing/clips.ts'
 import { recognizeContainer, type Container } from './container.ts'
-import { openFfmpeg, type FfmpegOptions } from './ffmpeg.ts'
+import { openFfmpeg, type CoverRequest, type FfmpegOptions } from './ffmpeg.ts'
 
 const mp4: Container = { demuxer: 'mov', contentType: 'video/mp4', extension: 'mp4' }
-const atStart = { atMs: 0, width: 90, height: 160 }
+
+/** Asks for a picture at the beginning, with a miniature beside it. */
+function atStart(folder: string, changes: Partial<CoverRequest> = {}): CoverRequest {
+  const miniature = { width: 9, height: 16, path: join(folder, 'miniature') }
+  return { choice: 'exactly', atMs: 0, width: 90, height: 160, miniature, ...changes }
+}
 
 let folder: string
 beforeAll(async () => {
@@ -15,6 +21,14 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 afterEach(() => vi.unstubAllEnvs())
+
+/** A clip in the folder that programs work in. */
+async function place(options: ClipOptions): Promise<string> {
+  const clip = await makeClip(options)
+  const path = join(folder, `${randomUUID()}${extname(clip)}`)
+  await copyFile(clip, path)
+  return path
+}
 
 function open(options: Partial<FfmpegOptions> = {}) {
   return openFfmpeg({ ...inject('services'), maxSide: 1_280, ...options })
@@ -28,45 +42,45 @@ async function jpegSize(path: string): Promise<{ width: number; height: number }
 }
 
 it.each(['mp4', 'mov', 'webm', 'mkv'] as const)('looks into %s and takes a cover', async (container) => {
-  const path = await makeClip({ container })
+  const path = await place({ container })
   const file = { path, container: recognizeContainer(await readFile(path)) ?? mp4 }
   const ffmpeg = open()
   expect(await ffmpeg.probe(file)).toMatchObject({ width: 180, height: 320, isCutOff: false })
   const cover = join(folder, `${container}.jpg`)
-  expect(await ffmpeg.takeCover(file, { ...atStart, atMs: 100 }, cover)).toBe(true)
+  expect(await ffmpeg.takeCover(file, atStart(folder, { atMs: 100 }), cover)).toBe(true)
   expect(await jpegSize(cover)).toEqual({ width: 90, height: 160 })
 })
 
 it('turns a cover upright', async () => {
-  const file = { path: await makeClip({ width: 320, height: 180, rotate: 270 }), container: mp4 }
+  const file = { path: await place({ width: 320, height: 180, rotate: 270 }), container: mp4 }
   const ffmpeg = open()
   expect(await ffmpeg.probe(file)).toMatchObject({ width: 180, height: 320 })
   const cover = join(folder, 'turned.jpg')
-  await ffmpeg.takeCover(file, { atMs: 0, width: 180, height: 320 }, cover)
+  await ffmpeg.takeCover(file, atStart(folder, { width: 180, height: 320 }), cover)
   expect(await jpegSize(cover)).toEqual({ width: 180, height: 320 })
 })
 
 it('has no cover for a moment behind the end', async () => {
-  const file = { path: await makeClip({}), container: mp4 }
-  expect(await open().takeCover(file, { ...atStart, atMs: 60_000 }, join(folder, 'late.jpg'))).toBe(false)
+  const file = { path: await place({}), container: mp4 }
+  expect(await open().takeCover(file, atStart(folder, { atMs: 60_000 }), join(folder, 'late.jpg'))).toBe(false)
 })
 
 it('does not decode a picture that is larger than the limit', async () => {
-  const file = { path: await makeClip({ width: 640, height: 640 }), container: mp4 }
+  const file = { path: await place({ width: 640, height: 640 }), container: mp4 }
   const ffmpeg = open({ maxSide: 320 })
   expect(await ffmpeg.probe(file)).toBe('picture too large')
-  expect(await ffmpeg.takeCover(file, atStart, join(folder, 'large.jpg'))).toBe(false)
+  expect(await ffmpeg.takeCover(file, atStart(folder), join(folder, 'large.jpg'))).toBe(false)
 })
 
 it('reads a file as what it was recognized to be, and as nothing else', async () => {
   const path = join(folder, 'playlist.mp4')
-  await writeFile(path, `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${await makeClip({})}\n#EXT-X-ENDLIST\n`)
+  await writeFile(path, `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${await place({})}\n#EXT-X-ENDLIST\n`)
   expect(await open().probe({ path, container: mp4 })).toBe('damaged')
-  expect(await open().takeCover({ path, container: mp4 }, atStart, join(folder, 'no.jpg'))).toBe(false)
+  expect(await open().takeCover({ path, container: mp4 }, atStart(folder), join(folder, 'no.jpg'))).toBe(false)
 })
 
 it('knows no decoders but those of accepted formats', async () => {
-  const file = { path: await makeClip({ output: ['-c:v', 'mpeg2video'] }), container: mp4 }
+  const file = { path: await place({ output: ['-c:v', 'mpeg2video'] }), container: mp4 }
   expect(await open().probe(file)).toBe('damaged')
 })
 
@@ -79,9 +93,9 @@ it('starts programs without a trace of its own environment', async () => {
     ffmpegPath: await spy(ffmpegPath, 'ffmpeg-spy'),
     ffprobePath: await spy(ffprobePath, 'ffprobe-spy'),
   })
-  const file = { path: await makeClip({}), container: mp4 }
+  const file = { path: await place({}), container: mp4 }
   expect(await ffmpeg.probe(file)).toMatchObject({ codec: 'h264' })
-  expect(await ffmpeg.takeCover(file, atStart, join(folder, 'spied.jpg'))).toBe(true)
+  expect(await ffmpeg.takeCover(file, atStart(folder), join(folder, 'spied.jpg'))).toBe(true)
   const names = (await readFile(seen, 'utf8')).split('\n').map((line) => line.split('=')[0])
   expect(names).toContain('PWD')
   expect(new Set(names)).toEqual(new Set(['PWD', 'SHLVL', '_', 'OLDPWD', ''].filter((name) => names.includes(name))))
@@ -94,17 +108,17 @@ it('kills programs that do not come to an end', async () => {
     'case "$*" in *-formats*|*-encoders*) exec ' + ffmpegPath + ' "$@";; esac\nexec sleep 60',
   )
   const ffmpeg = open({ ffmpegPath: sleeper, ffprobePath: sleeper, probeDeadlineMs: 300, coverDeadlineMs: 2_000 })
-  const file = { path: await makeClip({}), container: mp4 }
+  const file = { path: await place({}), container: mp4 }
   expect(await ffmpeg.probe(file)).toBe('damaged')
-  expect(await ffmpeg.takeCover(file, atStart, join(folder, 'never.jpg'))).toBe(false)
+  expect(await ffmpeg.takeCover(file, atStart(folder), join(folder, 'never.jpg'))).toBe(false)
 })
 
 it('does not blame a file for a program that is missing', async () => {
   const missing = join(folder, 'missing')
   const ffmpeg = open({ ffmpegPath: missing, ffprobePath: missing })
-  const file = { path: await makeClip({}), container: mp4 }
+  const file = { path: await place({}), container: mp4 }
   await expect(ffmpeg.probe(file)).rejects.toThrow('ENOENT')
-  await expect(ffmpeg.takeCover(file, atStart, join(folder, 'none.jpg'))).rejects.toThrow('ENOENT')
+  await expect(ffmpeg.takeCover(file, atStart(folder), join(folder, 'none.jpg'))).rejects.toThrow('ENOENT')
 })
 
 async function script(name: string, body: string): Promise<string> {

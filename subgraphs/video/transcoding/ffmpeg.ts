@@ -1,12 +1,14 @@
-import { execFile, type SpawnOptions } from 'node:child_process'
 import { stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { promisify } from 'node:util'
+import { dirname, join } from 'node:path'
 import createCommand, { type FfmpegCommand } from 'fluent-ffmpeg'
 import type { Container } from './container.ts'
+import { audioOptions, segmentOptions, videoOptions } from './encoding.ts'
+import type { Rung } from './ladder.ts'
+import { coverFilters, rungFilters, type Watermark } from './picture-filters.ts'
+import { isOfPictures, type PictureFormat } from './picture-format.ts'
 import { probeEntries, readProbeReport, type Picture } from './probe-report.ts'
-
-const execute = promisify(execFile)
+import { readProgress } from './progress-report.ts'
+import { run, type Outcome, type RunOptions } from './sandbox.ts'
 
 export interface FfmpegOptions {
   readonly ffmpegPath: string
@@ -18,84 +20,146 @@ export interface FfmpegOptions {
   readonly coverDeadlineMs?: number
 }
 
-/** A file from a stranger, whose container is known. */
+/** A file from a stranger, whose format is known. */
 export interface MediaFile {
   readonly path: string
-  readonly container: Container
+  readonly container: Pick<Container | PictureFormat, 'demuxer'>
 }
 
 /** Why nothing can be said about a file. */
 export type Unreadable = 'damaged' | 'picture too large'
 
-/** The moment and the size of a cover. */
-export interface Cover {
+/** A cover to be taken. */
+export interface CoverRequest {
+  /** Exactly the picture at a moment, or a good one from that moment on: neither black nor in between two scenes. */
+  readonly choice: 'exactly' | 'good'
   readonly atMs: number
+  /** Of the cover. */
   readonly width: number
   readonly height: number
+  /** Of a little picture beside it, as raw RGBA. */
+  readonly miniature: { readonly width: number; readonly height: number; readonly path: string }
+}
+
+/** What becomes of a video: one file for each rung, in fragments, and its media playlist, named by the rung's side. */
+export interface LadderRequest {
+  readonly rungs: readonly Rung[]
+  readonly picture: Picture
+  readonly watermark: Watermark | null
+  readonly deadlineMs: number
+  readonly signal: AbortSignal
+  /** Receives how many seconds of the video are done. */
+  readonly onProgress: (seconds: number) => void
 }
 
 export type Ffmpeg = ReturnType<typeof openFfmpeg>
 
 /**
- * The only door to ffmpeg. Its files come from strangers, so both programs run with an empty environment, read files
- * only, know nothing but the demuxers and decoders of the accepted formats, and are killed at a deadline.
+ * The only door to ffmpeg, which fluent-ffmpeg writes command lines for. Its files come from strangers, so both programs
+ * know nothing but files, and the demuxers and decoders of the accepted formats.
  */
 export function openFfmpeg(options: FfmpegOptions) {
   const { probeDeadlineMs = 15_000, coverDeadlineMs = 30_000 } = options
-  const guards = [
+  const guards = (demuxer: MediaFile['container']['demuxer']): string[] => [
     ...['-v', 'error'],
     ...['-protocol_whitelist', 'file'],
-    ...['-format_whitelist', 'mov,mp4,matroska,webm'],
-    ...['-codec_whitelist', decoders.join(',')],
+    ...(isOfPictures(demuxer)
+      ? ['-format_whitelist', demuxer, '-codec_whitelist', pictureDecoders.join()]
+      : ['-format_whitelist', 'mov,mp4,matroska,webm', '-codec_whitelist', decoders.join()]),
     // Decoders round a side up to a multiple of 64 at most.
     ...['-max_pixels', String((options.maxSide + 63) ** 2)],
     ...['-max_alloc', String(maxAllocationBytes)],
     ...['-max_streams', '64'],
     ...['-threads', '1'],
+    ...['-f', demuxer],
   ]
+  const runFfmpeg = (command: FfmpegCommand, settings: RunOptions): Promise<Outcome> =>
+    run(options.ffmpegPath, ['-nostdin', '-nostats', '-progress', 'pipe:1', ...argumentsOf(command)], settings)
 
   return {
-    /**
-     * What a file shows: its picture, null when it has none, or why that cannot be said.
-     *
-     * fluent-ffmpeg can run ffprobe too, but with this process' environment and without a deadline.
-     */
+    /** What a file shows: its picture, null when it has none, or why that cannot be said. */
     async probe({ path, container }: MediaFile): Promise<Picture | null | Unreadable> {
       // `V` leaves out cover pictures of sound files.
       const wanted = ['-select_streams', 'V:0', '-show_entries', probeEntries, '-of', 'json=compact=1']
-      const parameters = [...guards, '-f', container.demuxer, ...wanted, '-i', path]
-      let report: string
-      try {
-        const settings = { ...confinement(path, probeDeadlineMs), maxBuffer: maxReportBytes }
-        report = (await execute(options.ffprobePath, parameters, settings)).stdout
-      } catch (error) {
-        if (!endedBadly(error)) throw error
-        const { stderr = '' } = error as { stderr?: string }
-        return stderr.includes('exceeds specified max pixel count') ? 'picture too large' : 'damaged'
-      }
-      return readProbeReport(report)
+      const parameters = [...guards(container.demuxer), ...wanted, '-i', path]
+      const limits = { cpuSeconds: probeDeadlineMs / 1_000, memoryBytes: gigabyte, fileBytes: 0 }
+      const settings = { folder: dirname(path), deadlineMs: probeDeadlineMs, limits, maxOutputBytes: maxReportBytes }
+      const { end, output, complaints } = await run(options.ffprobePath, parameters, settings)
+      if (end === 'well') return readProbeReport(output)
+      return complaints.includes('exceeds specified max pixel count') ? 'picture too large' : 'damaged'
     },
 
-    /** Writes one frame as a JPEG, turned upright; answers whether there was a frame to write. */
-    async takeCover({ path, container }: MediaFile, cover: Cover, outputPath: string): Promise<boolean> {
+    /** Writes a picture as a JPEG, turned upright, and its miniature; answers whether there was one to write. */
+    async takeCover({ path, container }: MediaFile, cover: CoverRequest, outputPath: string): Promise<boolean> {
       const command = createCommand(path)
-        .setFfmpegPath(options.ffmpegPath)
-        .inputOptions(['-nostdin', '-timelimit', String(coverDeadlineMs / 1_000), ...guards])
-        .inputOptions(['-f', container.demuxer, '-ss', String(cover.atMs / 1_000), '-t', '10'])
-        .outputOptions(['-map', '0:V:0', '-map_metadata', '-1', '-frames:v', '1', '-fs', String(maxCoverBytes)])
-        .outputOptions(['-pix_fmt', 'yuvj420p', '-q:v', '3'])
-        .videoFilters([`scale=${cover.width}:${cover.height}`, 'setsar=1'])
-        .outputFormat('mjpeg')
+        .inputOptions([...guards(container.demuxer), '-ss', String(cover.atMs / 1_000), '-t', '10'])
+        .complexFilter(coverFilters(cover))
         .output(outputPath)
-      confine(command, confinement(path, coverDeadlineMs))
-      if (!(await ranWell(command))) return false
+        .outputOptions([
+          '-map',
+          '[cover]',
+          '-map_metadata',
+          '-1',
+          '-frames:v',
+          '1',
+          '-pix_fmt',
+          'yuvj420p',
+          '-q:v',
+          '3',
+        ])
+        .outputFormat('mjpeg')
+        .output(cover.miniature.path)
+        .outputOptions(['-map', '[miniature]', '-frames:v', '1'])
+        .outputFormat('rawvideo')
+      const limits = { cpuSeconds: coverDeadlineMs / 1_000, memoryBytes: 2 * gigabyte, fileBytes: maxCoverBytes }
+      const { end } = await runFfmpeg(command, { folder: dirname(path), deadlineMs: coverDeadlineMs, limits })
+      if (end !== 'well') return false
       // Without a frame there is an empty file or none, depending on the version.
       return stat(outputPath).then(
         ({ size }) => size > 0,
         () => false,
       )
     },
+
+    /** Decodes a video once and encodes all rungs of its ladder, each cut at the same moments. */
+    async encodeLadder({ path, container }: MediaFile, request: LadderRequest): Promise<Outcome> {
+      const { rungs, picture, watermark, deadlineMs, signal, onProgress } = request
+      const folder = dirname(path)
+      const seconds = Math.ceil(picture.durationMs / 1_000)
+      const command = createCommand(path)
+        .inputOptions([...guards(container.demuxer), '-t', String(seconds + 1)])
+        .complexFilter(rungFilters(rungs, picture, watermark))
+      for (const rung of rungs) {
+        command
+          .output(join(folder, `${rung.side}.m3u8`))
+          .outputOptions(['-map', `[rung${rung.side}]`, '-map', '0:a:0?', '-map_metadata', '-1', '-map_chapters', '-1'])
+          .outputOptions([...videoOptions(rung, picture), ...audioOptions(rung)])
+          .outputOptions(segmentOptions(join(folder, `${rung.side}.mp4`)))
+          .outputFormat('hls')
+      }
+      // A file that is longer than the encoder may make it has not come out of the encoder.
+      const fileBytes = Math.max(...rungs.map((rung) => (rung.maxBitRate / 8) * seconds * 2)) + 16 * megabyte
+      const limits = { cpuSeconds: (deadlineMs / 1_000) * 2, memoryBytes: 3 * gigabyte, fileBytes }
+      return runFfmpeg(command, { folder, deadlineMs, limits, signal, onOutput: readProgress(onProgress) })
+    },
+
+    /** Writes the pictures and the sound of a file made by `encodeLadder` as one mp4 that plays while it arrives. */
+    async joinFragments(path: string, outputPath: string, signal: AbortSignal): Promise<Outcome> {
+      const command = createCommand(path)
+        .inputOptions(guards('mov'))
+        .output(outputPath)
+        .outputOptions(['-map', '0', '-c', 'copy', '-map_metadata', '-1', '-movflags', '+faststart'])
+        .outputFormat('mp4')
+      const fileBytes = 2 * (await stat(path)).size + megabyte
+      const limits = { cpuSeconds: 60, memoryBytes: gigabyte, fileBytes }
+      return runFfmpeg(command, { folder: dirname(path), deadlineMs: 120_000, limits, signal })
+    },
   }
+}
+
+/** The command line that fluent-ffmpeg makes, for which it has no public way. */
+function argumentsOf(command: FfmpegCommand): string[] {
+  return (command as unknown as { _getArguments(): string[] })._getArguments()
 }
 
 /** Decoders of the pictures that are accepted and of what usually lies beside them; each build has some of them. */
@@ -104,52 +168,11 @@ const decoders = [
   ...['aac', 'mp3', 'mp3float', 'opus', 'libopus', 'vorbis', 'flac', 'alac', 'ac3', 'eac3', 'amrnb', 'amrwb'],
   ...['pcm_s16le', 'pcm_s16be', 'pcm_s24le', 'mov_text', 'webvtt', 'subrip'],
 ]
+const pictureDecoders = ['mjpeg', 'png', 'webp']
 
+const megabyte = 1024 * 1024
+const gigabyte = 1024 * megabyte
 /** Room for the packets of ten minutes at 240 frames a second. */
-const maxReportBytes = 12 * 1024 * 1024
-const maxCoverBytes = 8 * 1024 * 1024
-const maxAllocationBytes = 256 * 1024 * 1024
-
-/** How a program is started that reads a stranger's file. */
-function confinement(path: string, deadlineMs: number) {
-  return { env: {}, cwd: dirname(path), timeout: deadlineMs, killSignal: 'SIGKILL' } as const
-}
-
-/** How fluent-ffmpeg starts ffmpeg; the last callback is called at the end, with the last lines of both outputs. */
-interface Spawning {
-  _spawnFfmpeg(parameters: readonly string[], options: SpawnOptions, ...callbacks: readonly Callback[]): void
-}
-type Callback = (...answer: unknown[]) => void
-
-/**
- * Has fluent-ffmpeg start its programs in confinement, for which it has no public way. When a program cannot be started it
- * forgets the lines of output that it reads later, and throws where nobody can catch it: they are none, then.
- */
-function confine(command: FfmpegCommand, confinement: SpawnOptions): void {
-  const spawning = command as unknown as Spawning
-  const spawn = spawning._spawnFfmpeg.bind(command)
-  const noLines = { get: () => '' }
-  spawning._spawnFfmpeg = (parameters, options, ...callbacks) => {
-    const onEnd = callbacks.at(-1)
-    const end: Callback = (error, output = noLines, errors = noLines) => onEnd?.(error, output, errors)
-    spawn(parameters, { ...options, ...confinement }, ...callbacks.slice(0, -1), end)
-  }
-}
-
-/** Runs a command to its end; rejects when that cannot even begin. */
-function ranWell(command: FfmpegCommand): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    let began = false
-    command
-      .on('start', () => (began = true))
-      .on('end', () => resolve(true))
-      .on('error', (error) => (began && endedBadly(error) ? resolve(false) : reject(error)))
-      .run()
-  })
-}
-
-/** Whether a program ran and failed or was killed, which is the file's fault; else it did not even start. */
-function endedBadly(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException
-  return typeof code !== 'string' || code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'
-}
+const maxReportBytes = 12 * megabyte
+const maxCoverBytes = 8 * megabyte
+const maxAllocationBytes = 256 * megabyte

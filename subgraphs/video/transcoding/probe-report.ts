@@ -9,12 +9,16 @@ export interface Picture {
   readonly durationMs: number
   /** Whether frames are missing that the header promises. */
   readonly isCutOff: boolean
+  /** Frames per second at which it can be shown evenly, at most 30, as a fraction. */
+  readonly steadyRate: string
+  /** Whether it is of high dynamic range. */
+  readonly isHdr: boolean
 }
 
 /** What `probe` asks ffprobe for. Asking for packets makes it read the whole file, so that a header cannot lie. */
 export const probeEntries = [
   'format=duration',
-  'stream=codec_name,width,height,sample_aspect_ratio,duration',
+  'stream=codec_name,width,height,sample_aspect_ratio,duration,avg_frame_rate,r_frame_rate,color_transfer',
   'stream_tags=rotate',
   'stream_side_data=rotation',
   'packet=pts_time,duration_time',
@@ -33,6 +37,9 @@ interface Stream {
   readonly height?: number
   readonly sample_aspect_ratio?: string
   readonly duration?: string
+  readonly avg_frame_rate?: string
+  readonly r_frame_rate?: string
+  readonly color_transfer?: string
   readonly tags?: { readonly rotate?: string }
   readonly side_data_list?: readonly { readonly rotation?: number }[]
 }
@@ -50,7 +57,20 @@ export function readProbeReport(json: string): Picture | null {
     durationMs: Math.max(measuredMs, milliseconds(report.format?.duration), promisedMs),
     // The margin is for muxers that round. Matroska promises nothing per stream, so there is nothing to miss.
     isCutOff: measuredMs < promisedMs * 0.9 - 100,
+    steadyRate: steadyRate(stream.avg_frame_rate, stream.r_frame_rate),
+    isHdr: stream.color_transfer === 'smpte2084' || stream.color_transfer === 'arib-std-b67',
   }
+}
+
+/** ffmpeg tells the average rate, and the lowest at which every frame has its turn: even rates have these in common. */
+function steadyRate(average = '0/0', finest = '0/0'): string {
+  const [frames = 0, seconds = 0] = finest.split('/').map(Number)
+  const rate = frames / seconds
+  const [averageFrames = 0, averageSeconds = 0] = average.split('/').map(Number)
+  const isEven = Math.abs(rate - averageFrames / averageSeconds) <= rate * 0.02
+  if (!isEven || !(rate >= 10)) return '30/1'
+  // Every second or third frame of a fast video, so that none is shown for longer than another.
+  return `${frames}/${seconds * Math.ceil(rate / 30 - 0.01)}`
 }
 
 function measure(packets: NonNullable<Report['packets']>): number {

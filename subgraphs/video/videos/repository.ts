@@ -4,20 +4,42 @@ import type { PageArguments } from '../../../platform/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 
+export type VideoStatus = 'UPLOADED' | 'PROCESSING' | 'READY' | 'FAILED'
+
 /** A published video. */
 export interface VideoRow {
   readonly id: string
   readonly authorId: string
   readonly title: string
-  /** The public object that is the video, and the one that is its cover. */
+  /** The public object that is the video as it was uploaded, and the one that is its cover. */
   readonly playKey: string
   readonly coverKey: string
+  /** What is played once it is ready. */
+  readonly mp4Key: string | null
+  readonly hlsKey: string | null
+  readonly thumbhash: string | null
+  readonly status: VideoStatus
+  /** In percent, while it is processed. */
+  readonly progress: number
+  /** A `FailureCode` when it has failed. */
+  readonly failure: string | null
   readonly durationMs: number
   /** In pixels, as it is shown. */
   readonly width: number
   readonly height: number
   /** Whole milliseconds; no two videos share one. */
   readonly publishedAt: Date
+}
+
+/** A file made of a video. */
+export interface RenditionRow {
+  readonly videoId: string
+  readonly name: string
+  readonly key: string
+  readonly width: number
+  readonly height: number
+  /** In bits per second. */
+  readonly bitRate: number
 }
 
 export type VideoRepository = ReturnType<typeof createVideoRepository>
@@ -28,7 +50,34 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
     /** Those of the videos that exist. */
     async findMany(ids: readonly string[]): Promise<Map<string, VideoRow>> {
       const rows = await db.selectFrom('videos').selectAll().where('id', 'in', ids).execute()
-      return new Map(rows.map((row) => [row.id, row]))
+      return new Map(rows.map((row) => [row.id, row as VideoRow]))
+    },
+
+    /** The renditions of each video that has any, by name. */
+    async renditionsOf(videoIds: readonly string[]): Promise<Map<string, RenditionRow[]>> {
+      const rows = await db
+        .selectFrom('renditions')
+        .selectAll()
+        .where('videoId', 'in', videoIds)
+        .orderBy('name')
+        .execute()
+      return groupBy(rows, (row) => row.videoId)
+    },
+
+    /** Gives an author's video another cover; null when it is gone. */
+    async setCover(
+      id: string,
+      authorId: string,
+      cover: { readonly coverKey: string; readonly thumbhash: string },
+    ): Promise<VideoRow | null> {
+      const row = await db
+        .updateTable('videos')
+        .set(cover)
+        .where('id', '=', id)
+        .where('authorId', '=', authorId)
+        .returningAll()
+        .executeTakeFirst()
+      return (row as VideoRow | undefined) ?? null
     },
 
     /** A page of each author's videos, newest first, with one row more when there are more. */

@@ -1,7 +1,24 @@
+import type { Caller } from '../../../platform/caller.ts'
 import { clampFirst, toConnection } from '../../../platform/connection.ts'
 import { idArgument } from '../../../platform/ids.ts'
+import { videoIdOf } from '../removal/video-objects.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import { videoCursor } from './repository.ts'
+import { failureReason } from './failure-reason.ts'
+import { videoCursor, type VideoRow } from './repository.ts'
+
+function isAuthor({ viewer }: Caller, video: VideoRow): boolean {
+  return viewer?.userId === video.authorId
+}
+
+function progressOf({ status, progress }: VideoRow): number {
+  return status === 'READY' ? 100 : progress
+}
+
+/** A file that was uploaded again is stored with the video that had it first. */
+function originalOf(video: VideoRow): string | null {
+  const id = videoIdOf(video.playKey)
+  return id === video.id ? null : id
+}
 
 export const videoResolvers: Resolvers = {
   Query: {
@@ -10,9 +27,21 @@ export const videoResolvers: Resolvers = {
   Video: {
     __resolveReference: ({ id }, { loaders }) => loaders.video.load(id),
     author: (video) => ({ id: video.authorId }),
-    playUrl: (video, _, { caller, objectStore }) => objectStore.publicUrl(caller, video.playKey),
+    playUrl: (video, _, { caller, objectStore }) => objectStore.publicUrl(caller, video.mp4Key ?? video.playKey),
+    hlsUrl: (video, _, { caller, objectStore }) => video.hlsKey && objectStore.publicUrl(caller, video.hlsKey),
+    renditions: (video, _, { loaders }) => loaders.renditions.load(video.id),
     coverUrl: (video, _, { caller, objectStore }) => objectStore.publicUrl(caller, video.coverKey),
+    duplicateOf(video, _, { caller, loaders }) {
+      const id = isAuthor(caller, video) ? originalOf(video) : null
+      return id === null ? null : loaders.video.load(id)
+    },
     duration: (video) => video.durationMs / 1_000,
+    progress: (video, _, { caller }) => (isAuthor(caller, video) ? progressOf(video) : null),
+    failureReason: (video, _, { caller }) =>
+      isAuthor(caller, video) && video.failure !== null ? failureReason(video.failure)[caller.language] : null,
+  },
+  Rendition: {
+    url: (rendition, _, { caller, objectStore }) => objectStore.publicUrl(caller, rendition.key),
   },
   User: {
     async videos(user, { first, after }, { loaders }) {

@@ -1,0 +1,82 @@
+import { S3Error, type Client } from 'minio'
+import type { PresignedRequest } from './presigned-url.ts'
+
+/** A part of a file that is sent in parts. */
+export interface Part {
+  /** From 1 to 10 000, in the order of the file. */
+  readonly number: number
+  /** In bytes; 5 MiB at least, but for the last part. */
+  readonly byteSize: number
+}
+
+/** A part as the store received it last. */
+export interface ReceivedPart extends Part {
+  readonly etag: string
+}
+
+/** Signs a request for those who call the store from outside. */
+type Sign = (request: Pick<PresignedRequest, 'method' | 'path' | 'parameters' | 'headers'>, expiresAt: Date) => string
+
+/**
+ * Objects of one bucket that are sent in parts (S3 multipart uploads): every part on its own, in any order, and again if
+ * need be, so that a lost connection costs a part and not the file.
+ */
+export function createMultipartUploads(client: Client, bucket: string, sign: Sign) {
+  return {
+    /** Begins to take an object in parts; answers the store's name for it. */
+    startParts: (key: string): Promise<string> => client.initiateNewMultipartUpload(bucket, key, {}),
+
+    /** Where to PUT a part: path and query. The store takes no other part there, and no other size. */
+    partPath: (key: string, multipartId: string, part: Part, expiresAt: Date): string =>
+      sign(
+        {
+          method: 'PUT',
+          path: `/${bucket}/${key}`,
+          parameters: { partNumber: String(part.number), uploadId: multipartId },
+          headers: { 'content-length': String(part.byteSize) },
+        },
+        expiresAt,
+      ),
+
+    /** The parts that have arrived; null when they were put together or given up. */
+    async receivedParts(key: string, multipartId: string): Promise<ReceivedPart[] | null> {
+      try {
+        // The client library keeps for itself what it resumes its own uploads with.
+        const parts = await client['listParts'](bucket, key, multipartId)
+        return parts.map(({ part, size, etag }) => ({ number: part, byteSize: size, etag }))
+      } catch (error) {
+        if (error instanceof S3Error && error.code === 'NoSuchUpload') return null
+        throw error
+      }
+    },
+
+    /**
+     * Puts the object together, of just these parts.
+     *
+     * @returns false when they are not there any more: put together, given up, or replaced by others.
+     */
+    async completeParts(key: string, multipartId: string, parts: readonly ReceivedPart[]): Promise<boolean> {
+      const etags = parts.map(({ number, etag }) => ({ part: number, etag }))
+      try {
+        await client.completeMultipartUpload(bucket, key, multipartId, etags)
+        return true
+      } catch (error) {
+        const code = error instanceof S3Error ? error.code : undefined
+        if (code === 'NoSuchUpload' || code === 'InvalidPart') return false
+        throw error
+      }
+    },
+
+    /** Gives up everything that is sent in parts to a key; nothing can be put together there afterwards. */
+    async abortParts(key: string): Promise<void> {
+      for (;;) {
+        const multipartId = await client.findUploadId(bucket, key)
+        if (multipartId === undefined) return
+        await client.abortMultipartUpload(bucket, key, multipartId).catch((error: unknown) => {
+          // Another process was faster.
+          if (!(error instanceof S3Error && error.code === 'NoSuchUpload')) throw error
+        })
+      }
+    },
+  }
+}

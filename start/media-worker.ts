@@ -1,0 +1,39 @@
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { WrongSetting } from '../platform/environment.ts'
+import type { Worker } from '../subgraphs/video/worker.ts'
+import type { Ground } from './ground.ts'
+
+/**
+ * Starts what makes renditions of videos, on the ground of this process; only its own code is loaded.
+ *
+ * @throws WrongSetting when there is no such font.
+ */
+export async function startMediaWorker(ground: Ground): Promise<Worker> {
+  const { environment, log } = ground
+  const { WATERMARK_FONT: watermarkFont = null } = environment
+  if (watermarkFont !== null) {
+    await access(watermarkFont, constants.R_OK).catch((error: unknown) => {
+      throw new WrongSetting(`Wrong setting: WATERMARK_FONT names ${watermarkFont}, which cannot be read`, {
+        cause: error,
+      })
+    })
+  }
+  const { startWorker } = await import('../subgraphs/video/worker.ts')
+  const { findFfmpeg } = await import('../embedded/ffmpeg.ts')
+  await ground.objectStore.prepare()
+  const { ffmpegPath, ffprobePath } = await findFfmpeg({
+    ffmpegPath: environment.FFMPEG_PATH,
+    ffprobePath: environment.FFPROBE_PATH,
+  })
+  return startWorker({
+    databaseUrl: ground.databaseUrl,
+    objectStore: ground.objectStore,
+    ffmpegPath,
+    ffprobePath,
+    maxSide: environment.MAX_VIDEO_SIDE,
+    watermarkFont,
+    concurrency: Math.max(1, environment.TRANSCODE_CONCURRENCY),
+    log: log.child({ part: 'worker' }),
+  })
+}

@@ -1,0 +1,53 @@
+import type { VideoTables } from '../db/ownership.ts'
+import { WrongSetting, type Environment } from '../platform/environment.ts'
+import type { Logger } from '../platform/logger.ts'
+import { openDatabase } from '../platform/postgres.ts'
+import { createRemovalRepository } from '../subgraphs/video/removal/repository.ts'
+import { createSweepRepository } from '../subgraphs/video/removal/sweep/repository.ts'
+import { sweep, type SweepReport } from '../subgraphs/video/removal/sweep/sweep.ts'
+import { openGround } from './ground.ts'
+
+/**
+ * Compares the object store with the tables and tells what it found; `--remove` removes the orphans.
+ *
+ * @throws WrongSetting for parameters that it does not know, and settings that are missing.
+ */
+export async function runSweep(
+  environment: Environment,
+  parameters: readonly string[],
+  print: (line: string) => void,
+  log: Logger,
+): Promise<void> {
+  const unknown = parameters.find((parameter) => parameter !== '--remove')
+  if (unknown !== undefined) throw new WrongSetting(`sweep does not know “${unknown}”, only --remove.`)
+  const remove = parameters.includes('--remove')
+  using ground = openGround(environment, log)
+  const { databaseUrl, objectStore } = ground
+  await objectStore.checkHealth()
+  const db = openDatabase<VideoTables>({
+    url: databaseUrl,
+    schema: 'video',
+    poolSize: 1,
+    onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
+  })
+  try {
+    const parts = { claims: createSweepRepository(db), removals: createRemovalRepository(db), objectStore }
+    tell(await sweep(parts, { remove }), remove, print)
+  } finally {
+    await db.destroy()
+  }
+}
+
+function tell({ orphans, missing }: SweepReport, removed: boolean, print: (line: string) => void): void {
+  for (const { bucket, key, size } of orphans)
+    print(`${removed ? 'removed' : 'orphan'}  ${bucket}/${key}  ${size} bytes`)
+  for (const { videoId, key } of missing) print(`missing  media/${key}  of video ${videoId}`)
+  const bytes = orphans.reduce((sum, { size }) => sum + size, 0)
+  const remedy = removed ? 'removed' : 'npm start -- sweep --remove removes them'
+  print(
+    orphans.length === 0
+      ? 'No object without a row.'
+      : `${orphans.length} objects of ${bytes} bytes have no row (${remedy}).`,
+  )
+  print(missing.length === 0 ? 'No row without its objects.' : `${missing.length} objects of rows are missing.`)
+}

@@ -1,0 +1,109 @@
+import { join } from 'node:path'
+import { BulkheadRejectedError } from 'cockatiel'
+import { Forbidden, NotFound, Unavailable } from '../../../platform/errors.ts'
+import { publicBucket, uploadBucket } from '../../../platform/object-store.ts'
+import { createCoverKey, uploadKey } from '../publishing/object-keys.ts'
+import type { Publishing } from '../publishing/publish-video.ts'
+import { damaged, noSuchUpload, notUploaded, pictureTooLarge } from '../publishing/refusals.ts'
+import { createTemporaryFolder } from '../publishing/temporary-folder.ts'
+import { headLength, recognizeContainer } from '../transcoding/container.ts'
+import type { MediaFile } from '../transcoding/ffmpeg.ts'
+import { recognizePicture } from '../transcoding/picture-format.ts'
+import { completeUpload } from '../uploads/complete-upload.ts'
+import type { VideoRow } from '../videos/repository.ts'
+import { notAPicture, pictureTooManyBytes } from './refusals.ts'
+import { takeCover } from './take-cover.ts'
+
+const maxPictureBytes = 8 * 1024 * 1024
+
+export interface CoverChange {
+  readonly videoId: string
+  readonly authorId: string
+  /** Which moment of the video it is; null leaves the choice to us. */
+  readonly atMs: number | null
+  /** A picture to be taken instead. */
+  readonly uploadId: string | null
+}
+
+/**
+ * Gives a video another cover under a key of its own. The old one is an orphan of the object store from then on: whoever
+ * has its address sees it until it is swept away.
+ *
+ * @throws NotFound when there is no such video or upload, Forbidden when somebody else published it
+ * @throws TooLarge or UnsupportedMedia when the picture is refused
+ * @throws Unavailable when too much is being published
+ */
+export async function setCover(publishing: Publishing, change: CoverChange): Promise<VideoRow> {
+  const { videos, objectStore, admission, log } = publishing
+  const video = (await videos.findMany([change.videoId])).get(change.videoId)
+  if (!video) throw noSuchVideo()
+  if (video.authorId !== change.authorId) {
+    throw new Forbidden({ en: "You cannot change somebody else's video.", zh: '不能修改他人的视频。' })
+  }
+  const coverKey = createCoverKey(video.id)
+  const thumbhash = await admission.execute(() => storeCover(publishing, video, change, coverKey)).catch(asUnavailable)
+  const changed = await videos.setCover(video.id, change.authorId, { coverKey, thumbhash })
+  if (changed) return changed
+  await objectStore.remove(publicBucket, coverKey).catch((error: unknown) => {
+    log.warn({ err: error, coverKey }, 'something stayed behind in the object store')
+  })
+  throw noSuchVideo()
+}
+
+/** Answers the placeholder of the cover. */
+async function storeCover(publishing: Publishing, video: VideoRow, change: CoverChange, key: string): Promise<string> {
+  const { ffmpeg, limits, objectStore, uploads } = publishing
+  await using folder = await createTemporaryFolder()
+  const file =
+    change.uploadId === null
+      ? await fetchVideo(publishing, video, folder.path)
+      : await fetchPicture(publishing, change.uploadId, change.authorId, folder.path)
+  const picture = await ffmpeg.probe(file)
+  if (picture === 'picture too large') throw pictureTooLarge(limits)
+  if (picture === null || picture === 'damaged') throw damaged()
+  const path = join(folder.path, 'cover.jpg')
+  const thumbhash = await takeCover(ffmpeg, file, picture, change.uploadId === null ? change.atMs : 0, path)
+  if (thumbhash === null) throw damaged()
+  await objectStore.upload(publicBucket, key, path, 'image/jpeg')
+  if (change.uploadId !== null) {
+    await uploads.close(change.uploadId)
+    await objectStore.remove(uploadBucket, uploadKey(change.uploadId))
+  }
+  return thumbhash
+}
+
+async function fetchVideo({ objectStore }: Publishing, { playKey }: VideoRow, folder: string): Promise<MediaFile> {
+  const path = join(folder, 'video')
+  const container = recognizeContainer(await objectStore.readStart(publicBucket, playKey, headLength))
+  if (!container) throw damaged()
+  await objectStore.download(publicBucket, playKey, path)
+  return { path, container }
+}
+
+async function fetchPicture(
+  { objectStore, uploads }: Publishing,
+  uploadId: string,
+  ownerId: string,
+  folder: string,
+): Promise<MediaFile> {
+  const upload = await uploads.findOpen(uploadId, ownerId)
+  if (!upload) throw noSuchUpload()
+  await completeUpload(objectStore, upload)
+  const key = uploadKey(uploadId)
+  const object = await objectStore.stat(uploadBucket, key)
+  if (!object) throw notUploaded()
+  if (object.size > maxPictureBytes) throw pictureTooManyBytes(maxPictureBytes)
+  const container = recognizePicture(await objectStore.readStart(uploadBucket, key, headLength))
+  if (!container) throw notAPicture()
+  const path = join(folder, 'picture')
+  await objectStore.download(uploadBucket, key, path)
+  return { path, container }
+}
+
+function noSuchVideo(): NotFound {
+  return new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
+}
+
+function asUnavailable(error: unknown): never {
+  throw error instanceof BulkheadRejectedError ? new Unavailable() : error
+}

@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { CoverRequest, Ffmpeg, MediaFile } from '../transcoding/ffmpeg.ts'
+import type { Picture } from '../transcoding/probe-report.ts'
+import { placeholderOf } from './placeholder.ts'
+
+const maxCoverSide = 1_280
+
+/**
+ * Writes the cover of a video as a JPEG.
+ *
+ * @param atMs which picture it is; null leaves the choice to us. Behind the end it is the last one.
+ * @returns its placeholder; null when there is no picture that can be decoded.
+ */
+export async function takeCover(
+  ffmpeg: Ffmpeg,
+  file: MediaFile,
+  picture: Picture,
+  atMs: number | null,
+  path: string,
+): Promise<string | null> {
+  const size = within(picture, maxCoverSide)
+  const miniature = { ...within(picture, 100), path: join(dirname(path), 'miniature') }
+  for (const moment of momentsFor(picture.durationMs, atMs)) {
+    if (!(await ffmpeg.takeCover(file, { ...moment, ...size, miniature }, path))) continue
+    return placeholderOf(miniature, await readFile(miniature.path))
+  }
+  return null
+}
+
+/** The wanted moment, and others for when there is no picture at it. */
+function momentsFor(durationMs: number, atMs: number | null): Pick<CoverRequest, 'choice' | 'atMs'>[] {
+  const beginning = { choice: 'exactly', atMs: 0 } as const
+  if (atMs !== null) {
+    // The last picture begins before the end, in a slow video a second before it.
+    const wanted = Math.min(atMs, Math.max(0, durationMs - 50))
+    return [{ choice: 'exactly', atMs: wanted }, { choice: 'exactly', atMs: Math.max(0, wanted - 1_000) }, beginning]
+  }
+  // Many videos begin in black, and with what leads to their subject; some stay dark.
+  const wanted = Math.min(1_000, Math.round(durationMs / 10))
+  return [{ choice: 'good', atMs: wanted }, { choice: 'exactly', atMs: wanted }, beginning]
+}
+
+function within({ width, height }: Picture, side: number): { width: number; height: number } {
+  const scale = Math.min(1, side / Math.max(width, height))
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
+}

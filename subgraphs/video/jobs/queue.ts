@@ -1,0 +1,110 @@
+import { EventEmitter } from 'node:events'
+import { Logger as QueueLogger, run, type Job as QueuedJob, type WorkerEvents } from 'graphile-worker'
+import type { Logger } from '../../../platform/logger.ts'
+import { openPool } from '../../../platform/postgres.ts'
+import { repeat } from '../../../platform/repeat.ts'
+import type { JobRepository } from './repository.ts'
+
+/** What a task is told beside its payload. */
+export interface Job {
+  /** Whether the job is given up when this attempt fails, too. */
+  readonly isLastAttempt: boolean
+  /** Aborted when the process stops. */
+  readonly signal: AbortSignal
+}
+
+/** Does a job. It may be done again, also while it is still being done, and is tried again when it rejects. */
+export type Task = (payload: unknown, job: Job) => Promise<void>
+
+export interface JobQueueOptions {
+  readonly databaseUrl: string
+  readonly jobs: JobRepository
+  /** By the names under which jobs are enqueued. */
+  readonly tasks: Readonly<Record<string, Task>>
+  /** How many jobs are done at a time. */
+  readonly concurrency: number
+  /** After how long a silent worker counts as dead; it says that it is alive four times as often. Default 20 s. */
+  readonly silenceMs?: number | undefined
+  /** How often jobs that are tried again are looked for; new ones announce themselves. Default 2 s. */
+  readonly pollIntervalMs?: number | undefined
+  readonly log: Logger
+}
+
+/** What does jobs until it is disposed. Then what is under way is aborted and given back, without counting as an attempt. */
+export interface JobQueue extends AsyncDisposable {
+  /** Whether jobs are still being done. */
+  readonly isAtWork: () => boolean
+}
+
+/** Does jobs, new ones at once. */
+export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue> {
+  const { jobs, concurrency, silenceMs = 20_000, pollIntervalMs = 2_000, log } = options
+  const pgPool = openPool({
+    url: options.databaseUrl,
+    schema: 'video',
+    // One listens for new jobs.
+    poolSize: concurrency + 1,
+    onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
+  })
+  const workerIds: string[] = []
+  const events = new EventEmitter() as WorkerEvents
+  events.on('worker:create', ({ worker }) => workerIds.push(worker.workerId))
+  const interrupted: { readonly id: string; readonly attempts: number }[] = []
+
+  const queue = await run({
+    pgPool,
+    concurrency,
+    pollInterval: pollIntervalMs,
+    taskList: taskList(options.tasks, (job) => interrupted.push(job)),
+    parsedCronItems: [],
+    events,
+    noHandleSignals: true,
+    gracefulShutdownAbortTimeout: 0,
+    logger: new QueueLogger(() => (level, message) => log[level === 'error' ? 'warn' : 'debug'](message)),
+  })
+  let isAtWork = true
+  void queue.promise
+    .catch((error: unknown) => log.error({ err: error }, 'no more jobs are done'))
+    .finally(() => (isAtWork = false))
+  const care = repeat(silenceMs / 4, () =>
+    lookAfter(jobs, workerIds, silenceMs, log).catch((error: unknown) => {
+      log.warn({ err: error }, 'could not look after jobs')
+    }),
+  )
+
+  return {
+    isAtWork: () => isAtWork,
+    async [Symbol.asyncDispose]() {
+      if (isAtWork) await queue.stop()
+      await care[Symbol.asyncDispose]()
+      try {
+        await jobs.restore(interrupted)
+        await jobs.leave(workerIds)
+      } finally {
+        await pgPool.end()
+      }
+    },
+  }
+}
+
+async function lookAfter(jobs: JobRepository, workerIds: readonly string[], silenceMs: number, log: Logger) {
+  await jobs.beat(workerIds)
+  await jobs.releaseAbandoned(silenceMs)
+  for (const videoId of await jobs.giveUp()) log.warn({ videoId }, 'gave up a video')
+}
+
+function taskList(tasks: JobQueueOptions['tasks'], onInterrupted: (job: QueuedJob) => void) {
+  const entries = Object.entries(tasks).map(([name, task]) => {
+    const perform = async (payload: unknown, { job, abortSignal }: { job: QueuedJob; abortSignal?: AbortSignal }) => {
+      const signal = abortSignal ?? new AbortController().signal
+      try {
+        await task(payload, { isLastAttempt: job.attempts >= job.max_attempts, signal })
+      } catch (error) {
+        if (signal.aborted) onInterrupted(job)
+        throw error
+      }
+    }
+    return [name, perform] as const
+  })
+  return Object.fromEntries(entries)
+}

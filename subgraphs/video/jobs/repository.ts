@@ -1,0 +1,68 @@
+import { sql, type Kysely } from 'kysely'
+import type { VideoTables } from '../../../db/ownership.ts'
+import { transcodeKey, transcodeTask } from './transcode-job.ts'
+
+export type JobRepository = ReturnType<typeof createJobRepository>
+
+/**
+ * Who works on jobs, and what becomes of those whose worker fell silent. graphile-worker alone would leave such a job
+ * locked for four hours.
+ */
+export function createJobRepository(db: Kysely<VideoTables>) {
+  return {
+    /** Says that workers are alive. */
+    async beat(workerIds: readonly string[]): Promise<void> {
+      await sql`
+        insert into job_workers (worker_id) select unnest(${workerIds}::text[])
+        on conflict (worker_id) do update set seen_at = now()`.execute(db)
+    },
+
+    /** Forgets workers that have ended, and those that were silent for a day. */
+    async leave(workerIds: readonly string[]): Promise<void> {
+      await sql`
+        delete from job_workers
+        where worker_id = any(${workerIds}::text[]) or seen_at < now() - interval '1 day'`.execute(db)
+    },
+
+    /** Frees the jobs of workers that were silent for so long, for others to begin anew. */
+    async releaseAbandoned(silenceMs: number): Promise<void> {
+      await sql`
+        select graphile_worker.force_unlock_workers(array_agg(distinct locked_by))
+        from graphile_worker.jobs
+        where locked_at < now() - ${silenceMs} * interval '1 millisecond' and not exists (
+          select from job_workers
+          where worker_id = locked_by and seen_at > now() - ${silenceMs} * interval '1 millisecond'
+        )
+        having count(*) > 0`.execute(db)
+    },
+
+    /**
+     * Fails the videos that no job will ever finish: the last attempt died with its worker. A job that failed for good is
+     * taken off the list.
+     *
+     * @returns the ids of those videos.
+     */
+    async giveUp(): Promise<string[]> {
+      await sql`
+        select graphile_worker.complete_jobs(array_agg(id))
+        from graphile_worker.jobs
+        where task_identifier = ${transcodeTask} and attempts >= max_attempts and locked_at is null
+        having count(*) > 0`.execute(db)
+      const { rows } = await sql<{ id: string }>`
+        update videos set status = 'FAILED', failure = 'INTERRUPTED'
+        where status in ('UPLOADED', 'PROCESSING')
+          and not exists (select from graphile_worker.jobs where key = ${transcodeKey(sql.ref('videos.id'))})
+        returning id`.execute(db)
+      return rows.map((row) => row.id)
+    },
+
+    /** Takes back the attempt of a job that failed only because its worker was told to stop. */
+    async restore(jobs: readonly { readonly id: string; readonly attempts: number }[]): Promise<void> {
+      for (const { id, attempts } of jobs) {
+        await sql`
+          select graphile_worker.reschedule_jobs(array[${id}::bigint], run_at => now(), attempts => ${attempts - 1})
+        `.execute(db)
+      }
+    },
+  }
+}

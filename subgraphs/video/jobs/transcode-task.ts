@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import type { Logger } from '../../../platform/logger.ts'
+import { transcode, TranscodingFailure, type Transcoding } from '../transcoding/transcode.ts'
+import type { Task } from './queue.ts'
+import type { TranscodePayload } from './transcode-job.ts'
+
+const payloadSchema: z.ZodType<TranscodePayload> = z.object({ videoId: z.string() })
+
+/** Transcodes the video of a job. When that failed for the last time, the author can read why. */
+export function createTranscodeTask(transcoding: Transcoding, log: Logger): Task {
+  return async (payload, { isLastAttempt, signal }) => {
+    const { videoId } = payloadSchema.parse(payload)
+    try {
+      await transcode(transcoding, videoId, signal)
+    } catch (error) {
+      if (!isLastAttempt || signal.aborted) throw error
+      log.warn({ err: error, videoId }, 'gave up a video')
+      await transcoding.transcodings.fail(videoId, error instanceof TranscodingFailure ? error.code : 'INTERNAL')
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
+import { makeClip } from '../../../testing/clips.ts'
+import {
+  objectsOf,
+  openTestObjectStore,
+  publishes,
+  publishVideo,
+  startVideoSubgraph,
+  uploads,
+  type VideoSubgraph,
+} from '../../../testing/video-subgraph.ts'
+
+const alice = signedIn('101')
+const bob = signedIn('102')
+const clip = await makeClip({})
+
+let video: VideoSubgraph
+beforeAll(async () => {
+  video = await startVideoSubgraph()
+})
+afterAll(() => video[Symbol.asyncDispose]())
+
+const deletion =
+  'mutation ($videoId: ID!) { deleteVideo(input: { videoId: $videoId }) { videoId author { id workCount } } }'
+
+/** Ends every time of grace, and has a process collect what is due. */
+async function collects(): Promise<void> {
+  await video.sql('update removals set due_at = now()')
+  await using _collector = await startVideoSubgraph({ databaseUrl: video.databaseUrl })
+  await vi.waitFor(async () => expect(await video.sql('select video_id from removals')).toEqual([]), 10_000)
+}
+
+async function statusOf(url: string): Promise<number> {
+  return (await fetch(url, { method: 'HEAD' })).status
+}
+
+it('takes a video out of every list at once, and counts it no longer', async () => {
+  const carol = signedIn('103')
+  const kept = await publishes(video.subgraph, carol, clip)
+  const { id } = await publishes(video.subgraph, carol, clip)
+  const answer = await ask(video.subgraph, carol, deletion, { videoId: id })
+  expect(answer).toEqual({ deleteVideo: { videoId: id, author: { id: '103', workCount: 1 } } })
+  const lists = await ask(
+    video.subgraph,
+    anonymous,
+    `query ($id: ID!, $people: [_Any!]!, $videos: [_Any!]!) {
+      video(id: $id) { id }
+      feed { edges { node { id } } }
+      videos: _entities(representations: $videos) { ... on Video { id } }
+      people: _entities(representations: $people) { ... on User { workCount videos { edges { node { id } } } } }
+    }`,
+    { id, people: [{ __typename: 'User', id: '103' }], videos: [{ __typename: 'Video', id }] },
+  )
+  const only = { edges: [{ node: { id: kept.id } }] }
+  expect(lists).toEqual({ video: null, feed: only, videos: [null], people: [{ workCount: 1, videos: only }] })
+  expect(await video.sql('select id from published_videos')).toEqual([{ id: kept.id }])
+})
+
+it('lets whoever watches see it to the end, and then ends its URLs', async () => {
+  const { id, playUrl, coverUrl } = await publishes(video.subgraph, alice, await makeClip({ width: 100 }))
+  const objectStore = await openTestObjectStore()
+  await objectStore.upload('media', `videos/${id}/hls-240.m3u8`, clip, 'application/vnd.apple.mpegurl')
+  await ask(video.subgraph, alice, deletion, { videoId: id })
+  await using _collector = await startVideoSubgraph({ databaseUrl: video.databaseUrl })
+  expect(await statusOf(playUrl)).toBe(200)
+
+  await collects()
+  for (const url of [playUrl, coverUrl]) expect([403, 404]).toContain(await statusOf(url))
+  expect(await objectsOf(id)).toEqual([])
+})
+
+it('keeps a file that another video of its author shares, until that is taken down too', async () => {
+  const first = await publishes(video.subgraph, bob, clip)
+  const second = await publishes(video.subgraph, bob, clip)
+  expect(second.playUrl).toBe(first.playUrl)
+  await ask(video.subgraph, bob, deletion, { videoId: first.id })
+  await collects()
+  expect(Buffer.from(await (await fetch(second.playUrl)).arrayBuffer())).toEqual(await readFile(clip))
+  expect(await statusOf(first.coverUrl)).not.toBe(200)
+
+  await ask(video.subgraph, bob, deletion, { videoId: second.id })
+  await collects()
+  expect(await statusOf(second.playUrl)).not.toBe(200)
+  expect([...(await objectsOf(first.id)), ...(await objectsOf(second.id))]).toEqual([])
+})
+
+it('is for the author alone', async () => {
+  const { id, playUrl } = await publishes(video.subgraph, alice, clip)
+  expect(await refusal(video.subgraph, anonymous, deletion, { videoId: id })).toMatchObject({ code: 'UNAUTHENTICATED' })
+  expect(await refusal(video.subgraph, bob, deletion, { videoId: id })).toMatchObject({ code: 'FORBIDDEN' })
+  expect(await ask(video.subgraph, anonymous, 'query ($id: ID!) { video(id: $id) { id } }', { id })).toEqual({
+    video: { id },
+  })
+  expect(await statusOf(playUrl)).toBe(200)
+})
+
+it('says so when there is no such video, or no longer', async () => {
+  const { id } = await publishes(video.subgraph, alice, clip)
+  await ask(video.subgraph, alice, deletion, { videoId: id })
+  expect(await refusal(video.subgraph, alice, deletion, { videoId: id })).toMatchObject({ code: 'NOT_FOUND' })
+  expect(await refusal(video.subgraph, alice, deletion, { videoId: '404' })).toMatchObject({ code: 'NOT_FOUND' })
+  expect(await refusal(video.subgraph, alice, deletion, { videoId: '0' })).toMatchObject({ code: 'BAD_USER_INPUT' })
+})
+
+it('counts once however often it is sent at the same time', async () => {
+  const dave = signedIn('104')
+  const ids = [await publishes(video.subgraph, dave, clip), await publishes(video.subgraph, dave, clip)].map(
+    ({ id }) => id,
+  )
+  const attempts = ids.flatMap((videoId) => Array.from({ length: 5 }, () => ({ videoId })))
+  const answers = await Promise.all(
+    attempts.map((variables) => video.subgraph.execute({ query: deletion, variables }, dave)),
+  )
+  expect(answers.filter(({ errors }) => !errors)).toHaveLength(2)
+  expect(await video.sql('select work_count from author_counts where author_id = 104')).toEqual([{ work_count: 0 }])
+})
+
+it('does not come back when the same upload is published again', async () => {
+  const uploadId = await uploads(video.subgraph, alice, clip)
+  await ask(video.subgraph, alice, publishVideo, { uploadId })
+  await ask(video.subgraph, alice, deletion, { videoId: uploadId })
+  expect(await refusal(video.subgraph, alice, publishVideo, { uploadId })).toMatchObject({ code: 'NOT_FOUND' })
+})
+
+it('is tried again when the object store is away', async () => {
+  const { id } = await publishes(video.subgraph, alice, await makeClip({ width: 120 }))
+  await ask(video.subgraph, alice, deletion, { videoId: id })
+  await video.sql('update removals set due_at = now()')
+  const objectStore = await openTestObjectStore()
+  let asked = 0
+  const remove = () => Promise.reject(new Error(`broken ${++asked}`))
+  await using _broken = await startVideoSubgraph({
+    databaseUrl: video.databaseUrl,
+    objectStore: { ...objectStore, remove },
+  })
+  await vi.waitFor(() => expect(asked).toBe(1), 10_000)
+  expect(await video.sql('select video_id from removals where video_id = $1', [id])).toHaveLength(1)
+  await collects()
+  expect(await objectsOf(id)).toEqual([])
+})

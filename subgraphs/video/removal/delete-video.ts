@@ -1,0 +1,28 @@
+import { Forbidden, NotFound } from '../../../platform/errors.ts'
+import type { VideoRepository } from '../videos/repository.ts'
+import type { RemovalRepository } from './repository.ts'
+
+/** What taking down needs. */
+export interface Removal {
+  readonly removals: RemovalRepository
+  readonly videos: VideoRepository
+  /** How long the files of a video outlive it. */
+  readonly graceSeconds: number
+}
+
+/**
+ * Takes down a video: it is in no list any more when this answers. Its URLs end when the time of grace is over.
+ *
+ * @throws NotFound when there is no such video, Forbidden when somebody else published it.
+ */
+export async function deleteVideo(
+  { removals, videos, graceSeconds }: Removal,
+  videoId: string,
+  authorId: string,
+): Promise<void> {
+  if (await removals.takeDown(videoId, authorId, graceSeconds)) return
+  if ((await videos.findMany([videoId])).has(videoId)) {
+    throw new Forbidden({ en: "You cannot delete somebody else's video.", zh: '不能删除他人的视频。' })
+  }
+  throw new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
+}

@@ -1,0 +1,73 @@
+import { sql, type Kysely } from 'kysely'
+import type { VideoTables } from '../../../db/ownership.ts'
+
+/** A video that was taken down, whose objects are still there. */
+export interface RemovalRow {
+  readonly videoId: string
+  /** The file as it was uploaded, which other videos of its author may share. */
+  readonly playKey: string
+}
+
+export type RemovalRepository = ReturnType<typeof createRemovalRepository>
+
+/** Videos that are taken down, and what is still to be removed of them. */
+export function createRemovalRepository(db: Kysely<VideoTables>) {
+  return {
+    /**
+     * Takes down a video of its author, counts it no longer, and has its objects removed after some time; in one statement,
+     * hence in one transaction.
+     *
+     * @returns false when there is no such video of this author.
+     */
+    async takeDown(videoId: string, authorId: string, graceSeconds: number): Promise<boolean> {
+      const { rows } = await sql`
+        with deleted as (
+          delete from videos where id = ${videoId} and author_id = ${authorId} returning id, author_id, play_key
+        ), counted as (
+          update author_counts set work_count = work_count - 1
+          where author_id in (select author_id from deleted)
+        ), removal as (
+          insert into removals (video_id, play_key, due_at)
+          select id, play_key, now() + ${graceSeconds} * interval '1 second' from deleted
+        )
+        select from deleted`.execute(db)
+      return rows.length > 0
+    },
+
+    /** Removals that are due, the oldest first. */
+    async due(limit: number): Promise<RemovalRow[]> {
+      return db
+        .selectFrom('removals')
+        .select(['videoId', 'playKey'])
+        .where('dueAt', '<=', sql<Date>`now()`)
+        .orderBy('dueAt')
+        .limit(limit)
+        .execute()
+    },
+
+    /** Forgets a removal that is done. */
+    async finish(videoId: string): Promise<void> {
+      await db.deleteFrom('removals').where('videoId', '=', videoId).execute()
+    },
+
+    /** Those of the videos that are still to be removed. */
+    async pendingAmong(videoIds: readonly string[]): Promise<Set<string>> {
+      const rows = await db
+        .selectFrom('removals')
+        .select('videoId')
+        .where('videoId', '=', sql<string>`any(${videoIds}::bigint[])`)
+        .execute()
+      return new Set(rows.map((row) => row.videoId))
+    },
+
+    /** Those of the keys under which some video has its file. */
+    async playedAmong(keys: readonly string[]): Promise<Set<string>> {
+      const rows = await db
+        .selectFrom('videos')
+        .select('playKey')
+        .where('playKey', '=', sql<string>`any(${keys}::text[])`)
+        .execute()
+      return new Set(rows.map((row) => row.playKey))
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import { isId } from '../../../../platform/ids.ts'
+import {
+  publicBucket,
+  uploadBucket,
+  type Bucket,
+  type ListedObject,
+  type ObjectStore,
+} from '../../../../platform/object-store.ts'
+import type { RemovalRepository } from '../repository.ts'
+import { videoFolders, videoIdOf } from '../video-objects.ts'
+import type { SweepRepository, VideoClaims } from './repository.ts'
+
+/** What is compared. */
+export interface Sweeping {
+  readonly claims: SweepRepository
+  readonly removals: RemovalRepository
+  readonly objectStore: Pick<ObjectStore, 'list' | 'stat' | 'readStart' | 'remove'>
+}
+
+/** An object that no row claims. */
+export interface Orphan {
+  readonly bucket: Bucket
+  readonly key: string
+  /** In bytes. */
+  readonly size: number
+}
+
+const hourMs = 60 * 60 * 1_000
+const batch = 500
+
+/** Public objects that are older than an hour, and that neither a video claims nor a removal that is still to come. */
+export async function* findPublicOrphans(sweeping: Sweeping, now: Date): AsyncGenerator<Orphan> {
+  for (const folder of videoFolders) {
+    for await (const objects of oldObjects(sweeping, publicBucket, folder, now.getTime() - hourMs)) {
+      const known = await knownAmong(sweeping, objects)
+      for (const { key, size } of objects) if (!known(key)) yield { bucket: publicBucket, key, size }
+    }
+  }
+}
+
+/** Uploads of videos that are older than a day, and have no row any more. */
+export async function* findUploadOrphans(sweeping: Sweeping, now: Date): AsyncGenerator<Orphan> {
+  for await (const objects of oldObjects(sweeping, uploadBucket, 'videos/', now.getTime() - 24 * hourMs)) {
+    const idOf = ({ key }: ListedObject): string => key.slice('videos/'.length)
+    const expected = await sweeping.claims.uploadsAmong(objects.map(idOf).filter(isId))
+    for (const object of objects) {
+      if (!expected.has(idOf(object))) yield { bucket: uploadBucket, key: object.key, size: object.size }
+    }
+  }
+}
+
+async function* oldObjects({ objectStore }: Sweeping, bucket: Bucket, prefix: string, bornBeforeMs: number) {
+  let objects: ListedObject[] = []
+  for await (const object of objectStore.list(bucket, prefix)) {
+    if (object.modifiedAt.getTime() < bornBeforeMs) objects.push(object)
+    if (objects.length < batch) continue
+    yield objects
+    objects = []
+  }
+  if (objects.length > 0) yield objects
+}
+
+async function knownAmong(sweeping: Sweeping, objects: readonly ListedObject[]): Promise<(key: string) => boolean> {
+  const ids = [...new Set(objects.map(({ key }) => videoIdOf(key)).filter((id) => id !== null))]
+  // In this order: a video that is taken down in between is found among the removals.
+  const claims = await sweeping.claims.ofVideos(ids)
+  const pending = await sweeping.removals.pendingAmong(ids)
+  const known = await sweeping.removals.playedAmong(objects.map(({ key }) => key))
+  const undecided = new Set<string>()
+  for (const video of claims.values()) {
+    const named = await namedBy(sweeping, video)
+    if (named) for (const key of named) known.add(key)
+    else undecided.add(video.id)
+  }
+  return (key) => {
+    const id = videoIdOf(key)
+    return known.has(key) || (id !== null && (pending.has(id) || undecided.has(id)))
+  }
+}
+
+/** All keys that a video names, directly and by its playlists; null when that cannot be said (yet). */
+async function namedBy({ objectStore }: Sweeping, video: VideoClaims): Promise<readonly string[] | null> {
+  if (video.status === 'UPLOADED' || video.status === 'PROCESSING') return null
+  if (video.hlsKey === null) return video.keys
+  const parts = await partsOf(objectStore, video.hlsKey)
+  return parts && [...video.keys, ...parts]
+}
+
+const maxPlaylistBytes = 1024 * 1024
+
+/** The keys that a playlist refers to, and those that they refer to; null when one of the playlists is missing. */
+async function partsOf(objectStore: Sweeping['objectStore'], playlistKey: string): Promise<string[] | null> {
+  if (!(await objectStore.stat(publicBucket, playlistKey))) return null
+  const text = (await objectStore.readStart(publicBucket, playlistKey, maxPlaylistBytes)).toString()
+  const folder = playlistKey.slice(0, playlistKey.lastIndexOf('/') + 1)
+  const parts = new Set([...text.matchAll(/[\w-]+\.(?:m3u8|mp4)/g)].map(([name]) => folder + name))
+  for (const key of [...parts].filter((part) => part.endsWith('.m3u8'))) {
+    const below = await partsOf(objectStore, key)
+    if (!below) return null
+    for (const part of below) parts.add(part)
+  }
+  return [...parts]
+}

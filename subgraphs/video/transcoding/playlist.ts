@@ -1,0 +1,58 @@
+import type { Rung } from './ladder.ts'
+import type { Picture } from './probe-report.ts'
+
+/** A rung that lies in the object store. */
+export interface StoredRung {
+  readonly rung: Rung
+  /** Of its media playlist, as the master playlist refers to it. */
+  readonly uri: string
+  /** Its media playlist, as ffmpeg wrote it. */
+  readonly playlist: string
+  /** The first bytes of its file, with the header of the tracks. */
+  readonly head: Buffer
+}
+
+/** Bits per second of a rung. */
+export interface BitRates {
+  /** Of its largest segment. */
+  readonly peak: number
+  readonly average: number
+}
+
+/** The master playlist (RFC 8216 §4.3.4) of a ladder, the lowest rung first: a player begins with that. */
+export function masterPlaylist(rungs: readonly StoredRung[], { steadyRate }: Picture): string {
+  const [frames = 0, seconds = 1] = steadyRate.split('/').map(Number)
+  const variants = rungs.map(({ rung, uri, playlist, head }) => {
+    const { peak, average } = bitRates(playlist)
+    const attributes = [
+      `BANDWIDTH=${peak}`,
+      `AVERAGE-BANDWIDTH=${average}`,
+      `RESOLUTION=${rung.width}x${rung.height}`,
+      `FRAME-RATE=${(frames / seconds).toFixed(3)}`,
+      `CODECS="${codecs(head)}"`,
+    ]
+    return `#EXT-X-STREAM-INF:${attributes.join()}\n${uri}`
+  })
+  return ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS', ...variants, ''].join('\n')
+}
+
+/** What a media playlist with byte ranges says of the sizes of its segments. */
+export function bitRates(playlist: string): BitRates {
+  const segments = [...playlist.matchAll(/#EXTINF:([\d.]+),\s+#EXT-X-BYTERANGE:(\d+)/g)].map(([, length, bytes]) => ({
+    seconds: Number(length),
+    bits: Number(bytes) * 8,
+  }))
+  const seconds = segments.reduce((sum, segment) => sum + segment.seconds, 0)
+  const bits = segments.reduce((sum, segment) => sum + segment.bits, 0)
+  return {
+    peak: Math.ceil(Math.max(1, ...segments.map((segment) => segment.bits / segment.seconds))),
+    average: Math.ceil(seconds > 0 ? bits / seconds : 1),
+  }
+}
+
+/** The codecs of a file (RFC 6381): profile and level stand in the box `avcC` (ISO/IEC 14496-15 §5.3.3). */
+function codecs(head: Buffer): string {
+  const box = head.indexOf('avcC')
+  const picture = box < 0 ? 'avc1' : `avc1.${head.toString('hex', box + 5, box + 8)}`
+  return head.includes('mp4a') ? `${picture},mp4a.40.2` : picture
+}

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises'
+import { expect, it, vi } from 'vitest'
+import { uploadBucket } from '../../../platform/object-store.ts'
+import { ask, signedIn } from '../../../testing/callers.ts'
+import { makeClip } from '../../../testing/clips.ts'
+import {
+  createsUpload,
+  objectsOf,
+  openTestObjectStore,
+  publishVideo,
+  sends,
+  startVideoSubgraph,
+  uploads,
+} from '../../../testing/video-subgraph.ts'
+import { uploadKey } from '../publishing/object-keys.ts'
+
+const alice = signedIn('101')
+const clip = await makeClip({})
+
+it('removes what was uploaded but never published when the process starts, and what may still come it keeps', async () => {
+  await using video = await startVideoSubgraph()
+  const [abandoned, fresh] = [await uploads(video.subgraph, alice, clip), await uploads(video.subgraph, alice, clip)]
+  await video.sql(`update uploads set expires_at = now() - interval '2 hours' where id = $1`, [abandoned])
+  // More than are collected at a time, of which nothing was ever sent.
+  await video.sql(
+    `insert into uploads (id, owner_id, expires_at) select n, 7, now() - interval '1 day' from generate_series(1, 250) as n`,
+  )
+  await using _restarted = await startVideoSubgraph({ databaseUrl: video.databaseUrl })
+  await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([{ id: fresh }]), 10_000)
+  expect(await objectsOf(abandoned)).toEqual([])
+  expect(await objectsOf(fresh)).toEqual([`${uploadBucket}/${uploadKey(fresh)}`])
+})
+
+it('keeps the row of a file that cannot be removed, so that the next collection finds it', async () => {
+  await using video = await startVideoSubgraph()
+  const abandoned = await uploads(video.subgraph, alice, clip)
+  await video.sql(`update uploads set expires_at = now() - interval '2 hours'`)
+  const objectStore = await openTestObjectStore()
+  let asked = 0
+  const remove = () => Promise.reject(new Error(`broken ${++asked}`))
+  await using _broken = await startVideoSubgraph({
+    databaseUrl: video.databaseUrl,
+    objectStore: { ...objectStore, remove },
+  })
+  await vi.waitFor(() => expect(asked).toBe(1), 10_000)
+  expect(await video.sql('select id from uploads')).toEqual([{ id: abandoned }])
+  await using _sound = await startVideoSubgraph({ databaseUrl: video.databaseUrl })
+  await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([]), 10_000)
+})
+
+/** Expires every upload and starts the subgraph again, until nothing is left to collect. */
+async function collects(video: Awaited<ReturnType<typeof startVideoSubgraph>>): Promise<void> {
+  await video.sql(`update uploads set expires_at = now() - interval '2 hours'`)
+  await using _restarted = await startVideoSubgraph({ databaseUrl: video.databaseUrl })
+  await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([]), 10_000)
+}
+
+it('removes what was sent with the form of an upload after that was published', async () => {
+  await using video = await startVideoSubgraph()
+  const upload = await createsUpload(video.subgraph, alice)
+  const send = async () => expect((await sends(upload, new Blob([await readFile(clip)]))).status).toBe(204)
+  await send()
+  await ask(video.subgraph, alice, publishVideo, { uploadId: upload.uploadId })
+  await send()
+  expect(await objectsOf(upload.uploadId)).toHaveLength(3)
+  await collects(video)
+  expect((await objectsOf(upload.uploadId)).map((object) => object.split('/').slice(0, 2))).toEqual([
+    ['media', 'videos'],
+    ['media', 'covers'],
+  ])
+})
+
+it('gives up parts that were never put together, also those that a process began and did not live to note', async () => {
+  await using video = await startVideoSubgraph()
+  const objectStore = await openTestObjectStore()
+  const document = 'mutation { createUpload(input: { byteSize: 1000, inParts: true }) { uploadId } }'
+  const noted = await ask<{ createUpload: { uploadId: string } }>(video.subgraph, alice, document)
+  const key = uploadKey(noted.createUpload.uploadId)
+  const [row] = await video.sql('select multipart_id from uploads')
+  const multipartIds = [String(row?.['multipart_id']), await objectStore.startParts(key)]
+  for (const multipartId of multipartIds) expect(await objectStore.receivedParts(key, multipartId)).toEqual([])
+  await collects(video)
+  for (const multipartId of multipartIds) expect(await objectStore.receivedParts(key, multipartId)).toBeNull()
+})
+
+it('forgets how many uploads were made on days gone by, and of today it does not', async () => {
+  await using video = await startVideoSubgraph()
+  await createsUpload(video.subgraph, alice)
+  await video.sql('insert into upload_days select owner_id, day - 1, uploads from upload_days')
+  await collects(video)
+  expect(await video.sql('select owner_id, uploads from upload_days')).toEqual([{ owner_id: '101', uploads: 1 }])
+})

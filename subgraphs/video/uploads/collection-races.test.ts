@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { publicBucket, type ObjectStore } from '../../../platform/object-store.ts'
+import { anonymous } from '../../../testing/callers.ts'
+import { makeUniqueClip } from '../../../testing/clips.ts'
+import { sendsPart } from '../../../testing/uploads-in-parts.ts'
+import { authorId, openTestPublishing, publish, type TestPublishing } from '../../../testing/video-publishing.ts'
+import { objectsOf } from '../../../testing/video-subgraph.ts'
+import type { Publishing } from '../publishing/publish-video.ts'
+import { collectUploads } from './collect-uploads.ts'
+import { createUpload } from './create-upload.ts'
+
+let ground: TestPublishing
+beforeAll(async () => {
+  ground = await openTestPublishing()
+})
+afterAll(() => ground[Symbol.asyncDispose]())
+
+it.each([
+  ['copied', 'publish'],
+  ['fetched', 'download'],
+  ['given a cover', 'upload'],
+] as const)('leaves nothing of a video whose upload is collected just before it is %s', async (_, step) => {
+  const uploadId = await ground.upload()
+  const collected = ground.withStore((store) => ({
+    [step]: async (...file: Parameters<ObjectStore['upload']>) => {
+      await expire(uploadId)
+      await collectUploads(ground.sound)
+      await store[step](...file)
+    },
+  }))
+  await expect(publish(collected, uploadId)).rejects.toThrow()
+  expect(await objectsOf(uploadId)).toEqual([])
+  expect(await ground.sound.videos.findMany([uploadId])).toEqual(new Map())
+})
+
+it('publishes a video whose upload is collected as soon as its row is written', async () => {
+  const uploadId = await ground.upload()
+  const publishAndCollect: Publishing['publications']['publish'] = async (video) => {
+    const row = await ground.sound.publications.publish(video)
+    await expire(uploadId)
+    await collectUploads(ground.sound)
+    return row
+  }
+  const collected = { ...ground.sound, publications: { publish: publishAndCollect } }
+  const { playKey, coverKey } = await publish(collected, uploadId)
+  expect((await objectsOf(uploadId)).sort()).toEqual([coverKey, playKey].map((key) => `${publicBucket}/${key}`).sort())
+})
+
+it('puts no parts together that are collected at that moment', async () => {
+  const clip = await makeUniqueClip()
+  const file = { byteSize: clip.length, inParts: true }
+  const { uploadId, parts } = await createUpload(ground.sound, anonymous, authorId, file)
+  for (const part of parts) expect(await sendsPart(part, clip)).toBe(200)
+  const collected = ground.withStore((store) => ({
+    async completeParts(...all) {
+      await expire(uploadId)
+      await collectUploads(ground.sound)
+      return store.completeParts(...all)
+    },
+  }))
+  await expect(publish(collected, uploadId)).rejects.toThrow(/not uploaded/)
+  expect(await objectsOf(uploadId)).toEqual([])
+})
+
+async function expire(uploadId: string): Promise<void> {
+  const expiresAt = new Date(Date.now() - 2 * 60 * 60 * 1_000)
+  await ground.db.updateTable('uploads').set({ expiresAt }).where('id', '=', uploadId).execute()
+}

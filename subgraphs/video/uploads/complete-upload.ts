@@ -1,0 +1,28 @@
+import type { ObjectStore } from '../../../platform/object-store.ts'
+import { uploadKey } from '../publishing/object-keys.ts'
+import { partsMissing } from '../publishing/refusals.ts'
+import { partsOf } from './parts.ts'
+import type { UploadRow } from './repository.ts'
+
+/**
+ * Puts the file of an upload together if it came in parts. Whether it is there afterwards the object store tells: another
+ * call may have done the same, and the collection may have given it up.
+ *
+ * @throws NotFound while parts are missing.
+ */
+export async function completeUpload(
+  objectStore: Pick<ObjectStore, 'receivedParts' | 'completeParts'>,
+  { id, byteSize, multipartId }: UploadRow,
+): Promise<void> {
+  if (multipartId === null || byteSize === null) return
+  const received = await objectStore.receivedParts(uploadKey(id), multipartId)
+  if (!received) return
+  const arrived = new Map(received.map((part) => [part.number, part]))
+  const expected = partsOf(byteSize)
+  const parts = expected.flatMap((part) => {
+    const found = arrived.get(part.number)
+    return found?.byteSize === part.byteSize ? [found] : []
+  })
+  if (parts.length < expected.length) throw partsMissing(expected.length - parts.length)
+  await objectStore.completeParts(uploadKey(id), multipartId, parts)
+}

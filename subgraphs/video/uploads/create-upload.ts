@@ -1,0 +1,92 @@
+import type { Caller } from '../../../platform/caller.ts'
+import { BadUserInput } from '../../../platform/errors.ts'
+import type { IdGenerator } from '../../../platform/id-generator.ts'
+import type { ObjectStore, UploadForm } from '../../../platform/object-store.ts'
+import type { VideoLimits } from '../publishing/limits.ts'
+import { uploadKey } from '../publishing/object-keys.ts'
+import { tooManyBytes, tooManyUploads } from '../publishing/refusals.ts'
+import { signedParts, type UploadPart } from './parts.ts'
+import type { NewUpload, UploadRepository } from './repository.ts'
+
+/** What making an upload needs. */
+export interface Uploading {
+  readonly ids: Pick<IdGenerator, 'next'>
+  readonly uploads: UploadRepository
+  readonly objectStore: ObjectStore
+  readonly limits: VideoLimits
+}
+
+/** What is known of a file that is going to be uploaded. */
+export interface AnnouncedFile {
+  /** In bytes. */
+  readonly byteSize: number | null
+  /** Whether to send it in parts; null leaves the choice to us. */
+  readonly inParts: boolean | null
+}
+
+/** An upload, and how to send its file: by a form, or in parts when there is none. */
+export interface PreparedUpload {
+  readonly uploadId: string
+  readonly url: string | null
+  readonly fields: UploadForm['fields']
+  readonly parts: readonly UploadPart[]
+  readonly expiresAt: Date
+}
+
+const lifetimeMs = 24 * 60 * 60 * 1_000
+const largestForm = 32 * 1024 * 1024
+
+/**
+ * Prepares an upload that its owner can send and publish within a day.
+ *
+ * @throws BadUserInput when the size is none, or is needed and not announced
+ * @throws TooLarge when the file is
+ * @throws RateLimited when the owner has made as many uploads today as one may
+ */
+export async function createUpload(
+  uploading: Uploading,
+  caller: Pick<Caller, 'origin'>,
+  ownerId: string,
+  file: AnnouncedFile = { byteSize: null, inParts: null },
+): Promise<PreparedUpload> {
+  const { ids, uploads, limits } = uploading
+  const { byteSize } = file
+  if (byteSize !== null && byteSize < 1) throw withoutSize()
+  if (byteSize !== null && byteSize > limits.maxBytes) throw tooManyBytes(limits)
+  const inParts = file.inParts ?? (byteSize ?? 0) > largestForm
+  if (inParts && byteSize === null) throw withoutSize()
+
+  const upload = { id: ids.next(), ownerId, byteSize, expiresAt: new Date(Date.now() + lifetimeMs) }
+  if (!(await uploads.add(upload, limits.maxUploadsPerDay))) throw tooManyUploads(limits)
+  return inParts ? prepareParts(uploading, caller, upload) : prepareForm(uploading, caller, upload)
+}
+
+async function prepareForm(
+  { objectStore, limits }: Uploading,
+  caller: Pick<Caller, 'origin'>,
+  { id, byteSize, expiresAt }: NewUpload,
+): Promise<PreparedUpload> {
+  const sizes = { minBytes: byteSize ?? 1, maxBytes: byteSize ?? limits.maxBytes }
+  const form = await objectStore.createUploadForm(caller, uploadKey(id), { ...sizes, expiresAt })
+  return { uploadId: id, ...form, parts: [], expiresAt }
+}
+
+async function prepareParts(
+  { objectStore, uploads }: Uploading,
+  caller: Pick<Caller, 'origin'>,
+  upload: NewUpload,
+): Promise<PreparedUpload> {
+  const { id, expiresAt } = upload
+  // The row was there before: what is begun here is found again under its key, even if this process ends before it is noted.
+  const multipartId = await objectStore.startParts(uploadKey(id))
+  await uploads.setMultipartId(id, multipartId)
+  const parts = signedParts(objectStore, caller, { ...upload, multipartId })
+  return { uploadId: id, url: null, fields: [], parts, expiresAt }
+}
+
+function withoutSize(): BadUserInput {
+  return new BadUserInput({
+    en: 'Tell the size of the file in bytes; it must have at least one.',
+    zh: '请提供文件大小（字节），且不能为空文件。',
+  })
+}

@@ -1,0 +1,13 @@
+import type { Caller } from '../../../platform/caller.ts'
+import { uploadBucket, type ObjectStore } from '../../../platform/object-store.ts'
+import { uploadKey } from '../publishing/object-keys.ts'
+
+/** Where its owner can look at the file of an upload; null until it is there as a whole. */
+export async function previewUrl(
+  objectStore: Pick<ObjectStore, 'stat' | 'temporaryUrl'>,
+  caller: Pick<Caller, 'origin'>,
+  uploadId: string,
+): Promise<string | null> {
+  const key = uploadKey(uploadId)
+  return (await objectStore.stat(uploadBucket, key)) && objectStore.temporaryUrl(caller, key)
+}

@@ -1,0 +1,28 @@
+import type { Message } from '../../../platform/errors.ts'
+
+/** Why renditions of a video could not be made. */
+export type FailureCode = 'UNREADABLE' | 'TOO_SLOW' | 'INTERRUPTED' | 'INTERNAL'
+
+const sentences: Record<FailureCode, Message> = {
+  UNREADABLE: {
+    en: 'This video could not be converted. Export it as MP4 with H.264 and upload it again.',
+    zh: '视频无法转码，请导出为 H.264 编码的 MP4 后重新上传。',
+  },
+  TOO_SLOW: {
+    en: 'Converting this video took too long. Export it smaller or shorter and upload it again.',
+    zh: '视频转码超时，请缩小或剪短后重新上传。',
+  },
+  INTERRUPTED: {
+    en: 'Converting this video was interrupted too often. Upload it again.',
+    zh: '视频转码多次中断，请重新上传。',
+  },
+  INTERNAL: {
+    en: 'This video could not be converted for a reason on our side. Upload it again later.',
+    zh: '服务器原因导致视频转码失败，请稍后重新上传。',
+  },
+}
+
+/** The sentence of a code as it is stored; an unknown one is on us. */
+export function failureReason(code: string): Message {
+  return sentences[code as FailureCode] ?? sentences.INTERNAL
+}

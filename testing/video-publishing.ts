@@ -1,0 +1,70 @@
+import { inject } from 'vitest'
+import type { Kysely } from 'kysely'
+import type { VideoTables } from '../db/ownership.ts'
+import { createLogger } from '../platform/logger.ts'
+import type { ObjectStore } from '../platform/object-store.ts'
+import { openDatabase } from '../platform/postgres.ts'
+import { createAdmission, publishVideo, type Publishing } from '../subgraphs/video/publishing/publish-video.ts'
+import { createPublicationRepository } from '../subgraphs/video/publishing/repository.ts'
+import { openFfmpeg } from '../subgraphs/video/transcoding/ffmpeg.ts'
+import { createUpload } from '../subgraphs/video/uploads/create-upload.ts'
+import { createUploadRepository } from '../subgraphs/video/uploads/repository.ts'
+import { createVideoRepository, type VideoRow } from '../subgraphs/video/videos/repository.ts'
+import { anonymous } from './callers.ts'
+import { makeUniqueClip } from './clips.ts'
+import { createTestDatabase } from './database.ts'
+import { openTestObjectStore, sends } from './video-subgraph.ts'
+
+/** What publishing needs, on a database of its own, for tests that let a step of it fail. */
+export interface TestPublishing extends AsyncDisposable {
+  readonly db: Kysely<VideoTables>
+  /** Everything sound. */
+  readonly sound: Publishing
+  /** The same over a store that does some things otherwise. */
+  withStore(changes: (store: ObjectStore) => Partial<ObjectStore>): Publishing
+  /** Uploads a clip of the author by a form; answers the upload's id. */
+  upload(content?: Buffer): Promise<string>
+}
+
+/** Who uploads and publishes here. */
+export const authorId = '101'
+
+/** Publishes an upload of the author. */
+export function publish(publishing: Publishing, uploadId: string): Promise<VideoRow> {
+  return publishVideo(publishing, { uploadId, authorId, title: '', coverAtMs: null })
+}
+
+export async function openTestPublishing(): Promise<TestPublishing> {
+  const database = await createTestDatabase()
+  const onConnectionError = () => undefined
+  const db = openDatabase<VideoTables>({ url: database.url, schema: 'video', poolSize: 4, onConnectionError })
+  const limits = { maxBytes: 1024 * 1024, maxSeconds: 10, maxSide: 1_280, maxUploadsPerDay: 1_000 }
+  let lastId = 1_000
+  const sound: Publishing = {
+    ids: { next: () => String(Date.now() * 1_000 + ++lastId) },
+    uploads: createUploadRepository(db),
+    publications: createPublicationRepository(db),
+    videos: createVideoRepository(db),
+    objectStore: await openTestObjectStore(),
+    ffmpeg: openFfmpeg({ ...inject('services'), maxSide: limits.maxSide }),
+    limits,
+    admission: createAdmission(),
+    log: createLogger('silent', 'test'),
+  }
+  return {
+    db,
+    sound,
+    withStore: (changes) => ({ ...sound, objectStore: { ...sound.objectStore, ...changes(sound.objectStore) } }),
+    async upload(content) {
+      const { uploadId, url, fields } = await createUpload(sound, anonymous, authorId)
+      const file = new Blob([new Uint8Array(content ?? (await makeUniqueClip()))])
+      const answer = await sends({ url: url ?? '', fields }, file)
+      if (!answer.ok) throw new Error(`the object store refused: ${answer.status}`)
+      return uploadId
+    },
+    async [Symbol.asyncDispose]() {
+      await db.destroy()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
