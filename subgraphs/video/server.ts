@@ -11,9 +11,11 @@ import { createFeedRepository } from './feed/repository.ts'
 import type { VideoLimits } from './publishing/limits.ts'
 import { createAdmission, type Publishing } from './publishing/publish-video.ts'
 import { createPublicationRepository } from './publishing/repository.ts'
+import { collectTemporaryFolders } from './publishing/temporary-folder.ts'
 import { collectRemovals } from './removal/collect-removals.ts'
 import { createRemovalRepository } from './removal/repository.ts'
 import { resolvers } from './resolvers.ts'
+import { confinementOf } from './transcoding/confinement.ts'
 import { openFfmpeg } from './transcoding/ffmpeg.ts'
 import { collectUploads } from './uploads/collect-uploads.ts'
 import { createUploadRepository } from './uploads/repository.ts'
@@ -52,6 +54,7 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   const uploads = createUploadRepository(db)
   const publications = createPublicationRepository(db)
   const ffmpeg = openFfmpeg({ ...options, maxSide: limits.maxSide })
+  log.info({ confinement: (await confinementOf(options.ffmpegPath)).description }, 'ffmpeg runs confined')
   const publishing: Publishing = {
     ...{ ids, uploads, publications, videos, objectStore, ffmpeg, limits, log },
     admission: createAdmission(),
@@ -61,6 +64,7 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   const collection = repeat(collectionIntervalMs, async () => {
     await collect('expired uploads', () => collectUploads(publishing), log)
     await collect('videos that were taken down', () => collectRemovals({ removals, objectStore }), log)
+    await collect('folders of processes that were killed', () => collectTemporaryFolders(), log)
   })
 
   return createSubgraph<VideoContext>({

@@ -7,6 +7,8 @@ import { startJobQueue } from './jobs/queue.ts'
 import { createJobRepository } from './jobs/repository.ts'
 import { transcodeTask } from './jobs/transcode-job.ts'
 import { createTranscodeTask } from './jobs/transcode-task.ts'
+import { collectTemporaryFolders } from './publishing/temporary-folder.ts'
+import { confinementOf } from './transcoding/confinement.ts'
 import { openFfmpeg } from './transcoding/ffmpeg.ts'
 import { createTranscodingRepository } from './transcoding/repository.ts'
 
@@ -50,6 +52,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     watermarkFont: options.watermarkFont,
   }
   try {
+    log.info({ confinement: (await confinementOf(options.ffmpegPath)).description }, 'ffmpeg runs confined')
+    await collectTemporaryFolders()
     const queue = await startJobQueue({
       ...options,
       jobs: createJobRepository(db),
