@@ -141,7 +141,7 @@ export function openObjectStore(options: ObjectStoreOptions) {
     async *list(bucket: Bucket, prefix: string): AsyncGenerator<ListedObject> {
       const items = client.listObjectsV2(bucket, prefix, true) as AsyncIterable<BucketItem>
       for await (const { name, size, lastModified } of items) {
-        if (name !== undefined && lastModified) yield { key: name, size, modifiedAt: lastModified }
+        if (name !== undefined) yield { key: name, size, modifiedAt: lastModified }
       }
     },
 

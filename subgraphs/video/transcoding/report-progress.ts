@@ -12,7 +12,7 @@ export function reportProgress(transcodings: TranscodingRepository, videoId: str
   let writing: Promise<void> | undefined
   return {
     /** @param seconds of the video that are encoded. */
-    reached(seconds: number): void {
+    reached: (seconds: number): void => {
       // 100 is for what is ready.
       const progress = Math.min(99, Math.floor((seconds * 100_000) / durationMs))
       if (writing || progress <= shown || Date.now() - writtenAt < intervalMs) return

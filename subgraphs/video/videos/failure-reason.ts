@@ -3,7 +3,7 @@ import type { Message } from '../../../platform/errors.ts'
 /** Why renditions of a video could not be made. */
 export type FailureCode = 'UNREADABLE' | 'TOO_SLOW' | 'INTERRUPTED' | 'INTERNAL'
 
-const sentences: Record<FailureCode, Message> = {
+const sentences = {
   UNREADABLE: {
     en: 'This video could not be converted. Export it as MP4 with H.264 and upload it again.',
     zh: '视频无法转码，请导出为 H.264 编码的 MP4 后重新上传。',
@@ -20,9 +20,9 @@ const sentences: Record<FailureCode, Message> = {
     en: 'This video could not be converted for a reason on our side. Upload it again later.',
     zh: '服务器原因导致视频转码失败，请稍后重新上传。',
   },
-}
+} satisfies Record<FailureCode, Message>
 
 /** The sentence of a code as it is stored; an unknown one is on us. */
 export function failureReason(code: string): Message {
-  return sentences[code as FailureCode] ?? sentences.INTERNAL
+  return Object.hasOwn(sentences, code) ? sentences[code as FailureCode] : sentences.INTERNAL
 }
