@@ -15,6 +15,8 @@ export interface TestSocial extends AsyncDisposable {
   readonly sql: pg.Client
   /** Starts another process over the same database. */
   startProcess(): Promise<Subgraph>
+  /** Stops every process, when all that they took on is written; the database stays. */
+  stopProcesses(): Promise<void>
   /** An id that nothing has. */
   newId(): string
   /** The ids of new people. */
@@ -45,11 +47,16 @@ export async function startTestSocial(): Promise<TestSocial> {
     return subgraph
   }
 
+  async function stopProcesses(): Promise<void> {
+    await Promise.all(processes.splice(0).map((subgraph) => subgraph[Symbol.asyncDispose]()))
+  }
+
   return {
     subgraph: await startProcess(),
     databaseUrl: database.url,
     sql,
     startProcess,
+    stopProcesses,
     newId: () => String(++lastId),
     async register(count) {
       const ids = Array.from({ length: count }, () => String(++lastId))
@@ -74,7 +81,7 @@ export async function startTestSocial(): Promise<TestSocial> {
     },
     takeQueries: () => queries.splice(0).filter((text) => !text.includes('id_workers')),
     async [Symbol.asyncDispose]() {
-      for (const subgraph of processes) await subgraph[Symbol.asyncDispose]()
+      await stopProcesses()
       await sql.end()
       await database[Symbol.asyncDispose]()
     },

@@ -1,0 +1,43 @@
+import type pg from 'pg'
+
+/** For each table of counts: its rows that count anything, and what a recount says. */
+const comparisons = [
+  {
+    counts: `select video_id as key, favorite_count, comment_count from social.video_counts
+      where (favorite_count, comment_count) <> (0, 0)`,
+    recounts: `select video_id as key, sum(favorite)::int as favorite_count, sum(comment)::int as comment_count from (
+        select video_id, 1 as favorite, 0 as comment from social.likes
+        union all select video_id, 0, 1 from social.comments
+      ) as edges group by video_id`,
+  },
+  {
+    counts: `select user_id as key, follow_count, follower_count, favorite_count, total_favorited from social.user_counts
+      where (follow_count, follower_count, favorite_count, total_favorited) <> (0, 0, 0, 0)`,
+    recounts: `select user_id as key, sum(follow)::int as follow_count, sum(follower)::int as follower_count,
+        sum(favorite)::int as favorite_count, sum(favorited)::int as total_favorited
+      from (
+        select follower_id as user_id, 1 as follow, 0 as follower, 0 as favorite, 0 as favorited from social.follows
+        union all select followee_id, 0, 1, 0, 0 from social.follows
+        union all select user_id, 0, 0, 1, 0 from social.likes
+        union all select author_id, 0, 0, 0, 1 from social.likes join video.videos on videos.id = likes.video_id
+      ) as edges group by user_id`,
+  },
+  {
+    counts: 'select author_id as key, work_count from video.author_counts where work_count <> 0',
+    recounts: 'select author_id as key, count(*)::int as work_count from video.videos group by author_id',
+  },
+]
+
+/** Every row of counts that differs from its recount, as it is kept and as it should be: none in a right system. */
+export async function findMiscounts(client: pg.Client): Promise<unknown[]> {
+  const found: unknown[] = []
+  for (const { counts, recounts } of comparisons) {
+    const { rows } = await client.query<Record<string, unknown>>(`
+      select * from (select 'kept' as which, * from (${counts} except ${recounts}) as kept) as kept
+      union all
+      select 'counted', * from (${recounts} except ${counts}) as counted
+      order by key, which desc`)
+    found.push(...rows)
+  }
+  return found
+}
