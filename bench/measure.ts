@@ -4,6 +4,7 @@ import { runOpenLoop } from './load/open-loop.ts'
 import type { Request, Route } from './load/request.ts'
 import type { LoadResult } from './load/tally.ts'
 import type { Options } from './options.ts'
+import { monotonicMicroseconds, type Span } from './profile/cpu-profile.ts'
 import { watchUsage, type Memory } from './system/usage.ts'
 
 /** What a route did, and what it cost. */
@@ -19,6 +20,8 @@ export interface Measurement {
   readonly memory: Readonly<Record<string, Memory>>
   /** How many cores were busy with something else. */
   readonly othersCores: number
+  /** When it was. */
+  readonly span: Span
 }
 
 /** Measures routes of one running system, one after the other. */
@@ -58,12 +61,14 @@ export function createStopwatch(doors: Doors, shape: LoadShape, turns: Turns): S
       const cold = await runClosedLoop(loadOf(route, 1))
       if (warmUpSeconds > 1) await runClosedLoop(loadOf(route, warmUpSeconds - 1))
 
+      const from = monotonicMicroseconds()
       const usage = watchUsage()
       const options = loadOf(route, seconds)
       const [load, beside] = await Promise.all([
         rate === null ? runClosedLoop(options) : runOpenLoop({ ...options, rate }),
         route.beside && runClosedLoop(loadOf(route.beside, seconds)),
       ])
+      const to = monotonicMicroseconds()
       const { cpu, memory, othersCores } = usage.stop()
       const perRequest = Object.entries(cpu).map(([group, time]) => [group, time / Math.max(1, load.requests)])
       return {
@@ -74,6 +79,7 @@ export function createStopwatch(doors: Doors, shape: LoadShape, turns: Turns): S
         cpu: Object.fromEntries(perRequest) as Record<string, number>,
         memory,
         othersCores,
+        span: { from, to },
       }
     },
   }

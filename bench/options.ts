@@ -15,17 +15,20 @@ export interface Options {
   readonly only: string
   readonly topologies: readonly Topology[]
   readonly report: boolean
+  /** Whether the processes of the system tell where they spend their time. */
+  readonly profile: boolean
 }
 
 /** How the bench is used, for whoever asked for something else. */
 export const usage = `npm run bench [-- options]
   --seconds 5        for how long each route is measured
-  --warm-up 3        for how long it is warmed up before, in seconds; the first one is reported as cold
+  --warm-up 5        for how long it is warmed up before, in seconds; the first one is reported as cold
   --connections 64   of the load generator
   --open RATE        send RATE requests a second whether answers come or not
   --videos 10000     the size of the data set: ten likes to a video, a hundred videos to a person at most
   --only TEXT        only routes with TEXT in their names
   --topologies one   of ${topologies.map(({ name }) => name).join(', ')}, with commas between
+  --profile          tell where the time goes; needs some of it itself
   --report           all topologies, then write bench/REPORT.md and bench/report.svg`
 
 /** A mistake in the command line; the message is for people. */
@@ -34,7 +37,10 @@ export class WrongOption extends Error {}
 /** @throws WrongOption */
 export function readOptions(commandLine: readonly string[]): Options {
   const values = parse(commandLine)
-  const report = values.report
+  const { report } = values
+  if (report && (values.open !== undefined || values.profile)) {
+    throw new WrongOption('--report is about a closed loop without --open and --profile.')
+  }
   const names = values.topologies?.split(',') ?? (report ? topologies.map(({ name }) => name) : ['one'])
   return {
     seconds: number('seconds', values.seconds, 1),
@@ -45,6 +51,7 @@ export function readOptions(commandLine: readonly string[]): Options {
     only: values.only,
     topologies: names.map(topologyOf),
     report,
+    profile: values.profile,
   }
 }
 
@@ -54,12 +61,13 @@ function parse(commandLine: readonly string[]) {
       args: [...commandLine],
       options: {
         seconds: { type: 'string', default: '5' },
-        'warm-up': { type: 'string', default: '3' },
+        'warm-up': { type: 'string', default: '5' },
         connections: { type: 'string', default: '64' },
         open: { type: 'string' },
         videos: { type: 'string', default: '10000' },
         only: { type: 'string', default: '' },
         topologies: { type: 'string' },
+        profile: { type: 'boolean', default: false },
         report: { type: 'boolean', default: false },
       },
     })

@@ -7,6 +7,8 @@ import { circumstances } from './machine.ts'
 import { createStopwatch, type LoadShape, type Measurement, type Turns } from './measure.ts'
 import type { Options } from './options.ts'
 import { prepare } from './prepare.ts'
+import { profilingInto } from './profile/cpu-profile.ts'
+import { describeProfiles, profileFolder } from './profile/profiles.ts'
 import { recount } from './recount.ts'
 import type { Results, SystemResults } from './results.ts'
 import { startYardstick } from './system/yardstick.ts'
@@ -30,12 +32,20 @@ export async function run(options: RunOptions): Promise<Results> {
   const turns: Turns = new Map()
   const systems: SystemResults[] = []
   let yardstick: LoadResult | undefined
-  for (const { name, description, start } of options.topologies) {
+  for (const topology of options.topologies) {
     signal.throwIfAborted()
-    await using doors = await start(prepared.settings)
-    yardstick ??= await measureYardstick(doors, options)
-    print(`${description}; plain node:http answers the bytes of a feed ${whole(yardstick.perSecond)} times a second`)
-    const measurements = await measureAll(routes, doors, options, turns)
+    const { name, description } = topology
+    const profiles = options.profile ? await profileFolder(name) : null
+    const settings = { ...prepared.settings, ...(profiles !== null && profilingInto(profiles)) }
+    const measurements: Measurement[] = []
+    {
+      await using doors = await topology.start(settings)
+      yardstick ??= await measureYardstick(doors, options)
+      print(`${description}; plain node:http answers the bytes of a feed ${whole(yardstick.perSecond)} times a second`)
+      measurements.push(...(await measureAll(routes, doors, options, turns)))
+    }
+    // A process writes its profile when it ends.
+    if (profiles !== null) for (const line of await describeProfiles(profiles, measurements)) print(line)
     systems.push({ topology: name, description, measurements })
   }
   if (!yardstick) throw new Error('there is no topology to measure')

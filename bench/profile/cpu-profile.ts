@@ -1,0 +1,83 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** A profile as V8 writes it (Chrome DevTools Protocol, Profiler.Profile); times are monotonic microseconds. */
+export interface CpuProfile {
+  readonly nodes: readonly {
+    readonly id: number
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
+  }[]
+  readonly startTime: number
+  /** The node that ran at each sample, and the time since the sample before. */
+  readonly samples: readonly number[]
+  readonly timeDeltas: readonly number[]
+}
+
+/** A span of monotonic time in microseconds, the same for every process of a machine. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** The present moment on the clock of profiles. */
+export function monotonicMicroseconds(): number {
+  return Number(process.hrtime.bigint() / 1_000n)
+}
+
+/** The variables under which a Node process writes its profile into a folder when it ends. */
+export function profilingInto(folder: string): Record<string, string> {
+  const recorder = new URL('recorder.ts', import.meta.url).href
+  // Node refuses --cpu-prof in this variable.
+  return { NODE_OPTIONS: `--import tsx --import ${recorder}`, PROFILE_FOLDER: folder }
+}
+
+/** The profiles in a folder. */
+export async function readProfiles(folder: string): Promise<CpuProfile[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.cpuprofile'))
+  return Promise.all(names.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as CpuProfile))
+}
+
+/** Where a process spent its time, as shares of all of it but idling; the largest first. */
+export function ranking({ nodes, startTime, samples, timeDeltas }: CpuProfile, span: Span, placeOf: PlaceOf): Share[] {
+  const places = new Map(nodes.map(({ id, callFrame }) => [id, placeOf(callFrame)]))
+  const spent = new Map<string, number>()
+  let time = startTime
+  for (const [index, id] of samples.entries()) {
+    const delta = timeDeltas[index] ?? 0
+    time += delta
+    const place = places.get(id)
+    if (place === undefined || time < span.from || time > span.to) continue
+    spent.set(place, (spent.get(place) ?? 0) + delta)
+  }
+  const total = [...spent.values()].reduce((sum, part) => sum + part, 0)
+  return [...spent].map(([place, part]) => ({ place, share: part / total })).sort((a, b) => b.share - a.share)
+}
+
+export interface Share {
+  readonly place: string
+  readonly share: number
+}
+
+/** Names the place of a call frame; undefined for idling. */
+export type PlaceOf = (frame: CpuProfile['nodes'][number]['callFrame']) => string | undefined
+
+/** The package or the file of this project that a frame belongs to. */
+export const byModule: PlaceOf = ({ functionName, url }) => {
+  if (functionName === '(idle)') return undefined
+  if (url === '') return functionName.startsWith('(') ? functionName : '(native)'
+  const packageName = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1]
+  return packageName ?? withinProject(url)
+}
+
+/** The function, with its module. */
+export const byFunction: PlaceOf = (frame) => {
+  const module = byModule(frame)
+  if (module === undefined || frame.url === '') return module === '(native)' ? frame.functionName : module
+  return `${frame.functionName || '(anonymous)'} ${module}:${frame.lineNumber + 1}`
+}
+
+const project = new URL('../../', import.meta.url).href
+
+function withinProject(url: string): string {
+  return url.startsWith(project) ? url.slice(project.length) : url
+}
