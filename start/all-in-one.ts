@@ -43,7 +43,6 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
       addresses: [
         { name: 'REST', url: `${restUrl}/douyin/` },
         { name: 'GraphQL', url: graphqlUrl },
-        ...services.addresses,
       ],
       [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
     }

@@ -6,12 +6,11 @@ import { CannotStart } from './running.ts'
 export interface SystemServices extends AsyncDisposable {
   /** The settings, naming every service. */
   readonly environment: Environment & { readonly DATABASE_URL: string; readonly FFMPEG_PATH: string }
-  /** Where each comes from, for the person who started it. */
-  readonly addresses: readonly { readonly name: string; readonly url: string }[]
 }
 
 /**
- * The services that the settings name, and embedded ones for the rest; in production those must be asked for.
+ * The services that the settings name, and embedded ones for the rest; in production those must be asked for. Prints where
+ * each comes from.
  *
  * @throws CannotStart
  */
@@ -46,7 +45,6 @@ export async function startServices(given: Environment, print: (line: string) =>
       FFMPEG_PATH: services.ffmpegPath,
       FFPROBE_PATH: services.ffprobePath,
     },
-    addresses: services.sources.map(({ name, source }) => ({ name, url: source })),
     [Symbol.asyncDispose]: () => services[Symbol.asyncDispose](),
   }
 }
