@@ -60,7 +60,7 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
     events,
     noHandleSignals: true,
     gracefulShutdownAbortTimeout: 0,
-    logger: new QueueLogger(() => (level, message) => log[level === 'error' ? 'warn' : 'debug'](message)),
+    logger: new QueueLogger(() => (level: string, message) => log[level === 'error' ? 'warn' : 'debug'](message)),
   })
   let isAtWork = true
   void queue.promise

@@ -24,5 +24,5 @@ const sentences: Record<FailureCode, Message> = {
 
 /** The sentence of a code as it is stored; an unknown one is on us. */
 export function failureReason(code: string): Message {
-  return sentences[code as FailureCode] ?? sentences.INTERNAL
+  return code in sentences ? sentences[code as FailureCode] : sentences.INTERNAL
 }
