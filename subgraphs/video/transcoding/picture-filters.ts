@@ -19,13 +19,16 @@ interface CoverSizes {
 const darkness = 32
 /** Of so many pictures the one is taken that resembles most of the others. */
 const candidates = 24
+/** One in a tenth of a second is looked at, however many there are. */
+const sparse = String.raw`select='isnan(prev_selected_t)+gte(t-prev_selected_t\,0.1)'`
 
 /** Filters with the outputs `cover` and `miniature`. */
 export function coverFilters({ choice, width, height, miniature }: CoverSizes): string[] {
   const bright = `metadata=mode=select:key=lavfi.signalstats.YAVG:value=${darkness}:function=greater`
+  const looked = choice === 'good' ? [sparse] : []
   const chosen = choice === 'good' ? ['format=yuv420p', 'signalstats', bright, `thumbnail=${candidates}`] : []
   return [
-    `[0:V:0]${[`scale=${width}:${height}`, 'setsar=1', ...chosen].join()},split[cover][copy]`,
+    `[0:V:0]${[...looked, `scale=${width}:${height}`, 'setsar=1', ...chosen].join()},split[cover][copy]`,
     `[copy]scale=${miniature.width}:${miniature.height},format=rgba[miniature]`,
   ]
 }

@@ -51,7 +51,14 @@ export async function transcode(transcoding: Transcoding, videoId: string, signa
   const watermark = await prepareWatermark(transcoding, task, folder.path)
   await using progress = reportProgress(transcodings, videoId, picture.durationMs)
   const deadlineMs = 5 * 60_000 + 10 * picture.durationMs
-  const request = { rungs, picture, watermark, deadlineMs, signal, onProgress: progress.reached }
+  const request = {
+    rungs,
+    picture,
+    watermark,
+    deadlineMs,
+    signal,
+    onProgress: (seconds: number) => progress.reached(seconds),
+  }
   expectWell(await ffmpeg.encodeLadder(file, request))
   const plain = join(folder.path, `${plainRung(rungs).side}.mp4`)
   expectWell(await ffmpeg.joinFragments(plain, join(folder.path, 'plain.mp4'), signal))
