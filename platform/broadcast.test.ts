@@ -74,7 +74,9 @@ it('tells of a gap when its connection is killed, and hears again afterwards', a
   beta.onGap(() => gaps.push(beta.isConnected))
 
   const operator = openRedis(server.url, '', log)
-  await vi.waitFor(async () => expect(await operator.call('CLIENT', 'KILL', 'TYPE', 'pubsub')).toBe(2), patience)
+  await vi.waitFor(() => operator.ping(), patience)
+  // Once, whether its answer arrives in time or not: a second kill would be a second gap.
+  await operator.call('CLIENT', 'KILL', 'TYPE', 'pubsub').catch(() => undefined)
   operator.disconnect()
 
   await vi.waitFor(() => expect(gaps).toEqual([false, true]), patience)
