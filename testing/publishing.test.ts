@@ -34,7 +34,7 @@ async function peakMemory(pid: number): Promise<number> {
 
 it.runIf(process.platform === 'linux')(
   'publishes a file of 100 MB within a heap of 100 MB, and its memory does not grow with the file',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async () => {
     await using database = await createTestDatabase()
     await using system = startProcess('all', {
