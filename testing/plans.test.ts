@@ -1,0 +1,208 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { firstUserId, firstVideoId, type DataSet } from '../bench/data-set.ts'
+import { fill } from '../bench/fill.ts'
+import { login, type Person } from '../start/people.ts'
+import { createPasswords } from '../subgraphs/user/accounts/passwords.ts'
+import { makeClip } from './clips.ts'
+import { bootNetwork, type Network } from './network.ts'
+
+const dataSet: DataSet = {
+  users: 20_000,
+  videos: 20_000,
+  likes: 200_000,
+  follows: 200_000,
+  commentedVideos: 1_000,
+  commentsPerCommentedVideo: 50,
+  messages: 100_000,
+}
+const large = new Set(
+  'accounts sessions videos author_counts likes comments follows video_counts user_counts conversations messages'.split(
+    ' ',
+  ),
+)
+/** A page of these tests is 20 long and that of the REST feed 30, with one row more to see whether there are more. */
+const longestPage = 31
+/** What any step of a plan may read: a few pages, far less than the busy ones have of anything. */
+const mostRows = 150
+
+const busy = String(firstUserId)
+const friend = String(firstUserId + 1)
+const hotVideo = String(firstVideoId + dataSet.videos - 1)
+const quietVideo = String(firstVideoId + 1)
+
+/** One person, one video and one conversation have so much of everything that a list read as a whole stands out. */
+const busyLife = `
+  update video.videos set author_id = ${busy} where id % 4 = 0;
+  insert into social.likes select ${busy}, id, id from video.videos where id % 4 = 1 on conflict do nothing;
+  insert into social.follows select ${busy}, id, 9000000 + id from "user".accounts where id > ${busy} and id % 4 = 0
+    on conflict do nothing;
+  insert into social.follows select id, ${busy}, 9100000 + id from "user".accounts where id > ${busy} and id % 4 = 0
+    on conflict do nothing;
+  insert into social.comments (id, video_id, author_id, content)
+    select 9000000 + i, ${hotVideo}, ${firstUserId} + i % ${dataSet.users}, 'so hot' from generate_series(1, 5000) i;
+  insert into chat.messages (id, sender_id, recipient_id, content, created_at)
+    select 9000000 + i, ${friend}, ${busy}, 'and then?', now() + i * interval '1 ms' from generate_series(1, 5000) i;
+  insert into chat.conversations select ${busy}, id, 1, now() - id * interval '1 s' from "user".accounts where id > ${friend} and id % 4 = 0
+    on conflict do nothing`
+
+interface Statement {
+  readonly owner: string
+  readonly sql: string
+  readonly parameters: unknown[]
+}
+
+interface Plan {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly 'Plan Rows': number
+  readonly 'Actual Rows'?: number
+  readonly 'Actual Loops'?: number
+  readonly 'Rows Removed by Filter'?: number
+  readonly Plans?: readonly Plan[]
+}
+
+let network: Network
+let database: pg.Client
+let person: Person
+
+beforeAll(async () => {
+  network = await bootNetwork()
+  const passwordHash = await (await createPasswords()).hash('password')
+  await fill({ databaseUrl: network.databaseUrl, dataSet, passwordHash, print: () => undefined })
+  database = new pg.Client({ connectionString: network.databaseUrl })
+  await database.connect()
+  await database.query(busyLife)
+  await database.query('vacuum analyze')
+  person = await login(network, 'bench-0', 'password')
+})
+
+afterAll(async () => {
+  await database.end()
+  await network[Symbol.asyncDispose]()
+})
+
+/** The statements that are sent while something is done, with their values. */
+async function statementsOf(act: () => Promise<unknown>): Promise<Statement[]> {
+  const query = vi.spyOn(pg.Client.prototype, 'query')
+  try {
+    await act()
+    return query.mock.calls.flatMap(([sql, parameters]: readonly unknown[], index) => {
+      const client = query.mock.contexts[index] as { readonly connectionParameters: pg.ClientConfig }
+      const owner = client.connectionParameters.application_name ?? ''
+      return typeof sql === 'string' && Array.isArray(parameters) ? [{ owner, sql, parameters }] : []
+    })
+  } finally {
+    query.mockRestore()
+  }
+}
+
+/** The plan of a statement as its owner sends it. What only reads is run, so that its rows are counted, not estimated. */
+async function planOf({ owner, sql, parameters }: Statement): Promise<Plan> {
+  const onlyReads = !/\b(insert|update|delete)\b/i.test(sql)
+  await database.query(`set search_path = ${database.escapeIdentifier(owner)}`)
+  const explain = `explain (format json, analyze ${String(onlyReads)}) ${sql}`
+  const { rows } = await database.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(explain, parameters)
+  const plan = rows[0]?.['QUERY PLAN'][0].Plan
+  if (!plan) throw new Error(`no plan for ${sql}`)
+  return plan
+}
+
+/** What a plan does that takes longer the more there is. */
+function mistakesIn(plan: Plan): string[] {
+  const { 'Node Type': step, 'Relation Name': table = '', Plans: parts = [] } = plan
+  const mistakes = parts.flatMap(mistakesIn)
+  if (step === 'Seq Scan' && large.has(table)) mistakes.push(`scans ${table}`)
+  const read = rowsOf(plan) + (plan['Rows Removed by Filter'] ?? 0) * (plan['Actual Loops'] ?? 1)
+  if (read > mostRows) mistakes.push(`${step} ${table} reads ${read} rows`)
+  const sorted = step === 'Sort' ? Math.max(...parts.map((part) => rowsOf(part))) : 0
+  if (sorted > longestPage) mistakes.push(`sorts ${sorted} rows`)
+  return mistakes
+}
+
+function rowsOf(plan: Plan): number {
+  return Math.round((plan['Actual Rows'] ?? plan['Plan Rows']) * (plan['Actual Loops'] ?? 1))
+}
+
+/** Does something, and wants every statement of it to be planned as if there were little of everything. */
+async function readsLittle(act: () => Promise<unknown>): Promise<void> {
+  const statements = await statementsOf(act)
+  expect(statements.length).toBeGreaterThan(0)
+  const found: string[] = []
+  for (const statement of statements) {
+    const mistakes = mistakesIn(await planOf(statement))
+    if (mistakes.length > 0) found.push(`${statement.owner}: ${mistakes.join(', ')}: ${statement.sql}`)
+  }
+  expect(found).toEqual([])
+}
+
+const author = 'id name followCount followerCount isFollow totalFavorited workCount favoriteCount'
+const video = `id title favoriteCount commentCount isFavorite author { ${author} }`
+const comment = `id content author { ${author} }`
+
+describe('however much there is', () => {
+  const lists: Readonly<Record<string, [list: string, node: string]>> = {
+    "a busy author's videos": ['videos', video],
+    'the videos that somebody likes': ['favoriteVideos', video],
+    'whom somebody follows': ['following', author],
+    'who follows somebody': ['followers', author],
+  }
+  it.each(Object.entries(lists))('a page of %s is read by an index, and so is the next', async (_, [list, node]) => {
+    const query = `query ($id: ID!, $after: String) {
+      user(id: $id) { ${list}(first: 20, after: $after) { pageInfo { endCursor } edges { node { ${node} } } } }
+    }`
+    type Page = { user: Record<string, { pageInfo: { endCursor: string }; edges: unknown[] }> }
+    await readsLittle(async () => {
+      const { user } = await person.asks<Page>(query, { id: busy })
+      expect(user[list]?.edges).toHaveLength(20)
+      await person.asks(query, { id: busy, after: user[list]?.pageInfo.endCursor })
+    })
+  })
+
+  it('the feed is, from the newest and from any moment', async () => {
+    await readsLittle(() => person.calls('GET', '/douyin/feed/'))
+    await readsLittle(() => person.calls('GET', '/douyin/feed/', { latest_time: Date.now() - 10_000 * 60_000 }))
+  })
+
+  it('a page of comments is', async () => {
+    const query = `{ video(id: ${hotVideo}) { comments(first: 20) { edges { node { ${comment} } } } } }`
+    await readsLittle(() => person.asks(query))
+  })
+
+  it('conversations, and what was said in one, are', async () => {
+    const message = 'id content createdAt'
+    await readsLittle(() => person.asks(`{ conversations(first: 20) { edges { node { participant { name } } } } }`))
+    await readsLittle(() =>
+      person.asks(`{ conversation(userId: ${friend}) { messages(last: 20) { edges { node { ${message} } } } } }`),
+    )
+    const lately = Date.now() + 24 * 3_600_000
+    await readsLittle(() => person.calls('GET', '/douyin/message/chat/', { to_user_id: friend, pre_msg_time: lately }))
+  })
+
+  it('signing in is', () => readsLittle(() => login(network, 'bench-7', 'password')))
+
+  it('writing is: likes, follows, comments and messages', async () => {
+    const stranger = { id: String(firstUserId + 500) }
+    await readsLittle(() => person.likes(quietVideo))
+    await readsLittle(() => person.unlikes(quietVideo))
+    await readsLittle(() => person.follows(stranger))
+    await readsLittle(() => person.unfollows(stranger))
+    await readsLittle(() => person.says(stranger, 'hello'))
+    await readsLittle(async () => {
+      const commentId = await person.comments(hotVideo, 'hot indeed')
+      await person.asks(`mutation { deleteComment(input: { commentId: ${commentId} }) { commentId } }`)
+    })
+  })
+
+  it('likes that are written together are', () =>
+    readsLittle(() => {
+      const together = Array.from({ length: 100 }, (_, index) => person.likes(String(firstVideoId + 4 * index + 3)))
+      return Promise.all(together)
+    }))
+
+  it('publishing is', async () => {
+    const clip = await makeClip({})
+    const newcomer = await network.person('newcomer')
+    await readsLittle(() => newcomer.publishes('a first morning', clip))
+  })
+})
