@@ -16,11 +16,9 @@ export function writes(world: World, clip: Buffer) {
     post('like', `/douyin/favorite/action/?video_id=${videoId}&action_type=${action}&token=${token(n)}`)
 
   const boundary = 'a-boundary-of-the-bench'
-  const form = Buffer.concat([
-    Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="data"; filename="clip.mp4"\r\n\r\n`),
-    clip,
-    Buffer.from(`\r\n--${boundary}--\r\n`),
-  ])
+  const beforeFile = `--${boundary}\r\ncontent-disposition: form-data; name="data"; filename="clip.mp4"\r\n\r\n`
+  const form = (n: number): Buffer =>
+    Buffer.concat([Buffer.from(beforeFile), clip, freeSpace(n), Buffer.from(`\r\n--${boundary}--\r\n`)])
 
   return {
     likeSpread: write('like, distinct pairs', (n) => like(n, world.videoToLike(n), 1)),
@@ -45,7 +43,16 @@ export function writes(world: World, clip: Buffer) {
       4,
     ),
     publish: write('publish', (n) =>
-      sendForm('publish', `/douyin/publish/action/?title=Clip+${n}&token=${token(n)}`, boundary, form),
+      sendForm('publish', `/douyin/publish/action/?title=Clip+${n}&token=${token(n)}`, boundary, form(n)),
     ),
   } satisfies Record<string, Route>
+}
+
+/** A box that players pass over (ISO/IEC 14496-12 §8.1.2): it makes every file another one. */
+function freeSpace(n: number): Buffer {
+  const box = Buffer.alloc(16)
+  box.writeUInt32BE(box.length)
+  box.write('free', 4)
+  box.writeDoubleBE(n, 8)
+  return box
 }

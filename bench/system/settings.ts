@@ -16,6 +16,8 @@ export function settingsOver(services: Services, dataDir: string): Record<string
     GRAPHQL_PORT: '0',
     SUBGRAPH_PORT: '0',
     SEED: 'false',
+    // They are made by a process that runs elsewhere, and would still be made while the next route is measured.
+    TRANSCODE_CONCURRENCY: '0',
     DATA_DIR: dataDir,
     EMBEDDED: 'true',
     DATABASE_URL: services.databaseUrl,
