@@ -42,7 +42,7 @@ const busyLife = `
   insert into social.comments (id, video_id, author_id, content)
     select 9000000 + i, ${hotVideo}, ${firstUserId} + i % ${dataSet.users}, 'so hot' from generate_series(1, 5000) i;
   insert into chat.messages (id, sender_id, recipient_id, content, created_at)
-    select 9000000 + i, ${friend}, ${busy}, 'and then?', now() + i * interval '1 ms' from generate_series(1, 5000) i;
+    select 9000000 + i, ${friend}, ${busy}, 'and then?', now() - i * interval '1 s' from generate_series(1, 5000) i;
   insert into chat.conversations select ${busy}, id, 1, now() - id * interval '1 s' from "user".accounts where id > ${friend} and id % 4 = 0
     on conflict do nothing`
 
@@ -175,7 +175,7 @@ describe('however much there is', () => {
     await readsLittle(() =>
       person.asks(`{ conversation(userId: ${friend}) { messages(last: 20) { edges { node { ${message} } } } } }`),
     )
-    const lately = Date.now() + 24 * 3_600_000
+    const lately = Date.now() - 25_000
     await readsLittle(() => person.calls('GET', '/douyin/message/chat/', { to_user_id: friend, pre_msg_time: lately }))
   })
 
