@@ -8,10 +8,10 @@ import { makeClip } from './clips.ts'
 import { bootNetwork, type Network } from './network.ts'
 
 const dataSet: DataSet = {
-  users: 20_000,
+  users: 10_000,
   videos: 20_000,
   likes: 200_000,
-  follows: 200_000,
+  follows: 100_000,
   commentedVideos: 1_000,
   commentsPerCommentedVideo: 50,
   messages: 100_000,
