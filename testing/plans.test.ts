@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { firstUserId, firstVideoId, type DataSet } from '../bench/data-set.ts'
 import { fill } from '../bench/fill.ts'
+import { openPool } from '../platform/postgres.ts'
 import { login, type Person } from '../start/people.ts'
 import { createPasswords } from '../subgraphs/user/accounts/passwords.ts'
 import { makeClip } from './clips.ts'
@@ -65,6 +66,7 @@ interface Plan {
 let network: Network
 let database: pg.Client
 let person: Person
+const pools = new Map<string, pg.Pool>()
 
 beforeAll(async () => {
   network = await bootNetwork()
@@ -79,6 +81,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await database.end()
+  for (const pool of pools.values()) await pool.end()
   await network[Symbol.asyncDispose]()
 })
 
@@ -97,12 +100,23 @@ async function statementsOf(act: () => Promise<unknown>): Promise<Statement[]> {
   }
 }
 
+/** Connections like those that an owner's statements are sent over. */
+function poolOf(owner: string): pg.Pool {
+  const known = pools.get(owner)
+  if (known) return known
+  const onConnectionError = (error: Error) => {
+    throw error
+  }
+  const pool = openPool({ url: network.databaseUrl, schema: owner, poolSize: 1, onConnectionError })
+  pools.set(owner, pool)
+  return pool
+}
+
 /** The plan of a statement as its owner sends it. What only reads is run, so that its rows are counted, not estimated. */
 async function planOf({ owner, sql, parameters }: Statement): Promise<Plan> {
   const onlyReads = !/\b(insert|update|delete)\b/i.test(sql)
-  await database.query(`set search_path = ${database.escapeIdentifier(owner)}`)
   const explain = `explain (format json, analyze ${String(onlyReads)}) ${sql}`
-  const { rows } = await database.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(explain, parameters)
+  const { rows } = await poolOf(owner).query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(explain, parameters)
   const plan = rows[0]?.['QUERY PLAN'][0].Plan
   if (!plan) throw new Error(`no plan for ${sql}`)
   return plan
