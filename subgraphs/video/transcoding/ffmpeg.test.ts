@@ -12,7 +12,7 @@ const mp4: Container = { demuxer: 'mov', contentType: 'video/mp4', extension: 'm
 /** Asks for a picture at the beginning, with a miniature beside it. */
 function atStart(folder: string, changes: Partial<CoverRequest> = {}): CoverRequest {
   const miniature = { width: 9, height: 16, path: join(folder, 'miniature') }
-  return { choice: 'exactly', atMs: 0, width: 90, height: 160, miniature, ...changes }
+  return { dynamicRange: 'standard', choice: 'exactly', atMs: 0, width: 90, height: 160, miniature, ...changes }
 }
 
 let folder: string
