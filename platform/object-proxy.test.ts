@@ -52,7 +52,7 @@ describe('a public object', () => {
       'content-type': 'video/mp4',
       'content-length': '100000',
       'accept-ranges': 'bytes',
-      'cache-control': 'public, max-age=31536000, immutable',
+      'cache-control': 'public, max-age=31536000, s-maxage=3600, immutable',
     })
     expect(read).toBe(content.toString())
   })

@@ -131,7 +131,7 @@ export async function objectsOf(uploadId: string): Promise<string[]> {
   const client = new Client({ endPoint: hostname, port: Number(port), useSSL: false, accessKey, secretKey })
   const found: string[] = []
   for (const bucket of [publicBucket, uploadBucket]) {
-    for (const prefix of [`videos/${uploadId}`, `covers/${uploadId}`]) {
+    for (const prefix of [`videos/${uploadId}`, `covers/${uploadId}`, `inspections/${uploadId}`]) {
       for await (const { name } of client.listObjectsV2(bucket, prefix, true)) found.push(`${bucket}/${name ?? ''}`)
     }
   }
