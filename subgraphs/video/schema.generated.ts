@@ -27,6 +27,10 @@ export type Query = {
   readonly feed: VideoConnection;
   /** A video by id; null when there is none. */
   readonly video?: Maybe<Video>;
+  /** Videos by id, in the order of the ids; null in the place of one that there is not. */
+  readonly videos: ReadonlyArray<Maybe<Video>>;
+  /** How many videos people published, in the order of the ids, for clients that show many at once. */
+  readonly workCounts?: Maybe<ReadonlyArray<Scalars['Int']['output']>>;
   /** What an upload may be. */
   readonly uploadLimits: UploadLimits;
   /** An upload of the viewer that is not published yet, to go on with it; null when there is none. */
@@ -43,6 +47,16 @@ export type QueryFeedArgs = {
 
 export type QueryVideoArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryVideosArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+export type QueryWorkCountsArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
 };
 
 
@@ -486,6 +500,8 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 export type QueryResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   feed?: Resolver<ResolversTypes['VideoConnection'], ParentType, ContextType, RequireFields<QueryFeedArgs, 'first'>>;
   video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType, RequireFields<QueryVideoArgs, 'id'>>;
+  videos?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Video']>>, ParentType, ContextType, RequireFields<QueryVideosArgs, 'ids'>>;
+  workCounts?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Int']>>, ParentType, ContextType, RequireFields<QueryWorkCountsArgs, 'ids'>>;
   uploadLimits?: Resolver<ResolversTypes['UploadLimits'], ParentType, ContextType>;
   upload?: Resolver<Maybe<ResolversTypes['Upload']>, ParentType, ContextType, RequireFields<QueryUploadArgs, 'id'>>;
 };

@@ -1,0 +1,39 @@
+/** Answers one question. */
+export type Ask<Question, Answer> = (question: Question) => Promise<Answer>
+
+/**
+ * Lets the requests of one process share reads: what is asked while a read is under way is answered by the next one,
+ * all of it together, so that there are fewer and larger reads the more is asked. Nothing waits when nothing is under
+ * way, and nobody is answered by a read that began before he asked.
+ *
+ * @param answerAll answers questions in their order; when it throws, none of them is answered.
+ * @param most how many questions it takes; more are answered by several reads at once.
+ */
+export function readTogether<Question, Answer>(
+  answerAll: (questions: readonly Question[]) => Promise<readonly Answer[]>,
+  most = 100,
+): Ask<Question, Answer> {
+  let next: { readonly questions: Question[]; readonly answers: Promise<readonly Answer[]> } | null = null
+  let running: Promise<unknown> = Promise.resolve()
+
+  async function start(questions: readonly Question[]): Promise<readonly Answer[]> {
+    await running
+    next = null
+    if (questions.length <= most) return answerAll(questions)
+    const parts = Array.from({ length: Math.ceil(questions.length / most) }, (_, index) =>
+      answerAll(questions.slice(index * most, (index + 1) * most)),
+    )
+    return (await Promise.all(parts)).flat()
+  }
+
+  return async (question) => {
+    if (!next) {
+      const questions: Question[] = []
+      next = { questions, answers: start(questions) }
+      running = next.answers.catch(() => undefined)
+    }
+    const { questions, answers } = next
+    const place = questions.push(question) - 1
+    return (await answers)[place] as Answer
+  }
+}
