@@ -6,7 +6,7 @@ import { readTogether } from './read-together.ts'
  *
  * @param isFresh whether somebody wants what is true now, so that nothing that was kept elsewhere will do.
  */
-export type ReadMany<Value> = (keys: readonly string[], isFresh: boolean) => Promise<ReadonlyMap<string, Value>>
+export type ReadForMirror<Value> = (keys: readonly string[], isFresh: boolean) => Promise<ReadonlyMap<string, Value>>
 
 interface Question {
   readonly keys: readonly string[]
@@ -37,7 +37,7 @@ interface Kept<Value> {
  * Keeps values of a source that is dearer to ask than memory. However many ask for one key at the same time, it is read
  * once. A read that fails is kept by nobody.
  */
-export function createMirror<Value>(read: ReadMany<Value>, { keptMs, most }: MirrorOptions): Mirror<Value> {
+export function createMirror<Value>(read: ReadForMirror<Value>, { keptMs, most }: MirrorOptions): Mirror<Value> {
   const kept = new LRUCache<string, Kept<Value>>({ max: most })
   const underWay = new Map<string, Promise<ReadonlyMap<string, Value>>>()
   const readNow = readTogether<Question, ReadonlyMap<string, Value>>(async (questions) => {

@@ -37,3 +37,14 @@ export function readTogether<Question, Answer>(
     return (await answers)[place] as Answer
   }
 }
+
+/** Reads values by key; what there is not is missing in the answer. */
+export type ReadMany<Value> = (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>
+
+/** Lets requests share a read by key. An answer holds what others asked for, too. */
+export function shareReads<Value>(read: ReadMany<Value>): ReadMany<Value> {
+  return readTogether(async (lists: readonly (readonly string[])[]) => {
+    const found = await read([...new Set(lists.flat())])
+    return lists.map(() => found)
+  })
+}

@@ -45,20 +45,20 @@ export type FavoriteVideosQueryVariables = Exact<{
 }>;
 
 
-export type FavoriteVideosQuery = { user: { favoriteVideos: { edges: Array<{ node: { id: string } | null }> } | null } | null };
+export type FavoriteVideosQuery = { user: { favoriteVideos: { nodeIds: Array<string> } | null } | null };
 
 export type FeedPageQueryVariables = Exact<{
   publishedBefore?: string | null | undefined;
 }>;
 
 
-export type FeedPageQuery = { feed: { edges: Array<{ node: { id: string, publishedAt: string, author: { id: string } | null } }> } };
+export type FeedPageQuery = { feed: { nodeIds: Array<string> } };
 
 export type UserCardFragment = { id: string, name: string, avatar: string, backgroundImage: string, signature: string };
 
 export type UserFragment = { followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, id: string, name: string, avatar: string, backgroundImage: string, signature: string };
 
-export type VideoCardFragment = { id: string, title: string, playUrl: string, coverUrl: string, author: { id: string } | null };
+export type VideoCardFragment = { id: string, title: string, playUrl: string, coverUrl: string, publishedAt: string, author: { id: string } | null };
 
 export type CommentFragment = { id: string, content: string, createdAt: string, author: { followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, id: string, name: string, avatar: string, backgroundImage: string, signature: string } | null };
 
@@ -105,7 +105,7 @@ export type PublishedVideosQueryVariables = Exact<{
 }>;
 
 
-export type PublishedVideosQuery = { user: { videos: { edges: Array<{ node: { id: string } }> } | null } | null };
+export type PublishedVideosQuery = { user: { videos: { nodeIds: Array<string> } | null } | null };
 
 export type FollowUserMutationVariables = Exact<{
   userId: string;
@@ -126,14 +126,14 @@ export type FollowingQueryVariables = Exact<{
 }>;
 
 
-export type FollowingQuery = { user: { following: { edges: Array<{ node: { id: string } | null }> } | null } | null };
+export type FollowingQuery = { user: { following: { nodeIds: Array<string> } | null } | null };
 
 export type FollowersQueryVariables = Exact<{
   userId: string;
 }>;
 
 
-export type FollowersQuery = { user: { followers: { edges: Array<{ node: { id: string } | null }> } | null } | null };
+export type FollowersQuery = { user: { followers: { nodeIds: Array<string> } | null } | null };
 
 export type FriendsQueryVariables = Exact<{
   userId: string;
@@ -179,7 +179,7 @@ export type VideoCardsQueryVariables = Exact<{
 }>;
 
 
-export type VideoCardsQuery = { videos: Array<{ id: string, title: string, playUrl: string, coverUrl: string, author: { id: string } | null } | null> };
+export type VideoCardsQuery = { videos: Array<{ id: string, title: string, playUrl: string, coverUrl: string, publishedAt: string, author: { id: string } | null } | null> };
 
 export type VideoCountsQueryVariables = Exact<{
   videoIds: Array<string> | string;
@@ -215,24 +215,24 @@ export const operationTexts = {
   Comments: "query Comments($videoId: ID!) {\n  video(id: $videoId) {\n    comments(first: 1000) {\n      edges {\n        node {\n          id\n          content\n          createdAt\n          author {\n            id\n          }\n        }\n      }\n    }\n  }\n}",
   FavoriteVideo: "mutation FavoriteVideo($videoId: ID!) {\n  favoriteVideo(input: {videoId: $videoId}) {\n    video {\n      id\n    }\n  }\n}",
   UnfavoriteVideo: "mutation UnfavoriteVideo($videoId: ID!) {\n  unfavoriteVideo(input: {videoId: $videoId}) {\n    video {\n      id\n    }\n  }\n}",
-  FavoriteVideos: "query FavoriteVideos($userId: ID!) {\n  user(id: $userId) {\n    favoriteVideos(first: 1000) {\n      edges {\n        node {\n          id\n        }\n      }\n    }\n  }\n}",
-  FeedPage: "query FeedPage($publishedBefore: DateTime) {\n  feed(first: 30, publishedBefore: $publishedBefore) {\n    edges {\n      node {\n        id\n        publishedAt\n        author {\n          id\n        }\n      }\n    }\n  }\n}",
+  FavoriteVideos: "query FavoriteVideos($userId: ID!) {\n  user(id: $userId) {\n    favoriteVideos(first: 1000) {\n      nodeIds\n    }\n  }\n}",
+  FeedPage: "query FeedPage($publishedBefore: DateTime) {\n  feed(first: 30, publishedBefore: $publishedBefore) {\n    nodeIds\n  }\n}",
   SendMessage: "mutation SendMessage($userId: ID!, $content: String!) {\n  sendMessage(input: {toUserId: $userId, content: $content}) {\n    message {\n      id\n    }\n  }\n}",
   Conversation: "fragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery Conversation($userId: ID!) {\n  conversation(userId: $userId) {\n    messages(last: 1000) {\n      edges {\n        node {\n          ...Message\n        }\n      }\n    }\n  }\n}",
   ReceivedMessages: "fragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery ReceivedMessages($userId: ID!, $after: DateTime!) {\n  conversation(userId: $userId) {\n    received(after: $after) {\n      ...Message\n    }\n  }\n}",
   CreateUpload: "mutation CreateUpload {\n  createUpload {\n    uploadId\n    url\n    fields {\n      name\n      value\n    }\n  }\n}",
   PublishVideo: "mutation PublishVideo($uploadId: ID!, $title: String!) {\n  publishVideo(input: {uploadId: $uploadId, title: $title}) {\n    video {\n      id\n    }\n  }\n}",
-  PublishedVideos: "query PublishedVideos($userId: ID!) {\n  user(id: $userId) {\n    videos(first: 1000) {\n      edges {\n        node {\n          id\n        }\n      }\n    }\n  }\n}",
+  PublishedVideos: "query PublishedVideos($userId: ID!) {\n  user(id: $userId) {\n    videos(first: 1000) {\n      nodeIds\n    }\n  }\n}",
   FollowUser: "mutation FollowUser($userId: ID!) {\n  followUser(input: {userId: $userId}) {\n    user {\n      id\n    }\n  }\n}",
   UnfollowUser: "mutation UnfollowUser($userId: ID!) {\n  unfollowUser(input: {userId: $userId}) {\n    user {\n      id\n    }\n  }\n}",
-  Following: "query Following($userId: ID!) {\n  user(id: $userId) {\n    following(first: 1000) {\n      edges {\n        node {\n          id\n        }\n      }\n    }\n  }\n}",
-  Followers: "query Followers($userId: ID!) {\n  user(id: $userId) {\n    followers(first: 1000) {\n      edges {\n        node {\n          id\n        }\n      }\n    }\n  }\n}",
+  Following: "query Following($userId: ID!) {\n  user(id: $userId) {\n    following(first: 1000) {\n      nodeIds\n    }\n  }\n}",
+  Followers: "query Followers($userId: ID!) {\n  user(id: $userId) {\n    followers(first: 1000) {\n      nodeIds\n    }\n  }\n}",
   Friends: "fragment UserCard on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n}\n\nfragment User on User {\n  ...UserCard\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery Friends($userId: ID!) {\n  viewer {\n    id\n  }\n  user(id: $userId) {\n    ...Friends\n  }\n}\n\nfragment Friends on User {\n  id\n  friends(first: 1000) {\n    edges {\n      node {\n        ...Friend\n      }\n    }\n  }\n}\n\nfragment Friend on User {\n  ...User\n  lastMessage {\n    ...Message\n  }\n}",
   OwnFriends: "fragment UserCard on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n}\n\nfragment User on User {\n  ...UserCard\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery OwnFriends {\n  viewer {\n    id\n  }\n  user: viewer {\n    ...Friends\n  }\n}\n\nfragment Friends on User {\n  id\n  friends(first: 1000) {\n    edges {\n      node {\n        ...Friend\n      }\n    }\n  }\n}\n\nfragment Friend on User {\n  ...User\n  lastMessage {\n    ...Message\n  }\n}",
   Register: "mutation Register($name: String!, $password: String!) {\n  register(input: {name: $name, password: $password}) {\n    token\n    user {\n      id\n    }\n  }\n}",
   Login: "mutation Login($name: String!, $password: String!) {\n  login(input: {name: $name, password: $password}) {\n    token\n    user {\n      id\n    }\n  }\n}",
   UserCards: "fragment UserCard on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n}\n\nquery UserCards($userIds: [ID!]!) {\n  users(ids: $userIds) {\n    ...UserCard\n  }\n}",
-  VideoCards: "fragment VideoCard on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  author {\n    id\n  }\n}\n\nquery VideoCards($videoIds: [ID!]!) {\n  videos(ids: $videoIds) {\n    ...VideoCard\n  }\n}",
+  VideoCards: "fragment VideoCard on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  publishedAt\n  author {\n    id\n  }\n}\n\nquery VideoCards($videoIds: [ID!]!) {\n  videos(ids: $videoIds) {\n    ...VideoCard\n  }\n}",
   VideoCounts: "query VideoCounts($videoIds: [ID!]!) {\n  videoCounts(ids: $videoIds) {\n    favoriteCounts\n    commentCounts\n  }\n}",
   UserCounts: "query UserCounts($userIds: [ID!]!) {\n  userCounts(ids: $userIds) {\n    followCounts\n    followerCounts\n    totalFavorited\n    favoriteCounts\n  }\n  workCounts(ids: $userIds)\n}",
   ViewerFlags: "query ViewerFlags($videoIds: [ID!]!, $userIds: [ID!]!) {\n  viewerFlags(videoIds: $videoIds, userIds: $userIds) {\n    favoriteVideoIds\n    followedUserIds\n    changedLately\n  }\n}",

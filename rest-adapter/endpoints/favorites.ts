@@ -1,7 +1,7 @@
 import type { Question, QuestionEndpoint, ViewEndpoint } from '../endpoint.ts'
 import { jsonList } from '../json-text.ts'
 import { chosenAction, optionalId, requiredId } from '../parameters.ts'
-import { itemsOf } from '../presenters/list.ts'
+import { idsOf } from '../presenters/list.ts'
 
 export const changeFavorite: QuestionEndpoint = {
   method: 'POST',
@@ -23,6 +23,6 @@ export const favoriteVideos: ViewEndpoint = {
     const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
     if (userId === null) return { video_list: [] }
     const { user } = await view.ask('FavoriteVideos', { userId })
-    return { video_list: jsonList(await view.videos(user ? itemsOf(user.favoriteVideos).map(({ id }) => id) : [])) }
+    return { video_list: jsonList(await view.videos(user ? idsOf(user.favoriteVideos) : [])) }
   },
 }

@@ -1,7 +1,7 @@
 import type { UploadEndpoint, ViewEndpoint } from '../endpoint.ts'
 import { jsonList } from '../json-text.ts'
 import { optionalId, textParameter } from '../parameters.ts'
-import { itemsOf } from '../presenters/list.ts'
+import { idsOf } from '../presenters/list.ts'
 
 export const publish: UploadEndpoint = {
   method: 'POST',
@@ -24,6 +24,6 @@ export const publishedVideos: ViewEndpoint = {
     const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
     if (userId === null) return { video_list: [] }
     const { user } = await view.ask('PublishedVideos', { userId })
-    return { video_list: jsonList(await view.videos(user ? itemsOf(user.videos).map(({ id }) => id) : [])) }
+    return { video_list: jsonList(await view.videos(user ? idsOf(user.videos) : [])) }
   },
 }

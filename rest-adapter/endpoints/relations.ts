@@ -3,7 +3,7 @@ import { jsonList } from '../json-text.ts'
 import type { FriendsQuery } from '../operations.generated.ts'
 import { chosenAction, optionalId, requiredId } from '../parameters.ts'
 import { presentOtherFriends, presentOwnFriends } from '../presenters/friend.ts'
-import { itemsOf } from '../presenters/list.ts'
+import { idsOf, itemsOf } from '../presenters/list.ts'
 
 export const changeRelation: QuestionEndpoint = {
   method: 'POST',
@@ -25,7 +25,7 @@ export const following: ViewEndpoint = {
     const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
     if (userId === null) return { user_list: [] }
     const { user } = await view.ask('Following', { userId })
-    return { user_list: jsonList(await view.users(user ? itemsOf(user.following).map(({ id }) => id) : [])) }
+    return { user_list: jsonList(await view.users(user ? idsOf(user.following) : [])) }
   },
 }
 
@@ -38,7 +38,7 @@ export const followers: ViewEndpoint = {
     const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
     if (userId === null) return { user_list: [] }
     const { user } = await view.ask('Followers', { userId })
-    return { user_list: jsonList(await view.users(user ? itemsOf(user.followers).map(({ id }) => id) : [])) }
+    return { user_list: jsonList(await view.users(user ? idsOf(user.followers) : [])) }
   },
 }
 

@@ -11,6 +11,8 @@ export type UserCard = string
 export interface VideoCard {
   readonly id: string
   readonly authorId: string | null
+  /** In milliseconds. */
+  readonly publishedAt: number
   readonly text: string
 }
 
@@ -56,7 +58,12 @@ export function createCards(ask: AskPublic): Cards {
     const { videos: found } = await ask('VideoCards', { videoIds }, isFresh)
     return found.map(
       (video) =>
-        video && { id: video.id, authorId: video.author?.id ?? null, text: openEnded(presentVideoCard(video)) },
+        video && {
+          id: video.id,
+          authorId: video.author?.id ?? null,
+          publishedAt: Date.parse(video.publishedAt),
+          text: openEnded(presentVideoCard(video)),
+        },
     )
   })
   const videoCounts = mirror(kept.countMs, async (videoIds, isFresh) => {

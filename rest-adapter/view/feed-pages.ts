@@ -1,5 +1,4 @@
 import { createMirror, type Mirror } from '../../platform/mirror.ts'
-import { itemsOf } from '../presenters/list.ts'
 import type { Cards, UserCard, VideoCard } from './cards.ts'
 import { unlessAway, type AskPublic } from './public-graph.ts'
 
@@ -8,7 +7,7 @@ export interface FeedPage {
   readonly videos: readonly VideoCard[]
   readonly videoIds: readonly string[]
   readonly authorIds: readonly string[]
-  readonly authors: ReadonlyMap<string, UserCard>
+  readonly authors: ReadonlyMap<string, UserCard | null>
   /** When the oldest of its videos was published, in milliseconds; null when it has none. */
   readonly publishedFrom: number | null
 }
@@ -21,23 +20,15 @@ const mostPages = 500
 export function createFeedPages(ask: AskPublic, cards: Cards): Mirror<FeedPage> {
   async function read(publishedBefore: string | null, isFresh: boolean): Promise<FeedPage> {
     const { feed } = await ask('FeedPage', { publishedBefore }, isFresh)
-    const items = itemsOf(feed)
-    const oldest = items.at(-1)
-    const authorIds = [...new Set(items.flatMap(({ author }) => author?.id ?? []))]
-    const [videos, authors] = await Promise.all([
-      cards.videos(
-        items.map(({ id }) => id),
-        isFresh,
-      ),
-      unlessAway(cards.users(authorIds, isFresh), []),
-    ])
-    const shown = videos.filter((video) => video !== null)
+    const videos = (await cards.videos(feed.nodeIds, isFresh)).filter((video) => video !== null)
+    const authorIds = [...new Set(videos.flatMap(({ authorId }) => authorId ?? []))]
+    const authors = await unlessAway(cards.users(authorIds, isFresh), [])
     return {
-      videos: shown,
-      videoIds: shown.map(({ id }) => id),
+      videos,
+      videoIds: videos.map(({ id }) => id),
+      authors: new Map(authorIds.map((id, index) => [id, authors[index] ?? null])),
       authorIds,
-      authors: new Map(authorIds.flatMap((id, index) => (authors[index] == null ? [] : [[id, authors[index]]]))),
-      publishedFrom: oldest ? Date.parse(oldest.publishedAt) : null,
+      publishedFrom: videos.at(-1)?.publishedAt ?? null,
     }
   }
 

@@ -231,6 +231,8 @@ export type FavoriteVideoConnection = {
   readonly __typename?: 'FavoriteVideoConnection';
   /** The videos of this page. */
   readonly edges: ReadonlyArray<FavoriteVideoEdge>;
+  /** The ids of the videos of this page, for clients that keep videos themselves. */
+  readonly nodeIds: ReadonlyArray<Scalars['ID']['output']>;
   /** Where this page stands in the list. */
   readonly pageInfo: PageInfo;
 };
@@ -249,6 +251,8 @@ export type UserConnection = {
   readonly __typename?: 'UserConnection';
   /** The people of this page. */
   readonly edges: ReadonlyArray<UserEdge>;
+  /** The ids of the people of this page, for clients that keep people themselves. */
+  readonly nodeIds: ReadonlyArray<Scalars['ID']['output']>;
   /** Where this page stands in the list. */
   readonly pageInfo: PageInfo;
 };
@@ -610,6 +614,7 @@ export type CommentEdgeResolvers<ContextType = SocialContext, ParentType extends
 
 export type FavoriteVideoConnectionResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['FavoriteVideoConnection'] = ResolversParentTypes['FavoriteVideoConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['FavoriteVideoEdge']>, ParentType, ContextType>;
+  nodeIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
@@ -620,6 +625,7 @@ export type FavoriteVideoEdgeResolvers<ContextType = SocialContext, ParentType e
 
 export type UserConnectionResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UserConnection'] = ResolversParentTypes['UserConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['UserEdge']>, ParentType, ContextType>;
+  nodeIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 

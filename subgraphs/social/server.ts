@@ -60,7 +60,7 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
       ids,
       ...writes,
       readFlags,
-      loaders: createSocialLoaders({ likes, comments, follows, counts }, caller.viewer),
+      loaders: createSocialLoaders({ likes, comments, follows, counts, readFlags }, caller.viewer),
     }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
+import { idArray } from '../../../platform/postgres.ts'
 
 /** A page as one person sees it. */
 export interface PageOfViewer {
@@ -14,6 +15,8 @@ export interface FlagsOfPage {
   readonly followedUserIds: readonly string[]
 }
 
+export type ReadFlags = (page: PageOfViewer) => Promise<FlagsOfPage>
+
 export type FlagRepository = ReturnType<typeof createFlagRepository>
 
 /** Likes and follows, asked for together. */
@@ -25,14 +28,14 @@ export function createFlagRepository(db: Kysely<SocialTables>) {
       const follows = wanted(pages, (page) => page.userIds)
       const { rows } = await sql<{ page: number; id: string; isLike: boolean }>`
         select wanted.page, wanted.id, true as is_like
-        from unnest(${likes.pages}::integer[], ${likes.viewerIds}::bigint[], ${likes.ids}::bigint[])
+        from unnest(${idArray(likes.pages)}::integer[], ${idArray(likes.viewerIds)}::bigint[], ${idArray(likes.ids)}::bigint[])
           as wanted (page, viewer_id, id)
         cross join lateral (
           select from likes where likes.user_id = wanted.viewer_id and likes.video_id = wanted.id limit 1
         ) as likes
         union all
         select wanted.page, wanted.id, false
-        from unnest(${follows.pages}::integer[], ${follows.viewerIds}::bigint[], ${follows.ids}::bigint[])
+        from unnest(${idArray(follows.pages)}::integer[], ${idArray(follows.viewerIds)}::bigint[], ${idArray(follows.ids)}::bigint[])
           as wanted (page, viewer_id, id)
         cross join lateral (
           select from follows where follows.follower_id = wanted.viewer_id and follows.followee_id = wanted.id limit 1

@@ -42,6 +42,14 @@ export const videoResolvers: Resolvers = {
     failureReason: (video, _, { caller }) =>
       isAuthor(caller, video) && video.failure !== null ? failureReason(video.failure)[caller.language] : null,
   },
+  VideoConnection: {
+    async edges({ edges }, _, { loaders }) {
+      const videos = await Promise.all(edges.map(({ node }) => loaders.video.load(node.id)))
+      // One that was taken down a moment ago is gone from the page, too.
+      return edges.flatMap(({ cursor }, index) => (videos[index] ? [{ cursor, node: videos[index] }] : []))
+    },
+    nodeIds: ({ edges }) => edges.map(({ node }) => node.id),
+  },
   Rendition: {
     url: (rendition, _, { caller, objectStore }) => objectStore.publicUrl(caller, rendition.key),
   },
