@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { ObjectStore } from '../../../platform/object-store.ts'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { makeClip } from '../../../testing/clips.ts'
 import { startTestWorker } from '../../../testing/media-worker.ts'
@@ -88,6 +89,24 @@ it('lets whoever watches see it to the end, and then ends all its URLs', async (
   await collects()
   for (const url of addresses) expect([403, 404]).toContain(await statusOf(url))
   expect(await objectsOf(published.id)).toEqual([])
+})
+
+it('leaves nothing of a video whose renditions are made while it is taken down and removed', async () => {
+  const objectStore = await openTestObjectStore()
+  const { id } = await publishes(video.subgraph, alice, await makeClip({ width: 140 }))
+  let isGone: Promise<void> | undefined
+  const takeDown = async () => {
+    await ask(video.subgraph, alice, deletion, { videoId: id })
+    await collects()
+  }
+  const late: ObjectStore['upload'] = async (...file) => {
+    if (file[1].includes(id)) await (isGone ??= takeDown())
+    await objectStore.upload(...file)
+  }
+  await using _worker = await startTestWorker(video.databaseUrl, { objectStore: { ...objectStore, upload: late } })
+  await vi.waitFor(async () => expect(await video.sql('select from graphile_worker.jobs')).toEqual([]), 25_000)
+  await collects()
+  expect(await objectsOf(id)).toEqual([])
 })
 
 it('keeps a file that another video of its author shares, until that is taken down too', async () => {
