@@ -116,12 +116,16 @@ it('looks into two videos at a time', async () => {
   const uploadIds = await Promise.all([upload(), upload(), upload(), upload(), upload()])
   let running = 0
   let most = 0
+  let meet: () => void = () => undefined
+  const met = new Promise<void>((resolve) => (meet = resolve))
   const watched: Publishing = {
     ...sound,
     ffmpeg: {
       ...sound.ffmpeg,
       async probe(file) {
         most = Math.max(most, ++running)
+        if (running === 2) meet()
+        await met
         return sound.ffmpeg.probe(file).finally(() => running--)
       },
     },
