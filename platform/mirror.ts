@@ -79,11 +79,8 @@ export function createMirror<Value>(read: ReadForMirror<Value>, { keptMs, most }
         if (!underWay.has(key)) unasked.add(key)
       }
       if (unasked.size > 0) void announce([...unasked], false)
-      const answers = missing.map((index) => underWay.get(keys[index] ?? ''))
-      await Promise.all(new Set(answers))
-      for (const [place, index] of missing.entries()) {
-        values[index] = (await answers[place])?.get(keys[index] ?? '') ?? null
-      }
+      const answers = await Promise.all(missing.map((index) => underWay.get(keys[index] ?? '')))
+      for (const [place, index] of missing.entries()) values[index] = answers[place]?.get(keys[index] ?? '') ?? null
       return values
     },
     async getFresh(keys) {
