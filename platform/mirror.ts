@@ -79,8 +79,12 @@ export function createMirror<Value>(read: ReadForMirror<Value>, { keptMs, most }
         if (!underWay.has(key)) unasked.add(key)
       }
       if (unasked.size > 0) void announce([...unasked], false)
-      const answers = await Promise.all(missing.map((index) => underWay.get(keys[index] ?? '')))
-      for (const [place, index] of missing.entries()) values[index] = answers[place]?.get(keys[index] ?? '') ?? null
+      await Promise.all(
+        missing.map(async (index) => {
+          const key = keys[index] ?? ''
+          values[index] = (await underWay.get(key))?.get(key) ?? null
+        }),
+      )
       return values
     },
     async getFresh(keys) {
