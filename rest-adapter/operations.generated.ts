@@ -183,7 +183,7 @@ export type RegisterMutationVariables = Exact<{
 }>;
 
 
-export type RegisterMutation = { register: { token: string, user: { id: string } } };
+export type RegisterMutation = { register: { accessToken: string, user: { id: string } } };
 
 export type LoginMutationVariables = Exact<{
   name: string;
@@ -191,7 +191,7 @@ export type LoginMutationVariables = Exact<{
 }>;
 
 
-export type LoginMutation = { login: { token: string, user: { id: string } } };
+export type LoginMutation = { login: { accessToken: string, user: { id: string } } };
 
 export type ProfileQueryVariables = Exact<{
   userId: string;
@@ -235,8 +235,8 @@ export const operationTexts = {
   OwnFollowers: "fragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nquery OwnFollowers {\n  user: viewer {\n    ...Followers\n  }\n}\n\nfragment Followers on User {\n  followers(first: 1000) {\n    edges {\n      node {\n        ...User\n      }\n    }\n  }\n}",
   Friends: "fragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery Friends($userId: ID!) {\n  viewer {\n    id\n  }\n  user(id: $userId) {\n    ...Friends\n  }\n}\n\nfragment Friends on User {\n  id\n  friends(first: 1000) {\n    edges {\n      node {\n        ...Friend\n      }\n    }\n  }\n}\n\nfragment Friend on User {\n  ...User\n  lastMessage {\n    ...Message\n  }\n}",
   OwnFriends: "fragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery OwnFriends {\n  viewer {\n    id\n  }\n  user: viewer {\n    ...Friends\n  }\n}\n\nfragment Friends on User {\n  id\n  friends(first: 1000) {\n    edges {\n      node {\n        ...Friend\n      }\n    }\n  }\n}\n\nfragment Friend on User {\n  ...User\n  lastMessage {\n    ...Message\n  }\n}",
-  Register: "mutation Register($name: String!, $password: String!) {\n  register(input: {name: $name, password: $password}) {\n    token\n    user {\n      id\n    }\n  }\n}",
-  Login: "mutation Login($name: String!, $password: String!) {\n  login(input: {name: $name, password: $password}) {\n    token\n    user {\n      id\n    }\n  }\n}",
+  Register: "mutation Register($name: String!, $password: String!) {\n  register(input: {name: $name, password: $password, session: LASTING}) {\n    accessToken\n    user {\n      id\n    }\n  }\n}",
+  Login: "mutation Login($name: String!, $password: String!) {\n  login(input: {name: $name, password: $password, session: LASTING}) {\n    accessToken\n    user {\n      id\n    }\n  }\n}",
   Profile: "fragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nquery Profile($userId: ID!) {\n  user(id: $userId) {\n    ...User\n  }\n}",
   OwnProfile: "fragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nquery OwnProfile {\n  user: viewer {\n    ...User\n  }\n}",
   Viewer: "query Viewer {\n  viewer {\n    id\n  }\n}",

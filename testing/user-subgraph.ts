@@ -76,27 +76,28 @@ export async function startUserSubgraph(
 }
 
 const register = `mutation ($name: String!, $password: String!) {
-  register(input: { name: $name, password: $password }) { token }
+  register(input: { name: $name, password: $password }) { accessToken }
 }`
 const login = `mutation ($name: String!, $password: String!) {
-  login(input: { name: $name, password: $password }) { token }
+  login(input: { name: $name, password: $password }) { accessToken }
 }`
 
 /** A caller who has just registered. */
 export async function registers(subgraph: Subgraph, name: string, password = 'password', from = anonymous) {
-  const data = await ask<{ register: { token: string } }>(subgraph, from, register, { name, password })
-  return withToken(data.register.token, from)
+  const data = await ask<{ register: { accessToken: string } }>(subgraph, from, register, { name, password })
+  return withToken(data.register.accessToken, from)
 }
 
 /** A caller who has just logged in. */
 export async function logsIn(subgraph: Subgraph, name: string, password = 'password', from = anonymous) {
-  const data = await ask<{ login: { token: string } }>(subgraph, from, login, { name, password })
-  return withToken(data.login.token, from)
+  const data = await ask<{ login: { accessToken: string } }>(subgraph, from, login, { name, password })
+  return withToken(data.login.accessToken, from)
 }
 
 /** The caller whom the gateway makes out of an access token. */
 function withToken(token: string, from: Caller): Caller & { readonly viewer: NonNullable<Caller['viewer']> } {
-  const viewer = verifyAccessToken(accessTokenKeys, token)
-  if (!viewer) throw new Error('the access token is not valid')
-  return { ...from, viewer }
+  const read = verifyAccessToken(accessTokenKeys, token)
+  if (!read) throw new Error('the access token is not valid')
+  const { userId, sessionId } = read
+  return { ...from, viewer: { userId, sessionId } }
 }

@@ -7,6 +7,7 @@ import type { Logger } from '../../platform/logger.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
 import { openDatabase } from '../../platform/postgres.ts'
 import type { Redis } from '../../platform/redis.ts'
+import { repeat } from '../../platform/repeat.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import { createAccountLoaders } from './accounts/loaders.ts'
 import { createLoginFailures } from './accounts/login-failures.ts'
@@ -34,6 +35,8 @@ export interface UserOptions {
   readonly log: Logger
 }
 
+const collectionIntervalMs = 10 * 60 * 1_000
+
 /** Wires the user subgraph to its database and the services it uses; these stay the caller's to close. */
 export async function startUser(options: UserOptions): Promise<Subgraph> {
   const { log, objectStore, accessTokenKeys, sessionDays, broadcast } = options
@@ -49,6 +52,11 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
   const ids = await leaseIdGenerator(db, log)
   const stores = createStores(db)
   const transact: UserContext['transact'] = (work) => db.transaction().execute((tx) => work(createStores(tx)))
+  const collection = repeat(collectionIntervalMs, () =>
+    stores.sessionChanges
+      .forgetOld()
+      .catch((error: unknown) => log.warn({ err: error }, 'could not collect old changes of sessions')),
+  )
   const whatLasts = { ids, stores, transact, passwords, loginFailures, accessTokenKeys, sessionDays }
 
   return createSubgraph<UserContext>({
@@ -65,8 +73,12 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
     }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
-      await ids[Symbol.asyncDispose]()
-      await db.destroy()
+      await collection[Symbol.asyncDispose]()
+      try {
+        await ids[Symbol.asyncDispose]()
+      } finally {
+        await db.destroy()
+      }
     },
   })
 }

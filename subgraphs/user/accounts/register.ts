@@ -1,6 +1,7 @@
 import type { UserContext } from '../context.ts'
 import type { RegisterInput } from '../schema.generated.ts'
-import { openSession, type OpenedSession } from '../sessions/open-session.ts'
+import { openSession } from '../sessions/open-session.ts'
+import type { SessionTokens } from '../sessions/session-tokens.ts'
 import { nameArgument, newPasswordArgument } from './credentials-arguments.ts'
 
 /**
@@ -9,14 +10,14 @@ import { nameArgument, newPasswordArgument } from './credentials-arguments.ts'
  * @throws BadUserInput when the name or the password breaks the rules.
  * @throws AlreadyExists when somebody has the name.
  */
-export async function register(context: UserContext, input: RegisterInput): Promise<OpenedSession> {
+export async function register(context: UserContext, input: RegisterInput): Promise<SessionTokens> {
   const name = nameArgument(input.name)
   const passwordHash = await context.passwords.hash(newPasswordArgument(input.password))
   const account = { id: context.ids.next(), name, passwordHash }
-  const session = await context.transact(async ({ accounts, sessions }) => {
+  const tokens = await context.transact(async ({ accounts, sessions }) => {
     await accounts.add(account)
-    return openSession(context, sessions, account)
+    return openSession(context, sessions, account, input.session)
   })
-  if (!session) throw new Error('the account vanished within its own transaction')
-  return session
+  if (!tokens) throw new Error('the account vanished within its own transaction')
+  return tokens
 }
