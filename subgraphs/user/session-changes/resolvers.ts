@@ -3,7 +3,8 @@ import type { Resolvers } from '../schema.generated.ts'
 
 export const sessionChangeResolvers: Resolvers = {
   Query: {
-    sessionChanges: (_, { since }, { stores }) => stores.sessionChanges.since(since == null ? null : upToArgument(since)),
+    sessionChanges: (_, { since }, { stores }) =>
+      stores.sessionChanges.since(since == null ? null : upToArgument(since)),
   },
 }
 
