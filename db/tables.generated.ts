@@ -37,6 +37,7 @@ export interface SocialComments {
   content: string;
   createdAt: Generated<Timestamp>;
   id: Int8;
+  originalContent: string | null;
   videoId: Int8;
 }
 

@@ -66,7 +66,7 @@ export async function startUserSubgraph(
     subgraph,
     databaseUrl,
     revoked,
-    takeQueries: () => queries.splice(0),
+    takeQueries: () => queries.splice(0).filter((text) => !text.includes('id_workers')),
     sql: async (text, values = []) => (await beside.query<Record<string, unknown>>(text, [...values])).rows,
     async [Symbol.asyncDispose]() {
       await subgraph[Symbol.asyncDispose]()

@@ -5,6 +5,7 @@ import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { openDatabase } from '../../platform/postgres.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
+import { noWords, type WordFilter } from '../../platform/word-filter.ts'
 import type { SocialContext } from './context.ts'
 import {
   createCommentRepository,
@@ -21,13 +22,15 @@ import { resolvers } from './resolvers.ts'
 export interface SocialOptions {
   readonly databaseUrl: string
   readonly databasePoolSize: number
+  /** Words that nobody shall read; none by default. */
+  readonly sensitiveWords?: WordFilter | undefined
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
 }
 
 /** Wires the social subgraph to its database. */
 export async function startSocial(options: SocialOptions): Promise<Subgraph> {
-  const { log } = options
+  const { log, sensitiveWords = noWords } = options
   const db = openDatabase<SocialTables>({
     url: options.databaseUrl,
     schema: 'social',
@@ -55,6 +58,7 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
       caller,
       ids,
       ...writes,
+      sensitiveWords,
       loaders: createSocialLoaders({ likes, comments, follows, counts }, caller.viewer),
     }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),

@@ -9,6 +9,7 @@ import { openDatabase } from '../../platform/postgres.ts'
 import type { Redis } from '../../platform/redis.ts'
 import { repeat } from '../../platform/repeat.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
+import { noWords, type WordFilter } from '../../platform/word-filter.ts'
 import { createAccountLoaders } from './accounts/loaders.ts'
 import { createLoginFailures } from './accounts/login-failures.ts'
 import { createPasswords } from './accounts/passwords.ts'
@@ -31,6 +32,8 @@ export interface UserOptions {
   /** How many wrong passwords one address may send for one name within the window. */
   readonly loginFailures: number
   readonly loginFailureWindowSeconds: number
+  /** Words that nobody shall read; none by default. */
+  readonly sensitiveWords?: WordFilter | undefined
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
 }
@@ -39,7 +42,7 @@ const collectionIntervalMs = 10 * 60 * 1_000
 
 /** Wires the user subgraph to its database and the services it uses; these stay the caller's to close. */
 export async function startUser(options: UserOptions): Promise<Subgraph> {
-  const { log, objectStore, accessTokenKeys, sessionDays, broadcast } = options
+  const { log, objectStore, accessTokenKeys, sessionDays, broadcast, sensitiveWords = noWords } = options
   const [passwords] = await Promise.all([createPasswords(), storeDefaultPictures(objectStore)])
   const loginFailures = createLoginFailures(options.redis, options)
   const db = openDatabase<UserTables>({
@@ -67,6 +70,7 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
       ...whatLasts,
       broadcast,
       objectStore,
+      sensitiveWords,
       log,
       caller,
       loaders: createAccountLoaders(stores.accounts),

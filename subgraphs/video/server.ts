@@ -6,6 +6,7 @@ import type { ObjectStore } from '../../platform/object-store.ts'
 import { openDatabase } from '../../platform/postgres.ts'
 import { repeat } from '../../platform/repeat.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
+import { noWords, type WordFilter } from '../../platform/word-filter.ts'
 import type { VideoContext } from './context.ts'
 import { createFeedRepository } from './feed/repository.ts'
 import type { VideoLimits } from './publishing/limits.ts'
@@ -32,6 +33,8 @@ export interface VideoOptions {
   readonly limits: VideoLimits
   /** How long the files of a video outlive it. Default an hour. */
   readonly removalGraceSeconds?: number
+  /** Words that nobody shall read; none by default. */
+  readonly sensitiveWords?: WordFilter | undefined
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
 }
@@ -40,7 +43,7 @@ const collectionIntervalMs = 60 * 60 * 1_000
 
 /** Wires the video subgraph to its database, the object store and ffmpeg. What is left over is collected every hour. */
 export async function startVideo(options: VideoOptions): Promise<Subgraph> {
-  const { log, objectStore, limits } = options
+  const { log, objectStore, limits, sensitiveWords = noWords } = options
   const db = openDatabase<VideoTables>({
     url: options.databaseUrl,
     schema: 'video',
@@ -77,6 +80,7 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
       objectStore,
       publishing,
       removal,
+      sensitiveWords,
       loaders: createVideoLoaders(videos),
     }),
     async checkHealth() {

@@ -2,16 +2,16 @@ import type { UserContext } from '../context.ts'
 import type { RegisterInput } from '../schema.generated.ts'
 import { openSession } from '../sessions/open-session.ts'
 import type { SessionTokens } from '../sessions/session-tokens.ts'
-import { nameArgument, newPasswordArgument } from './credentials-arguments.ts'
+import { newNameArgument, newPasswordArgument } from './credentials-arguments.ts'
 
 /**
  * Creates an account and opens its first session, or does neither.
  *
- * @throws BadUserInput when the name or the password breaks the rules.
+ * @throws BadUserInput when the name or the password breaks the rules, or the name holds a sensitive word.
  * @throws AlreadyExists when somebody has the name.
  */
 export async function register(context: UserContext, input: RegisterInput): Promise<SessionTokens> {
-  const name = nameArgument(input.name)
+  const name = newNameArgument(input.name, context.sensitiveWords)
   const passwordHash = await context.passwords.hash(newPasswordArgument(input.password))
   const account = { id: context.ids.next(), name, passwordHash }
   const tokens = await context.transact(async ({ accounts, sessions }) => {
