@@ -1,4 +1,4 @@
-import { idArgument, isId } from '../../../platform/ids.ts'
+import { idArgument, idsArgument, isId } from '../../../platform/ids.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { authenticationPayload } from '../sessions/authentication-payload.ts'
 import { changePassword } from './change-password.ts'
@@ -10,6 +10,7 @@ export const accountResolvers: Resolvers = {
   Query: {
     viewer: (_, _arguments, { caller, loaders }) => caller.viewer && loaders.account.load(caller.viewer.userId),
     user: (_, { id }, { loaders }) => loaders.account.load(idArgument(id)),
+    users: (_, { ids }, { loaders }) => Promise.all(idsArgument(ids, 500).map((id) => loaders.account.load(id))),
     userByName: (_, { name }, { loaders }) => loaders.accountByName.load(nameArgument(name)),
   },
   User: {
