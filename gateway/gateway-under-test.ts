@@ -49,7 +49,13 @@ export function standIns(callers: Caller[]): Record<Name, Subgraph> {
         sessionChanges: () => ({ sessionIds: [], upTo: '1' }),
       },
       Mutation: {
-        login: () => ({ accessToken: 'token', token: 'token', expiresAt: createdAt, refreshToken: null, user: people.get('1') }),
+        login: () => ({
+          accessToken: 'token',
+          token: 'token',
+          expiresAt: createdAt,
+          refreshToken: null,
+          user: people.get('1'),
+        }),
       },
       User: { __resolveReference: ({ id }: { id: string }) => people.get(id) ?? null },
     }),

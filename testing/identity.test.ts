@@ -115,5 +115,7 @@ it('a session that ends at the user subgraph ends at the gateway', async () => {
   const bob = await register(system, 'bob', 'password')
   await bob.asks('{ viewer { id } }')
   await bob.asks('mutation { revokeAllSessions { sessionIds } }')
-  await expect.poll(() => ask(system, '{ viewer { id } }', {}, bob.token).catch(() => 'refused')).toBe('refused')
+  await expect
+    .poll(() => ask(system, '{ viewer { id } }', {}, bob.token).catch(() => 'refused'), { timeout: 10_000 })
+    .toBe('refused')
 })

@@ -53,6 +53,11 @@ async function letsIn(system: AllInOne, token: string): Promise<boolean> {
   return graph
 }
 
+/** Waits until a system lets a person in no more. */
+async function endsOn(system: AllInOne, { token }: Person): Promise<void> {
+  await vi.waitFor(async () => expect(await letsIn(system, token)).toBe(false), { timeout: 10_000 })
+}
+
 /** A new person whom both systems know. */
 async function enters(name: string): Promise<Person> {
   const person = await register(here, name, 'password')
@@ -65,13 +70,13 @@ it('a session that ends on one process ends on every other', async () => {
   const alice = await enters('alice')
   await alice.asks(logout)
   expect(await letsIn(here, alice.token)).toBe(false)
-  await vi.waitFor(async () => expect(await letsIn(there, alice.token)).toBe(false))
+  await endsOn(there, alice)
 })
 
 it('a flush of Redis brings no session back and ends none', async () => {
   const [bob, carol] = [await enters('bob'), await enters('carol')]
   await bob.asks(logout)
-  await vi.waitFor(async () => expect(await letsIn(there, bob.token)).toBe(false))
+  await endsOn(there, bob)
 
   const client = new Redis(redis.url)
   await client.flushall()
@@ -90,7 +95,5 @@ it('a session that ends while Redis is away ends on every process', async () => 
 
   await dave.asks(logout)
 
-  for (const system of [here, there]) {
-    await vi.waitFor(async () => expect(await letsIn(system, dave.token)).toBe(false))
-  }
+  for (const system of [here, there]) await endsOn(system, dave)
 })

@@ -5,6 +5,7 @@ import { Unavailable } from '../../platform/errors.ts'
 import { repeat } from '../../platform/repeat.ts'
 import { sessionRevoked } from '../../platform/topics.ts'
 import type { SubgraphClient } from '../subgraph-data-source.ts'
+import { systemCaller } from '../system-caller.ts'
 
 /** How often the user subgraph is asked which sessions changed, while any is remembered. */
 const changesIntervalMs = 250
@@ -58,7 +59,7 @@ export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions)
     if (Date.now() - heardAtMs > longestPauseMs) upTo = null
     else if (sessions.size === 0) return
     const askedAtMs = Date.now()
-    const { data } = await user.execute({ query: sessionChanges, variables: { since: upTo } }, nobody)
+    const { data } = await user.execute({ query: sessionChanges, variables: { since: upTo } }, self)
     const answer = data?.['sessionChanges'] as { sessionIds: string[]; upTo: string } | null | undefined
     if (!answer) return
     // What was looked up before it was known where to begin, may have changed unheard.
@@ -106,14 +107,7 @@ export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions)
 const activeSession = 'query ActiveSession($id: ID!) { activeSession(id: $id) { expiresAt user { id } } }'
 const sessionChanges = 'query SessionChanges($since: String) { sessionChanges(since: $since) { sessionIds upTo } }'
 
-const nobody: Caller = {
-  viewer: null,
-  language: 'en',
-  origin: '',
-  clientAddress: '',
-  userAgent: '',
-  requestId: 'session-changes',
-}
+const self = systemCaller('session-changes')
 
 /** The next attempt comes in a moment; meanwhile the silence is noticed. */
 function ignore(): void {

@@ -16,6 +16,11 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const quiet = createLogger('silent', 'test')
 
+/** Waits until something holds. */
+function eventually(holds: () => void): Promise<void> {
+  return vi.waitFor(holds, { timeout: 10_000, interval: 10 })
+}
+
 /** Puts another file in its place, as editors do. */
 async function replaces(content: string | Buffer): Promise<void> {
   await writeFile(join(folder, 'new'), content)
@@ -42,9 +47,9 @@ it('reads the file again when it was edited or replaced', async () => {
   await writeFile(path, 'first')
   using words = openWordFile(path, quiet, 10)
   await writeFile(path, 'first\nsecond')
-  await vi.waitFor(() => expect(words.mask('first second third')).toBe('***** ****** third'))
+  await eventually(() => expect(words.mask('first second third')).toBe('***** ****** third'))
   await replaces('third')
-  await vi.waitFor(() => expect(words.mask('first second third')).toBe('first second *****'))
+  await eventually(() => expect(words.mask('first second third')).toBe('first second *****'))
 })
 
 it('keeps the last good list when the file is broken, empty or gone, says so, and goes on when it is back', async () => {
@@ -59,14 +64,14 @@ it('keeps the last good list when the file is broken, empty or gone, says so, an
     [Buffer.alloc(1024 * 1024 + 1, 'a\n'), 'larger than 1 MB'],
   ] as const) {
     await replaces(content)
-    await vi.waitFor(() => expect(errors.at(-1)).toContain(problem))
+    await eventually(() => expect(errors.at(-1)).toContain(problem))
     expect(words.matches('坏话')).toBe(true)
   }
   await rm(path)
-  await vi.waitFor(() => expect(errors.at(-1)).toContain('ENOENT'))
+  await eventually(() => expect(errors.at(-1)).toContain('ENOENT'))
   expect(words.matches('坏话')).toBe(true)
   await writeFile(path, 'back')
-  await vi.waitFor(() => expect(words.matches('back')).toBe(true))
+  await eventually(() => expect(words.matches('back')).toBe(true))
   expect(words.matches('坏话')).toBe(false)
 })
 

@@ -43,7 +43,7 @@ it('names a session that was revoked since, and after a while no more', async ()
     const more = await changes(next)
     next = more.upTo
     expect(more.sessionIds).not.toContain(alice.viewer.sessionId)
-  })
+  }, 10_000)
 })
 
 it('names what a transaction revoked that began before others and ended after them', async () => {
