@@ -42,7 +42,8 @@ export function createAuthentication(
       const known = read(token)
       if (!known) throw new Unauthenticated()
       const { userId, sessionId } = known
-      if (!(await sessions.isActive(sessionId, userId, anonymous))) throw new Unauthenticated()
+      const session = await sessions.findActive(sessionId, userId, anonymous)
+      if (!session) throw new Unauthenticated()
       return { ...call, viewer: { userId, sessionId } }
     },
     [Symbol.asyncDispose]: () => sessions[Symbol.asyncDispose](),

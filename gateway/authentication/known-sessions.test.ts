@@ -61,7 +61,7 @@ afterEach(async () => {
   vi.useRealTimers()
 })
 
-const isActive = (): Promise<boolean> => sessions.isActive(sessionId, userId, caller)
+const isActive = async (): Promise<boolean> => (await sessions.findActive(sessionId, userId, caller)) !== null
 
 it('costs no look-up for minutes', async () => {
   for (let call = 0; call < 100; call++) {

@@ -27,21 +27,22 @@ export interface KnownSessionsOptions {
 /** What this process knows of sessions. */
 export interface KnownSessions extends AsyncDisposable {
   /**
-   * Whether a session is valid and whose it is.
+   * A person's session if it is valid.
    *
    * @throws Unavailable when it cannot be looked up.
    */
-  isActive(sessionId: string, userId: string, caller: Caller): Promise<boolean>
+  findActive(sessionId: string, userId: string, caller: Caller): Promise<ActiveSession | null>
+}
+
+/** What the user subgraph says of a session that is valid. */
+export interface ActiveSession {
+  readonly userId: string
+  readonly expiresAtMs: number
 }
 
 interface KnownSession {
   readonly askedAtMs: number
-  readonly facts: Promise<SessionFacts | null>
-}
-
-interface SessionFacts {
-  readonly userId: string
-  readonly expiresAtMs: number
+  readonly lookup: Promise<ActiveSession | null>
 }
 
 /**
@@ -71,16 +72,16 @@ export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions)
 
   /** Calls that come while the answer is on its way wait for the same one; only a good answer is kept. */
   function lookUp(sessionId: string, caller: Caller): KnownSession {
-    const session: KnownSession = { askedAtMs: Date.now(), facts: askUser(sessionId, caller) }
+    const session: KnownSession = { askedAtMs: Date.now(), lookup: askUser(sessionId, caller) }
     const forget = (): void => {
       if (sessions.peek(sessionId) === session) sessions.delete(sessionId)
     }
     sessions.set(sessionId, session)
-    session.facts.then((facts) => !facts && forget(), forget)
+    session.lookup.then((active) => !active && forget(), forget)
     return session
   }
 
-  async function askUser(sessionId: string, caller: Caller): Promise<SessionFacts | null> {
+  async function askUser(sessionId: string, caller: Caller): Promise<ActiveSession | null> {
     const { data, errors } = await user.execute({ query: activeSession, variables: { id: sessionId } }, caller)
     if (errors) throw new Unavailable()
     const session = data?.['activeSession'] as { user: { id: string }; expiresAt: string } | null
@@ -93,12 +94,12 @@ export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions)
   }
 
   return {
-    async isActive(sessionId, userId, caller) {
+    async findActive(sessionId, userId, caller) {
       const known = sessions.get(sessionId)
-      let facts = await (known && isUpToDate(known) ? known : lookUp(sessionId, caller)).facts
+      let active = await (known && isUpToDate(known) ? known : lookUp(sessionId, caller)).lookup
       // Its end may have moved on since.
-      if (facts && facts.expiresAtMs <= Date.now()) facts = await lookUp(sessionId, caller).facts
-      return facts?.userId === userId
+      if (active && active.expiresAtMs <= Date.now()) active = await lookUp(sessionId, caller).lookup
+      return active?.userId === userId ? active : null
     },
     [Symbol.asyncDispose]: () => changes[Symbol.asyncDispose](),
   }
