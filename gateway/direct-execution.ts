@@ -50,7 +50,10 @@ export function createDirectExecutions(subgraphs: Readonly<Record<string, Subgra
         return all(node.nodes.map(stepOf), async (steps, run) => {
           await Promise.all(steps.map((step) => step(run)))
         })
-      default:
+      case 'Condition':
+      case 'Defer':
+      case 'Subscription':
+      case undefined:
         return null
     }
   }
