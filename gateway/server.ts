@@ -96,6 +96,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     async [Symbol.asyncDispose]() {
       await app.close()
       await door[Symbol.asyncDispose]()
+      await authentication[Symbol.asyncDispose]()
       await gateway.stop()
     },
   }

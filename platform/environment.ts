@@ -49,6 +49,7 @@ const settings = z.object({
   LOGIN_FAILURES: positive.default(10),
   LOGIN_FAILURE_WINDOW_SECONDS: positive.default(300),
 
+  SENSITIVE_WORDS_FILE: text.optional(),
   CHAT_FRIENDS_ONLY: flag.default(false),
   MAX_UPLOAD_BYTES: positive.max(2_147_483_647).default(128 * 1024 * 1024),
   MAX_VIDEO_SECONDS: positive.default(600),
