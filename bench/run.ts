@@ -51,8 +51,16 @@ export async function run(options: RunOptions): Promise<Results> {
   if (!yardstick) throw new Error('there is no topology to measure')
 
   signal.throwIfAborted()
-  const wrongCounts = await recount(prepared.databaseUrl)
-  return { ...circumstances(options.commandLine), dataSet, seconds, connections, rate, yardstick, systems, wrongCounts }
+  return {
+    ...circumstances(options.commandLine),
+    dataSet,
+    seconds,
+    connections,
+    rate,
+    yardstick,
+    systems,
+    recount: await recount(prepared.databaseUrl),
+  }
 }
 
 async function measureAll(routes: readonly Route[], doors: Doors, options: RunOptions, turns: Turns) {

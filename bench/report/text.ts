@@ -9,7 +9,7 @@ const mostOthersCores = 0.1
 
 /** The report of a run, in Markdown. */
 export function reportText(results: Results): string {
-  const { command, date, machine, commit, dataSet, seconds, connections, rate, yardstick, systems } = results
+  const { command, date, machine, commit, dataSet, seconds, connections, rate, yardstick, systems, recount } = results
   const { errors, wrong } = mistakesIn(results)
   const loop =
     rate === null
@@ -26,7 +26,7 @@ export function reportText(results: Results): string {
     `- Data: ${describeDataSet(dataSet)}; a thousand viewers take turns, each with a token.`,
     `- Load: ${loop}, ${seconds} s for each route after a warm-up, whose first second is the column “cold”.`,
     `- Yardstick: plain \`node:http\` answers the bytes of a feed ${whole(yardstick.perSecond)} times a second.`,
-    `- Failed requests: ${whole(errors)}. Kept counts that differ from a recount: ${whole(wrong)}.`,
+    `- Failed requests: ${whole(errors)}. Kept counts that differ from a recount: ${whole(wrong)}; it took ${recount.seconds.toFixed(1)} s.`,
     '',
     '![Requests per second](report.svg)',
     '',

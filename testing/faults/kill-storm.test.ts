@@ -10,7 +10,7 @@ import { findMiscounts } from '../miscounts.ts'
 import { serviceSettings } from '../network.ts'
 import { insertVideo } from '../social.ts'
 import { startEverything, startSocialAlone } from './killable.ts'
-import { startStorm, type Belief } from './storm.ts'
+import { startStorm, type Belief } from '../storm.ts'
 
 const videoIds = Array.from({ length: 40 }, (_, index) => String(index + 1))
 /** Two that are replaced at once share a busy machine with everything else. */
@@ -36,14 +36,14 @@ it.each([
       await insertVideo(sql, videoId, system.people[index % system.people.length] ?? '')
     }
 
-    const storm = startStorm(system, videoIds)
+    const storm = stack.use(startStorm(system, videoIds))
     for (let killed = 0; killed < kills; killed++) {
       const moment = storm.acknowledged() + randomInt(1, 200)
       await vi.waitUntil(() => storm.acknowledged() >= moment && system.kill(), patience)
     }
     const later = storm.acknowledged() + 100
     await vi.waitUntil(() => storm.acknowledged() >= later, patience)
-    await storm.stop()
+    await storm[Symbol.asyncDispose]()
     await system[Symbol.asyncDispose]()
     // What the killed had begun, the database finishes.
     const others = 'select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()'

@@ -7,7 +7,7 @@ import { register } from '../../start/people.ts'
 import { signedIn } from '../callers.ts'
 import { startCluster } from '../cluster.ts'
 import { startProcess, type SystemProcess } from '../system-process.ts'
-import type { Target } from './storm.ts'
+import type { Target } from '../storm.ts'
 
 /** Processes that write, two at a time: one that is killed is replaced. */
 export interface Killable extends Target, AsyncDisposable {

@@ -13,9 +13,9 @@ const counts: readonly KeptCount[] = [
   {
     ...ofPeople,
     column: 'total_favorited',
+    // Of videos that were taken down, too.
     counted: sql`
-      select video.author_id as key
-      from likes join video.published_videos as video on video.id = likes.video_id`,
+      select video.author_id as key from likes join video.authorships as video on video.id = likes.video_id`,
   },
 ]
 

@@ -16,14 +16,15 @@ export interface Target {
   send(userId: string, query: string, variables: Readonly<Record<string, string>>): Promise<unknown>
 }
 
-/** People who like, follow and comment, and take it back, as fast as they are answered. */
-export interface Storm {
+/**
+ * People who like, follow and comment, and take it back, as fast as they are answered. Disposing resolves when everybody has
+ * had the last answer.
+ */
+export interface Storm extends AsyncDisposable {
   /** By facts such as `3 likes 5`, `3 follows 4` and `3 says 3-17`. */
   readonly beliefs: ReadonlyMap<string, Belief>
   /** How many changes were acknowledged so far. */
   acknowledged(): number
-  /** Resolves when everybody has had the last answer. */
-  stop(): Promise<void>
 }
 
 /** How long somebody whom nobody answers waits before going on. */
@@ -99,7 +100,7 @@ export function startStorm(target: Target, videoIds: readonly string[]): Storm {
   return {
     beliefs,
     acknowledged: () => acknowledged,
-    async stop() {
+    async [Symbol.asyncDispose]() {
       isOver = true
       await Promise.all(lives)
     },
