@@ -1,8 +1,12 @@
-/** `npm run bench`: fills a system of its own, puts each hot route under load, and recounts every counter. */
+/** `npm run bench`: fills systems of its own, puts them under load, and recounts every counter. */
+import { measureGrowth } from './growth/growth.ts'
+import { growthText } from './growth/text.ts'
 import { readOptions, usage, WrongOption } from './options.ts'
 import { writeReport } from './report/report.ts'
 import { mistakesIn, writeResults } from './results.ts'
 import { run } from './run.ts'
+import { measureStart } from './start/start.ts'
+import { startText } from './start/text.ts'
 import { whole } from './table.ts'
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -23,13 +27,30 @@ try {
   process.exitCode = 1
 }
 
-async function main(commandLine: readonly string[]): Promise<void> {
-  const options = readOptions(commandLine)
-  const results = await run({ ...options, commandLine, print, signal: stopping.signal })
-  print(`Written to ${await writeResults(results)}`)
-  if (options.report) for (const path of await writeReport(results)) print(`Written to ${path}`)
+function printAll(lines: readonly string[]): void {
+  for (const line of lines) print(line)
+}
 
-  const { errors, wrong } = mistakesIn(results)
-  print(`${whole(errors)} requests failed; ${whole(wrong)} kept counts differ from a recount`)
-  if (errors + wrong > 0) process.exitCode = 1
+async function main(commandLine: readonly string[]): Promise<void> {
+  if (commandLine.includes('--help')) {
+    print(usage)
+    return
+  }
+  const options = readOptions(commandLine)
+  const given = { ...options, commandLine, print, signal: stopping.signal }
+  const began = performance.now()
+  if (options.subject === 'growth') printAll(growthText(await measureGrowth(given)))
+  else if (options.subject === 'start') printAll(startText(await measureStart(given)))
+  else {
+    const results = await run(given)
+    print(`Written to ${await writeResults(results)}`)
+    if (options.report) {
+      const more = { growth: await measureGrowth(given), start: await measureStart(given) }
+      for (const path of await writeReport(results, more)) print(`Written to ${path}`)
+    }
+    const { errors, wrong } = mistakesIn(results)
+    print(`${whole(errors)} requests failed; ${whole(wrong)} kept counts differ from a recount`)
+    if (errors + wrong > 0) process.exitCode = 1
+  }
+  print(`It took ${((performance.now() - began) / 60_000).toFixed(1)} minutes.`)
 }

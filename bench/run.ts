@@ -11,6 +11,7 @@ import { profilingInto } from './profile/cpu-profile.ts'
 import { describeProfiles, profileFolder } from './profile/profiles.ts'
 import { recount } from './recount.ts'
 import type { Results, SystemResults } from './results.ts'
+import { hotRoutes } from './routes/hot-routes.ts'
 import { startYardstick } from './system/yardstick.ts'
 import { describeMeasurement, whole } from './table.ts'
 
@@ -27,7 +28,7 @@ export async function run(options: RunOptions): Promise<Results> {
   const { print, signal, seconds, connections, rate } = options
   const dataSet = dataSetOf(options.videos)
   await using prepared = await prepare({ dataSet, print, signal })
-  const routes = prepared.routes.filter(({ name }) => name.includes(options.only))
+  const routes = hotRoutes(prepared.world, prepared.clip).filter(({ name }) => name.includes(options.only))
 
   const turns: Turns = new Map()
   const systems: SystemResults[] = []

@@ -5,14 +5,14 @@ import type { Results } from '../results.ts'
 import { targets } from '../targets.ts'
 import { whole } from '../table.ts'
 import { drawChart } from './chart.ts'
-import { reportText } from './text.ts'
+import { reportText, type MoreResults } from './text.ts'
 
 /** Writes `bench/REPORT.md` and its chart, and answers their paths. */
-export async function writeReport(results: Results): Promise<string[]> {
+export async function writeReport(results: Results, more: MoreResults): Promise<string[]> {
   const [report, chart] = ['../REPORT.md', '../report.svg'].map((name) => fileURLToPath(new URL(name, import.meta.url)))
   if (report === undefined || chart === undefined) return []
   const style = await resolveConfig(report)
-  await writeFile(report, await format(reportText(results), { ...style, filepath: report }))
+  await writeFile(report, await format(reportText(results, more), { ...style, filepath: report }))
   await writeFile(chart, chartOf(results))
   return [report, chart]
 }

@@ -1,14 +1,25 @@
 import { describeDataSet } from '../data-set.ts'
 import type { Measurement } from '../measure.ts'
 import { mistakesIn, type Results, type SystemResults } from '../results.ts'
-import { describeCpu, serverMemory, short, systemCpu, whole } from '../table.ts'
+import { describeCpu, describeMemory, serverMemory, short, systemCpu, whole } from '../table.ts'
+import type { Comparison } from '../growth/growth.ts'
+import { growthText } from '../growth/text.ts'
+import type { StartResults } from '../start/start.ts'
+import { startText } from '../start/text.ts'
+import { row } from './row.ts'
 import { isMet, memoryTarget, mostMemory, targets } from '../targets.ts'
 
 /** From here on, what else ran on the machine makes the figures useless for comparing. */
 const mostOthersCores = 0.1
 
+/** What a report tells beside the hot routes. */
+export interface MoreResults {
+  readonly growth: readonly Comparison[]
+  readonly start: StartResults
+}
+
 /** The report of a run, in Markdown. */
-export function reportText(results: Results): string {
+export function reportText(results: Results, { growth, start }: MoreResults): string {
   const { command, date, machine, commit, dataSet, seconds, connections, rate, yardstick, systems, recount } = results
   const { errors, wrong } = mistakesIn(results)
   const loop =
@@ -34,6 +45,8 @@ export function reportText(results: Results): string {
     'CPU is what the system and its stores spent per request, without the load generator. Latencies are milliseconds, and',
     'with the processor busy all the time mostly those of waiting; an open loop (`--open RATE`) shows them without.',
     '',
+    ...growthText(growth),
+    ...startText(start),
   ].join('\n')
 }
 
@@ -65,11 +78,11 @@ function systemText({ topology, description, measurements }: SystemResults, { ya
     ...besideLogins(measurements),
     '<details><summary>CPU by process, memory, and the parts of the mix</summary>',
     '',
-    row('route', 'CPU µs per request', 'MB', 'MB per minute'),
+    row('route', 'CPU µs per request', 'MB over time', 'MB per minute'),
     row('---', '---', '--:', '--:'),
     ...measurements.map(({ route, cpu, memory: used }) => {
-      const { max, perMinute } = serverMemory(used)
-      return row(route, describeCpu(cpu), whole(max), whole(perMinute))
+      const own = serverMemory(used)
+      return row(route, describeCpu(cpu), describeMemory(own), whole(own.perMinute))
     }),
     '',
     ...measurements.flatMap(partsOfMix),
@@ -117,8 +130,4 @@ function partsOfMix({ load }: Measurement): string[] {
     ...parts.map(([kind, part]) => row(kind, whole(part.requests), ...[part.p50, part.p99, part.p999].map(short))),
     '',
   ]
-}
-
-function row(...cells: string[]): string {
-  return `| ${cells.join(' | ')} |`
 }

@@ -19,7 +19,7 @@ const patience = { interval: 1, timeout: 120_000 }
 // A killed process keeps its generators of ids for half a minute, and there are 32 of each: no more kills than that.
 it.each([
   ['the social subgraph', startSocialAlone, 20],
-  ['everything', startEverything, 4],
+  ['everything', startEverything, 2],
 ] as const)(
   'loses nothing that was acknowledged, and miscounts nothing, when processes of %s are killed while they write',
   { timeout: 300_000 },
