@@ -4,6 +4,16 @@ create table video.former_videos (
   author_id bigint not null
 );
 
--- What other owners may know of every video that there was ever: whose it is.
+-- However a video goes, its author is remembered in the same transaction.
+create function video.remember_author() returns trigger language plpgsql as $$
+begin
+  insert into video.former_videos (id, author_id) values (old.id, old.author_id);
+  return null;
+end
+$$;
+create trigger videos_remember_author after delete on video.videos
+  for each row execute function video.remember_author();
+
+-- What other owners may know of every video that there ever was: whose it is.
 create view video.authorships as
   select id, author_id from video.videos union all select id, author_id from video.former_videos;

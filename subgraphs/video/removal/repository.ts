@@ -26,8 +26,6 @@ export function createRemovalRepository(db: Kysely<VideoTables>) {
         ), counted as (
           update author_counts set work_count = work_count - 1
           where author_id in (select author_id from deleted)
-        ), former as (
-          insert into former_videos (id, author_id) select id, author_id from deleted
         ), removal as (
           insert into removals (video_id, play_key, due_at)
           select id, play_key, now() + ${graceSeconds} * interval '1 second' from deleted
