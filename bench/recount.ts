@@ -17,3 +17,8 @@ export async function recount(databaseUrl: string): Promise<Recount> {
   for (const { count } of miscounts) wrong[count] = (wrong[count] ?? 0) + 1
   return { wrong, seconds }
 }
+
+/** How many rows were wrong. */
+export function wrongIn({ wrong }: Recount): number {
+  return Object.values(wrong).reduce((sum, count) => sum + count, 0)
+}

@@ -3,7 +3,7 @@ import type { DataSet } from './data-set.ts'
 import type { LoadResult } from './load/tally.ts'
 import type { Circumstances } from './machine.ts'
 import type { Measurement } from './measure.ts'
-import type { Recount } from './recount.ts'
+import { wrongIn, type Recount } from './recount.ts'
 
 /** Everything that one run of the bench found out. */
 export interface Results extends Circumstances {
@@ -42,6 +42,6 @@ export function mistakesIn({ systems, recount }: Results): { readonly errors: nu
   )
   return {
     errors: loads.reduce((sum, { errors }) => sum + errors, 0),
-    wrong: Object.values(recount.wrong).reduce((sum, count) => sum + count, 0),
+    wrong: wrongIn(recount),
   }
 }

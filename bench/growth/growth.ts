@@ -1,12 +1,14 @@
+import { Stack } from '../../start/running.ts'
 import { dataSetOf, type DataSet } from '../data-set.ts'
 import type { Route } from '../load/request.ts'
 import { createStopwatch, type LoadShape, type Measurement } from '../measure.ts'
 import { prepare, type Prepared } from '../prepare.ts'
+import { recount, type Recount } from '../recount.ts'
 import { reads } from '../routes/reads.ts'
 import { writes } from '../routes/writes.ts'
 import { startAllInOne } from '../system/topologies.ts'
 import { describeMeasurement, whole } from '../table.ts'
-import { addExtremes, twoOfEachKind, type TwoOfAKind } from './extremes.ts'
+import { addExtremes, twoOfEachKind } from './extremes.ts'
 
 /** The same request where there is little, and where there is very much. */
 export interface Comparison {
@@ -18,6 +20,12 @@ export interface Comparison {
   readonly much: Measurement
 }
 
+export interface Growth {
+  readonly comparisons: readonly Comparison[]
+  /** Of the larger data set, after it was under load. */
+  readonly recount: Recount
+}
+
 export interface GrowthOptions extends LoadShape {
   /** Of the smaller data set and of the larger one. */
   readonly videos: number
@@ -26,65 +34,56 @@ export interface GrowthOptions extends LoadShape {
   readonly print: (line: string) => void
 }
 
-/** Puts the same requests to a small system and to a large one, and in the large one to what has little and very much. */
-export async function measureGrowth(options: GrowthOptions): Promise<Comparison[]> {
-  const small = dataSetOf(options.videos)
-  const large = dataSetOf(options.grownVideos)
-  const before = await measureSystem(small, options, pages)
-  let kinds: readonly TwoOfAKind[] = []
-  const after = await measureSystem(large, options, async (prepared) => {
-    await addExtremes(prepared.databaseUrl)
-    kinds = twoOfEachKind(prepared.world, large)
-    return [...pages(prepared), ...kinds.flatMap(({ little, much }) => [little, much])]
-  })
+/**
+ * Puts the same requests to a small system and to a large one, and in the large one to what has little and very much. Both
+ * sides of a comparison are measured one right after the other, so that the machine is the same.
+ */
+export async function measureGrowth(options: GrowthOptions): Promise<Growth> {
+  const { print, signal } = options
+  await using stack = new Stack()
+  const small = await fillSystem(dataSetOf(options.videos), options, stack)
+  const large = await fillSystem(dataSetOf(options.grownVideos), options, stack)
+  await addExtremes(large.prepared.databaseUrl)
+  const inSmall = await small.open()
+  const inLarge = await large.open()
 
-  const sizes = { from: `${whole(small.videos)} videos`, to: `${whole(large.videos)} videos` }
-  const measured = (measurements: readonly Measurement[], route: string): Measurement => {
-    const found = measurements.find((measurement) => measurement.route === route)
-    if (!found) throw new Error(`“${route}” was not measured`)
-    return found
+  async function measure(system: System, route: Route): Promise<Measurement> {
+    const measurement = await system.measure(route)
+    signal.throwIfAborted()
+    for (const line of describeMeasurement(measurement)) print(line)
+    return measurement
   }
-  return [
-    ...before.map((little) => ({ name: little.route, ...sizes, little, much: measured(after, little.route) })),
-    ...kinds.map(({ little, much, ...words }) => ({
-      ...words,
-      little: measured(after, little.name),
-      much: measured(after, much.name),
-    })),
-  ]
+
+  const comparisons: Comparison[] = []
+  const sizes = { from: `${whole(options.videos)} videos`, to: `${whole(options.grownVideos)} videos` }
+  const pagesOfLarge = pages(large.prepared)
+  for (const [index, page] of pages(small.prepared).entries()) {
+    const little = await measure(inSmall, page)
+    const much = await measure(inLarge, pagesOfLarge[index] ?? page)
+    comparisons.push({ name: page.name, ...sizes, little, much })
+  }
+  for (const { little, much, ...words } of twoOfEachKind(large.prepared.world, large.dataSet)) {
+    comparisons.push({ ...words, little: await measure(inLarge, little), much: await measure(inLarge, much) })
+  }
+  return { comparisons, recount: await recount(large.prepared.databaseUrl) }
 }
 
 /** What a page or a write costs, whose size does not depend on the data set. */
 function pages({ world, clip }: Prepared): Route[] {
-  const read = reads(world)
-  return [
-    read.hotFeed,
-    read.randomFeed,
-    read.user,
-    read.following,
-    read.comments,
-    read.chatPoll,
-    writes(world, clip).likeSpread,
-  ]
+  const { hotFeed, randomFeed, user, following, comments, chatPoll } = reads(world)
+  return [hotFeed, randomFeed, user, following, comments, chatPoll, writes(world, clip).likeSpread]
 }
 
-/** Fills a fresh system that is all in one process, and puts some routes under load. */
-async function measureSystem(
-  dataSet: DataSet,
-  options: GrowthOptions,
-  routesOf: (prepared: Prepared) => Route[] | Promise<Route[]>,
-): Promise<Measurement[]> {
+type System = ReturnType<typeof createStopwatch>
+
+/** Fills a data set for a system that is all in one process; `open` starts it, and the stack ends it. */
+async function fillSystem(dataSet: DataSet, options: GrowthOptions, stack: Stack) {
   const { print, signal } = options
-  await using prepared = await prepare({ dataSet, print, signal })
-  const routes = await routesOf(prepared)
-  await using doors = await startAllInOne(prepared.settings)
-  const stopwatch = createStopwatch(doors, options, new Map())
-  const measurements: Measurement[] = []
-  for (const route of routes) {
-    const measurement = await stopwatch.measure(route)
-    signal.throwIfAborted()
-    for (const line of describeMeasurement(measurement)) print(line)
-    measurements.push(measurement)
+  const prepared = stack.use(await prepare({ dataSet, print, signal }))
+  return {
+    dataSet,
+    prepared,
+    open: async (): Promise<System> =>
+      createStopwatch(stack.use(await startAllInOne(prepared.settings)), options, new Map()),
   }
-  return measurements
 }

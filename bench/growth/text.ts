@@ -1,9 +1,10 @@
 import { row } from '../report/row.ts'
+import { wrongIn } from '../recount.ts'
 import { short, systemCpu, whole } from '../table.ts'
-import type { Comparison } from './growth.ts'
+import type { Growth } from './growth.ts'
 
 /** What growth costs, in Markdown: a ratio of one says that it costs nothing. */
-export function growthText(comparisons: readonly Comparison[]): string[] {
+export function growthText({ comparisons, recount }: Growth): string[] {
   return [
     '## More of everything',
     '',
@@ -22,6 +23,8 @@ export function growthText(comparisons: readonly Comparison[]): string[] {
         whole(little.load.errors + much.load.errors),
       ),
     ),
+    '',
+    `A recount of the larger system took ${recount.seconds.toFixed(1)} s and found ${whole(wrongIn(recount))} counts wrong.`,
     '',
   ]
 }

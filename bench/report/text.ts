@@ -2,7 +2,7 @@ import { describeDataSet } from '../data-set.ts'
 import type { Measurement } from '../measure.ts'
 import { mistakesIn, type Results, type SystemResults } from '../results.ts'
 import { describeCpu, describeMemory, serverMemory, short, systemCpu, whole } from '../table.ts'
-import type { Comparison } from '../growth/growth.ts'
+import type { Growth } from '../growth/growth.ts'
 import { growthText } from '../growth/text.ts'
 import type { StartResults } from '../start/start.ts'
 import { startText } from '../start/text.ts'
@@ -14,7 +14,7 @@ const mostOthersCores = 0.1
 
 /** What a report tells beside the hot routes. */
 export interface MoreResults {
-  readonly growth: readonly Comparison[]
+  readonly growth: Growth
   readonly start: StartResults
 }
 
