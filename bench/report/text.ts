@@ -16,10 +16,12 @@ const mostOthersCores = 0.1
 export interface MoreResults {
   readonly growth: Growth
   readonly start: StartResults
+  /** Why the figures are others than before, in Markdown, by hand. */
+  readonly changes: string
 }
 
 /** The report of a run, in Markdown. */
-export function reportText(results: Results, { growth, start }: MoreResults): string {
+export function reportText(results: Results, { growth, start, changes }: MoreResults): string {
   const { command, date, machine, commit, dataSet, seconds, connections, rate, yardstick, systems, recount } = results
   const { errors, wrong } = mistakesIn(results)
   const loop =
@@ -47,6 +49,7 @@ export function reportText(results: Results, { growth, start }: MoreResults): st
     '',
     ...growthText(growth),
     ...startText(start),
+    changes,
   ].join('\n')
 }
 
