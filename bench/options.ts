@@ -31,7 +31,7 @@ export const usage = `npm run bench [-- subject] [options]
   start              how long npm start takes on existing data, and what the system takes when it has nothing to do
 
   --seconds 4        for how long each route is measured; --seconds 600 --only mix shows whether memory stays flat
-  --warm-up 3        for how long it is warmed up before, in seconds; the first one is reported as cold
+  --warm-up 2        for how long it is warmed up before, in seconds; the first one is reported as cold
   --connections 64   of the load generator
   --open RATE        send RATE requests a second whether answers come or not
   --videos 10000     the size of the data set: ten likes to a video, a hundred videos to a person at most
@@ -77,7 +77,7 @@ function parse(commandLine: readonly string[]) {
       allowPositionals: true,
       options: {
         seconds: { type: 'string', default: '4' },
-        'warm-up': { type: 'string', default: '3' },
+        'warm-up': { type: 'string', default: '2' },
         connections: { type: 'string', default: '64' },
         open: { type: 'string' },
         videos: { type: 'string', default: '10000' },
