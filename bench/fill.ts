@@ -27,7 +27,11 @@ export async function fill({ databaseUrl, dataSet, passwordHash, print, signal }
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   try {
-    await client.query(`set synchronous_commit = off; set work_mem = '256MB'; set jit = off`)
+    await client.query(
+      `set synchronous_commit = off; set work_mem = '256MB'; set maintenance_work_mem = '512MB'; set jit = off`,
+    )
+    // An index that is made of all rows at once takes a fraction of the time.
+    const indexes = await takeAwayIndexes(client, 'social', 'likes')
     for (const { name, rows, insert } of steps(dataSet, client.escapeLiteral(passwordHash))) {
       for (let from = 0; from < rows; from += batchRows) {
         signal?.throwIfAborted()
@@ -36,11 +40,23 @@ export async function fill({ databaseUrl, dataSet, passwordHash, print, signal }
         if (rows > batchRows) print(`  ${name}: ${to.toLocaleString('en')} of ${rows.toLocaleString('en')}`)
       }
     }
+    for (const index of indexes) await client.query(index)
     for (const count of counts) await client.query(count)
     await client.query('vacuum analyze')
   } finally {
     await client.end()
   }
+}
+
+/** Drops the indexes of a table that keep no rule, and answers the statements that make them again. */
+async function takeAwayIndexes(client: pg.Client, schema: string, table: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string; statement: string }>(
+    `select indexname as name, indexdef as statement from pg_indexes
+     where schemaname = $1 and tablename = $2 and indexname not in (select conname from pg_constraint)`,
+    [schema, table],
+  )
+  for (const { name } of rows) await client.query(`drop index ${schema}.${name}`)
+  return rows.map(({ statement }) => statement)
 }
 
 function steps(dataSet: DataSet, passwordHash: string): Step[] {

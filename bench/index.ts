@@ -1,31 +1,32 @@
-/**
- * `npm run bench`: fills a system of its own, puts each hot route under load, and recounts every counter.
- * `npm run bench -- media` publishes clips, and tells how long that takes and what it costs.
- */
+/** `npm run bench`: fills systems of its own, puts them under load, and recounts every counter. */
+import { measureGrowth } from './growth/growth.ts'
+import { growthText } from './growth/text.ts'
 import { mediaUsage, readMediaOptions } from './media/options.ts'
 import { runMedia } from './media/run.ts'
 import { mediaTable } from './media/table.ts'
-import { readOptions, usage, WrongOption } from './options.ts'
+import { readOptions, usage, WrongOption, type Options } from './options.ts'
 import { writeReport } from './report/report.ts'
 import { mistakesIn, writeJson, writeResults } from './results.ts'
 import { run } from './run.ts'
+import { measureStart } from './start/start.ts'
+import { startText } from './start/text.ts'
 import { whole } from './table.ts'
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const stopping = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    if (stopping.signal.aborted) process.exit(130)
+const { signal } = stopping
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    if (signal.aborted) process.exit(130)
     stopping.abort(new Error('stopped'))
   })
 }
 
 try {
-  const [part, ...rest] = process.argv.slice(2)
-  await (part === 'media' ? benchMedia(rest) : main(process.argv.slice(2)))
+  await main(process.argv.slice(2))
 } catch (error) {
-  if (!stopping.signal.aborted && !(error instanceof WrongOption)) throw error
+  if (!signal.aborted && !(error instanceof WrongOption)) throw error
   process.stderr.write(
     `${(error as Error).message}\n${error instanceof WrongOption ? `\n${usage}\n\n${mediaUsage}\n` : ''}`,
   )
@@ -33,19 +34,50 @@ try {
 }
 
 async function main(commandLine: readonly string[]): Promise<void> {
-  const options = readOptions(commandLine)
-  const results = await run({ ...options, commandLine, print, signal: stopping.signal })
-  print(`Written to ${await writeResults(results)}`)
-  if (options.report) for (const path of await writeReport(results)) print(`Written to ${path}`)
+  if (commandLine.includes('--help')) {
+    print(`${usage}\n\n${mediaUsage}`)
+    return
+  }
+  const began = performance.now()
+  if (commandLine[0] === 'media') await benchMedia(commandLine.slice(1))
+  else {
+    const options = readOptions(commandLine)
+    if (options.subject === 'growth') await benchGrowth(options)
+    else if (options.subject === 'start') await benchStart(options)
+    else await benchRoutes(options, commandLine)
+  }
+  print(`It took ${((performance.now() - began) / 60_000).toFixed(1)} minutes.`)
+}
 
+async function benchRoutes(options: Options, commandLine: readonly string[]): Promise<void> {
+  const results = await run({ ...options, commandLine, print, signal })
+  print(`Written to ${await writeResults(results)}`)
+  if (options.report) {
+    const more = { growth: await benchGrowth(options), start: await benchStart(options) }
+    for (const path of await writeReport(results, more)) print(`Written to ${path}`)
+  }
   const { errors, wrong } = mistakesIn(results)
   print(`${whole(errors)} requests failed; ${whole(wrong)} kept counts differ from a recount`)
   if (errors + wrong > 0) process.exitCode = 1
 }
 
+async function benchGrowth(options: Options) {
+  const growth = await measureGrowth({ ...options, print, signal })
+  for (const line of growthText(growth)) print(line)
+  print(`Written to ${await writeJson('growth', growth)}`)
+  return growth
+}
+
+async function benchStart(options: Options) {
+  const start = await measureStart({ ...options, print, signal })
+  for (const line of startText(start)) print(line)
+  print(`Written to ${await writeJson('start', start)}`)
+  return start
+}
+
 async function benchMedia(commandLine: readonly string[]): Promise<void> {
   const options = { ...readMediaOptions(commandLine), commandLine: ['media', ...commandLine] }
-  const results = await runMedia({ ...options, print, signal: stopping.signal })
+  const results = await runMedia({ ...options, print, signal })
   for (const line of mediaTable(results.publications)) print(line)
   print(`Written to ${await writeJson('media', results)}`)
 }

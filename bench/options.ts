@@ -1,16 +1,21 @@
 import { parseArgs } from 'node:util'
 import { topologies, type Topology } from './system/topologies.ts'
 
+const subjects = ['routes', 'growth', 'start'] as const
+
 /** What `npm run bench` was asked for. */
 export interface Options {
+  /** Each hot route; what more of everything costs; or how a system starts and idles. */
+  readonly subject: (typeof subjects)[number]
   /** For how long each route is measured, and for how long it is warmed up before. */
   readonly seconds: number
   readonly warmUpSeconds: number
   readonly connections: number
   /** Requests that arrive in a second; null for as many as are answered. */
   readonly rate: number | null
-  /** Of the data set. */
+  /** Of the data set, and of the one that it is compared with when growth is measured. */
   readonly videos: number
+  readonly grownVideos: number
   /** Part of the names of the routes to measure. */
   readonly only: string
   readonly topologies: readonly Topology[]
@@ -20,16 +25,21 @@ export interface Options {
 }
 
 /** How the bench is used, for whoever asked for something else. */
-export const usage = `npm run bench [-- options]
-  --seconds 5        for how long each route is measured
-  --warm-up 5        for how long it is warmed up before, in seconds; the first one is reported as cold
+export const usage = `npm run bench [-- subject] [options]
+  routes             the subject when none is named: each hot route under load
+  growth             what a page or a write costs when there is more of everything
+  start              how long npm start takes on existing data, and what the system takes when it has nothing to do
+
+  --seconds 4        for how long each route is measured; --seconds 600 --only mix shows whether memory stays flat
+  --warm-up 2        for how long it is warmed up before, in seconds; the first one is reported as cold
   --connections 64   of the load generator
   --open RATE        send RATE requests a second whether answers come or not
   --videos 10000     the size of the data set: ten likes to a video, a hundred videos to a person at most
+  --grown 1000000    the size of the larger data set of growth
   --only TEXT        only routes with TEXT in their names
   --topologies one   of ${topologies.map(({ name }) => name).join(', ')}, with commas between
   --profile          tell where the time goes; needs some of it itself
-  --report           all topologies, then write bench/REPORT.md and bench/report.svg`
+  --report           all subjects and topologies, then write bench/REPORT.md and bench/report.svg`
 
 /** A mistake in the command line; the message is for people. */
 export class WrongOption extends Error {}
@@ -38,16 +48,21 @@ export class WrongOption extends Error {}
 export function readOptions(commandLine: readonly string[]): Options {
   const values = parse(commandLine)
   const { report } = values
+  const subject = subjects.find((name) => name === values.subject)
+  if (subject === undefined) throw new WrongOption(`“${values.subject}” cannot be measured.`)
+  if (report && subject !== 'routes') throw new WrongOption('--report is about all subjects.')
   if (report && (values.open !== undefined || values.profile)) {
     throw new WrongOption('--report is about a closed loop without --open and --profile.')
   }
   const names = values.topologies?.split(',') ?? (report ? topologies.map(({ name }) => name) : ['one'])
   return {
+    subject,
     seconds: number('seconds', values.seconds, 1),
     warmUpSeconds: number('warm-up', values['warm-up'], 1),
     connections: number('connections', values.connections, 1),
     rate: values.open === undefined ? null : number('open', values.open, 1),
     videos: number('videos', values.videos, 1_000),
+    grownVideos: number('grown', values.grown, 1_000),
     only: values.only,
     topologies: names.map(topologyOf),
     report,
@@ -57,21 +72,23 @@ export function readOptions(commandLine: readonly string[]): Options {
 
 function parse(commandLine: readonly string[]) {
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...commandLine],
+      allowPositionals: true,
       options: {
-        seconds: { type: 'string', default: '5' },
-        'warm-up': { type: 'string', default: '5' },
+        seconds: { type: 'string', default: '4' },
+        'warm-up': { type: 'string', default: '2' },
         connections: { type: 'string', default: '64' },
         open: { type: 'string' },
         videos: { type: 'string', default: '10000' },
+        grown: { type: 'string', default: '1000000' },
         only: { type: 'string', default: '' },
         topologies: { type: 'string' },
         profile: { type: 'boolean', default: false },
         report: { type: 'boolean', default: false },
       },
     })
-    return values
+    return { ...values, subject: positionals.join(' ') || 'routes' }
   } catch (error) {
     throw new WrongOption((error as Error).message)
   }

@@ -1,17 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { migrate } from '../db/migrate.ts'
-import { startMissingServices } from '../embedded/services.ts'
 import { Stack } from '../start/running.ts'
 import { film, type Scene } from '../start/seed/clips.ts'
-import { createPasswords } from '../subgraphs/user/accounts/passwords.ts'
-import { describeDataSet, type DataSet } from './data-set.ts'
-import { fill } from './fill.ts'
-import type { Route } from './load/request.ts'
-import { hotRoutes } from './routes/hot-routes.ts'
-import { password, signTokens } from './routes/viewers.ts'
-import { createWorld } from './routes/world.ts'
+import type { DataSet } from './data-set.ts'
+import { startFilledServices } from './filled-services.ts'
+import { signTokens } from './routes/viewers.ts'
+import { createWorld, type World } from './routes/world.ts'
 import { accessTokenKeys, settingsOver } from './system/settings.ts'
 
 /** Services that hold a data set, and what to ask a system over them. */
@@ -19,7 +14,9 @@ export interface Prepared extends AsyncDisposable {
   readonly databaseUrl: string
   /** Of a system over these services. */
   readonly settings: Readonly<Record<string, string>>
-  readonly routes: readonly Route[]
+  readonly world: World
+  /** A small video file. */
+  readonly clip: Buffer
 }
 
 export interface PrepareOptions {
@@ -35,22 +32,16 @@ export async function prepare({ dataSet, print, signal }: PrepareOptions): Promi
   try {
     const folder = await mkdtemp(join(tmpdir(), 'short-video-bench-'))
     stack.use({ [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) })
-    const where = { dataDir: folder, host: '127.0.0.1', objectStorePort: 0 }
-    const services = stack.use(await startMissingServices({ ...where, allowEmbedded: true }, () => undefined))
-    const { databaseUrl } = services
-    await migrate(databaseUrl)
-
-    print(`Filling ${describeDataSet(dataSet)}`)
-    const passwordHash = await (await createPasswords()).hash(password)
-    await fill({ databaseUrl, dataSet, passwordHash, print, signal })
+    const services = stack.use(await startFilledServices({ folder, dataSet, print, signal }))
     const world = createWorld(dataSet, signTokens(accessTokenKeys), Date.now())
 
     const clip = join(folder, 'clip.mp4')
     await film(services.ffmpegPath, scene, 1, clip)
     return {
-      databaseUrl,
+      databaseUrl: services.databaseUrl,
       settings: settingsOver(services, folder),
-      routes: hotRoutes(world, await readFile(clip)),
+      world,
+      clip: await readFile(clip),
       [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
     }
   } catch (error) {

@@ -3,6 +3,7 @@ import type { DataSet } from './data-set.ts'
 import type { LoadResult } from './load/tally.ts'
 import type { Circumstances } from './machine.ts'
 import type { Measurement } from './measure.ts'
+import { wrongIn, type Recount } from './recount.ts'
 
 /** Everything that one run of the bench found out. */
 export interface Results extends Circumstances {
@@ -14,8 +15,7 @@ export interface Results extends Circumstances {
   /** Plain `node:http` with the bytes of a feed, in a closed loop. */
   readonly yardstick: LoadResult
   readonly systems: readonly SystemResults[]
-  /** How many rows of each kept count differ from a recount. */
-  readonly wrongCounts: Readonly<Record<string, number>>
+  readonly recount: Recount
 }
 
 /** What one topology did. */
@@ -41,12 +41,12 @@ export async function writeJson(name: string, results: object): Promise<string> 
 }
 
 /** Failed requests of a run, and rows that a recount contradicts. */
-export function mistakesIn({ systems, wrongCounts }: Results): { readonly errors: number; readonly wrong: number } {
+export function mistakesIn({ systems, recount }: Results): { readonly errors: number; readonly wrong: number } {
   const loads = systems.flatMap(({ measurements }) =>
     measurements.flatMap(({ load, cold, beside }) => [load, cold, ...(beside ? [beside] : [])]),
   )
   return {
     errors: loads.reduce((sum, { errors }) => sum + errors, 0),
-    wrong: Object.values(wrongCounts).reduce((sum, count) => sum + count, 0),
+    wrong: wrongIn(recount),
   }
 }

@@ -11,6 +11,7 @@ import { profilingInto } from './profile/cpu-profile.ts'
 import { describeProfiles, profileFolder } from './profile/profiles.ts'
 import { recount } from './recount.ts'
 import type { Results, SystemResults } from './results.ts'
+import { hotRoutes } from './routes/hot-routes.ts'
 import { startYardstick } from './system/yardstick.ts'
 import { describeMeasurement, whole } from './table.ts'
 
@@ -27,7 +28,7 @@ export async function run(options: RunOptions): Promise<Results> {
   const { print, signal, seconds, connections, rate } = options
   const dataSet = dataSetOf(options.videos)
   await using prepared = await prepare({ dataSet, print, signal })
-  const routes = prepared.routes.filter(({ name }) => name.includes(options.only))
+  const routes = hotRoutes(prepared.world, prepared.clip).filter(({ name }) => name.includes(options.only))
 
   const turns: Turns = new Map()
   const systems: SystemResults[] = []
@@ -51,8 +52,16 @@ export async function run(options: RunOptions): Promise<Results> {
   if (!yardstick) throw new Error('there is no topology to measure')
 
   signal.throwIfAborted()
-  const wrongCounts = await recount(prepared.databaseUrl)
-  return { ...circumstances(options.commandLine), dataSet, seconds, connections, rate, yardstick, systems, wrongCounts }
+  return {
+    ...circumstances(options.commandLine),
+    dataSet,
+    seconds,
+    connections,
+    rate,
+    yardstick,
+    systems,
+    recount: await recount(prepared.databaseUrl),
+  }
 }
 
 async function measureAll(routes: readonly Route[], doors: Doors, options: RunOptions, turns: Turns) {

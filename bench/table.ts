@@ -1,4 +1,5 @@
 import type { Measurement } from './measure.ts'
+import type { Memory } from './system/usage.ts'
 
 /** Lines that tell one measurement to whoever waits for it. */
 export function describeMeasurement(measurement: Measurement): string[] {
@@ -16,7 +17,7 @@ export function describeMeasurement(measurement: Measurement): string[] {
       `${whole(server.max)} MB`.padStart(7),
       `  others ${Math.round(othersCores * 100)} %`,
     ].join(' '),
-    `    CPU µs per request: ${describeCpu(cpu)}`,
+    `    CPU µs per request: ${describeCpu(cpu)}; MB over time: ${describeMemory(server)}`,
   ]
   for (const [kind, part] of Object.entries(load.kinds ?? {})) {
     lines.push(`    ${kind.padEnd(14)} ${part.requests} × p50 ${short(part.p50)}, p99 ${short(part.p99)} ms`)
@@ -25,6 +26,11 @@ export function describeMeasurement(measurement: Measurement): string[] {
   const firstError = load.firstError ?? cold.firstError ?? beside?.firstError
   if (firstError !== undefined) lines.push(`    first error: ${firstError}`)
   return lines
+}
+
+/** How much memory there was from moment to moment, in MB. */
+export function describeMemory({ overTime }: Memory): string {
+  return overTime.map(whole).join(' ')
 }
 
 /** CPU per request by group, the largest first. */
@@ -44,10 +50,16 @@ export function systemCpu(cpu: Measurement['cpu']): number {
 const stores = new Set(['generator', 'postgres', 'redis', 'object store', 'ffmpeg', 'yardstick', 'other'])
 
 /** Resident memory of the system's own processes together, in MB. */
-export function serverMemory(memory: Measurement['memory']): { readonly max: number; readonly perMinute: number } {
+export function serverMemory(memory: Measurement['memory']): Memory {
   const own = Object.entries(memory).filter(([group]) => !stores.has(group))
-  const sum = (key: 'max' | 'perMinute'): number => own.reduce((total, [, part]) => total + part[key], 0)
-  return { max: sum('max'), perMinute: sum('perMinute') }
+  const sum = (of: (part: Memory) => number): number => own.reduce((total, [, part]) => total + of(part), 0)
+  const moments = Math.max(0, ...own.map(([, part]) => part.overTime.length))
+  return {
+    min: sum((part) => part.min),
+    max: sum((part) => part.max),
+    perMinute: sum((part) => part.perMinute),
+    overTime: Array.from({ length: moments }, (_, index) => sum((part) => part.overTime[index] ?? 0)),
+  }
 }
 
 /** With separators. */

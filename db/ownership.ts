@@ -21,6 +21,7 @@ interface UserNames {
 
 interface VideoViews {
   'video.publishedVideos': Published<'video.publishedVideos'>
+  'video.authorships': Published<'video.authorships'>
 }
 
 interface SocialViews {

@@ -137,6 +137,16 @@ export interface VideoAuthorCounts {
   workCount: number;
 }
 
+export interface VideoAuthorships {
+  authorId: Int8 | null;
+  id: Int8 | null;
+}
+
+export interface VideoFormerVideos {
+  authorId: Int8;
+  id: Int8;
+}
+
 export interface VideoIdWorkers {
   holder: string | null;
   leasedUntil: Generated<Timestamp>;
@@ -227,6 +237,8 @@ export interface DB {
   "user.sessionChanges": UserSessionChanges;
   "user.sessions": UserSessions;
   "video.authorCounts": VideoAuthorCounts;
+  "video.authorships": VideoAuthorships;
+  "video.formerVideos": VideoFormerVideos;
   "video.idWorkers": VideoIdWorkers;
   "video.jobWorkers": VideoJobWorkers;
   "video.publishedVideos": VideoPublishedVideos;

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startEmbeddedPostgres } from './postgres.ts'
+import { findRunningPostgres } from './postgres/running.ts'
 import { readServerStatus } from './postgres/status.ts'
 import { isRunning } from './processes/identity.ts'
 import { typescriptLoader } from './processes/typescript.ts'
@@ -62,6 +63,14 @@ describe('an embedded PostgreSQL', () => {
     await using postgres = await start({ durable: false })
     await expect(start()).rejects.toThrow(`The folder ${directory} is in use by process ${process.pid}`)
     expect(await query(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }])
+  })
+
+  test('is found by other processes while it runs', async () => {
+    expect(await findRunningPostgres(directory)).toBeUndefined()
+    const postgres = await start({ durable: false })
+    expect(await findRunningPostgres(directory)).toBe(postgres.url)
+    await postgres[Symbol.asyncDispose]()
+    expect(await findRunningPostgres(directory)).toBeUndefined()
   })
 
   test('says which port is taken', async () => {

@@ -28,14 +28,18 @@ export interface AllInOne extends Running, Doors {
 export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne> {
   const stack = new Stack()
   try {
-    const services = stack.use(await startServices(options.environment, options.print))
+    const [open, services] = await Promise.all([
+      // Takes longer than all services, and needs none of them.
+      loadDoors(options.environment),
+      startServices(options.environment, options.print).then((started) => stack.use(started)),
+    ])
     const { environment } = services
     await migrate(environment.DATABASE_URL)
     if (environment.TRANSCODE_CONCURRENCY > 0) {
       const { startMediaWorker } = await import('./media-worker.ts')
       stack.use(await startMediaWorker(stack.use(openGround(environment, options.log))))
     }
-    const { restUrl, graphqlUrl } = stack.use(await openDoorsOfAll({ ...options, environment }))
+    const { restUrl, graphqlUrl } = stack.use(await open({ ...options, environment }))
     return {
       restUrl,
       graphqlUrl,
@@ -53,11 +57,10 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
 }
 
 /** Only the code that this process runs is loaded. */
-async function openDoorsOfAll(options: AllInOneOptions): Promise<Doors & AsyncDisposable> {
-  if (options.environment.PROCESSES === 1) {
-    const { openDoors } = await import('./doors.ts')
-    return openDoors(options)
-  }
-  const { openSharedDoors } = await import('./cluster.ts')
-  return openSharedDoors(options)
+async function loadDoors(
+  environment: Environment,
+): Promise<(options: AllInOneOptions) => Promise<Doors & AsyncDisposable>> {
+  return environment.PROCESSES === 1
+    ? (await import('./doors.ts')).openDoors
+    : (await import('./cluster.ts')).openSharedDoors
 }

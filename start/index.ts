@@ -4,7 +4,7 @@ import { createLogger, type Logger } from '../platform/logger.ts'
 import { serviceNames, startService, type ServiceName } from './one-service.ts'
 import { CannotStart, reasonToStop, type Running } from './running.ts'
 
-const choices = ['all', ...serviceNames, 'migrate', 'sweep']
+const choices = ['all', ...serviceNames, 'migrate', 'sweep', 'recount']
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -24,6 +24,7 @@ async function main(choice: string): Promise<void> {
   else if (choice === 'migrate') await runMigrations(environment)
   else if (choice === 'sweep')
     await (await import('./sweep.ts')).runSweep(environment, process.argv.slice(3), print, log)
+  else if (choice === 'recount') await runRecount(environment)
   else if (isService(choice)) await runService(choice, environment, log)
   else throw new CannotStart(`There is no “${choice}” to start; choose one of ${choices.join(', ')}.`)
 }
@@ -37,6 +38,11 @@ async function runMigrations(environment: Environment): Promise<void> {
   const { migrate } = await import('../db/migrate.ts')
   const applied = await migrate(environment.DATABASE_URL)
   print(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The database is up to date.')
+}
+
+async function runRecount(environment: Environment): Promise<void> {
+  const { recountAll } = await import('./recount.ts')
+  await recountAll(environment, (line) => print(line))
 }
 
 async function runService(name: ServiceName, environment: Environment, log: Logger): Promise<void> {

@@ -19,7 +19,7 @@ const comparisons = [
         select follower_id as user_id, 1 as follow, 0 as follower, 0 as favorite, 0 as favorited from social.follows
         union all select followee_id, 0, 1, 0, 0 from social.follows
         union all select user_id, 0, 0, 1, 0 from social.likes
-        union all select author_id, 0, 0, 0, 1 from social.likes join video.videos on videos.id = likes.video_id
+        union all select author_id, 0, 0, 0, 1 from social.likes join video.authorships on authorships.id = likes.video_id
       ) as edges group by user_id`,
   },
   {

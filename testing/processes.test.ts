@@ -9,6 +9,7 @@ import { register, type Doors, type Person } from '../start/people.ts'
 import { startCluster, type Cluster } from './cluster.ts'
 import { createTestDatabase } from './database.ts'
 import { serviceSettings } from './network.ts'
+import { insertVideo } from './social.ts'
 import { startProcess } from './system-process.ts'
 
 let dataDir: string
@@ -33,10 +34,7 @@ describe('two processes behind one port', { timeout: 90_000 }, () => {
     alice = await register(cluster, 'alice', 'password')
     const facts = new pg.Client(database.url)
     await facts.connect()
-    await facts.query(
-      `insert into video.videos values ($1, $2, '', 'play', 'cover', 'video/mp4', 1, 1, 1, 1, to_timestamp(1))`,
-      [videoId, alice.id],
-    )
+    await insertVideo(facts, videoId, alice.id)
     await facts.end()
   })
 

@@ -67,16 +67,7 @@ export async function startTestSocial(): Promise<TestSocial> {
     },
     async publish(authorId) {
       const id = String(++lastId)
-      await sql.query(
-        `with video as (
-          insert into video.videos
-          values ($1::bigint, $2, 'sunset', 'play', 'cover', 'video/mp4', 1, 1, 1, 1, to_timestamp($1::bigint))
-          returning author_id
-        )
-        insert into video.author_counts as counts select author_id, 1 from video
-        on conflict (author_id) do update set work_count = counts.work_count + 1`,
-        [id, authorId],
-      )
+      await insertVideo(sql, id, authorId)
       return id
     },
     takeQueries: () => queries.splice(0).filter((text) => !text.includes('id_workers')),
@@ -86,6 +77,20 @@ export async function startTestSocial(): Promise<TestSocial> {
       await database[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Publishes what has no file: a row, and its author's count of it. */
+export async function insertVideo(sql: pg.Client, id: string, authorId: string): Promise<void> {
+  await sql.query(
+    `with video as (
+      insert into video.videos
+      values ($1::bigint, $2, 'sunset', 'play', 'cover', 'video/mp4', 1, 1, 1, 1, to_timestamp($1::bigint))
+      returning author_id
+    )
+    insert into video.author_counts as counts select author_id, 1 from video
+    on conflict (author_id) do update set work_count = counts.work_count + 1`,
+    [id, authorId],
+  )
 }
 
 /** Fields of people, videos or comments, asked for as the gateway does. */

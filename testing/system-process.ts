@@ -18,7 +18,7 @@ export interface SystemProcess extends AsyncDisposable {
 
 /** Starts `start/index.ts` with just these settings. */
 export function startProcess(part: string, variables: Readonly<Record<string, string>>): SystemProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, part], {
+  const child = spawn(process.execPath, ['--import', 'tsx/esm', main, part], {
     env: { PATH: process.env['PATH'], ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -28,7 +28,7 @@ export function monotonicMicroseconds(): number {
 export function profilingInto(folder: string): Record<string, string> {
   const recorder = new URL('recorder.ts', import.meta.url).href
   // Node refuses --cpu-prof in this variable.
-  return { NODE_OPTIONS: `--import tsx --import ${recorder}`, PROFILE_FOLDER: folder }
+  return { NODE_OPTIONS: `--import tsx/esm --import ${recorder}`, PROFILE_FOLDER: folder }
 }
 
 /** The profiles in a folder. */

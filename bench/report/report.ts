@@ -1,18 +1,19 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import type { Results } from '../results.ts'
 import { targets } from '../targets.ts'
 import { whole } from '../table.ts'
 import { drawChart } from './chart.ts'
-import { reportText } from './text.ts'
+import { reportText, type MoreResults } from './text.ts'
 
 /** Writes `bench/REPORT.md` and its chart, and answers their paths. */
-export async function writeReport(results: Results): Promise<string[]> {
+export async function writeReport(results: Results, more: Omit<MoreResults, 'changes'>): Promise<string[]> {
   const [report, chart] = ['../REPORT.md', '../report.svg'].map((name) => fileURLToPath(new URL(name, import.meta.url)))
   if (report === undefined || chart === undefined) return []
   const style = await resolveConfig(report)
-  await writeFile(report, await format(reportText(results), { ...style, filepath: report }))
+  const changes = await readFile(new URL('../changes.md', import.meta.url), 'utf8')
+  await writeFile(report, await format(reportText(results, { ...more, changes }), { ...style, filepath: report }))
   await writeFile(chart, chartOf(results))
   return [report, chart]
 }

@@ -1,15 +1,28 @@
 import { describeDataSet } from '../data-set.ts'
 import type { Measurement } from '../measure.ts'
 import { mistakesIn, type Results, type SystemResults } from '../results.ts'
-import { describeCpu, serverMemory, short, systemCpu, whole } from '../table.ts'
+import { describeCpu, describeMemory, serverMemory, short, systemCpu, whole } from '../table.ts'
+import type { Growth } from '../growth/growth.ts'
+import { growthText } from '../growth/text.ts'
+import type { StartResults } from '../start/start.ts'
+import { startText } from '../start/text.ts'
+import { row } from './row.ts'
 import { isMet, memoryTarget, mostMemory, targets } from '../targets.ts'
 
 /** From here on, what else ran on the machine makes the figures useless for comparing. */
 const mostOthersCores = 0.1
 
+/** What a report tells beside the hot routes. */
+export interface MoreResults {
+  readonly growth: Growth
+  readonly start: StartResults
+  /** Why the figures are others than before, in Markdown, by hand. */
+  readonly changes: string
+}
+
 /** The report of a run, in Markdown. */
-export function reportText(results: Results): string {
-  const { command, date, machine, commit, dataSet, seconds, connections, rate, yardstick, systems } = results
+export function reportText(results: Results, { growth, start, changes }: MoreResults): string {
+  const { command, date, machine, commit, dataSet, seconds, connections, rate, yardstick, systems, recount } = results
   const { errors, wrong } = mistakesIn(results)
   const loop =
     rate === null
@@ -26,7 +39,7 @@ export function reportText(results: Results): string {
     `- Data: ${describeDataSet(dataSet)}; a thousand viewers take turns, each with a token.`,
     `- Load: ${loop}, ${seconds} s for each route after a warm-up, whose first second is the column “cold”.`,
     `- Yardstick: plain \`node:http\` answers the bytes of a feed ${whole(yardstick.perSecond)} times a second.`,
-    `- Failed requests: ${whole(errors)}. Kept counts that differ from a recount: ${whole(wrong)}.`,
+    `- Failed requests: ${whole(errors)}. Kept counts that differ from a recount: ${whole(wrong)}; it took ${recount.seconds.toFixed(1)} s.`,
     '',
     '![Requests per second](report.svg)',
     '',
@@ -34,6 +47,9 @@ export function reportText(results: Results): string {
     'CPU is what the system and its stores spent per request, without the load generator. Latencies are milliseconds, and',
     'with the processor busy all the time mostly those of waiting; an open loop (`--open RATE`) shows them without.',
     '',
+    ...growthText(growth),
+    ...startText(start),
+    changes,
   ].join('\n')
 }
 
@@ -65,11 +81,11 @@ function systemText({ topology, description, measurements }: SystemResults, { ya
     ...besideLogins(measurements),
     '<details><summary>CPU by process, memory, and the parts of the mix</summary>',
     '',
-    row('route', 'CPU µs per request', 'MB', 'MB per minute'),
+    row('route', 'CPU µs per request', 'MB over time', 'MB per minute'),
     row('---', '---', '--:', '--:'),
     ...measurements.map(({ route, cpu, memory: used }) => {
-      const { max, perMinute } = serverMemory(used)
-      return row(route, describeCpu(cpu), whole(max), whole(perMinute))
+      const own = serverMemory(used)
+      return row(route, describeCpu(cpu), describeMemory(own), whole(own.perMinute))
     }),
     '',
     ...measurements.flatMap(partsOfMix),
@@ -117,8 +133,4 @@ function partsOfMix({ load }: Measurement): string[] {
     ...parts.map(([kind, part]) => row(kind, whole(part.requests), ...[part.p50, part.p99, part.p999].map(short))),
     '',
   ]
-}
-
-function row(...cells: string[]): string {
-  return `| ${cells.join(' | ')} |`
 }

@@ -32,7 +32,7 @@ const every: readonly Topology[] = [
 /** The topologies that this version of the system knows. */
 export const topologies = every.filter(({ name }) => name !== 'two' || settingNames.includes('PROCESSES'))
 
-/** Starts `npm start` in a process of its own. */
+/** Starts everything in one process, or in as many as the settings say. */
 export async function startAllInOne(settings: Readonly<Record<string, string>>): Promise<Doors & AsyncDisposable> {
   const system = startProcess('all', settings)
   try {

@@ -6,6 +6,8 @@ export interface Memory {
   readonly max: number
   /** How fast it grew, by the line of least squares. */
   readonly perMinute: number
+  /** At ten moments, evenly spaced; fewer when it was too short. */
+  readonly overTime: readonly number[]
 }
 
 /** What a load cost, by group of processes. */
@@ -63,5 +65,14 @@ function memoryOf(points: readonly (readonly [minutes: number, megabytes: number
     min: Math.min(...megabytes),
     max: Math.max(...megabytes),
     perMinute: spread === 0 ? 0 : covariance / spread,
+    overTime: evenly(megabytes, 10),
   }
+}
+
+/** Some of the values, the last one among them. */
+function evenly(values: readonly number[], count: number): number[] {
+  const step = values.length / count
+  return step <= 1
+    ? [...values]
+    : Array.from({ length: count }, (_, index) => values[Math.ceil((index + 1) * step) - 1] ?? 0)
 }

@@ -7,7 +7,7 @@ const server = fileURLToPath(new URL('yardstick-server.ts', import.meta.url))
 
 /** A server that does nothing but answer some bytes: what Node and this machine could do at best. */
 export async function startYardstick(answer: Buffer): Promise<AsyncDisposable & { readonly url: URL }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', server], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'tsx/esm', server], { stdio: ['pipe', 'pipe', 'inherit'] })
   child.stdin.end(answer)
   const ended = once(child, 'exit')
   const [url] = (await Promise.race([

@@ -2,4 +2,7 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
 /** The arguments with which Node runs a TypeScript file, whatever the working directory is. */
-export const typescriptLoader = ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] as const
+export const typescriptLoader = [
+  '--import',
+  pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm')).href,
+] as const

@@ -162,7 +162,7 @@ describe('a server that starts again', () => {
       const [directory, accessKey, secretKey] = process.argv.slice(1)
       console.log((await startEmbeddedS3({ directory, accessKey, secretKey, log: console.error })).url)`
     const { accessKey, secretKey } = credentials
-    const options = ['--import', 'tsx', '--input-type=module', '-e', source, directory, accessKey, secretKey]
+    const options = ['--import', 'tsx/esm', '--input-type=module', '-e', source, directory, accessKey, secretKey]
     const child = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] })
     const exited = once(child, 'exit')
     const [url] = (await once(createInterface(child.stdout), 'line')) as [string]

@@ -62,9 +62,10 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
         'followerId',
         userIds,
         page,
-        sql`exists (
-          select from follows as back
-          where back.follower_id = follows.followee_id and back.followee_id = follows.follower_id
+        // The limit makes it a look-up by key for each follow in turn; a join would collect and sort all of them first.
+        sql`(
+          select true from follows as back
+          where back.follower_id = follows.followee_id and back.followee_id = follows.follower_id limit 1
         )`,
       ),
 

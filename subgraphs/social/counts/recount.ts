@@ -1,0 +1,25 @@
+import { sql } from 'kysely'
+import { recount, type KeptCount, type Miscount } from '../../../platform/recount.ts'
+
+const ofVideos = { table: 'video_counts', key: 'video_id' }
+const ofPeople = { table: 'user_counts', key: 'user_id' }
+
+const counts: readonly KeptCount[] = [
+  { ...ofVideos, column: 'favorite_count', counted: sql`select video_id as key from likes` },
+  { ...ofVideos, column: 'comment_count', counted: sql`select video_id as key from comments` },
+  { ...ofPeople, column: 'follow_count', counted: sql`select follower_id as key from follows` },
+  { ...ofPeople, column: 'follower_count', counted: sql`select followee_id as key from follows` },
+  { ...ofPeople, column: 'favorite_count', counted: sql`select user_id as key from likes` },
+  {
+    ...ofPeople,
+    column: 'total_favorited',
+    // Of videos that were taken down, too.
+    counted: sql`
+      select video.author_id as key from likes join video.authorships as video on video.id = likes.video_id`,
+  },
+]
+
+/** Mends the counts of likes, comments and follows where they are wrong, while people go on; answers what was wrong. */
+export function recountSocial(databaseUrl: string): Promise<Miscount[]> {
+  return recount(databaseUrl, 'social', counts)
+}

@@ -1,0 +1,14 @@
+import { sql } from 'kysely'
+import { recount, type KeptCount, type Miscount } from '../../../platform/recount.ts'
+
+const workCount: KeptCount = {
+  table: 'author_counts',
+  key: 'author_id',
+  column: 'work_count',
+  counted: sql`select author_id as key from videos`,
+}
+
+/** Mends the counts of videos that authors published where they are wrong; answers what was wrong. */
+export function recountVideos(databaseUrl: string): Promise<Miscount[]> {
+  return recount(databaseUrl, 'video', [workCount])
+}

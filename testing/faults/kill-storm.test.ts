@@ -1,0 +1,71 @@
+import { randomInt } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { expect, it, vi } from 'vitest'
+import { Stack } from '../../start/running.ts'
+import { createTestDatabase } from '../database.ts'
+import { findMiscounts } from '../miscounts.ts'
+import { serviceSettings } from '../network.ts'
+import { insertVideo } from '../social.ts'
+import { startEverything, startSocialAlone } from './killable.ts'
+import { startStorm, type Belief } from '../storm.ts'
+
+const videoIds = Array.from({ length: 40 }, (_, index) => String(index + 1))
+/** Two that are replaced at once share a busy machine with everything else. */
+const patience = { interval: 1, timeout: 120_000 }
+
+// A killed process keeps its generators of ids for half a minute, and there are 32 of each: no more kills than that.
+it.each([
+  ['the social subgraph', startSocialAlone, 20],
+  ['everything', startEverything, 2],
+] as const)(
+  'loses nothing that was acknowledged, and miscounts nothing, when processes of %s are killed while they write',
+  { timeout: 300_000 },
+  async (_, start, kills) => {
+    await using stack = new Stack()
+    const { url } = stack.use(await createTestDatabase())
+    const folder = await mkdtemp(join(tmpdir(), 'short-video-storm-'))
+    stack.use({ [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) })
+    const sql = new pg.Client(url)
+    await sql.connect()
+    stack.use({ [Symbol.asyncDispose]: () => sql.end() })
+    const system = stack.use(await start({ ...serviceSettings(url), DATA_DIR: folder }, sql))
+    for (const [index, videoId] of videoIds.entries()) {
+      await insertVideo(sql, videoId, system.people[index % system.people.length] ?? '')
+    }
+
+    const storm = stack.use(startStorm(system, videoIds))
+    for (let killed = 0; killed < kills; killed++) {
+      const moment = storm.acknowledged() + randomInt(1, 200)
+      await vi.waitUntil(() => storm.acknowledged() >= moment && system.kill(), patience)
+    }
+    const later = storm.acknowledged() + 100
+    await vi.waitUntil(() => storm.acknowledged() >= later, patience)
+    await storm[Symbol.asyncDispose]()
+    await system[Symbol.asyncDispose]()
+    // What the killed had begun, the database finishes.
+    const others = 'select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()'
+    await expect.poll(async () => (await sql.query(others)).rowCount, { timeout: 10_000 }).toBe(0)
+
+    const facts = await factsOf(sql)
+    const kept = new Set(facts)
+    expect(kept.size).toBe(facts.length)
+    expect([...storm.beliefs].filter(([fact, belief]) => !agree(belief, kept.has(fact)))).toEqual([])
+    expect(facts.filter((fact) => !storm.beliefs.has(fact))).toEqual([])
+    expect(await findMiscounts(sql)).toEqual([])
+  },
+)
+
+function agree(belief: Belief, isKept: boolean): boolean {
+  return belief === 'unknown' || (belief === 'true') === isKept
+}
+
+async function factsOf(sql: pg.Client): Promise<string[]> {
+  const { rows } = await sql.query<{ fact: string }>(`
+    select user_id || ' likes ' || video_id as fact from social.likes
+    union all select follower_id || ' follows ' || followee_id from social.follows
+    union all select author_id || ' says ' || content from social.comments`)
+  return rows.map((row) => row.fact)
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto'
+import type pg from 'pg'
+import { Agent, request } from 'undici'
+import { isRunning } from '../../embedded/processes/identity.ts'
+import { callerHeader, signCaller } from '../../platform/caller.ts'
+import { register } from '../../start/people.ts'
+import { signedIn } from '../callers.ts'
+import { startCluster } from '../cluster.ts'
+import { startProcess, type SystemProcess } from '../system-process.ts'
+import type { Target } from '../storm.ts'
+
+/** Processes that write, two at a time: one that is killed is replaced. */
+export interface Killable extends Target, AsyncDisposable {
+  /** Kills one that serves, by chance, as `kill -9` does; false when none serves at the moment. */
+  kill(): boolean
+}
+
+/** The settings that processes need, and the database behind them. */
+type Start = (settings: Readonly<Record<string, string>>, sql: pg.Client) => Promise<Killable>
+
+/** How long a client waits: the answer of a killed process may never come. */
+const patienceMs = 5_000
+
+/** Everything, as `npm start` runs it in two processes, through the GraphQL door. */
+export const startEverything: Start = async (settings) => {
+  const cluster = await startCluster(settings)
+  const names = Array.from({ length: 12 }, (_, index) => `person ${index}`)
+  const people = await Promise.all(names.map((name) => register(cluster, name, 'password')))
+  const tokens = new Map(people.map(({ id, token }) => [id, token]))
+  const client = openClient()
+  return {
+    people: [...tokens.keys()],
+    send: (userId, query, variables) =>
+      client.post(cluster.graphqlUrl, { authorization: `Bearer ${tokens.get(userId) ?? ''}` }, { query, variables }),
+    kill() {
+      const [victim] = shuffled(cluster.pids().filter(isRunning))
+      return victim !== undefined && process.kill(victim, 'SIGKILL')
+    },
+    async [Symbol.asyncDispose]() {
+      await client.close()
+      await cluster[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** The social subgraph alone, in two processes that know nothing of each other. */
+export const startSocialAlone: Start = async (settings, sql) => {
+  const people = Array.from({ length: 12 }, (_, index) => String(index + 1_000))
+  await sql.query(`insert into "user".accounts select id, 'person ' || id, '' from unnest($1::bigint[]) as id`, [
+    people,
+  ])
+  const callerSecret = randomBytes(32).toString('base64url')
+  const places = [1, 2].map(() => keepSocial({ ...settings, CALLER_SECRET: callerSecret }))
+  await Promise.all(places.map((place) => place.ready()))
+  const client = openClient()
+  return {
+    people,
+    send(userId, query, variables) {
+      const [url] = shuffled(places).flatMap((place) => place.url() ?? [])
+      if (url === undefined) return Promise.reject(Object.assign(new Error('nobody serves'), { code: 'ECONNREFUSED' }))
+      return client.post(url, { [callerHeader]: signCaller(callerSecret, signedIn(userId)) }, { query, variables })
+    },
+    kill() {
+      const [victim] = shuffled(places).filter((place) => place.url() !== undefined)
+      victim?.kill()
+      return victim !== undefined
+    },
+    async [Symbol.asyncDispose]() {
+      await client.close()
+      await Promise.all(places.map((place) => place.stop()))
+    },
+  }
+}
+
+/** A social process, and the next one when it is killed. */
+function keepSocial(settings: Readonly<Record<string, string>>) {
+  let url: string | undefined
+  let [process, ready] = start()
+
+  function start(): [SystemProcess, Promise<void>] {
+    const started = startProcess('social', settings)
+    const listening = started.line(/ listens on /).then((line) => {
+      url = `${line.split(' listens on ')[1] ?? ''}/graphql`
+    })
+    return [started, listening]
+  }
+
+  return {
+    ready: () => ready,
+    /** Where it listens; undefined while the next one starts. */
+    url: () => url,
+    kill() {
+      url = undefined
+      process.child.kill('SIGKILL')
+      ;[process, ready] = start()
+    },
+    async stop() {
+      await ready
+      await process[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** An HTTP client that puts operations and keeps its connections. */
+function openClient() {
+  const agent = new Agent({ headersTimeout: patienceMs, bodyTimeout: patienceMs, connectTimeout: patienceMs })
+  return {
+    async post(url: string, headers: Readonly<Record<string, string>>, operation: unknown): Promise<unknown> {
+      const { body } = await request(url, {
+        method: 'POST',
+        dispatcher: agent,
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(operation),
+      })
+      const { data, errors } = (await body.json()) as { data?: unknown; errors?: unknown }
+      return errors === undefined ? data : null
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+function shuffled<Element>(list: readonly Element[]): Element[] {
+  return list
+    .map((element) => ({ element, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ element }) => element)
+}
