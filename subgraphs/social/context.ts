@@ -1,6 +1,7 @@
 import type { Caller } from '../../platform/caller.ts'
 import type { GroupCommit } from '../../platform/group-commit.ts'
 import type { IdGenerator } from '../../platform/id-generator.ts'
+import type { BoundaryChange, BoundaryRepository } from './boundaries/repository.ts'
 import type { CommentRemoval, CommentRow, NewComment } from './comments/repository.ts'
 import type { FollowChange } from './follows/repository.ts'
 import type { LikeChange } from './likes/repository.ts'
@@ -24,5 +25,7 @@ export interface SocialContext {
   readonly followChanges: Pick<GroupCommit<FollowChange, undefined>, 'submit'>
   readonly newComments: Pick<GroupCommit<NewComment, CommentRow>, 'submit'>
   readonly commentRemovals: Pick<GroupCommit<CommentRemoval, string>, 'submit'>
+  readonly boundaryChanges: Pick<GroupCommit<BoundaryChange, undefined>, 'submit'>
+  readonly boundaries: Pick<BoundaryRepository, 'page'>
   readonly loaders: SocialLoaders
 }

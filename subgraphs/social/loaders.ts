@@ -1,4 +1,6 @@
 import type { Viewer } from '../../platform/caller.ts'
+import { createBoundaryLoaders } from './boundaries/loaders.ts'
+import type { BoundaryRepository } from './boundaries/repository.ts'
 import { createCommentLoaders } from './comments/loaders.ts'
 import type { CommentRepository } from './comments/repository.ts'
 import { createCountLoaders } from './counts/loaders.ts'
@@ -14,17 +16,20 @@ export interface SocialRepositories {
   readonly comments: CommentRepository
   readonly follows: FollowRepository
   readonly counts: CountRepository
+  readonly boundaries: BoundaryRepository
 }
 
 export type SocialLoaders = ReturnType<typeof createSocialLoaders>
 
 /** The loaders of one request. */
-export function createSocialLoaders({ likes, comments, follows, counts }: SocialRepositories, viewer: Viewer | null) {
+export function createSocialLoaders(repositories: SocialRepositories, viewer: Viewer | null) {
+  const { likes, comments, follows, counts, boundaries } = repositories
   return {
     ...createLikeLoaders(likes, viewer),
-    ...createCommentLoaders(comments),
+    ...createCommentLoaders(comments, viewer),
     ...createFollowLoaders(follows, viewer),
     ...createCountLoaders(counts),
+    ...createBoundaryLoaders(boundaries, viewer),
   }
 }
 

@@ -19,6 +19,26 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown; }
 };
 
+export type Query = {
+  readonly __typename?: 'Query';
+  /** Whom the viewer has blocked, most recent first. */
+  readonly blockedUsers: UserConnection;
+  /** Whom the viewer has muted, most recent first. */
+  readonly mutedUsers: UserConnection;
+};
+
+
+export type QueryBlockedUsersArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryMutedUsersArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Likes a video; liking it again changes nothing. */
@@ -33,6 +53,17 @@ export type Mutation = {
   readonly followUser: FollowUserPayload;
   /** Stops following a person; without following nothing changes. */
   readonly unfollowUser: UnfollowUserPayload;
+  /**
+   * Blocks a person: neither of the two can follow, like, comment on or write to the other any more, follows between them end,
+   * and the viewer is shown nothing of that person. Blocking again changes nothing.
+   */
+  readonly blockUser: BlockUserPayload;
+  /** Takes a block back; follows do not return. Without a block nothing changes. */
+  readonly unblockUser: UnblockUserPayload;
+  /** Hides what a person publishes, comments and writes from the viewer, and tells nobody. Muting again changes nothing. */
+  readonly muteUser: MuteUserPayload;
+  /** Takes a mute back; without one nothing changes. */
+  readonly unmuteUser: UnmuteUserPayload;
 };
 
 
@@ -65,6 +96,26 @@ export type MutationUnfollowUserArgs = {
   input: UnfollowUserInput;
 };
 
+
+export type MutationBlockUserArgs = {
+  input: BlockUserInput;
+};
+
+
+export type MutationUnblockUserArgs = {
+  input: UnblockUserInput;
+};
+
+
+export type MutationMuteUserArgs = {
+  input: MuteUserInput;
+};
+
+
+export type MutationUnmuteUserArgs = {
+  input: UnmuteUserInput;
+};
+
 export type Video = {
   readonly __typename?: 'Video';
   readonly id: Scalars['ID']['output'];
@@ -93,6 +144,10 @@ export type User = {
   readonly followerCount?: Maybe<Scalars['Int']['output']>;
   /** Whether the viewer follows this person; false without a token and for oneself. */
   readonly isFollow?: Maybe<Scalars['Boolean']['output']>;
+  /** Whether the viewer has blocked this person; false without a token. */
+  readonly isBlocked?: Maybe<Scalars['Boolean']['output']>;
+  /** Whether the viewer has muted this person; false without a token. */
+  readonly isMuted?: Maybe<Scalars['Boolean']['output']>;
   /** How many likes this person's videos received. */
   readonly totalFavorited?: Maybe<Scalars['Int']['output']>;
   /** How many videos this person likes. */
@@ -178,7 +233,7 @@ export type FavoriteVideoEdge = {
   readonly __typename?: 'FavoriteVideoEdge';
   /** Pass it as `after` to go on behind this video. */
   readonly cursor: Scalars['String']['output'];
-  /** The video; null when it was taken down. */
+  /** The video; null when it was taken down, or when the viewer has blocked or muted its author. */
   readonly node?: Maybe<Video>;
 };
 
@@ -295,6 +350,58 @@ export type UnfollowUserPayload = {
   readonly user: User;
 };
 
+/** Whom to block. */
+export type BlockUserInput = {
+  /** The id of the person. */
+  readonly userId: Scalars['ID']['input'];
+};
+
+/** The blocked person. */
+export type BlockUserPayload = {
+  readonly __typename?: 'BlockUserPayload';
+  /** The person with the new counts. */
+  readonly user: User;
+};
+
+/** Whom not to block any more. */
+export type UnblockUserInput = {
+  /** The id of the person. */
+  readonly userId: Scalars['ID']['input'];
+};
+
+/** The person who is not blocked any more. */
+export type UnblockUserPayload = {
+  readonly __typename?: 'UnblockUserPayload';
+  /** The person. */
+  readonly user: User;
+};
+
+/** Whom to mute. */
+export type MuteUserInput = {
+  /** The id of the person. */
+  readonly userId: Scalars['ID']['input'];
+};
+
+/** The muted person. */
+export type MuteUserPayload = {
+  readonly __typename?: 'MuteUserPayload';
+  /** The person. */
+  readonly user: User;
+};
+
+/** Whom not to mute any more. */
+export type UnmuteUserInput = {
+  /** The id of the person. */
+  readonly userId: Scalars['ID']['input'];
+};
+
+/** The person who is not muted any more. */
+export type UnmuteUserPayload = {
+  readonly __typename?: 'UnmuteUserPayload';
+  /** The person. */
+  readonly user: User;
+};
+
 
 
 export type ResolverTypeWrapper<T> = T;
@@ -398,12 +505,13 @@ export type FederationReferenceTypes = {
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Video: ResolverTypeWrapper<VideoReference>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   User: ResolverTypeWrapper<UserReference>;
   Comment: ResolverTypeWrapper<CommentRow>;
   CommentConnection: ResolverTypeWrapper<Omit<CommentConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['CommentEdge']> }>;
@@ -425,17 +533,26 @@ export type ResolversTypes = {
   FollowUserPayload: ResolverTypeWrapper<Omit<FollowUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
   UnfollowUserInput: UnfollowUserInput;
   UnfollowUserPayload: ResolverTypeWrapper<Omit<UnfollowUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  BlockUserInput: BlockUserInput;
+  BlockUserPayload: ResolverTypeWrapper<Omit<BlockUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  UnblockUserInput: UnblockUserInput;
+  UnblockUserPayload: ResolverTypeWrapper<Omit<UnblockUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  MuteUserInput: MuteUserInput;
+  MuteUserPayload: ResolverTypeWrapper<Omit<MuteUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  UnmuteUserInput: UnmuteUserInput;
+  UnmuteUserPayload: ResolverTypeWrapper<Omit<UnmuteUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
+  Query: Record<PropertyKey, never>;
+  Int: Scalars['Int']['output'];
+  String: Scalars['String']['output'];
   Mutation: Record<PropertyKey, never>;
   Video: VideoReference;
   ID: Scalars['ID']['output'];
-  Int: Scalars['Int']['output'];
   Boolean: Scalars['Boolean']['output'];
-  String: Scalars['String']['output'];
   User: UserReference;
   Comment: CommentRow;
   CommentConnection: Omit<CommentConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['CommentEdge']> };
@@ -457,11 +574,24 @@ export type ResolversParentTypes = {
   FollowUserPayload: Omit<FollowUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
   UnfollowUserInput: UnfollowUserInput;
   UnfollowUserPayload: Omit<UnfollowUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  BlockUserInput: BlockUserInput;
+  BlockUserPayload: Omit<BlockUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  UnblockUserInput: UnblockUserInput;
+  UnblockUserPayload: Omit<UnblockUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  MuteUserInput: MuteUserInput;
+  MuteUserPayload: Omit<MuteUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  UnmuteUserInput: UnmuteUserInput;
+  UnmuteUserPayload: Omit<UnmuteUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
+
+export type QueryResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  blockedUsers?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, RequireFields<QueryBlockedUsersArgs, 'first'>>;
+  mutedUsers?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, RequireFields<QueryMutedUsersArgs, 'first'>>;
+};
 
 export type MutationResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   favoriteVideo?: Resolver<ResolversTypes['FavoriteVideoPayload'], ParentType, ContextType, RequireFields<MutationFavoriteVideoArgs, 'input'>>;
@@ -470,6 +600,10 @@ export type MutationResolvers<ContextType = SocialContext, ParentType extends Re
   deleteComment?: Resolver<ResolversTypes['DeleteCommentPayload'], ParentType, ContextType, RequireFields<MutationDeleteCommentArgs, 'input'>>;
   followUser?: Resolver<ResolversTypes['FollowUserPayload'], ParentType, ContextType, RequireFields<MutationFollowUserArgs, 'input'>>;
   unfollowUser?: Resolver<ResolversTypes['UnfollowUserPayload'], ParentType, ContextType, RequireFields<MutationUnfollowUserArgs, 'input'>>;
+  blockUser?: Resolver<ResolversTypes['BlockUserPayload'], ParentType, ContextType, RequireFields<MutationBlockUserArgs, 'input'>>;
+  unblockUser?: Resolver<ResolversTypes['UnblockUserPayload'], ParentType, ContextType, RequireFields<MutationUnblockUserArgs, 'input'>>;
+  muteUser?: Resolver<ResolversTypes['MuteUserPayload'], ParentType, ContextType, RequireFields<MutationMuteUserArgs, 'input'>>;
+  unmuteUser?: Resolver<ResolversTypes['UnmuteUserPayload'], ParentType, ContextType, RequireFields<MutationUnmuteUserArgs, 'input'>>;
 };
 
 export type VideoResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Video'] = ResolversParentTypes['Video'], FederationReferenceType extends FederationReferenceTypes['Video'] = FederationReferenceTypes['Video']> = {
@@ -487,6 +621,8 @@ export type UserResolvers<ContextType = SocialContext, ParentType extends Resolv
   followCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   followerCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   isFollow?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  isBlocked?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  isMuted?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   totalFavorited?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   favoriteCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   favoriteVideos?: Resolver<Maybe<ResolversTypes['FavoriteVideoConnection']>, ParentType, ContextType, RequireFields<UserFavoriteVideosArgs, 'first'>>;
@@ -566,8 +702,25 @@ export type UnfollowUserPayloadResolvers<ContextType = SocialContext, ParentType
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
 };
 
+export type BlockUserPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['BlockUserPayload'] = ResolversParentTypes['BlockUserPayload']> = {
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type UnblockUserPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UnblockUserPayload'] = ResolversParentTypes['UnblockUserPayload']> = {
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type MuteUserPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['MuteUserPayload'] = ResolversParentTypes['MuteUserPayload']> = {
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type UnmuteUserPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UnmuteUserPayload'] = ResolversParentTypes['UnmuteUserPayload']> = {
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = SocialContext> = {
   DateTime?: GraphQLScalarType;
+  Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Video?: VideoResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
@@ -585,5 +738,9 @@ export type Resolvers<ContextType = SocialContext> = {
   DeleteCommentPayload?: DeleteCommentPayloadResolvers<ContextType>;
   FollowUserPayload?: FollowUserPayloadResolvers<ContextType>;
   UnfollowUserPayload?: UnfollowUserPayloadResolvers<ContextType>;
+  BlockUserPayload?: BlockUserPayloadResolvers<ContextType>;
+  UnblockUserPayload?: UnblockUserPayloadResolvers<ContextType>;
+  MuteUserPayload?: MuteUserPayloadResolvers<ContextType>;
+  UnmuteUserPayload?: UnmuteUserPayloadResolvers<ContextType>;
 };
 

@@ -5,6 +5,7 @@ import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { openDatabase } from '../../platform/postgres.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
+import { createBoundaryRepository, type BoundaryChange } from './boundaries/repository.ts'
 import type { SocialContext } from './context.ts'
 import {
   createCommentRepository,
@@ -40,11 +41,13 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
   const comments = createCommentRepository(db)
   const follows = createFollowRepository(db)
   const counts = createCountRepository(db)
+  const boundaries = createBoundaryRepository(db)
   const writes = {
     likeChanges: createGroupCommit<LikeChange, undefined>((changes) => likes.apply(changes)),
     followChanges: createGroupCommit<FollowChange, undefined>((changes) => follows.apply(changes)),
     newComments: createGroupCommit<NewComment, CommentRow>((added) => comments.add(added)),
     commentRemovals: createGroupCommit<CommentRemoval, string>((removals) => comments.remove(removals)),
+    boundaryChanges: createGroupCommit<BoundaryChange, undefined>((changes) => boundaries.apply(changes)),
   }
 
   return createSubgraph<SocialContext>({
@@ -55,7 +58,8 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
       caller,
       ids,
       ...writes,
-      loaders: createSocialLoaders({ likes, comments, follows, counts }, caller.viewer),
+      boundaries,
+      loaders: createSocialLoaders({ likes, comments, follows, counts, boundaries }, caller.viewer),
     }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {

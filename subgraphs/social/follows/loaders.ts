@@ -11,8 +11,8 @@ export function createFollowLoaders(follows: FollowRepository, viewer: Viewer | 
       const followed = await follows.followedAmong(viewer.userId, userIds)
       return userIds.map((userId) => followed.has(userId))
     }),
-    following: createPageLoader((userIds, page) => follows.following(userIds, page)),
-    followers: createPageLoader((userIds, page) => follows.followers(userIds, page)),
-    friends: createPageLoader((userIds, page) => follows.friends(userIds, page)),
+    following: createPageLoader((userIds, page) => follows.following(userIds, page, viewer?.userId)),
+    followers: createPageLoader((userIds, page) => follows.followers(userIds, page, viewer?.userId)),
+    friends: createPageLoader((userIds, page) => follows.friends(userIds, page, viewer?.userId)),
   }
 }

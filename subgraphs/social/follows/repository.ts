@@ -1,10 +1,11 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { isBlockBetween, isNotBlockedBy } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/connection.ts'
-import { NotFound } from '../../../platform/errors.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
 import { idBound } from '../newest-first.ts'
+import { noSuchPerson, parted } from '../refusals.ts'
 
 /** That a person shall follow another, or shall not. `id` orders follows in time. */
 export interface FollowChange {
@@ -21,23 +22,46 @@ export interface FollowRow {
   readonly followeeId: string
 }
 
+/**
+ * Moves the two counts of each follow in `difference (follower_id, followee_id, count)`; a part of a larger statement. Also
+ * those that come out even: whoever blocks relies on a follow waiting for the counts of both people.
+ */
+export const countFollows = sql`
+  insert into user_counts as counts (user_id, follow_count, follower_count)
+  select user_id, sum(following), sum(followed)
+  from (
+    select follower_id as user_id, count as following, 0 as followed from difference
+    union all
+    select followee_id, 0, count from difference
+  ) as shares
+  group by user_id order by user_id
+  on conflict (user_id) do update
+  set follow_count = counts.follow_count + excluded.follow_count,
+      follower_count = counts.follower_count + excluded.follower_count`
+
 export type FollowRepository = ReturnType<typeof createFollowRepository>
 
 /** Follows, and the two counts that each moves: the followee's followers, and how many the follower follows. */
 export function createFollowRepository(db: Kysely<SocialTables>) {
-  /** A page of each person's follows, most recent first, with one row more when there are more. */
+  /**
+   * A page of each person's follows, most recent first, with one row more when there are more. Whom the viewer has blocked
+   * is left out.
+   */
   async function pagesOf(
     owner: 'followerId' | 'followeeId',
     userIds: readonly string[],
     page: PageArguments,
+    viewerId: string | undefined,
     condition: RawBuilder<unknown> = sql`true`,
   ): Promise<Map<string, FollowRow[]>> {
+    const other = owner === 'followerId' ? sql`follows.followee_id` : sql`follows.follower_id`
     const { rows } = await sql<FollowRow>`
       select follows.id, follows.follower_id, follows.followee_id
       from unnest(${userIds}::bigint[]) as wanted (user_id)
       cross join lateral (
         select * from follows
         where follows.${sql.ref(owner)} = wanted.user_id and follows.id < ${idBound(page)} and ${condition}
+          and ${isNotBlockedBy(viewerId, other)}
         order by follows.id desc
         limit ${page.first + 1}
       ) as follows
@@ -58,20 +82,23 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
     },
 
     /** A page of whom each person follows. */
-    following: (userIds: readonly string[], page: PageArguments) => pagesOf('followerId', userIds, page),
+    following: (userIds: readonly string[], page: PageArguments, viewerId?: string) =>
+      pagesOf('followerId', userIds, page, viewerId),
 
     /** A page of who follows each person. */
-    followers: (userIds: readonly string[], page: PageArguments) => pagesOf('followeeId', userIds, page),
+    followers: (userIds: readonly string[], page: PageArguments, viewerId?: string) =>
+      pagesOf('followeeId', userIds, page, viewerId),
 
     /**
      * A page of whom each person follows and is followed back by. The most recent is whom the person followed last: that
      * order has an index, while the moment at which the second follow came would have to be computed for every friend.
      */
-    friends: (userIds: readonly string[], page: PageArguments) =>
+    friends: (userIds: readonly string[], page: PageArguments, viewerId?: string) =>
       pagesOf(
         'followerId',
         userIds,
         page,
+        viewerId,
         sql`exists (
           select from follows as back
           where back.follower_id = follows.followee_id and back.followee_id = follows.follower_id
@@ -84,16 +111,16 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
      * Rows are locked in one order whatever the changes are (follows to add, follows to remove, people; each by key), so
      * groups of several processes wait for each other but never in a circle.
      *
-     * @returns for each change, in order: nothing, or NotFound when there is no such followee.
+     * @returns for each change, in order: nothing, or NotFound when there is no such followee, or Forbidden for a follow
+     *   across a block.
      */
     async apply(changes: readonly FollowChange[]): Promise<Outcome<undefined>[]> {
       // Changes of one pair came at the same time, so any order of them is right; the last one stands.
-      const distinct = [
-        ...new Map(changes.map((change) => [`${change.followerId}:${change.followeeId}`, change])).values(),
-      ]
-      const { rows } = await sql<{ followeeId: string }>`
+      const distinct = [...new Map(changes.map((change) => [pairOf(change), change])).values()]
+      const { rows } = await sql<FollowRow & { isParted: boolean }>`
         with requested as materialized (
-          select change.*
+          select change.*,
+            change.followed and ${isBlockBetween(sql`change.follower_id`, sql`change.followee_id`)} as is_parted
           from unnest(
             ${distinct.map((change) => change.followerId)}::bigint[],
             ${distinct.map((change) => change.followeeId)}::bigint[],
@@ -104,7 +131,8 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
           cross join lateral (select from "user".registered_users where id = change.followee_id limit 1) as followee
         ), added as (
           insert into follows (follower_id, followee_id, id)
-          select follower_id, followee_id, id from requested where followed order by follower_id, followee_id
+          select follower_id, followee_id, id from requested where followed and not is_parted
+          order by follower_id, followee_id
           on conflict do nothing
           returning follower_id, followee_id
         ), doomed as (
@@ -121,26 +149,18 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
           returning follower_id, followee_id
         ), difference as materialized (
           select *, 1 as count from added union all select *, -1 from removed
-        ), counted as (
-          insert into user_counts as counts (user_id, follow_count, follower_count)
-          select user_id, sum(following), sum(followed)
-          from (
-            select follower_id as user_id, count as following, 0 as followed from difference
-            union all
-            select followee_id, 0, count from difference
-          ) as shares
-          group by user_id having sum(following) <> 0 or sum(followed) <> 0 order by user_id
-          on conflict (user_id) do update
-          set follow_count = counts.follow_count + excluded.follow_count,
-              follower_count = counts.follower_count + excluded.follower_count
-        )
-        select distinct followee_id from requested`.execute(db)
-      const known = new Set(rows.map((row) => row.followeeId))
-      return changes.map((change) => (known.has(change.followeeId) ? undefined : noSuchPerson()))
+        ), counted as (${countFollows})
+        select id, follower_id, followee_id, is_parted from requested`.execute(db)
+      const found = new Map(rows.map((row) => [pairOf(row), row]))
+      return changes.map((change) => {
+        const row = found.get(pairOf(change))
+        if (!row) return noSuchPerson()
+        return row.isParted && change.followed ? parted() : undefined
+      })
     },
   }
 }
 
-function noSuchPerson(): NotFound {
-  return new NotFound({ en: 'There is no such person.', zh: '用户不存在。' })
+function pairOf({ followerId, followeeId }: Pick<FollowRow, 'followerId' | 'followeeId'>): string {
+  return `${followerId}:${followeeId}`
 }

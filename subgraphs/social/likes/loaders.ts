@@ -11,6 +11,6 @@ export function createLikeLoaders(likes: LikeRepository, viewer: Viewer | null) 
       const liked = await likes.likedAmong(viewer.userId, videoIds)
       return videoIds.map((videoId) => liked.has(videoId))
     }),
-    favoriteVideos: createPageLoader((userIds, page) => likes.byUsers(userIds, page)),
+    favoriteVideos: createPageLoader((userIds, page) => likes.byUsers(userIds, page, viewer?.userId)),
   }
 }

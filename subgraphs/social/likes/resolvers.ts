@@ -11,7 +11,9 @@ export const likeResolvers: Resolvers = {
   },
   User: {
     favoriteVideos: (user, page, { loaders }) =>
-      newestFirst(loaders.favoriteVideos, user.id, page, (like) => ({ id: like.videoId })),
+      newestFirst(loaders.favoriteVideos, user.id, page, (like) =>
+        like.videoId === null ? null : { id: like.videoId },
+      ),
   },
   Mutation: {
     favoriteVideo: async (_, { input }, context) => ({ video: await changeLike(context, input.videoId, true) }),
