@@ -14,7 +14,7 @@ export function isBlockBetween(one: Person, other: Person): RawBuilder<boolean> 
 }
 
 /** That a viewer has neither blocked nor muted a person. Anonymous viewers are shown everybody. */
-export function isShownTo(viewerId: string | undefined, person: Person): RawBuilder<boolean> {
+export function isShownTo(viewerId: string | Person | undefined, person: Person): RawBuilder<boolean> {
   if (viewerId === undefined) return sql<boolean>`true`
   return sql<boolean>`not exists (
     select from social.hidden_people as hidden where hidden.viewer_id = ${viewerId} and hidden.person_id = ${person}
