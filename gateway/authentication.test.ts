@@ -16,7 +16,10 @@ function call(token: string | null): Call {
 }
 
 /** The user subgraph with its active sessions by id; `asked` are those that it was asked for. */
-function userSubgraph(sessions: Map<string, string>): SubgraphClient & { readonly asked: string[] } {
+function userSubgraph(
+  sessions: Map<string, string>,
+  admins: ReadonlySet<string> = new Set(),
+): SubgraphClient & { readonly asked: string[] } {
   const asked: string[] = []
   return {
     asked,
@@ -25,7 +28,8 @@ function userSubgraph(sessions: Map<string, string>): SubgraphClient & { readonl
       asked.push(id)
       await Promise.resolve()
       const userId = sessions.get(id)
-      return { data: { activeSession: userId === undefined ? null : { user: { id: userId } } } }
+      const session = { isAdmin: admins.has(userId ?? ''), user: { id: userId } }
+      return { data: { activeSession: userId === undefined ? null : session } }
     },
   }
 }
@@ -44,8 +48,8 @@ function broadcastHere(): Pick<Broadcast, 'publish' | 'listen' | 'onGap'> & { ga
   }
 }
 
-function authentication(sessions = new Map([[alice.sessionId, alice.userId]])) {
-  const user = userSubgraph(sessions)
+function authentication(sessions = new Map([[alice.sessionId, alice.userId]]), admins?: ReadonlySet<string>) {
+  const user = userSubgraph(sessions, admins)
   const broadcast = broadcastHere()
   return { user, sessions, broadcast, ...createAuthentication(accessTokenKeys, user, broadcast) }
 }
@@ -53,6 +57,11 @@ function authentication(sessions = new Map([[alice.sessionId, alice.userId]])) {
 it('knows who a token belongs to, and keeps what the door said of the call', async () => {
   const { identify } = authentication()
   expect(await identify(call(aliceToken))).toEqual({ ...from, viewer: alice })
+})
+
+it('knows an administrator by his session', async () => {
+  const { identify } = authentication(undefined, new Set([alice.userId]))
+  expect(await identify(call(aliceToken))).toEqual({ ...from, viewer: { ...alice, role: 'ADMIN' } })
 })
 
 it('lets people without a token through as nobody, asking no one', async () => {

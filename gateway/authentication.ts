@@ -10,6 +10,12 @@ import type { SubgraphClient } from './subgraph-data-source.ts'
 /** How long a session is believed to be valid without asking again, should the news of its end be lost. */
 const sessionTtlMs = 10_000
 
+/** What the user subgraph says of an active session. */
+interface Session {
+  readonly isAdmin: boolean
+  readonly user: { readonly id: string }
+}
+
 /** Finds out who calls. */
 export interface Authentication {
   /**
@@ -27,7 +33,7 @@ export function createAuthentication(
   keptSessions = 50_000,
 ): Authentication {
   const claims = new LRUCache<string, AccessTokenClaims>({ max: 10_000 })
-  const sessions = new LRUCache<string, { isActive: Promise<boolean> }>({ max: keptSessions, ttl: sessionTtlMs })
+  const sessions = new LRUCache<string, { lookup: Promise<Session | null> }>({ max: keptSessions, ttl: sessionTtlMs })
   broadcast?.listen(sessionRevoked, (sessionId) => sessions.delete(String(sessionId)))
   broadcast?.onGap(() => sessions.clear())
 
@@ -40,23 +46,23 @@ export function createAuthentication(
   }
 
   /** Calls that come while the answer is on its way wait for the same one; only a good answer is kept. */
-  function isActive(sessionId: string, userId: string, caller: Caller): Promise<boolean> {
+  function findActive(sessionId: string, userId: string, caller: Caller): Promise<Session | null> {
     const known = sessions.get(sessionId)
-    if (known) return known.isActive
+    if (known) return known.lookup
     const lookup = askUser(sessionId, userId, caller)
-    sessions.set(sessionId, { isActive: lookup })
+    sessions.set(sessionId, { lookup })
     lookup.then(
-      (active) => !active && sessions.delete(sessionId),
+      (session) => !session && sessions.delete(sessionId),
       () => sessions.delete(sessionId),
     )
     return lookup
   }
 
-  async function askUser(sessionId: string, userId: string, caller: Caller): Promise<boolean> {
+  async function askUser(sessionId: string, userId: string, caller: Caller): Promise<Session | null> {
     const { data, errors } = await user.execute({ query: activeSession, variables: { id: sessionId } }, caller)
     if (errors) throw new Unavailable()
-    const session = data?.['activeSession'] as { user: { id: string } } | null
-    return session?.user.id === userId
+    const session = data?.['activeSession'] as Session | null
+    return session?.user.id === userId ? session : null
   }
 
   return {
@@ -64,10 +70,11 @@ export function createAuthentication(
       const anonymous: Caller = { ...call, viewer: null }
       if (token === null) return anonymous
       const viewer = verify(token)
-      if (!viewer || !(await isActive(viewer.sessionId, viewer.userId, anonymous))) throw new Unauthenticated()
-      return { ...call, viewer }
+      const session = viewer && (await findActive(viewer.sessionId, viewer.userId, anonymous))
+      if (!session) throw new Unauthenticated()
+      return { ...call, viewer: session.isAdmin ? { ...viewer, role: 'ADMIN' } : viewer }
     },
   }
 }
 
-const activeSession = 'query ActiveSession($id: ID!) { activeSession(id: $id) { user { id } } }'
+const activeSession = 'query ActiveSession($id: ID!) { activeSession(id: $id) { isAdmin user { id } } }'

@@ -45,7 +45,7 @@ export function standIns(callers: Caller[]): Record<Name, Subgraph> {
           throw new Error(`the password of ${name} is in table accounts`)
         },
         activeSession: (_: unknown, { id }: { id: string }) =>
-          id === alice.sessionId ? { user: people.get('1') } : null,
+          id === alice.sessionId ? { isAdmin: false, user: people.get('1') } : null,
       },
       Mutation: {
         login: () => ({ token: 'token', expiresAt: createdAt, user: people.get('1') }),

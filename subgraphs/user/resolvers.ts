@@ -1,13 +1,20 @@
 import { DateTime } from '../../platform/date-time.ts'
 import { accountResolvers } from './accounts/resolvers.ts'
+import { moderationResolvers } from './moderation/resolvers.ts'
 import { profileResolvers } from './profiles/resolvers.ts'
 import type { Resolvers } from './schema.generated.ts'
 import { sessionResolvers } from './sessions/resolvers.ts'
 
 export const resolvers: Resolvers = {
   DateTime,
-  Query: { ...accountResolvers.Query, ...sessionResolvers.Query },
-  Mutation: { ...accountResolvers.Mutation, ...sessionResolvers.Mutation, ...profileResolvers.Mutation },
-  User: { ...accountResolvers.User, ...profileResolvers.User },
+  Query: { ...accountResolvers.Query, ...sessionResolvers.Query, ...moderationResolvers.Query },
+  Mutation: {
+    ...accountResolvers.Mutation,
+    ...sessionResolvers.Mutation,
+    ...profileResolvers.Mutation,
+    ...moderationResolvers.Mutation,
+  },
+  User: { ...accountResolvers.User, ...profileResolvers.User, ...moderationResolvers.User },
+  AuditEntry: { ...moderationResolvers.AuditEntry },
   Session: { ...sessionResolvers.Session },
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { UserTables } from '../../db/ownership.ts'
 import { createAccountRepository } from './accounts/repository.ts'
+import { createModerationRepository } from './moderation/repository.ts'
 import { createProfileRepository } from './profiles/repository.ts'
 import { createSessionRepository } from './sessions/repository.ts'
 
@@ -12,5 +13,6 @@ export function createStores(db: Kysely<UserTables>) {
     accounts: createAccountRepository(db),
     sessions: createSessionRepository(db),
     profiles: createProfileRepository(db),
+    moderation: createModerationRepository(db),
   }
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { VideoTables } from '../../db/ownership.ts'
+import type { Broadcast } from '../../platform/broadcast.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
@@ -8,6 +9,8 @@ import { repeat } from '../../platform/repeat.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import type { VideoContext } from './context.ts'
 import { createFeedRepository } from './feed/repository.ts'
+import { onBanChanged } from './moderation/ban-news.ts'
+import { createModerationRepository } from './moderation/repository.ts'
 import type { VideoLimits } from './publishing/limits.ts'
 import { createAdmission, type Publishing } from './publishing/publish-video.ts'
 import { createPublicationRepository } from './publishing/repository.ts'
@@ -32,6 +35,8 @@ export interface VideoOptions {
   readonly limits: VideoLimits
   /** How long the files of a video outlive it. Default an hour. */
   readonly removalGraceSeconds?: number
+  /** Brings the news of bans; without it they are noticed within an hour. */
+  readonly broadcast?: Pick<Broadcast, 'listen' | 'onGap'>
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
 }
@@ -61,9 +66,15 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   }
   const removals = createRemovalRepository(db)
   const removal = { removals, videos, graceSeconds: options.removalGraceSeconds ?? 60 * 60 }
+  const moderation = createModerationRepository(db)
+  const clearRemovals = () =>
+    collect('videos that were taken down', () => collectRemovals({ removals, objectStore }), log)
+  const followBans = () => collect('videos of people whose ban has changed', () => moderation.followBans(), log)
+  const banNews = onBanChanged(options.broadcast, followBans)
   const collection = repeat(collectionIntervalMs, async () => {
     await collect('expired uploads', () => collectUploads(publishing), log)
-    await collect('videos that were taken down', () => collectRemovals({ removals, objectStore }), log)
+    await clearRemovals()
+    await followBans()
     await collect('folders of processes that were killed', () => collectTemporaryFolders(), log)
   })
 
@@ -77,13 +88,16 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
       objectStore,
       publishing,
       removal,
-      loaders: createVideoLoaders(videos),
+      ids,
+      moderation,
+      collectRemovals: clearRemovals,
+      loaders: createVideoLoaders(videos, caller.viewer),
     }),
     async checkHealth() {
       await Promise.all([sql`select 1`.execute(db), objectStore.checkHealth()])
     },
     async dispose() {
-      await collection[Symbol.asyncDispose]()
+      await Promise.all([collection, banNews].map((work) => work[Symbol.asyncDispose]()))
       try {
         await ids[Symbol.asyncDispose]()
       } finally {

@@ -18,8 +18,7 @@ async function newcomers(): Promise<void> {
   ;[alice, bob, carol] = (await social.register(3)) as [string, string, string]
 }
 
-const verbs = ['follow', 'unfollow', 'block', 'unblock', 'mute', 'unmute'] as const
-type Verb = (typeof verbs)[number]
+type Verb = 'follow' | 'unfollow' | 'block' | 'unblock' | 'mute' | 'unmute'
 
 function toUser(verb: Verb): string {
   return `mutation ($userId: ID!) { ${verb}User(input: { userId: $userId }) { user { id } } }`

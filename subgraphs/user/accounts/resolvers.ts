@@ -16,7 +16,11 @@ export const accountResolvers: Resolvers = {
     userByName: (_, { name }, { loaders }) => loaders.accountByName.load(nameArgument(name)),
   },
   User: {
-    __resolveReference: ({ id }, { loaders }) => (isId(id) ? loaders.account.load(id) : null),
+    // Whoever is banned is shown in no list and under nothing that he made; only who asks for him by name or id finds him.
+    async __resolveReference({ id }, { loaders }) {
+      const account = isId(id) ? await loaders.account.load(id) : null
+      return account?.isBanned ? null : account
+    },
   },
   Mutation: {
     register: async (_, { input }, context) => authenticationPayload(context, await register(context, input)),

@@ -30,7 +30,7 @@ export function createSessionRepository(db: Kysely<UserTables>) {
     /**
      * Opens a session and deletes the person's expired ones.
      *
-     * @returns nothing when the password has changed since it was compared: the lock on the account makes either the
+     * @returns nothing when the password has changed since it was compared, or the person was banned: the lock on the account makes either the
      * change see this session, or this statement see the change.
      */
     open(session: NewSession): Promise<SessionRow | undefined> {
@@ -59,6 +59,7 @@ export function createSessionRepository(db: Kysely<UserTables>) {
             ])
             .where('id', '=', session.userId)
             .where('passwordHash', '=', session.passwordHash)
+            .where('bannedAt', 'is', null)
             .forShare(),
         )
         .returningAll()
@@ -107,6 +108,12 @@ export function createSessionRepository(db: Kysely<UserTables>) {
         .where('userId', '=', userId)
         .executeTakeFirst()
       return numDeletedRows === 1n
+    },
+
+    /** Deletes all sessions of a person, and answers which. */
+    async removeAll(userId: string): Promise<string[]> {
+      const rows = await db.deleteFrom('sessions').where('userId', '=', userId).returning('id').execute()
+      return rows.map((row) => row.id)
     },
 
     /** Deletes a person's sessions but one, and answers which. */

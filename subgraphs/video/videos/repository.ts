@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely'
+import { isShownTo } from '../../../db/boundaries.ts'
 import type { VideoTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
@@ -29,6 +30,8 @@ export interface VideoRow {
   readonly height: number
   /** Whole milliseconds; no two videos share one. */
   readonly publishedAt: Date
+  /** Whether its author is banned, so that nobody is shown it. */
+  readonly isHidden: boolean
 }
 
 /** A file made of a video. */
@@ -41,6 +44,9 @@ export interface RenditionRow {
   /** In bits per second. */
   readonly bitRate: number
 }
+
+/** That the author of a video is not banned. */
+export const isShown = sql<boolean>`not videos.is_hidden`
 
 export type VideoRepository = ReturnType<typeof createVideoRepository>
 
@@ -80,18 +86,26 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
       return (row as VideoRow | undefined) ?? null
     },
 
-    /** A page of each author's videos, newest first, with one row more when there are more. */
-    async byAuthors(authorIds: readonly string[], page: PageArguments): Promise<Map<string, VideoRow[]>> {
+    /**
+     * A page of each author's videos, newest first, with one row more when there are more; none of people whom the viewer
+     * keeps away.
+     */
+    async byAuthors(
+      authorIds: readonly string[],
+      page: PageArguments,
+      viewerId?: string,
+    ): Promise<Map<string, VideoRow[]>> {
       const before = page.after == null ? 'infinity' : publishedAtOf(page.after)
       const { rows } = await sql<VideoRow>`
         select videos.*
         from unnest(${authorIds}::bigint[]) as wanted (author_id)
         cross join lateral (
           select * from videos
-          where videos.author_id = wanted.author_id and videos.published_at < ${before}
+          where videos.author_id = wanted.author_id and videos.published_at < ${before} and ${isShown}
           order by videos.published_at desc
           limit ${page.first + 1}
         ) as videos
+        where ${isShownTo(viewerId, sql`wanted.author_id`)}
         order by videos.published_at desc`.execute(db)
       return groupBy(rows, (row) => row.authorId)
     },
