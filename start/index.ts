@@ -2,9 +2,10 @@
 import { readEnvironment, WrongSetting, type Environment } from '../platform/environment.ts'
 import { createLogger, type Logger } from '../platform/logger.ts'
 import { serviceNames, startService, type ServiceName } from './one-service.ts'
+import { isRoleChange, roleChanges, runRoleChange } from './role-change.ts'
 import { CannotStart, reasonToStop, type Running } from './running.ts'
 
-const choices = ['all', ...serviceNames, 'migrate', 'sweep']
+const choices = ['all', ...serviceNames, 'migrate', 'sweep', ...roleChanges]
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -24,6 +25,7 @@ async function main(choice: string): Promise<void> {
   else if (choice === 'migrate') await runMigrations(environment)
   else if (choice === 'sweep')
     await (await import('./sweep.ts')).runSweep(environment, process.argv.slice(3), print, log)
+  else if (isRoleChange(choice)) await runRoleChange(environment, choice, process.argv.slice(3), print, log)
   else if (isService(choice)) await runService(choice, environment, log)
   else throw new CannotStart(`There is no “${choice}” to start; choose one of ${choices.join(', ')}.`)
 }
