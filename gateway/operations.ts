@@ -4,6 +4,7 @@ import {
   getVariableValues,
   GraphQLError,
   Kind,
+  OperationTypeNode,
   validate,
   type DocumentNode,
   type ExecutionResult,
@@ -16,6 +17,7 @@ import type { Caller } from '../platform/caller.ts'
 import type { Logger } from '../platform/logger.ts'
 import { admitCost, admitPlan, admitShape } from './admission.ts'
 import type { GraphExecution } from './execution.ts'
+import type { RecentChanges } from './recent-changes.ts'
 import { presentError, presentRequestError } from './presentation.ts'
 
 /** Who wrote an operation: ourselves, or somebody whose operations need admission. */
@@ -34,6 +36,7 @@ export interface Operations {
 export interface OperationsOptions {
   readonly schema: GraphQLSchema
   readonly execution: GraphExecution
+  readonly recentChanges: RecentChanges
   /** Whether errors may name what a client could have meant. */
   readonly suggestNames: boolean
   readonly log: Logger
@@ -46,7 +49,8 @@ const maxVariableErrors = 10
 const gatewayVariable = 'representations'
 
 /** Takes an operation from its document to its answer: its form, validity, variables, cost, plan and execution. */
-export function createOperations({ schema, execution, suggestNames, log }: OperationsOptions): Operations {
+export function createOperations(options: OperationsOptions): Operations {
+  const { schema, execution, recentChanges, suggestNames, log } = options
   const hideSuggestions = !suggestNames
   const validated = new WeakMap<DocumentNode, readonly GraphQLError[]>()
 
@@ -85,7 +89,15 @@ export function createOperations({ schema, execution, suggestNames, log }: Opera
     if (author === 'client') admitCost(schema, document, node, variables, caller)
 
     if (asksTheSchema(node)) return execute({ schema, document, operationName, variableValues: given })
-    return execution.run(operation, caller, author === 'client' ? admitPlan : admitAnyPlan)
+    const run = (changedLately: boolean): Promise<ExecutionResult> =>
+      execution.run(operation, { ...caller, changedLately }, author === 'client' ? admitPlan : admitAnyPlan)
+    if (!caller.viewer) return run(caller.changedLately ?? false)
+    if (node.operation === OperationTypeNode.QUERY) return run(await recentChanges.isRecent(caller.viewer.userId))
+    try {
+      return await run(true)
+    } finally {
+      await recentChanges.note(caller.viewer.userId)
+    }
   }
 
   return {

@@ -5,6 +5,7 @@ import type { AccessTokenKeys } from '../platform/access-token.ts'
 import type { Broadcast } from '../platform/broadcast.ts'
 import { incomingCall } from '../platform/incoming-call.ts'
 import type { Logger } from '../platform/logger.ts'
+import type { Redis } from '../platform/redis.ts'
 import { serveObjects } from '../platform/object-proxy.ts'
 import { limits } from './admission.ts'
 import { createAuthentication } from './authentication.ts'
@@ -13,6 +14,7 @@ import { serveGraphql } from './door/graphql.ts'
 import { createGraphExecution } from './execution.ts'
 import { serveGraphiql } from './door/landing-pages.ts'
 import { createOperations } from './operations.ts'
+import { createRecentChanges } from './recent-changes.ts'
 import { answerFailures } from './door/failures.ts'
 import { createSubgraphDataSource, type GatewayContext, type SubgraphClient } from './subgraph-data-source.ts'
 import { trustedCall } from './door/trusted-call.ts'
@@ -24,6 +26,8 @@ export interface GatewayOptions {
   /** Signs the callers that other parts of the system pass on; without it none is believed. */
   readonly callerSecret?: string | undefined
   readonly broadcast?: Broadcast | undefined
+  /** Tells the other processes who changed something; without it there is one process. */
+  readonly redis?: Redis | undefined
   /** Where the object store is, for `/media` and `/uploads` on this door; without it they are not served. */
   readonly objectStoreUrl?: string | undefined
   /**
@@ -54,7 +58,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const gateway = loadSupergraph(subgraphs, log)
   const { schema, executor } = await gateway.load()
   const execution = createGraphExecution(executor, schema, log)
-  const operations = createOperations({ schema, execution, suggestNames: landingPage, log })
+  const recentChanges = createRecentChanges(options.redis)
+  const operations = createOperations({ schema, execution, recentChanges, suggestNames: landingPage, log })
   const authentication = createAuthentication(options.accessTokenKeys, subgraphs.user, options.broadcast)
 
   const logger: FastifyBaseLogger = log

@@ -12,6 +12,7 @@ import { failureEnvelope } from './envelope.ts'
 import { lingerAfterAnswers } from './lingering.ts'
 import { readBodies } from './request-parameters.ts'
 import { serveEndpoint } from './route.ts'
+import { createViews } from './view/view.ts'
 
 export interface RestAdapterOptions {
   /** Puts operations to the graph. */
@@ -67,10 +68,11 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
 
   app.get('/health', () => ({ status: 'pass' }))
   await serveObjects(app, options.objectStoreUrl)
+  const openView = createViews(options.execute)
   await app.register(async (routes) => {
     allowEveryOrigin(routes)
     await readBodies(routes)
-    for (const endpoint of endpoints) serveEndpoint(routes, endpoint, { ...options, door, objectStore })
+    for (const endpoint of endpoints) serveEndpoint(routes, endpoint, { ...options, door, objectStore, openView })
   })
   app.setNotFoundHandler((request, reply) => {
     const error = new NotFound({ en: 'There is nothing at this address.', zh: '请求的地址不存在。' })

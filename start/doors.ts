@@ -48,6 +48,7 @@ async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Sta
       accessTokenKeys: ground.secrets.accessTokenKeys,
       callerSecret: ground.secrets.callerSecret,
       broadcast: ground.broadcast,
+      redis: ground.redis,
       objectStoreUrl: ground.objectStoreUrl,
       landingPage: environment.LANDING_PAGE ?? environment.NODE_ENV !== 'production',
       publicUrl: environment.PUBLIC_URL,

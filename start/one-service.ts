@@ -75,6 +75,7 @@ async function startGateway(ground: Ground, stack: Stack): Promise<string> {
       accessTokenKeys: secrets.accessTokenKeys,
       callerSecret: secrets.callerSecret,
       broadcast: ground.broadcast,
+      redis: ground.redis,
       objectStoreUrl: ground.objectStoreUrl,
       landingPage: environment.LANDING_PAGE ?? environment.NODE_ENV !== 'production',
       publicUrl: environment.PUBLIC_URL,

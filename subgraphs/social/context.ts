@@ -3,6 +3,7 @@ import type { GroupCommit } from '../../platform/group-commit.ts'
 import type { IdGenerator } from '../../platform/id-generator.ts'
 import type { BoundaryChange, BoundaryRepository } from './boundaries/repository.ts'
 import type { CommentRemoval, CommentRow, NewComment } from './comments/repository.ts'
+import type { ReadFlags } from './flags/repository.ts'
 import type { FollowChange } from './follows/repository.ts'
 import type { LikeChange } from './likes/repository.ts'
 import type { SocialLoaders } from './loaders.ts'
@@ -26,6 +27,8 @@ export interface SocialContext {
   readonly newComments: Pick<GroupCommit<NewComment, CommentRow>, 'submit'>
   readonly commentRemovals: Pick<GroupCommit<CommentRemoval, string>, 'submit'>
   readonly boundaryChanges: Pick<GroupCommit<BoundaryChange, undefined>, 'submit'>
-  readonly boundaries: Pick<BoundaryRepository, 'page'>
+  readonly boundaries: Pick<BoundaryRepository, 'page' | 'hiddenVideos'>
+  /** Reads the flags of pages, those of many requests together. */
+  readonly readFlags: ReadFlags
   readonly loaders: SocialLoaders
 }

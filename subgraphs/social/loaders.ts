@@ -1,10 +1,10 @@
 import type { Viewer } from '../../platform/caller.ts'
-import { createBoundaryLoaders } from './boundaries/loaders.ts'
-import type { BoundaryRepository } from './boundaries/repository.ts'
 import { createCommentLoaders } from './comments/loaders.ts'
 import type { CommentRepository } from './comments/repository.ts'
 import { createCountLoaders } from './counts/loaders.ts'
 import type { CountRepository } from './counts/repository.ts'
+import { createFlagLoaders } from './flags/loaders.ts'
+import type { ReadFlags } from './flags/repository.ts'
 import { createFollowLoaders } from './follows/loaders.ts'
 import type { FollowRepository } from './follows/repository.ts'
 import { createLikeLoaders } from './likes/loaders.ts'
@@ -16,20 +16,22 @@ export interface SocialRepositories {
   readonly comments: CommentRepository
   readonly follows: FollowRepository
   readonly counts: CountRepository
-  readonly boundaries: BoundaryRepository
+  readonly readFlags: ReadFlags
 }
 
 export type SocialLoaders = ReturnType<typeof createSocialLoaders>
 
 /** The loaders of one request. */
-export function createSocialLoaders(repositories: SocialRepositories, viewer: Viewer | null) {
-  const { likes, comments, follows, counts, boundaries } = repositories
+export function createSocialLoaders(
+  { likes, comments, follows, counts, readFlags }: SocialRepositories,
+  viewer: Viewer | null,
+) {
   return {
-    ...createLikeLoaders(likes, viewer),
-    ...createCommentLoaders(comments, viewer),
-    ...createFollowLoaders(follows, viewer),
+    ...createLikeLoaders(likes, readFlags, viewer),
+    ...createCommentLoaders(comments),
+    ...createFollowLoaders(follows),
+    ...createFlagLoaders(readFlags, viewer),
     ...createCountLoaders(counts),
-    ...createBoundaryLoaders(boundaries, viewer),
   }
 }
 

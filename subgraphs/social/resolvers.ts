@@ -2,13 +2,14 @@ import { DateTime } from '../../platform/date-time.ts'
 import { boundaryResolvers } from './boundaries/resolvers.ts'
 import { commentResolvers } from './comments/resolvers.ts'
 import { countResolvers } from './counts/resolvers.ts'
+import { flagResolvers } from './flags/resolvers.ts'
 import { followResolvers } from './follows/resolvers.ts'
 import { likeResolvers } from './likes/resolvers.ts'
 import type { Resolvers } from './schema.generated.ts'
 
 export const resolvers: Resolvers = {
   DateTime,
-  Query: { ...boundaryResolvers.Query },
+  Query: { ...flagResolvers.Query, ...countResolvers.Query, ...boundaryResolvers.Query },
   Mutation: {
     ...likeResolvers.Mutation,
     ...commentResolvers.Mutation,

@@ -3,6 +3,7 @@ import type { SocialTables } from '../../db/ownership.ts'
 import { createGroupCommit } from '../../platform/group-commit.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
+import { readTogether } from '../../platform/read-together.ts'
 import { openDatabase } from '../../platform/postgres.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import { createBoundaryRepository, type BoundaryChange } from './boundaries/repository.ts'
@@ -14,6 +15,7 @@ import {
   type NewComment,
 } from './comments/repository.ts'
 import { createCountRepository } from './counts/repository.ts'
+import { createFlagRepository } from './flags/repository.ts'
 import { createFollowRepository, type FollowChange } from './follows/repository.ts'
 import { createLikeRepository, type LikeChange } from './likes/repository.ts'
 import { createSocialLoaders } from './loaders.ts'
@@ -41,7 +43,9 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
   const comments = createCommentRepository(db)
   const follows = createFollowRepository(db)
   const counts = createCountRepository(db)
+  const flags = createFlagRepository(db)
   const boundaries = createBoundaryRepository(db)
+  const readFlags = readTogether(flags.ofPages)
   const writes = {
     likeChanges: createGroupCommit<LikeChange, undefined>((changes) => likes.apply(changes)),
     followChanges: createGroupCommit<FollowChange, undefined>((changes) => follows.apply(changes)),
@@ -59,7 +63,8 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
       ids,
       ...writes,
       boundaries,
-      loaders: createSocialLoaders({ likes, comments, follows, counts, boundaries }, caller.viewer),
+      readFlags,
+      loaders: createSocialLoaders({ likes, comments, follows, counts, readFlags }, caller.viewer),
     }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {

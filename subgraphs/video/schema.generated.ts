@@ -2,7 +2,7 @@
 /* eslint-disable */
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { AuditRow, TakeDownRow } from './moderation/repository.ts';
-import type { RenditionRow, VideoRow } from './videos/repository.ts';
+import type { RenditionRow, VideoRow, VideoPage } from './videos/repository.ts';
 import type { UploadRow } from './uploads/repository.ts';
 import type { VideoLimits } from './publishing/limits.ts';
 import type { UserReference, VideoContext } from './context.ts';
@@ -28,6 +28,10 @@ export type Query = {
   readonly feed: VideoConnection;
   /** A video by id; null when there is none. */
   readonly video?: Maybe<Video>;
+  /** Videos by id, in the order of the ids; null in the place of one that there is not. */
+  readonly videos: ReadonlyArray<Maybe<Video>>;
+  /** How many videos people published, in the order of the ids, for clients that show many at once. */
+  readonly workCounts?: Maybe<ReadonlyArray<Scalars['Int']['output']>>;
   /** What an upload may be. */
   readonly uploadLimits: UploadLimits;
   /** An upload of the viewer that is not published yet, to go on with it; null when there is none. */
@@ -48,6 +52,16 @@ export type QueryFeedArgs = {
 
 export type QueryVideoArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryVideosArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+export type QueryWorkCountsArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
 };
 
 
@@ -192,6 +206,8 @@ export type VideoConnection = {
   readonly __typename?: 'VideoConnection';
   /** The videos of this page. */
   readonly edges: ReadonlyArray<VideoEdge>;
+  /** The ids of the videos of this page, for clients that keep videos themselves. */
+  readonly nodeIds: ReadonlyArray<Scalars['ID']['output']>;
   /** Where this page stands in the list. */
   readonly pageInfo: PageInfo;
 };
@@ -546,7 +562,7 @@ export type ResolversTypes = {
   VideoStatus: VideoStatus;
   Rendition: ResolverTypeWrapper<RenditionRow>;
   User: ResolverTypeWrapper<UserReference>;
-  VideoConnection: ResolverTypeWrapper<Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['VideoEdge']> }>;
+  VideoConnection: ResolverTypeWrapper<VideoPage>;
   VideoEdge: ResolverTypeWrapper<Omit<VideoEdge, 'node'> & { node: ResolversTypes['Video'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -585,7 +601,7 @@ export type ResolversParentTypes = {
   Float: Scalars['Float']['output'];
   Rendition: RenditionRow;
   User: UserReference;
-  VideoConnection: Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['VideoEdge']> };
+  VideoConnection: VideoPage;
   VideoEdge: Omit<VideoEdge, 'node'> & { node: ResolversParentTypes['Video'] };
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
@@ -618,6 +634,8 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 export type QueryResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   feed?: Resolver<ResolversTypes['VideoConnection'], ParentType, ContextType, RequireFields<QueryFeedArgs, 'first'>>;
   video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType, RequireFields<QueryVideoArgs, 'id'>>;
+  videos?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Video']>>, ParentType, ContextType, RequireFields<QueryVideosArgs, 'ids'>>;
+  workCounts?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Int']>>, ParentType, ContextType, RequireFields<QueryWorkCountsArgs, 'ids'>>;
   uploadLimits?: Resolver<ResolversTypes['UploadLimits'], ParentType, ContextType>;
   upload?: Resolver<Maybe<ResolversTypes['Upload']>, ParentType, ContextType, RequireFields<QueryUploadArgs, 'id'>>;
   takenDownVideos?: Resolver<ResolversTypes['TakenDownVideoConnection'], ParentType, ContextType, RequireFields<QueryTakenDownVideosArgs, 'first'>>;
@@ -669,6 +687,7 @@ export type UserResolvers<ContextType = VideoContext, ParentType extends Resolve
 
 export type VideoConnectionResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['VideoConnection'] = ResolversParentTypes['VideoConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['VideoEdge']>, ParentType, ContextType>;
+  nodeIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 

@@ -38,9 +38,16 @@ export const matrix = {
 
   // Of everybody
   'Query.user':                   [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.users':                  [shown,    shown,     shown,     shown,     signIn,  shown],
   'Query.userByName':             [shown,    shown,     shown,     shown,     signIn,  shown],
   'Query.feed':                   [shown,    shown,     shown,     shown,     signIn,  shown],
   'Query.video':                  [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.videos':                 [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.workCounts':             [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.videoCounts':            [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.userCounts':             [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.viewerFlags':            [shown,    shown,     shown,     shown,     signIn,  shown],
+  'ViewerFlags.changedLately':    [shown,    shown,     shown,     shown,     signIn,  shown],
   'Query.uploadLimits':           [shown,    shown,     shown,     shown,     signIn,  shown],
 
   // The owner's alone
@@ -61,6 +68,9 @@ export const matrix = {
   'Video.failureReason':          [kept,     kept,      shown,     kept,      signIn,  kept],
   'Video.duplicateOf':            [kept,     kept,      shown,     kept,      signIn,  kept],
   'Video.isFavorite':             [kept,     kept,      shown,     kept,      signIn,  kept],
+  'ViewerFlags.favoriteVideoIds': [kept,     kept,      shown,     kept,      signIn,  kept],
+  'ViewerFlags.followedUserIds':  [kept,     kept,      shown,     kept,      signIn,  kept],
+  'ViewerFlags.hiddenUserIds':    [kept,     kept,      shown,     kept,      signIn,  kept],
   'User.isFollow':                [kept,     kept,      shown,     kept,      signIn,  kept],
   'User.isBlocked':               [kept,     kept,      shown,     kept,      signIn,  kept],
   'User.isMuted':                 [kept,     kept,      shown,     kept,      signIn,  kept],
@@ -78,9 +88,6 @@ export const matrix = {
   'Mutation.unblockUser':         [signIn,   done,      senseless, done,      signIn,  done],
   'Mutation.muteUser':            [signIn,   done,      senseless, done,      signIn,  done],
   'Mutation.unmuteUser':          [signIn,   done,      senseless, done,      signIn,  done],
-
-  // What somebody is not shown whom the owner keeps away, seen from the owner
-  'FavoriteVideoEdge.node':       [shown,    shown,     kept,      shown,     signIn,  shown],
 
   // The administrators'
   'Mutation.banUser':             [signIn,   refused,   refused,   refused,   signIn,  done],

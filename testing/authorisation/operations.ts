@@ -36,6 +36,20 @@ const ofVideo = (id: string, fields: string, shows: string): Operation => ({
   shows,
 })
 
+const byIds = (field: string, id: string, shows: string): Operation => ({
+  query: `query ($ids: [ID!]!) { ${field} }`,
+  variables: { ids: [id] },
+  shows,
+})
+
+const flags = (field: string, page: Readonly<Record<string, readonly string[]>>, shows: string): Operation => ({
+  query: `query ($videoIds: [ID!]! = [], $userIds: [ID!]! = []) {
+    viewerFlags(videoIds: $videoIds, userIds: $userIds) { ${field} }
+  }`,
+  variables: page,
+  shows,
+})
+
 const moderation = (mutation: string, userId: string): Operation => ({
   query: `mutation ($userId: ID!) { ${mutation}(input: { userId: $userId, reason: "because" }) { user { id } } }`,
   variables: { userId },
@@ -66,6 +80,7 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Query.viewer': (stage, actor) => ({ query: '{ viewer { name } }', shows: nameOf(stage, actor) }),
 
   'Query.user': ({ people }) => ofUser(people.owner.id, 'name', people.owner.name),
+  'Query.users': ({ people: { owner } }) => byIds('users(ids: $ids) { name }', owner.id, owner.name),
   'Query.userByName': ({ people: { owner } }) => ({
     query: 'query ($name: String!) { userByName(name: $name) { id } }',
     variables: { name: owner.name },
@@ -73,6 +88,12 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   }),
   'Query.feed': ({ published }) => ({ query: '{ feed(first: 50) { edges { node { id } } } }', shows: published }),
   'Query.video': ({ published }) => ofVideo(published, 'title', 'published'),
+  'Query.videos': ({ published }) => byIds('videos(ids: $ids) { title }', published, 'published'),
+  'Query.workCounts': ({ people }) => byIds('workCounts(ids: $ids)', people.owner.id, '1'),
+  'Query.videoCounts': ({ published }) => byIds('videoCounts(ids: $ids) { favoriteCounts }', published, '[0]'),
+  'Query.userCounts': ({ people }) => byIds('userCounts(ids: $ids) { followCounts }', people.owner.id, '[1]'),
+  'Query.viewerFlags': () => flags('changedLately', {}, 'changedLately'),
+  'ViewerFlags.changedLately': () => flags('changedLately', {}, 'changedLately'),
   'Query.uploadLimits': () => ({ query: '{ uploadLimits { maxBytes } }', shows: 'maxBytes' }),
 
   'Mutation.revokeSession': async ({ people: { owner }, signsInAgain, sql }) => {
@@ -146,6 +167,13 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     await owner.likes(videoId)
     return ofVideo(videoId, 'isFavorite', 'true')
   },
+  'ViewerFlags.favoriteVideoIds': async ({ people: { owner }, video }) => {
+    const videoId = await video()
+    await owner.likes(videoId)
+    return flags('favoriteVideoIds', { videoIds: [videoId] }, videoId)
+  },
+  'ViewerFlags.followedUserIds': ({ friend }) => flags('followedUserIds', { userIds: [friend.id] }, friend.id),
+  'ViewerFlags.hiddenUserIds': ({ muted }) => flags('hiddenUserIds', { userIds: [muted.id] }, muted.id),
   'User.isFollow': ({ friend }) => ofUser(friend.id, 'isFollow', 'true'),
   'User.isBlocked': ({ people }) => ofUser(people.blocked.id, 'isBlocked', 'true'),
   'User.isMuted': ({ muted }) => ofUser(muted.id, 'isMuted', 'true'),
@@ -165,12 +193,6 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Mutation.unblockUser': async (stage, actor) => toUser('unblockUser', await whom(stage, actor)),
   'Mutation.muteUser': async (stage, actor) => toUser('muteUser', await whom(stage, actor)),
   'Mutation.unmuteUser': async (stage, actor) => toUser('unmuteUser', await whom(stage, actor)),
-
-  'FavoriteVideoEdge.node': async ({ friend, muted, video }) => {
-    const videoId = await video({ author_id: muted.id, title: 'of somebody muted' })
-    await friend.likes(videoId)
-    return ofUser(friend.id, 'favoriteVideos { edges { node { title } } }', 'of somebody muted')
-  },
 
   'Mutation.banUser': async ({ passerBy }) => moderation('banUser', await passerBy()),
   'Mutation.unbanUser': async ({ passerBy }) => moderation('unbanUser', await passerBy()),

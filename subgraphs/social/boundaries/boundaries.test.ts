@@ -105,7 +105,7 @@ describe('a block', () => {
     const page = (content: string, hasNextPage: boolean) => [
       { comments: { edges: [{ node: { content } }], pageInfo: { hasNextPage } } },
     ]
-    expect(await under(signedIn(alice))).toEqual(page('from alice', false))
+    expect(await under(signedIn(alice))).toEqual(page('from alice', true))
     expect(await under(anonymous)).toEqual(page('from alice', true))
 
     expect(await listed(alice, carol, 'followers')).toEqual([alice])
@@ -113,7 +113,7 @@ describe('a block', () => {
     expect(await listed(alice, carol, 'following')).toEqual([])
     expect(await listed(alice, carol, 'friends')).toEqual([])
     expect(await listed(null, carol, 'friends')).toEqual([bob])
-    expect(await listed(alice, carol, 'favoriteVideos')).toEqual([byCarol, undefined])
+    expect(await listed(alice, carol, 'favoriteVideos')).toEqual([byCarol])
     expect(await listed(null, carol, 'favoriteVideos')).toEqual([byCarol, byBob])
   })
 

@@ -2,6 +2,8 @@ import { sql, type Kysely } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/connection.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
+import { idArray } from '../../../platform/postgres.ts'
+import { shareReads } from '../../../platform/read-together.ts'
 import { countFollows } from '../follows/repository.ts'
 import { idBound } from '../newest-first.ts'
 import { noSuchPerson } from '../refusals.ts'
@@ -29,20 +31,18 @@ export type BoundaryRepository = ReturnType<typeof createBoundaryRepository>
 /** Blocks and mutes. */
 export function createBoundaryRepository(db: Kysely<SocialTables>) {
   return {
-    /** How a person keeps away those of others whom he does. */
-    async among(ownerId: string, userIds: readonly string[]): Promise<Map<string, ReadonlySet<BoundaryKind>>> {
-      const rows = await db
-        .selectFrom('boundaries')
-        .select(['otherId', 'kind'])
-        .where('ownerId', '=', ownerId)
-        .where('otherId', 'in', userIds)
-        .execute()
-      const found = new Map<string, Set<BoundaryKind>>()
-      for (const { otherId, kind } of rows) {
-        found.set(otherId, (found.get(otherId) ?? new Set()).add(kind as BoundaryKind))
-      }
-      return found
-    },
+    /** Those of the videos whose authors the viewer keeps away, each asked for as `viewer:video`. */
+    hiddenVideos: shareReads<true>(async (pairs) => {
+      const [viewerIds, videoIds] = [0, 1].map((place) => idArray(pairs.map((pair) => pair.split(':')[place] ?? '')))
+      const { rows } = await sql<{ pair: string }>`
+        select wanted.viewer_id || ':' || wanted.video_id as pair
+        from unnest(${viewerIds}::bigint[], ${videoIds}::bigint[]) as wanted (viewer_id, video_id)
+        cross join lateral (select author_id from video.published_videos where id = wanted.video_id limit 1) as video
+        cross join lateral (
+          select from boundaries where owner_id = wanted.viewer_id and other_id = video.author_id limit 1
+        ) as boundaries`.execute(db)
+      return new Map(rows.map(({ pair }) => [pair, true]))
+    }),
 
     /** A page of whom a person keeps away, most recent first, with one row more when there are more. */
     page(ownerId: string, kind: BoundaryKind, page: PageArguments): Promise<BoundaryRow[]> {

@@ -14,8 +14,8 @@ export const boundaryResolvers: Resolvers = {
     mutedUsers: (_, page, context) => keptAway(context, 'MUTE', page),
   },
   User: {
-    isBlocked: async (user, _, { loaders }) => (await loaders.boundary.load(user.id)).has('BLOCK'),
-    isMuted: async (user, _, { loaders }) => (await loaders.boundary.load(user.id)).has('MUTE'),
+    isBlocked: async (user, _, { loaders }) => (await loaders.personFlags.load(user.id)).isBlocked,
+    isMuted: async (user, _, { loaders }) => (await loaders.personFlags.load(user.id)).isMuted,
   },
   Mutation: {
     blockUser: async (_, { input }, context) => ({ user: await change(context, input.userId, 'BLOCK', true) }),
@@ -30,15 +30,16 @@ async function keptAway(
   { caller, boundaries }: SocialContext,
   kind: BoundaryKind,
   { first, after }: PageArguments,
-): Promise<Connection<UserReference>> {
+): Promise<Connection<UserReference> & { readonly nodeIds: readonly string[] }> {
   const page = { first: clampFirst(first, 1_000), after }
   const rows = await boundaries.page(requireViewer(caller).userId, kind, page)
-  return toConnection(
+  const connection = toConnection(
     rows,
     page,
     (row) => encodeCursor(row.id),
     (row) => ({ id: row.otherId }),
   )
+  return { ...connection, nodeIds: connection.edges.map(({ node }) => node.id) }
 }
 
 async function change(

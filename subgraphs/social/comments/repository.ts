@@ -1,10 +1,12 @@
 import { sql, type Kysely } from 'kysely'
-import { isBlockBetween, isShownTo } from '../../../db/boundaries.ts'
+import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
-import type { PageArguments } from '../../../platform/connection.ts'
 import { Forbidden, NotFound } from '../../../platform/errors.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
+import { sharePages } from '../../../platform/page-loader.ts'
+import { anyOf } from '../../../platform/postgres.ts'
+import { shareReads } from '../../../platform/read-together.ts'
 import { idBound } from '../newest-first.ts'
 import { noSuchVideo, parted } from '../refusals.ts'
 
@@ -32,30 +34,25 @@ export type CommentRepository = ReturnType<typeof createCommentRepository>
 export function createCommentRepository(db: Kysely<SocialTables>) {
   return {
     /** Those of the comments that exist, by id. */
-    async findMany(commentIds: readonly string[]): Promise<Map<string, CommentRow>> {
-      const rows = await db.selectFrom('comments').selectAll().where('id', 'in', commentIds).execute()
+    findMany: shareReads<CommentRow>(async (commentIds) => {
+      const rows = await db.selectFrom('comments').selectAll().where('id', '=', anyOf(commentIds)).execute()
       return new Map(rows.map((row) => [row.id, row]))
-    },
+    }),
 
-    /** A page of each video's comments that a viewer is shown, newest first, with one row more when there are more. */
-    async underVideos(
-      videoIds: readonly string[],
-      page: PageArguments,
-      viewerId?: string,
-    ): Promise<Map<string, CommentRow[]>> {
+    /** A page of each video's comments, newest first, with one row more when there are more. */
+    underVideos: sharePages<CommentRow>(async (videoIds, page) => {
       const { rows } = await sql<CommentRow>`
         select comments.*
         from unnest(${videoIds}::bigint[]) as wanted (video_id)
         cross join lateral (
           select * from comments
           where comments.video_id = wanted.video_id and comments.id < ${idBound(page)}
-            and ${isShownTo(viewerId, sql`comments.author_id`)}
           order by comments.id desc
           limit ${page.first + 1}
         ) as comments
         order by comments.id desc`.execute(db)
       return groupBy(rows, (row) => row.videoId)
-    },
+    }),
 
     /**
      * Adds comments in one statement, hence one transaction. Counts are locked in the order of their videos, as everywhere.

@@ -1,9 +1,10 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import { isBlockBetween, isNotBlockedBy } from '../../../db/boundaries.ts'
+import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/connection.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
+import { sharePages } from '../../../platform/page-loader.ts'
 import { idBound } from '../newest-first.ts'
 import { noSuchPerson, parted } from '../refusals.ts'
 
@@ -43,25 +44,19 @@ export type FollowRepository = ReturnType<typeof createFollowRepository>
 
 /** Follows, and the two counts that each moves: the followee's followers, and how many the follower follows. */
 export function createFollowRepository(db: Kysely<SocialTables>) {
-  /**
-   * A page of each person's follows, most recent first, with one row more when there are more. Whom the viewer has blocked
-   * is left out.
-   */
+  /** A page of each person's follows, most recent first, with one row more when there are more. */
   async function pagesOf(
     owner: 'followerId' | 'followeeId',
     userIds: readonly string[],
     page: PageArguments,
-    viewerId: string | undefined,
     condition: RawBuilder<unknown> = sql`true`,
   ): Promise<Map<string, FollowRow[]>> {
-    const other = owner === 'followerId' ? sql`follows.followee_id` : sql`follows.follower_id`
     const { rows } = await sql<FollowRow>`
       select follows.id, follows.follower_id, follows.followee_id
       from unnest(${userIds}::bigint[]) as wanted (user_id)
       cross join lateral (
         select * from follows
         where follows.${sql.ref(owner)} = wanted.user_id and follows.id < ${idBound(page)} and ${condition}
-          and ${isNotBlockedBy(viewerId, other)}
         order by follows.id desc
         limit ${page.first + 1}
       ) as follows
@@ -70,35 +65,21 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
   }
 
   return {
-    /** Those of the people whom a person follows. */
-    async followedAmong(followerId: string, userIds: readonly string[]): Promise<Set<string>> {
-      const rows = await db
-        .selectFrom('follows')
-        .select('followeeId')
-        .where('followerId', '=', followerId)
-        .where('followeeId', 'in', userIds)
-        .execute()
-      return new Set(rows.map((row) => row.followeeId))
-    },
-
     /** A page of whom each person follows. */
-    following: (userIds: readonly string[], page: PageArguments, viewerId?: string) =>
-      pagesOf('followerId', userIds, page, viewerId),
+    following: sharePages<FollowRow>((userIds, page) => pagesOf('followerId', userIds, page)),
 
     /** A page of who follows each person. */
-    followers: (userIds: readonly string[], page: PageArguments, viewerId?: string) =>
-      pagesOf('followeeId', userIds, page, viewerId),
+    followers: sharePages<FollowRow>((userIds, page) => pagesOf('followeeId', userIds, page)),
 
     /**
      * A page of whom each person follows and is followed back by. The most recent is whom the person followed last: that
      * order has an index, while the moment at which the second follow came would have to be computed for every friend.
      */
-    friends: (userIds: readonly string[], page: PageArguments, viewerId?: string) =>
+    friends: (userIds: readonly string[], page: PageArguments) =>
       pagesOf(
         'followerId',
         userIds,
         page,
-        viewerId,
         sql`exists (
           select from follows as back
           where back.follower_id = follows.followee_id and back.followee_id = follows.follower_id

@@ -1,9 +1,9 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely'
-import { isBlockBetween, isShownTo } from '../../../db/boundaries.ts'
+import { sql, type Kysely } from 'kysely'
+import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
-import type { PageArguments } from '../../../platform/connection.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
+import { sharePages } from '../../../platform/page-loader.ts'
 import { idBound } from '../newest-first.ts'
 import { noSuchVideo, parted } from '../refusals.ts'
 
@@ -15,11 +15,11 @@ export interface LikeChange {
   readonly liked: boolean
 }
 
-/** A like in a person's list; the video is null when its author is not shown to the viewer. */
+/** A like in a person's list. */
 export interface LikeRow {
   readonly id: string
   readonly userId: string
-  readonly videoId: string | null
+  readonly videoId: string
 }
 
 export type LikeRepository = ReturnType<typeof createLikeRepository>
@@ -27,21 +27,10 @@ export type LikeRepository = ReturnType<typeof createLikeRepository>
 /** Likes, and the three counts that each moves: the video's, the author's received, the person's given. */
 export function createLikeRepository(db: Kysely<SocialTables>) {
   return {
-    /** Those of the videos that a person likes. */
-    async likedAmong(userId: string, videoIds: readonly string[]): Promise<Set<string>> {
-      const rows = await db
-        .selectFrom('likes')
-        .select('videoId')
-        .where('userId', '=', userId)
-        .where('videoId', 'in', videoIds)
-        .execute()
-      return new Set(rows.map((row) => row.videoId))
-    },
-
     /** A page of each person's likes, most recent first, with one row more when there are more. */
-    async byUsers(userIds: readonly string[], page: PageArguments, viewerId?: string): Promise<Map<string, LikeRow[]>> {
+    byUsers: sharePages<LikeRow>(async (userIds, page) => {
       const { rows } = await sql<LikeRow>`
-        select likes.id, likes.user_id, ${shownVideo(viewerId)} as video_id
+        select likes.id, likes.user_id, likes.video_id
         from unnest(${userIds}::bigint[]) as wanted (user_id)
         cross join lateral (
           select * from likes
@@ -51,7 +40,7 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
         ) as likes
         order by likes.id desc`.execute(db)
       return groupBy(rows, (row) => row.userId)
-    },
+    }),
 
     /**
      * Applies changes in one statement, hence one transaction. A count moves only when a like really came or went.
@@ -129,15 +118,6 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
       })
     },
   }
-}
-
-/** The video of a like, unless the viewer keeps its author away. */
-function shownVideo(viewerId: string | undefined): RawBuilder<unknown> {
-  if (viewerId === undefined) return sql`likes.video_id`
-  return sql`case when (
-    select true from video.published_videos as video where video.id = likes.video_id
-      and not ${isShownTo(viewerId, sql`video.author_id`)}
-  ) is null then likes.video_id end`
 }
 
 function pairOf({ userId, videoId }: Pick<LikeChange, 'userId' | 'videoId'>): string {

@@ -1,5 +1,5 @@
 import { requireViewer } from '../../../platform/caller.ts'
-import { idArgument, isId } from '../../../platform/ids.ts'
+import { idArgument, idsArgument, isId } from '../../../platform/ids.ts'
 import type { UserContext } from '../context.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import type { OpenedSession } from '../sessions/open-session.ts'
@@ -8,19 +8,17 @@ import { nameArgument } from './credentials-arguments.ts'
 import { existingAccount } from './existing-account.ts'
 import { login } from './login.ts'
 import { register } from './register.ts'
+import type { Account } from './repository.ts'
 
 export const accountResolvers: Resolvers = {
   Query: {
     viewer: (_, _arguments, { caller, loaders }) => caller.viewer && loaders.account.load(caller.viewer.userId),
     user: (_, { id }, { loaders }) => loaders.account.load(idArgument(id)),
+    users: (_, { ids }, { loaders }) => Promise.all(idsArgument(ids, 500).map((id) => shownAccount(loaders, id))),
     userByName: (_, { name }, { loaders }) => loaders.accountByName.load(nameArgument(name)),
   },
   User: {
-    // Whoever is banned is shown in no list and under nothing that he made; only who asks for him by name or id finds him.
-    async __resolveReference({ id }, { loaders }) {
-      const account = isId(id) ? await loaders.account.load(id) : null
-      return account?.isBanned ? null : account
-    },
+    __resolveReference: ({ id }, { loaders }) => (isId(id) ? shownAccount(loaders, id) : null),
   },
   Mutation: {
     register: async (_, { input }, context) => authenticationPayload(context, await register(context, input)),
@@ -30,6 +28,12 @@ export const accountResolvers: Resolvers = {
       return { user: await existingAccount(context, requireViewer(context.caller).userId) }
     },
   },
+}
+
+/** Whoever is banned is shown in no list and under nothing that he made; only who asks for him alone finds him. */
+async function shownAccount({ account }: UserContext['loaders'], id: string): Promise<Account | null> {
+  const found = await account.load(id)
+  return found?.isBanned ? null : found
 }
 
 async function authenticationPayload(context: UserContext, { token, session }: OpenedSession) {

@@ -1,29 +1,45 @@
 import { sql, type Kysely } from 'kysely'
 import { isShownTo } from '../../../db/boundaries.ts'
 import type { VideoTables } from '../../../db/ownership.ts'
-import type { PageArguments } from '../../../platform/connection.ts'
-import { isShown, publishedAtOf, type VideoRow } from '../videos/repository.ts'
+import { groupBy } from '../../../platform/group-by.ts'
+import { readTogether } from '../../../platform/read-together.ts'
+import { isShown, type VideoKey } from '../videos/repository.ts'
+
+/**
+ * How many of the newest videos that were published strictly before a moment; null is after all of them. None of people
+ * whom the viewer keeps away.
+ */
+export interface FeedQuestion {
+  readonly before: Date | null
+  readonly count: number
+  readonly viewerId: string | null
+}
 
 export type FeedRepository = ReturnType<typeof createFeedRepository>
 
 /** What everyone published, newest first. */
 export function createFeedRepository(db: Kysely<VideoTables>) {
   return {
-    /**
-     * A page of videos published strictly before a moment, with one row more when there are more; none of people whom the
-     * viewer keeps away.
-     */
-    async page(page: PageArguments, publishedBefore?: Date | null, viewerId?: string): Promise<VideoRow[]> {
-      let query = db.selectFrom('videos').selectAll().where(isShown)
-      if (viewerId !== undefined) query = query.where(isShownTo(viewerId, sql.ref('videos.authorId')))
-      if (publishedBefore) query = query.where('publishedAt', '<', publishedBefore)
-      // The millisecond alone is the whole sort key: no two videos share one.
-      if (page.after != null) query = query.where('publishedAt', '<', publishedAtOf(page.after))
-      const rows = await query
-        .orderBy('publishedAt', 'desc')
-        .limit(page.first + 1)
-        .execute()
-      return rows as VideoRow[]
-    },
+    /** Pages of the feed; the millisecond alone is the whole sort key, because no two videos share one. */
+    page: readTogether<FeedQuestion, readonly VideoKey[]>(async (questions) => {
+      // Anonymous viewers are shown everybody, and pay nothing for it.
+      const isAnyViewer = questions.some(({ viewerId }) => viewerId !== null)
+      const isShownToViewer = isShownTo(isAnyViewer ? sql`wanted.viewer_id` : undefined, sql`videos.author_id`)
+      const { rows } = await sql<VideoKey & { readonly question: string }>`
+        select question, videos.id, videos.published_at
+        from unnest(
+          ${questions.map(({ before }) => before ?? 'infinity')}::timestamptz[], ${questions.map(({ count }) => count)}::integer[],
+          ${questions.map(({ viewerId }) => viewerId)}::bigint[]
+        ) with ordinality as wanted (before, count, viewer_id, question)
+        cross join lateral (
+          select id, published_at from videos
+          where videos.published_at < wanted.before and ${isShown} and ${isShownToViewer}
+          order by videos.published_at desc
+          limit wanted.count
+        ) as videos
+        order by videos.published_at desc`.execute(db)
+      const pages = groupBy(rows, (row) => row.question)
+      return questions.map((_, index) => pages.get(String(index + 1)) ?? [])
+    }),
   }
 }

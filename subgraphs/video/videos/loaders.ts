@@ -14,7 +14,13 @@ export function createVideoLoaders(videos: VideoRepository, viewer: Viewer | nul
       const found = await videos.renditionsOf(videoIds)
       return videoIds.map((videoId) => found.get(videoId) ?? [])
     }),
-    videos: createPageLoader((authorIds, page) => videos.byAuthors(authorIds, page, viewer?.userId)),
+    videos: createPageLoader((authorIds, page) => videos.byAuthors(authorIds, page)),
+    isHiddenAuthor: new DataLoader<string, boolean>(async (authorIds) => {
+      if (!viewer) return authorIds.map(() => false)
+      const pairs = authorIds.map((authorId) => `${viewer.userId}:${authorId}`)
+      const hidden = await videos.hiddenAuthors(pairs)
+      return pairs.map((pair) => hidden.has(pair))
+    }),
     workCount: new DataLoader<string, number>(async (authorIds) => {
       const counts = await videos.workCounts(authorIds)
       return authorIds.map((authorId) => counts.get(authorId) ?? 0)
