@@ -57,7 +57,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { log, subgraphs, landingPage } = options
   const gateway = loadSupergraph(subgraphs, log)
   const { schema, executor } = await gateway.load()
-  const execution = createGraphExecution(executor, schema, log)
+  const execution = createGraphExecution(executor, schema, subgraphs, log)
   const recentChanges = createRecentChanges(options.redis)
   const operations = createOperations({ schema, execution, recentChanges, suggestNames: landingPage, log })
   const authentication = createAuthentication(options.accessTokenKeys, subgraphs.user, options.broadcast)
