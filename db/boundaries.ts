@@ -20,12 +20,3 @@ export function isShownTo(viewerId: string | Person | undefined, person: Person)
     select from social.hidden_people as hidden where hidden.viewer_id = ${viewerId} and hidden.person_id = ${person}
   )`
 }
-
-/** That a viewer has not blocked a person. */
-export function isNotBlockedBy(viewerId: string | undefined, person: Person): RawBuilder<boolean> {
-  if (viewerId === undefined) return sql<boolean>`true`
-  return sql<boolean>`not exists (
-    select from social.hidden_people as hidden
-    where hidden.viewer_id = ${viewerId} and hidden.person_id = ${person} and hidden.is_blocked
-  )`
-}

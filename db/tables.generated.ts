@@ -64,7 +64,6 @@ export interface SocialFriendships {
 }
 
 export interface SocialHiddenPeople {
-  isBlocked: boolean | null;
   personId: Int8 | null;
   viewerId: Int8 | null;
 }

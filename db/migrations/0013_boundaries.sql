@@ -19,7 +19,7 @@ create view social.blocked_pairs as
   union all
   select other_id, owner_id from social.boundaries where kind = 'BLOCK';
 create view social.hidden_people as
-  select owner_id as viewer_id, other_id as person_id, kind = 'BLOCK' as is_blocked from social.boundaries;
+  select owner_id as viewer_id, other_id as person_id from social.boundaries;
 
 -- No follow crosses a block, also when both come at the same moment. Whoever blocks first locks the counts of the two
 -- people, which a follow changes before this trigger runs: so one of them waits for the other, and either the block sees
