@@ -42,8 +42,12 @@ export interface VideoOptions {
 }
 
 const collectionIntervalMs = 60 * 60 * 1_000
+const removalIntervalMs = 60 * 1_000
 
-/** Wires the video subgraph to its database, the object store and ffmpeg. What is left over is collected every hour. */
+/**
+ * Wires the video subgraph to its database, the object store and ffmpeg. What is left over is collected every hour, and what
+ * was taken down every minute.
+ */
 export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   const { log, objectStore, limits } = options
   const db = openDatabase<VideoTables>({
@@ -73,10 +77,10 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   const banNews = onBanChanged(options.broadcast, followBans)
   const collection = repeat(collectionIntervalMs, async () => {
     await collect('expired uploads', () => collectUploads(publishing), log)
-    await clearRemovals()
     await followBans()
     await collect('folders of processes that were killed', () => collectTemporaryFolders(), log)
   })
+  const removalCollection = repeat(removalIntervalMs, clearRemovals)
 
   return createSubgraph<VideoContext>({
     name: 'video',
@@ -97,7 +101,7 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
       await Promise.all([sql`select 1`.execute(db), objectStore.checkHealth()])
     },
     async dispose() {
-      await Promise.all([collection, banNews].map((work) => work[Symbol.asyncDispose]()))
+      await Promise.all([collection, removalCollection, banNews].map((work) => work[Symbol.asyncDispose]()))
       try {
         await ids[Symbol.asyncDispose]()
       } finally {
