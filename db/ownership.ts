@@ -15,6 +15,10 @@ interface UserViews {
   'user.registeredUsers': Published<'user.registeredUsers'>
 }
 
+interface BannedUsers {
+  'user.bannedUsers': Published<'user.bannedUsers'>
+}
+
 interface UserNames {
   'user.publicNames': Published<'user.publicNames'>
 }
@@ -26,9 +30,11 @@ interface VideoViews {
 
 interface SocialViews {
   'social.friendships': Published<'social.friendships'>
+  'social.blockedPairs': Published<'social.blockedPairs'>
+  'social.hiddenPeople': Published<'social.hiddenPeople'>
 }
 
 export type UserTables = Owned<'user'>
-export type VideoTables = Owned<'video'> & UserNames
+export type VideoTables = Owned<'video'> & UserNames & BannedUsers & Pick<SocialViews, 'social.hiddenPeople'>
 export type SocialTables = Owned<'social'> & UserViews & VideoViews
 export type ChatTables = Owned<'chat'> & UserViews & SocialViews

@@ -32,6 +32,18 @@ export interface ChatMessages {
   senderId: Int8;
 }
 
+export interface SocialBlockedPairs {
+  otherId: Int8 | null;
+  userId: Int8 | null;
+}
+
+export interface SocialBoundaries {
+  id: Int8;
+  kind: string;
+  otherId: Int8;
+  ownerId: Int8;
+}
+
 export interface SocialComments {
   authorId: Int8;
   content: string;
@@ -50,6 +62,11 @@ export interface SocialFollows {
 export interface SocialFriendships {
   friendId: Int8 | null;
   userId: Int8 | null;
+}
+
+export interface SocialHiddenPeople {
+  personId: Int8 | null;
+  viewerId: Int8 | null;
 }
 
 export interface SocialIdWorkers {
@@ -80,10 +97,26 @@ export interface SocialVideoCounts {
 }
 
 export interface UserAccounts {
+  bannedAt: Timestamp | null;
+  banReason: string | null;
   createdAt: Generated<Timestamp>;
   id: Int8;
   name: string;
   passwordHash: string;
+  role: Generated<string>;
+}
+
+export interface UserAuditLog {
+  action: string;
+  actorId: Int8 | null;
+  createdAt: Generated<Timestamp>;
+  id: Int8;
+  reason: string;
+  subjectId: Int8;
+}
+
+export interface UserBannedUsers {
+  id: Int8 | null;
 }
 
 export interface UserIdWorkers {
@@ -130,6 +163,15 @@ export interface UserSessions {
   refreshGeneration: number | null;
   userAgent: Generated<string>;
   userId: Int8;
+}
+
+export interface VideoAuditLog {
+  action: string;
+  actorId: Int8;
+  createdAt: Generated<Timestamp>;
+  id: Int8;
+  reason: string;
+  subjectId: Int8;
 }
 
 export interface VideoAuthorCounts {
@@ -180,6 +222,14 @@ export interface VideoRenditions {
   width: number;
 }
 
+export interface VideoTakeDowns {
+  authorId: Int8;
+  reason: string;
+  takenDownAt: Generated<Timestamp>;
+  title: string;
+  videoId: Int8;
+}
+
 export interface VideoUploadDays {
   day: Timestamp;
   ownerId: Int8;
@@ -207,6 +257,7 @@ export interface VideoVideos {
   height: number;
   hlsKey: string | null;
   id: Int8;
+  isHidden: Generated<boolean>;
   mp4Key: string | null;
   playKey: string;
   progress: Generated<number>;
@@ -221,14 +272,19 @@ export interface DB {
   "chat.conversations": ChatConversations;
   "chat.idWorkers": ChatIdWorkers;
   "chat.messages": ChatMessages;
+  "social.blockedPairs": SocialBlockedPairs;
+  "social.boundaries": SocialBoundaries;
   "social.comments": SocialComments;
   "social.follows": SocialFollows;
   "social.friendships": SocialFriendships;
+  "social.hiddenPeople": SocialHiddenPeople;
   "social.idWorkers": SocialIdWorkers;
   "social.likes": SocialLikes;
   "social.userCounts": SocialUserCounts;
   "social.videoCounts": SocialVideoCounts;
   "user.accounts": UserAccounts;
+  "user.auditLog": UserAuditLog;
+  "user.bannedUsers": UserBannedUsers;
   "user.idWorkers": UserIdWorkers;
   "user.pictureUploads": UserPictureUploads;
   "user.profiles": UserProfiles;
@@ -236,6 +292,7 @@ export interface DB {
   "user.registeredUsers": UserRegisteredUsers;
   "user.sessionChanges": UserSessionChanges;
   "user.sessions": UserSessions;
+  "video.auditLog": VideoAuditLog;
   "video.authorCounts": VideoAuthorCounts;
   "video.authorships": VideoAuthorships;
   "video.formerVideos": VideoFormerVideos;
@@ -244,6 +301,7 @@ export interface DB {
   "video.publishedVideos": VideoPublishedVideos;
   "video.removals": VideoRemovals;
   "video.renditions": VideoRenditions;
+  "video.takeDowns": VideoTakeDowns;
   "video.uploadDays": VideoUploadDays;
   "video.uploads": VideoUploads;
   "video.videos": VideoVideos;

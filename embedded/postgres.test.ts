@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startEmbeddedPostgres } from './postgres.ts'
-import { findRunningPostgres } from './postgres/running.ts'
+import { findRunningPostgres } from './postgres/address.ts'
 import { readServerStatus } from './postgres/status.ts'
 import { isRunning } from './processes/identity.ts'
 import { typescriptLoader } from './processes/typescript.ts'
@@ -39,6 +39,13 @@ describe('an embedded PostgreSQL', () => {
       { upper: 'ÄRGER 视频', length: 8 },
     ])
     expect(new URL(second.url).password).toBe(new URL(first.url).password)
+  })
+
+  test('is found by another process while it runs', async () => {
+    await using postgres = await start({ durable: false })
+    expect(await findRunningPostgres(directory)).toBe(postgres.url)
+    await postgres[Symbol.asyncDispose]()
+    expect(await findRunningPostgres(directory)).toBeUndefined()
   })
 
   test('waits for the disk at every commit unless told otherwise', async () => {

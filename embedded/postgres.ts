@@ -5,6 +5,7 @@ import { makePrivateFolder } from './files/folder.ts'
 import { lockFolder } from './files/lock.ts'
 import { keepSecret } from './files/secret.ts'
 import { serverAccount } from './postgres/account.ts'
+import { postgresUrl } from './postgres/address.ts'
 import { preparePostgresBinaries } from './postgres/binaries.ts'
 import { ensureCluster } from './postgres/cluster.ts'
 import { stopServerLeftBehind } from './postgres/left-behind.ts'
@@ -79,7 +80,7 @@ async function startOwned(
   void server.died.then(async (how) => log(`postgres: the server died (${how}): ${await lastFailure(directory)}`))
 
   return {
-    url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    url: postgresUrl(password, port),
     source: `embedded PostgreSQL ${binaries.version} on port ${port}, data in ${directory}`,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()

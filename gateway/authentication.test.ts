@@ -17,7 +17,10 @@ function call(token: string | null): Call {
 }
 
 /** The user subgraph with its active sessions by id; `asked` are those that it was asked for. Nobody ends one elsewhere. */
-function userSubgraph(sessions: Map<string, string>): SubgraphClient & { readonly asked: string[] } {
+function userSubgraph(
+  sessions: Map<string, string>,
+  admins: ReadonlySet<string> = new Set(),
+): SubgraphClient & { readonly asked: string[] } {
   const asked: string[] = []
   const expiresAt = new Date(Date.now() + 86_400_000).toISOString()
   return {
@@ -28,7 +31,8 @@ function userSubgraph(sessions: Map<string, string>): SubgraphClient & { readonl
       asked.push(id)
       await Promise.resolve()
       const userId = sessions.get(id)
-      return { data: { activeSession: userId === undefined ? null : { expiresAt, user: { id: userId } } } }
+      const session = { isAdmin: admins.has(userId ?? ''), expiresAt, user: { id: userId } }
+      return { data: { activeSession: userId === undefined ? null : session } }
     },
   }
 }
@@ -53,8 +57,8 @@ async function begin(...parameters: Parameters<typeof createAuthentication>): Pr
   return authentication
 }
 
-async function authentication(sessions = new Map([[alice.sessionId, alice.userId]])) {
-  const user = userSubgraph(sessions)
+async function authentication(sessions = new Map([[alice.sessionId, alice.userId]]), admins?: ReadonlySet<string>) {
+  const user = userSubgraph(sessions, admins)
   const broadcast = broadcastHere()
   return { user, sessions, broadcast, ...(await begin(accessTokenKeys, user, broadcast)) }
 }
@@ -62,6 +66,11 @@ async function authentication(sessions = new Map([[alice.sessionId, alice.userId
 it('knows who a token belongs to, and keeps what the door said of the call', async () => {
   const { identify } = await authentication()
   expect(await identify(call(aliceToken))).toEqual({ ...from, viewer: alice })
+})
+
+it('knows an administrator by his session', async () => {
+  const { identify } = await authentication(undefined, new Set([alice.userId]))
+  expect(await identify(call(aliceToken))).toEqual({ ...from, viewer: { ...alice, role: 'ADMIN' } })
 })
 
 it('lets people without a token through as nobody, asking no one', async () => {

@@ -44,7 +44,7 @@ export function createAuthentication(
       const { userId, sessionId } = known
       const session = await sessions.findActive(sessionId, userId, anonymous)
       if (!session) throw new Unauthenticated()
-      return { ...call, viewer: { userId, sessionId } }
+      return { ...call, viewer: { userId, sessionId, ...(session.isAdmin && { role: 'ADMIN' }) } }
     },
     [Symbol.asyncDispose]: () => sessions[Symbol.asyncDispose](),
   }

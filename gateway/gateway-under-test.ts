@@ -45,7 +45,9 @@ export function standIns(callers: Caller[]): Record<Name, Subgraph> {
           throw new Error(`the password of ${name} is in table accounts`)
         },
         activeSession: (_: unknown, { id }: { id: string }) =>
-          id === alice.sessionId ? { user: people.get('1'), expiresAt: new Date(Date.now() + 86_400_000) } : null,
+          id === alice.sessionId
+            ? { isAdmin: false, user: people.get('1'), expiresAt: new Date(Date.now() + 86_400_000) }
+            : null,
         sessionChanges: () => ({ sessionIds: [], upTo: '1' }),
       },
       Mutation: {

@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
-import { Unauthenticated } from './errors.ts'
+import { Forbidden, Unauthenticated } from './errors.ts'
 
 const caller = z.object({
-  viewer: z.object({ userId: z.string(), sessionId: z.string() }).nullable(),
+  viewer: z.object({ userId: z.string(), sessionId: z.string(), role: z.literal('ADMIN').optional() }).nullable(),
   language: z.enum(['en', 'zh']),
   origin: z.string(),
   clientAddress: z.string(),
@@ -52,6 +52,20 @@ export function verifyCaller(secret: string, signed: string, now = Date.now()): 
 export function requireViewer(identity: Caller): Viewer {
   if (!identity.viewer) throw new Unauthenticated()
   return identity.viewer
+}
+
+/**
+ * The administrator who calls.
+ *
+ * @throws Unauthenticated for anonymous callers.
+ * @throws Forbidden for everybody else who is none.
+ */
+export function requireAdmin(identity: Caller): Viewer {
+  const viewer = requireViewer(identity)
+  if (viewer.role !== 'ADMIN') {
+    throw new Forbidden({ en: 'Only an administrator can do that.', zh: '仅管理员可以执行此操作。' })
+  }
+  return viewer
 }
 
 function signature(secret: string, payload: string): string {

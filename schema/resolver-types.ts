@@ -8,8 +8,14 @@ export type SubgraphName = (typeof subgraphNames)[number]
 
 /** The rows that stand behind GraphQL types, so that resolvers are typed by what repositories answer. */
 const mappers: Record<SubgraphName, Record<string, string>> = {
-  user: { User: './accounts/repository.ts#Account', Session: './sessions/repository.ts#SessionRow' },
+  user: {
+    AuditEntry: './moderation/repository.ts#AuditRow',
+    User: './accounts/repository.ts#Account',
+    Session: './sessions/repository.ts#SessionRow',
+  },
   video: {
+    AuditEntry: './moderation/repository.ts#AuditRow',
+    TakenDownVideo: './moderation/repository.ts#TakeDownRow',
     Rendition: './videos/repository.ts#RenditionRow',
     Upload: './uploads/repository.ts#UploadRow',
     UploadLimits: './publishing/limits.ts#VideoLimits',

@@ -2,9 +2,10 @@
 import { readEnvironment, WrongSetting, type Environment } from '../platform/environment.ts'
 import { createLogger, type Logger } from '../platform/logger.ts'
 import { serviceNames, startService, type ServiceName } from './one-service.ts'
+import { isRoleChange, roleChanges, runRoleChange } from './role-change.ts'
 import { CannotStart, reasonToStop, type Running } from './running.ts'
 
-const choices = ['all', ...serviceNames, 'migrate', 'sweep', 'recount']
+const choices = ['all', ...serviceNames, 'migrate', 'sweep', 'recount', ...roleChanges]
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -25,6 +26,7 @@ async function main(choice: string): Promise<void> {
   else if (choice === 'sweep')
     await (await import('./sweep.ts')).runSweep(environment, process.argv.slice(3), print, log)
   else if (choice === 'recount') await runRecount(environment)
+  else if (isRoleChange(choice)) await runRoleChange(environment, choice, process.argv.slice(3), print, log)
   else if (isService(choice)) await runService(choice, environment, log)
   else throw new CannotStart(`There is no “${choice}” to start; choose one of ${choices.join(', ')}.`)
 }

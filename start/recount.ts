@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { findRunningPostgres } from '../embedded/postgres/running.ts'
+import { findRunningPostgres } from '../embedded/postgres/address.ts'
 import type { Environment } from '../platform/environment.ts'
 import { recountSocial } from '../subgraphs/social/counts/recount.ts'
 import { recountVideos } from '../subgraphs/video/videos/recount.ts'

@@ -49,6 +49,7 @@ export async function startSubgraph(name: SubgraphName, ground: Ground): Promise
           maxUploadsPerDay: environment.MAX_UPLOADS_PER_DAY,
         },
         removalGraceSeconds: environment.REMOVAL_GRACE_SECONDS,
+        broadcast: ground.broadcast,
       })
     }
     case 'social': {

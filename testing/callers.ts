@@ -17,6 +17,11 @@ export function signedIn(userId: string, sessionId = '1'): Caller {
   return { ...anonymous, viewer: { userId, sessionId } }
 }
 
+/** A caller who is signed in as an administrator. */
+export function administrator(userId: string, sessionId = '1'): Caller {
+  return { ...anonymous, viewer: { userId, sessionId, role: 'ADMIN' } }
+}
+
 /** Executes an operation that must succeed, and answers its data. */
 export async function ask<Data = Record<string, never>>(
   subgraph: Subgraph,

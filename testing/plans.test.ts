@@ -18,9 +18,10 @@ const dataSet: DataSet = {
   messages: 100_000,
 }
 const large = new Set(
-  'accounts sessions videos author_counts likes comments follows video_counts user_counts conversations messages'.split(
-    ' ',
-  ),
+  (
+    'accounts sessions videos author_counts take_downs likes comments follows boundaries video_counts user_counts ' +
+    'conversations messages audit_log'
+  ).split(' '),
 )
 /** Whatever is read by one of these stands in it. */
 const sufficient = new Set([
@@ -54,6 +55,16 @@ const busyLife = `
     on conflict do nothing;
   insert into social.comments (id, video_id, author_id, content)
     select 9000000 + i, ${hotVideo}, ${firstUserId} + i % ${dataSet.users}, 'so hot' from generate_series(1, 5000) i;
+  insert into social.boundaries select ${busy}, id, 'BLOCK', id from "user".accounts where id > ${busy} and id % 4 = 3;
+  insert into social.boundaries select ${busy}, id, 'MUTE', id from "user".accounts where id > ${busy} and id % 4 = 3;
+  insert into social.boundaries select id, ${busy}, 'MUTE', id from "user".accounts where id > ${busy} and id % 4 = 1;
+  insert into social.boundaries select id, id + 1, 'BLOCK', id from "user".accounts where id > ${busy};
+  insert into video.take_downs
+    select 9000000 + i, ${busy}, 'too hot', 'too hot', now() - i * interval '1 s' from generate_series(1, 5000) i;
+  insert into video.audit_log
+    select 9000000 + i, ${friend}, 'TAKE_DOWN_VIDEO', 9000000 + i, 'too hot' from generate_series(1, 5000) i;
+  insert into "user".audit_log
+    select 9000000 + i, ${friend}, 'BAN_USER', 9000000 + i, 'too hot' from generate_series(1, 5000) i;
   insert into chat.messages (id, sender_id, recipient_id, content, created_at)
     select 9000000 + i, ${friend}, ${busy}, 'and then?', now() - i * interval '1 s' from generate_series(1, 5000) i;
   insert into chat.conversations select ${busy}, id, 1, now() - id * interval '1 s' from "user".accounts where id > ${friend} and id % 4 = 0
@@ -106,7 +117,8 @@ async function statementsOf(act: () => Promise<unknown>): Promise<Statement[]> {
     return query.mock.calls.flatMap(([sql, parameters]: readonly unknown[], index) => {
       const client = query.mock.contexts[index] as { readonly connectionParameters: pg.ClientConfig }
       const owner = client.connectionParameters.application_name ?? ''
-      return typeof sql === 'string' && Array.isArray(parameters) ? [{ owner, sql, parameters }] : []
+      const isPlanned = typeof sql === 'string' && Array.isArray(parameters) && !/^(begin|commit)\b/.test(sql)
+      return isPlanned ? [{ owner, sql, parameters }] : []
     })
   } finally {
     query.mockRestore()
@@ -166,7 +178,7 @@ async function readsLittle(act: () => Promise<unknown>): Promise<void> {
   expect(found).toEqual([])
 }
 
-const author = 'id name followCount followerCount isFollow totalFavorited workCount favoriteCount'
+const author = 'id name followCount followerCount isFollow isBlocked isMuted totalFavorited workCount favoriteCount'
 const video = `id title favoriteCount commentCount isFavorite author { ${author} }`
 const comment = `id content author { ${author} }`
 
@@ -221,19 +233,35 @@ describe('however much there is', () => {
     await readsLittle(() => person.calls('GET', '/douyin/message/chat/', { to_user_id: friend, pre_msg_time: lately }))
   })
 
+  it.each(['blockedUsers', 'mutedUsers', 'takenDownVideos'])('a page of %s is, and so is the next', async (list) => {
+    const query = `query ($after: String) {
+      list: ${list}(first: 20, after: $after) { pageInfo { endCursor } edges { node { id } } }
+    }`
+    type Page = { list: { pageInfo: { endCursor: string }; edges: unknown[] } }
+    await readsLittle(async () => {
+      const { list: page } = await person.asks<Page>(query)
+      expect(page.edges).toHaveLength(20)
+      await person.asks(query, { after: page.pageInfo.endCursor })
+    })
+  })
+
   it('signing in and being recognised is', () =>
     readsLittle(async () => {
       const somebody = await login(network, 'bench-7', 'password')
       await somebody.calls('GET', '/douyin/user/', { user_id: busy })
     }))
 
-  it('writing is: likes, follows, comments and messages', async () => {
+  it('writing is: likes, follows, blocks, mutes, comments and messages', async () => {
     const stranger = { id: String(firstUserId + 500) }
     await readsLittle(() => person.likes(quietVideo))
     await readsLittle(() => person.unlikes(quietVideo))
     await readsLittle(() => person.follows(stranger))
     await readsLittle(() => person.unfollows(stranger))
     await readsLittle(() => person.says(stranger, 'hello'))
+    for (const mutation of ['blockUser', 'unblockUser', 'muteUser', 'unmuteUser']) {
+      const change = `mutation ($id: ID!) { ${mutation}(input: { userId: $id }) { user { id } } }`
+      await readsLittle(() => person.asks(change, stranger))
+    }
     await readsLittle(async () => {
       const commentId = await person.comments(hotVideo, 'hot indeed')
       await person.asks(`mutation { deleteComment(input: { commentId: ${commentId} }) { commentId } }`)

@@ -125,7 +125,12 @@ export const everybody = {
     return { videoCounts: { favoriteCounts: all.map(() => 6), commentCounts: all.map(() => 7) } }
   },
   ViewerFlags: ({ videoIds, userIds }) => ({
-    viewerFlags: { favoriteVideoIds: [videoIds].flat(), followedUserIds: [userIds].flat(), changedLately: false },
+    viewerFlags: {
+      favoriteVideoIds: [videoIds].flat(),
+      followedUserIds: [userIds].flat(),
+      hiddenUserIds: [],
+      changedLately: false,
+    },
   }),
   Viewer: () => ({ viewer: { id: '7' } }),
 } satisfies FakeAnswers

@@ -20,7 +20,7 @@ export interface VideoSubgraph extends AsyncDisposable {
   sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>
 }
 
-const ofCollection = /from "removals"|delete from upload_days|"expires_at" </
+const ofCollection = /from "removals"|delete from upload_days|"expires_at" <|set is_hidden/
 
 /** Starts the video subgraph over the services of the test run. Its public URLs are those of the object store. */
 export async function startVideoSubgraph(options: Partial<VideoOptions> = {}): Promise<VideoSubgraph> {

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 
 export interface ServerStatus {
   readonly pid: number
+  /** Where it listens. */
+  readonly port: number
   /** Whether it accepts connections. */
   readonly ready: boolean
 }
@@ -21,5 +23,5 @@ export function readServerStatus(data: string): ServerStatus | undefined {
     return undefined
   }
   const pid = Number(lines[0])
-  return pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready' } : undefined
+  return pid > 0 ? { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' } : undefined
 }

@@ -38,6 +38,7 @@ export interface KnownSessions extends AsyncDisposable {
 export interface ActiveSession {
   readonly userId: string
   readonly expiresAtMs: number
+  readonly isAdmin: boolean
 }
 
 interface KnownSession {
@@ -84,8 +85,9 @@ export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions)
   async function askUser(sessionId: string, caller: Caller): Promise<ActiveSession | null> {
     const { data, errors } = await user.execute({ query: activeSession, variables: { id: sessionId } }, caller)
     if (errors) throw new Unavailable()
-    const session = data?.['activeSession'] as { user: { id: string }; expiresAt: string } | null
-    return session && { userId: session.user.id, expiresAtMs: Date.parse(session.expiresAt) }
+    const session = data?.['activeSession'] as { user: { id: string }; expiresAt: string; isAdmin: boolean } | null
+    if (!session) return null
+    return { userId: session.user.id, expiresAtMs: Date.parse(session.expiresAt), isAdmin: session.isAdmin }
   }
 
   /** Whether nothing that matters can have happened since a session was looked up. */
@@ -105,7 +107,7 @@ export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions)
   }
 }
 
-const activeSession = 'query ActiveSession($id: ID!) { activeSession(id: $id) { expiresAt user { id } } }'
+const activeSession = 'query ActiveSession($id: ID!) { activeSession(id: $id) { expiresAt isAdmin user { id } } }'
 const sessionChanges = 'query SessionChanges($since: String) { sessionChanges(since: $since) { sessionIds upTo } }'
 
 const self = systemCaller('session-changes')

@@ -34,6 +34,22 @@ describe('the feed', () => {
     })
   })
 
+  it('leaves out whom the viewer keeps away, and goes on behind them all the same', async () => {
+    const older = { ...clip, id: '40', author: { id: '8' }, publishedAt: '2026-01-30T00:00:00.001Z' }
+    const flags = { favoriteVideoIds: [], followedUserIds: [], changedLately: false }
+    const answers = {
+      FeedPage: () => ({ feed: { nodeIds: ['41', '40'] } }),
+      VideoCards: () => ({ videos: [clip, older] }),
+    }
+    const hides = (hiddenUserIds: string[]) => ({
+      ...answers,
+      ViewerFlags: () => ({ viewerFlags: { ...flags, hiddenUserIds } }),
+    })
+    const next_time = Date.parse('2026-01-30T00:00:00.001Z')
+    expect(await shown(feed, {}, hides(['8']))).toMatchObject({ video_list: [{ id: 41 }], next_time })
+    expect(await shown(feed, {}, hides(['8', clip.author?.id ?? '']))).toEqual({ video_list: [], next_time })
+  })
+
   it('begins again at its end', async () => {
     const answers = { FeedPage: () => ({ feed: { nodeIds: [] } }) }
     expect(await shown(feed, {}, answers)).toEqual({ video_list: [], next_time: now })

@@ -22,13 +22,13 @@ export interface View {
   readonly users: (ids: readonly string[]) => Promise<(string | null)[]>
   /** Videos as JSON, in the order of the ids; null in the place of one that there is not. */
   readonly videos: (ids: readonly string[]) => Promise<(string | null)[]>
-  /** The thirty newest videos before a moment (ISO 8601), as JSON. */
+  /** Of the thirty newest videos before a moment (ISO 8601) those that the caller is shown, as JSON. */
   readonly feed: (publishedBefore: string | null) => Promise<FeedView>
 }
 
 export interface FeedView {
   readonly videos: JsonText
-  /** When the oldest was published, in milliseconds; null when there is none. */
+  /** When the oldest of the thirty was published, in milliseconds; null when there is none. */
   readonly publishedFrom: number | null
 }
 
@@ -38,6 +38,8 @@ export type OpenView = (call: Call) => View
 interface Flags {
   readonly favorites: ReadonlySet<string>
   readonly follows: ReadonlySet<string>
+  /** Whom the viewer keeps away. */
+  readonly hidden: ReadonlySet<string>
   readonly changedLately: boolean
 }
 
@@ -47,7 +49,7 @@ interface Kept {
   readonly feedPages: Mirror<FeedPage>
 }
 
-const noFlags: Flags = { favorites: new Set(), follows: new Set(), changedLately: false }
+const noFlags: Flags = { favorites: new Set(), follows: new Set(), hidden: new Set(), changedLately: false }
 /** How many addresses clients may use side by side without reading anew. */
 const mostOrigins = 8
 
@@ -74,6 +76,7 @@ export function createViews(execute: ExecuteOperation): OpenView {
       const answer = ask('ViewerFlags', { videoIds: [...videoIds], userIds: [...userIds] }).then(({ viewerFlags }) => ({
         favorites: new Set(viewerFlags.favoriteVideoIds),
         follows: new Set(viewerFlags.followedUserIds),
+        hidden: new Set(viewerFlags.hiddenUserIds),
         changedLately: viewerFlags.changedLately,
       }))
       return unlessAway(answer, noFlags)
@@ -122,7 +125,10 @@ const writtenWithoutFlags = new WeakMap<FeedPage, FeedView>()
 function written(page: FeedPage, flags: Flags): FeedView {
   const known = flags === noFlags ? writtenWithoutFlags.get(page) : undefined
   if (known) return known
-  const videos = jsonList(page.videos.map((video) => writeWithFlags(video, page.authors, flags)))
+  // The page ends where it ends for everybody, so that the next one begins where it should.
+  const shown =
+    flags.hidden.size === 0 ? page.videos : page.videos.filter(({ authorId }) => !flags.hidden.has(authorId ?? ''))
+  const videos = jsonList(shown.map((video) => writeWithFlags(video, page.authors, flags)))
   const view = { videos, publishedFrom: page.publishedFrom }
   if (flags === noFlags) writtenWithoutFlags.set(page, view)
   return view

@@ -2,6 +2,7 @@ import type { Caller } from '../../platform/caller.ts'
 import type { GroupCommit } from '../../platform/group-commit.ts'
 import type { IdGenerator } from '../../platform/id-generator.ts'
 import type { WordFilter } from '../../platform/word-filter.ts'
+import type { BoundaryChange, BoundaryRepository } from './boundaries/repository.ts'
 import type { CommentRemoval, CommentRow, NewComment } from './comments/repository.ts'
 import type { ReadFlags } from './flags/repository.ts'
 import type { FollowChange } from './follows/repository.ts'
@@ -26,6 +27,8 @@ export interface SocialContext {
   readonly followChanges: Pick<GroupCommit<FollowChange, undefined>, 'submit'>
   readonly newComments: Pick<GroupCommit<NewComment, CommentRow>, 'submit'>
   readonly commentRemovals: Pick<GroupCommit<CommentRemoval, string>, 'submit'>
+  readonly boundaryChanges: Pick<GroupCommit<BoundaryChange, undefined>, 'submit'>
+  readonly boundaries: Pick<BoundaryRepository, 'page' | 'hiddenVideos'>
   /** Reads the flags of pages, those of many requests together. */
   readonly readFlags: ReadFlags
   readonly sensitiveWords: WordFilter

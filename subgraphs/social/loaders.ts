@@ -3,6 +3,7 @@ import { createCommentLoaders } from './comments/loaders.ts'
 import type { CommentRepository } from './comments/repository.ts'
 import { createCountLoaders } from './counts/loaders.ts'
 import type { CountRepository } from './counts/repository.ts'
+import { createFlagLoaders } from './flags/loaders.ts'
 import type { ReadFlags } from './flags/repository.ts'
 import { createFollowLoaders } from './follows/loaders.ts'
 import type { FollowRepository } from './follows/repository.ts'
@@ -28,7 +29,8 @@ export function createSocialLoaders(
   return {
     ...createLikeLoaders(likes, readFlags, viewer),
     ...createCommentLoaders(comments),
-    ...createFollowLoaders(follows, readFlags, viewer),
+    ...createFollowLoaders(follows),
+    ...createFlagLoaders(readFlags, viewer),
     ...createCountLoaders(counts),
   }
 }

@@ -2,12 +2,14 @@ import type DataLoader from 'dataloader'
 import { clampFirst, toConnection, type Connection, type PageArguments } from '../../platform/connection.ts'
 import { decodeCursor, encodeCursor } from '../../platform/cursor.ts'
 import type { PageKey } from '../../platform/page-loader.ts'
+import type { ShownAmong } from './boundaries/shown.ts'
 
 /** No id reaches it: ids have 53 bits. */
 const aboveEveryId = String(2 ** 53)
 
 /**
- * A page of a list whose rows are in falling order of their ids, which rise with time. A page has 1 000 rows at most.
+ * A page of a list whose rows are in falling order of their ids, which rise with time. A page has 1 000 rows at most, and
+ * fewer than were asked for when the viewer is not shown some: where it begins and ends is the same for everybody.
  *
  * @throws BadUserInput when `after` is no cursor.
  */
@@ -16,11 +18,14 @@ export async function newestFirst<Row extends { readonly id: string }, Node exte
   ownerId: string,
   { first, after }: PageArguments,
   nodeOf: (row: Row) => Node,
+  shownAmong?: ShownAmong<Row>,
 ): Promise<Connection<Node> & { readonly nodeIds: readonly string[] }> {
   const page = { first: clampFirst(first, 1_000), after }
   const rows = await loader.load({ ownerId, ...page })
-  const connection = toConnection(rows, page, (row) => encodeCursor(row.id), nodeOf)
-  return { ...connection, nodeIds: connection.edges.map(({ node }) => node.id) }
+  const { edges, pageInfo } = toConnection(rows, page, (row) => encodeCursor(row.id), nodeOf)
+  const isShown = await shownAmong?.(rows.slice(0, page.first))
+  const shown = isShown ? edges.filter((_, index) => isShown[index]) : edges
+  return { edges: shown, pageInfo, nodeIds: shown.map(({ node }) => node.id) }
 }
 
 /**

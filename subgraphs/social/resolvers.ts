@@ -1,4 +1,5 @@
 import { DateTime } from '../../platform/date-time.ts'
+import { boundaryResolvers } from './boundaries/resolvers.ts'
 import { commentResolvers } from './comments/resolvers.ts'
 import { countResolvers } from './counts/resolvers.ts'
 import { flagResolvers } from './flags/resolvers.ts'
@@ -8,9 +9,14 @@ import type { Resolvers } from './schema.generated.ts'
 
 export const resolvers: Resolvers = {
   DateTime,
-  Query: { ...flagResolvers.Query, ...countResolvers.Query },
-  Mutation: { ...likeResolvers.Mutation, ...commentResolvers.Mutation, ...followResolvers.Mutation },
+  Query: { ...flagResolvers.Query, ...countResolvers.Query, ...boundaryResolvers.Query },
+  Mutation: {
+    ...likeResolvers.Mutation,
+    ...commentResolvers.Mutation,
+    ...followResolvers.Mutation,
+    ...boundaryResolvers.Mutation,
+  },
   Video: { ...countResolvers.Video, ...likeResolvers.Video, ...commentResolvers.Video },
-  User: { ...countResolvers.User, ...likeResolvers.User, ...followResolvers.User },
+  User: { ...countResolvers.User, ...likeResolvers.User, ...followResolvers.User, ...boundaryResolvers.User },
   Comment: { ...commentResolvers.Comment },
 }

@@ -21,6 +21,10 @@ export type Scalars = {
 
 export type Query = {
   readonly __typename?: 'Query';
+  /** Whom the viewer has blocked, most recent first. */
+  readonly blockedUsers: UserConnection;
+  /** Whom the viewer has muted, most recent first. */
+  readonly mutedUsers: UserConnection;
   /**
    * What depends on the viewer in a page that is the same for everybody, so that a client can keep the page. Nothing without a
    * token.
@@ -30,6 +34,18 @@ export type Query = {
   readonly videoCounts?: Maybe<VideoCounts>;
   /** The counts of people, for clients that show many at once. */
   readonly userCounts?: Maybe<UserCounts>;
+};
+
+
+export type QueryBlockedUsersArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryMutedUsersArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -62,6 +78,17 @@ export type Mutation = {
   readonly followUser: FollowUserPayload;
   /** Stops following a person; without following nothing changes. */
   readonly unfollowUser: UnfollowUserPayload;
+  /**
+   * Blocks a person: neither of the two can follow, like, comment on or write to the other any more, follows between them end,
+   * and the viewer is shown nothing of that person. Blocking again changes nothing.
+   */
+  readonly blockUser: BlockUserPayload;
+  /** Takes a block back; follows do not return. Without a block nothing changes. */
+  readonly unblockUser: UnblockUserPayload;
+  /** Hides what a person publishes, comments and writes from the viewer, and tells nobody. Muting again changes nothing. */
+  readonly muteUser: MuteUserPayload;
+  /** Takes a mute back; without one nothing changes. */
+  readonly unmuteUser: UnmuteUserPayload;
 };
 
 
@@ -94,6 +121,26 @@ export type MutationUnfollowUserArgs = {
   input: UnfollowUserInput;
 };
 
+
+export type MutationBlockUserArgs = {
+  input: BlockUserInput;
+};
+
+
+export type MutationUnblockUserArgs = {
+  input: UnblockUserInput;
+};
+
+
+export type MutationMuteUserArgs = {
+  input: MuteUserInput;
+};
+
+
+export type MutationUnmuteUserArgs = {
+  input: UnmuteUserInput;
+};
+
 export type Video = {
   readonly __typename?: 'Video';
   readonly id: Scalars['ID']['output'];
@@ -122,6 +169,10 @@ export type User = {
   readonly followerCount?: Maybe<Scalars['Int']['output']>;
   /** Whether the viewer follows this person; false without a token and for oneself. */
   readonly isFollow?: Maybe<Scalars['Boolean']['output']>;
+  /** Whether the viewer has blocked this person; false without a token. */
+  readonly isBlocked?: Maybe<Scalars['Boolean']['output']>;
+  /** Whether the viewer has muted this person; false without a token. */
+  readonly isMuted?: Maybe<Scalars['Boolean']['output']>;
   /** How many likes this person's videos received. */
   readonly totalFavorited?: Maybe<Scalars['Int']['output']>;
   /** How many videos this person likes. */
@@ -167,6 +218,8 @@ export type ViewerFlags = {
   readonly favoriteVideoIds: ReadonlyArray<Scalars['ID']['output']>;
   /** Those of the people whom the viewer follows. */
   readonly followedUserIds: ReadonlyArray<Scalars['ID']['output']>;
+  /** Those of the people whom the viewer has blocked or muted, so that nothing of theirs is shown to him. */
+  readonly hiddenUserIds: ReadonlyArray<Scalars['ID']['output']>;
   /** Whether the viewer changed something a moment ago, so that a page that was kept may not show it yet. */
   readonly changedLately: Scalars['Boolean']['output'];
 };
@@ -200,6 +253,8 @@ export type Comment = {
   readonly id: Scalars['ID']['output'];
   /** The text. */
   readonly content: Scalars['String']['output'];
+  /** What was written, where words in it are masked; null otherwise, and for everyone but administrators. */
+  readonly originalContent?: Maybe<Scalars['String']['output']>;
   /** When it was written. */
   readonly createdAt: Scalars['DateTime']['output'];
   /** Who wrote it. */
@@ -361,6 +416,58 @@ export type UnfollowUserPayload = {
   readonly user: User;
 };
 
+/** Whom to block. */
+export type BlockUserInput = {
+  /** The id of the person. */
+  readonly userId: Scalars['ID']['input'];
+};
+
+/** The blocked person. */
+export type BlockUserPayload = {
+  readonly __typename?: 'BlockUserPayload';
+  /** The person with the new counts. */
+  readonly user: User;
+};
+
+/** Whom not to block any more. */
+export type UnblockUserInput = {
+  /** The id of the person. */
+  readonly userId: Scalars['ID']['input'];
+};
+
+/** The person who is not blocked any more. */
+export type UnblockUserPayload = {
+  readonly __typename?: 'UnblockUserPayload';
+  /** The person. */
+  readonly user: User;
+};
+
+/** Whom to mute. */
+export type MuteUserInput = {
+  /** The id of the person. */
+  readonly userId: Scalars['ID']['input'];
+};
+
+/** The muted person. */
+export type MuteUserPayload = {
+  readonly __typename?: 'MuteUserPayload';
+  /** The person. */
+  readonly user: User;
+};
+
+/** Whom not to mute any more. */
+export type UnmuteUserInput = {
+  /** The id of the person. */
+  readonly userId: Scalars['ID']['input'];
+};
+
+/** The person who is not muted any more. */
+export type UnmuteUserPayload = {
+  readonly __typename?: 'UnmuteUserPayload';
+  /** The person. */
+  readonly user: User;
+};
+
 
 
 export type ResolverTypeWrapper<T> = T;
@@ -465,12 +572,12 @@ export type FederationReferenceTypes = {
 export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Video: ResolverTypeWrapper<VideoReference>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   User: ResolverTypeWrapper<UserReference>;
   ViewerFlags: ResolverTypeWrapper<ViewerFlags>;
   VideoCounts: ResolverTypeWrapper<VideoCounts>;
@@ -495,18 +602,26 @@ export type ResolversTypes = {
   FollowUserPayload: ResolverTypeWrapper<Omit<FollowUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
   UnfollowUserInput: UnfollowUserInput;
   UnfollowUserPayload: ResolverTypeWrapper<Omit<UnfollowUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  BlockUserInput: BlockUserInput;
+  BlockUserPayload: ResolverTypeWrapper<Omit<BlockUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  UnblockUserInput: UnblockUserInput;
+  UnblockUserPayload: ResolverTypeWrapper<Omit<UnblockUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  MuteUserInput: MuteUserInput;
+  MuteUserPayload: ResolverTypeWrapper<Omit<MuteUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  UnmuteUserInput: UnmuteUserInput;
+  UnmuteUserPayload: ResolverTypeWrapper<Omit<UnmuteUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   Query: Record<PropertyKey, never>;
+  Int: Scalars['Int']['output'];
+  String: Scalars['String']['output'];
   ID: Scalars['ID']['output'];
   Mutation: Record<PropertyKey, never>;
   Video: VideoReference;
-  Int: Scalars['Int']['output'];
   Boolean: Scalars['Boolean']['output'];
-  String: Scalars['String']['output'];
   User: UserReference;
   ViewerFlags: ViewerFlags;
   VideoCounts: VideoCounts;
@@ -531,6 +646,14 @@ export type ResolversParentTypes = {
   FollowUserPayload: Omit<FollowUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
   UnfollowUserInput: UnfollowUserInput;
   UnfollowUserPayload: Omit<UnfollowUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  BlockUserInput: BlockUserInput;
+  BlockUserPayload: Omit<BlockUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  UnblockUserInput: UnblockUserInput;
+  UnblockUserPayload: Omit<UnblockUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  MuteUserInput: MuteUserInput;
+  MuteUserPayload: Omit<MuteUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  UnmuteUserInput: UnmuteUserInput;
+  UnmuteUserPayload: Omit<UnmuteUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -538,6 +661,8 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 }
 
 export type QueryResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  blockedUsers?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, RequireFields<QueryBlockedUsersArgs, 'first'>>;
+  mutedUsers?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, RequireFields<QueryMutedUsersArgs, 'first'>>;
   viewerFlags?: Resolver<ResolversTypes['ViewerFlags'], ParentType, ContextType, RequireFields<QueryViewerFlagsArgs, 'videoIds' | 'userIds'>>;
   videoCounts?: Resolver<Maybe<ResolversTypes['VideoCounts']>, ParentType, ContextType, RequireFields<QueryVideoCountsArgs, 'ids'>>;
   userCounts?: Resolver<Maybe<ResolversTypes['UserCounts']>, ParentType, ContextType, RequireFields<QueryUserCountsArgs, 'ids'>>;
@@ -550,6 +675,10 @@ export type MutationResolvers<ContextType = SocialContext, ParentType extends Re
   deleteComment?: Resolver<ResolversTypes['DeleteCommentPayload'], ParentType, ContextType, RequireFields<MutationDeleteCommentArgs, 'input'>>;
   followUser?: Resolver<ResolversTypes['FollowUserPayload'], ParentType, ContextType, RequireFields<MutationFollowUserArgs, 'input'>>;
   unfollowUser?: Resolver<ResolversTypes['UnfollowUserPayload'], ParentType, ContextType, RequireFields<MutationUnfollowUserArgs, 'input'>>;
+  blockUser?: Resolver<ResolversTypes['BlockUserPayload'], ParentType, ContextType, RequireFields<MutationBlockUserArgs, 'input'>>;
+  unblockUser?: Resolver<ResolversTypes['UnblockUserPayload'], ParentType, ContextType, RequireFields<MutationUnblockUserArgs, 'input'>>;
+  muteUser?: Resolver<ResolversTypes['MuteUserPayload'], ParentType, ContextType, RequireFields<MutationMuteUserArgs, 'input'>>;
+  unmuteUser?: Resolver<ResolversTypes['UnmuteUserPayload'], ParentType, ContextType, RequireFields<MutationUnmuteUserArgs, 'input'>>;
 };
 
 export type VideoResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Video'] = ResolversParentTypes['Video'], FederationReferenceType extends FederationReferenceTypes['Video'] = FederationReferenceTypes['Video']> = {
@@ -567,6 +696,8 @@ export type UserResolvers<ContextType = SocialContext, ParentType extends Resolv
   followCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   followerCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   isFollow?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  isBlocked?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  isMuted?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   totalFavorited?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   favoriteCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   favoriteVideos?: Resolver<Maybe<ResolversTypes['FavoriteVideoConnection']>, ParentType, ContextType, RequireFields<UserFavoriteVideosArgs, 'first'>>;
@@ -578,6 +709,7 @@ export type UserResolvers<ContextType = SocialContext, ParentType extends Resolv
 export type ViewerFlagsResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['ViewerFlags'] = ResolversParentTypes['ViewerFlags']> = {
   favoriteVideoIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   followedUserIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  hiddenUserIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   changedLately?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
@@ -597,6 +729,7 @@ export type CommentResolvers<ContextType = SocialContext, ParentType extends Res
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Comment']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   content?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  originalContent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
@@ -666,6 +799,22 @@ export type UnfollowUserPayloadResolvers<ContextType = SocialContext, ParentType
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
 };
 
+export type BlockUserPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['BlockUserPayload'] = ResolversParentTypes['BlockUserPayload']> = {
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type UnblockUserPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UnblockUserPayload'] = ResolversParentTypes['UnblockUserPayload']> = {
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type MuteUserPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['MuteUserPayload'] = ResolversParentTypes['MuteUserPayload']> = {
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type UnmuteUserPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UnmuteUserPayload'] = ResolversParentTypes['UnmuteUserPayload']> = {
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = SocialContext> = {
   DateTime?: GraphQLScalarType;
   Query?: QueryResolvers<ContextType>;
@@ -689,5 +838,9 @@ export type Resolvers<ContextType = SocialContext> = {
   DeleteCommentPayload?: DeleteCommentPayloadResolvers<ContextType>;
   FollowUserPayload?: FollowUserPayloadResolvers<ContextType>;
   UnfollowUserPayload?: UnfollowUserPayloadResolvers<ContextType>;
+  BlockUserPayload?: BlockUserPayloadResolvers<ContextType>;
+  UnblockUserPayload?: UnblockUserPayloadResolvers<ContextType>;
+  MuteUserPayload?: MuteUserPayloadResolvers<ContextType>;
+  UnmuteUserPayload?: UnmuteUserPayloadResolvers<ContextType>;
 };
 

@@ -7,6 +7,7 @@ import { readTogether } from '../../platform/read-together.ts'
 import { openDatabase } from '../../platform/postgres.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/word-filter.ts'
+import { createBoundaryRepository, type BoundaryChange } from './boundaries/repository.ts'
 import type { SocialContext } from './context.ts'
 import {
   createCommentRepository,
@@ -46,12 +47,14 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
   const follows = createFollowRepository(db)
   const counts = createCountRepository(db)
   const flags = createFlagRepository(db)
+  const boundaries = createBoundaryRepository(db)
   const readFlags = readTogether((pages: readonly PageOfViewer[]) => flags.ofPages(pages))
   const writes = {
     likeChanges: createGroupCommit<LikeChange, undefined>((changes) => likes.apply(changes)),
     followChanges: createGroupCommit<FollowChange, undefined>((changes) => follows.apply(changes)),
     newComments: createGroupCommit<NewComment, CommentRow>((added) => comments.add(added)),
     commentRemovals: createGroupCommit<CommentRemoval, string>((removals) => comments.remove(removals)),
+    boundaryChanges: createGroupCommit<BoundaryChange, undefined>((changes) => boundaries.apply(changes)),
   }
 
   return createSubgraph<SocialContext>({
@@ -63,6 +66,7 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
       ids,
       ...writes,
       sensitiveWords,
+      boundaries,
       readFlags,
       loaders: createSocialLoaders({ likes, comments, follows, counts, readFlags }, caller.viewer),
     }),

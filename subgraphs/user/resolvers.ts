@@ -1,5 +1,6 @@
 import { DateTime } from '../../platform/date-time.ts'
 import { accountResolvers } from './accounts/resolvers.ts'
+import { moderationResolvers } from './moderation/resolvers.ts'
 import { profileResolvers } from './profiles/resolvers.ts'
 import type { Resolvers } from './schema.generated.ts'
 import { sessionChangeResolvers } from './session-changes/resolvers.ts'
@@ -7,8 +8,19 @@ import { sessionResolvers } from './sessions/resolvers.ts'
 
 export const resolvers: Resolvers = {
   DateTime,
-  Query: { ...accountResolvers.Query, ...sessionResolvers.Query, ...sessionChangeResolvers.Query },
-  Mutation: { ...accountResolvers.Mutation, ...sessionResolvers.Mutation, ...profileResolvers.Mutation },
-  User: { ...accountResolvers.User, ...profileResolvers.User },
+  Query: {
+    ...accountResolvers.Query,
+    ...sessionResolvers.Query,
+    ...sessionChangeResolvers.Query,
+    ...moderationResolvers.Query,
+  },
+  Mutation: {
+    ...accountResolvers.Mutation,
+    ...sessionResolvers.Mutation,
+    ...profileResolvers.Mutation,
+    ...moderationResolvers.Mutation,
+  },
+  User: { ...accountResolvers.User, ...profileResolvers.User, ...moderationResolvers.User },
+  AuditEntry: { ...moderationResolvers.AuditEntry },
   Session: { ...sessionResolvers.Session },
 }

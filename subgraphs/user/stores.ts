@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { UserTables } from '../../db/ownership.ts'
 import { createAccountRepository } from './accounts/repository.ts'
+import { createModerationRepository } from './moderation/repository.ts'
 import { createProfileRepository } from './profiles/repository.ts'
 import { createSessionChangeRepository } from './session-changes/repository.ts'
 import { createSessionRepository } from './sessions/repository.ts'
@@ -14,5 +15,6 @@ export function createStores(db: Kysely<UserTables>) {
     sessions: createSessionRepository(db),
     sessionChanges: createSessionChangeRepository(db),
     profiles: createProfileRepository(db),
+    moderation: createModerationRepository(db),
   }
 }

@@ -1,7 +1,9 @@
 import type { Caller } from '../../platform/caller.ts'
+import type { IdGenerator } from '../../platform/id-generator.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
 import type { WordFilter } from '../../platform/word-filter.ts'
 import type { FeedRepository } from './feed/repository.ts'
+import type { ModerationRepository } from './moderation/repository.ts'
 import type { Publishing } from './publishing/publish-video.ts'
 import type { Removal } from './removal/delete-video.ts'
 import type { createVideoLoaders } from './videos/loaders.ts'
@@ -19,5 +21,9 @@ export interface VideoContext {
   readonly publishing: Publishing
   readonly removal: Removal
   readonly sensitiveWords: WordFilter
+  readonly ids: Pick<IdGenerator, 'next'>
+  readonly moderation: ModerationRepository
+  /** Removes the objects of videos whose time of grace is over. Failing at that is no reason to refuse anything. */
+  readonly collectRemovals: () => Promise<void>
   readonly loaders: ReturnType<typeof createVideoLoaders>
 }

@@ -1,6 +1,7 @@
 import { DateTime } from '../../platform/date-time.ts'
 import { coverResolvers } from './covers/resolvers.ts'
 import { feedResolvers } from './feed/resolvers.ts'
+import { moderationResolvers } from './moderation/resolvers.ts'
 import { publishingResolvers } from './publishing/resolvers.ts'
 import { removalResolvers } from './removal/resolvers.ts'
 import type { Resolvers } from './schema.generated.ts'
@@ -9,13 +10,20 @@ import { videoResolvers } from './videos/resolvers.ts'
 
 export const resolvers: Resolvers = {
   DateTime,
-  Query: { ...feedResolvers.Query, ...videoResolvers.Query, ...uploadResolvers.Query },
+  Query: {
+    ...feedResolvers.Query,
+    ...videoResolvers.Query,
+    ...uploadResolvers.Query,
+    ...moderationResolvers.Query,
+  },
   Mutation: {
     ...coverResolvers.Mutation,
     ...uploadResolvers.Mutation,
     ...publishingResolvers.Mutation,
     ...removalResolvers.Mutation,
+    ...moderationResolvers.Mutation,
   },
+  AuditEntry: { ...moderationResolvers.AuditEntry },
   Video: { ...videoResolvers.Video },
   VideoConnection: { ...videoResolvers.VideoConnection },
   Rendition: { ...videoResolvers.Rendition },

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { VideoTables } from '../../db/ownership.ts'
+import type { Broadcast } from '../../platform/broadcast.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
@@ -9,6 +10,8 @@ import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/word-filter.ts'
 import type { VideoContext } from './context.ts'
 import { createFeedRepository } from './feed/repository.ts'
+import { onBanChanged } from './moderation/ban-news.ts'
+import { createModerationRepository } from './moderation/repository.ts'
 import type { VideoLimits } from './publishing/limits.ts'
 import { createAdmission, type Publishing } from './publishing/publish-video.ts'
 import { createPublicationRepository } from './publishing/repository.ts'
@@ -35,6 +38,8 @@ export interface VideoOptions {
   readonly removalGraceSeconds?: number
   /** Words that nobody shall read; none by default. */
   readonly sensitiveWords?: WordFilter | undefined
+  /** Brings the news of bans; without it they are noticed within an hour. */
+  readonly broadcast?: Pick<Broadcast, 'listen' | 'onGap'>
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
 }
@@ -68,13 +73,17 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   }
   const removals = createRemovalRepository(db)
   const removal = { removals, videos, graceSeconds: options.removalGraceSeconds ?? 60 * 60 }
+  const moderation = createModerationRepository(db)
+  const clearRemovals = () =>
+    collect('videos that were taken down', () => collectRemovals({ removals, objectStore }), log)
+  const followBans = () => collect('videos of people whose ban has changed', () => moderation.followBans(), log)
+  const banNews = onBanChanged(options.broadcast, followBans)
   const collection = repeat(collectionIntervalMs, async () => {
     await collect('expired uploads', () => collectUploads(publishing), log)
+    await followBans()
     await collect('folders of processes that were killed', () => collectTemporaryFolders(), log)
   })
-  const removalCollection = repeat(removalIntervalMs, () =>
-    collect('videos that were taken down', () => collectRemovals({ removals, objectStore }), log),
-  )
+  const removalCollection = repeat(removalIntervalMs, clearRemovals)
 
   return createSubgraph<VideoContext>({
     name: 'video',
@@ -87,13 +96,16 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
       publishing,
       removal,
       sensitiveWords,
-      loaders: createVideoLoaders(videos),
+      ids,
+      moderation,
+      collectRemovals: clearRemovals,
+      loaders: createVideoLoaders(videos, caller.viewer),
     }),
     async checkHealth() {
       await Promise.all([sql`select 1`.execute(db), objectStore.checkHealth()])
     },
     async dispose() {
-      await Promise.all([collection, removalCollection].map((work) => work[Symbol.asyncDispose]()))
+      await Promise.all([collection, removalCollection, banNews].map((work) => work[Symbol.asyncDispose]()))
       try {
         await ids[Symbol.asyncDispose]()
       } finally {

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely'
+import { isShownTo } from '../../../db/boundaries.ts'
 import type { ChatTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
@@ -19,7 +20,10 @@ export type ConversationRepository = ReturnType<typeof createConversationReposit
 /** Conversations; the messages keep them up to date. */
 export function createConversationRepository(db: Kysely<ChatTables>) {
   return {
-    /** A page of a person's conversations, the one with the newest message first, with one more when there are more. */
+    /**
+     * A page of a person's conversations, the one with the newest message first, with one more when there are more; none with
+     * somebody whom the person keeps away.
+     */
     async ofUser(userId: string, page: PageArguments): Promise<ListedConversation[]> {
       const [moment, participantId = '0'] = page.after == null ? [] : decodeCursor(page.after, 2)
       const before = sql`(${momentOf(moment)}::timestamptz, ${participantId}::bigint)`
@@ -29,10 +33,12 @@ export function createConversationRepository(db: Kysely<ChatTables>) {
         (
           select high_user_id as participant_id, last_message_at from conversations
           where low_user_id = ${userId} and (last_message_at, high_user_id) < ${before}
+            and ${isShownTo(userId, sql`high_user_id`)}
           order by last_message_at desc, high_user_id desc limit ${limit}
         ) union all (
           select low_user_id, last_message_at from conversations
           where high_user_id = ${userId} and (last_message_at, low_user_id) < ${before}
+            and ${isShownTo(userId, sql`low_user_id`)}
           order by last_message_at desc, low_user_id desc limit ${limit}
         )
         order by last_message_at desc, participant_id desc limit ${limit}`.execute(db)

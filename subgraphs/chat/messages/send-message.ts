@@ -13,7 +13,7 @@ import type { MessageRow } from './repository.ts'
  * @throws Unauthenticated for anonymous callers.
  * @throws BadUserInput when the message is blank or too long, or is to oneself.
  * @throws NotFound when there is no such person.
- * @throws Forbidden when only friends may write to each other, and these are not.
+ * @throws Forbidden when one has blocked the other, or when only friends may write to each other and these are not.
  */
 export async function sendMessage(context: ChatContext, input: SendMessageInput): Promise<MessageRow> {
   const senderId = requireViewer(context.caller).userId

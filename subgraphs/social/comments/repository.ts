@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely'
+import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import { Forbidden, NotFound } from '../../../platform/errors.ts'
 import { groupBy } from '../../../platform/group-by.ts'
@@ -7,6 +8,7 @@ import { sharePages } from '../../../platform/page-loader.ts'
 import { anyOf } from '../../../platform/postgres.ts'
 import { shareReads } from '../../../platform/read-together.ts'
 import { idBound } from '../newest-first.ts'
+import { noSuchVideo, parted } from '../refusals.ts'
 
 /** A comment as it is kept. */
 export interface CommentRow {
@@ -58,13 +60,13 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
     /**
      * Adds comments in one statement, hence one transaction. Counts are locked in the order of their videos, as everywhere.
      *
-     * @returns for each, in order: the comment as it is kept, or NotFound when there is no such video.
+     * @returns for each, in order: the comment as it is kept; or NotFound when there is no such video, or Forbidden
+     *   across a block.
      */
     async add(comments: readonly NewComment[]): Promise<Outcome<CommentRow>[]> {
-      const { rows } = await sql<CommentRow>`
-        with added as (
-          insert into comments (id, video_id, author_id, content, original_content)
-          select comment.id, comment.video_id, comment.author_id, comment.content, comment.original_content
+      const { rows } = await sql<CommentRow & { isParted: boolean }>`
+        with requested as materialized (
+          select comment.*, ${isBlockBetween(sql`comment.author_id`, sql`video.author_id`)} as is_parted
           from unnest(
             ${comments.map((comment) => comment.id)}::bigint[],
             ${comments.map((comment) => comment.videoId)}::bigint[],
@@ -73,16 +75,25 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
             ${comments.map((comment) => comment.originalContent)}::text[]
           ) as comment (id, video_id, author_id, content, original_content)
           -- The limit makes each a look-up by key; a join of hundreds may be planned as a scan of the whole table.
-          cross join lateral (select from video.published_videos where id = comment.video_id limit 1) as video
+          cross join lateral (
+            select author_id from video.published_videos where id = comment.video_id limit 1
+          ) as video
+        ), added as (
+          insert into comments (id, video_id, author_id, content, original_content)
+          select id, video_id, author_id, content, original_content from requested where not is_parted
           returning *
         ), counted as (
           insert into video_counts as counts (video_id, comment_count)
           select video_id, count(*) from added group by video_id order by video_id
           on conflict (video_id) do update set comment_count = counts.comment_count + excluded.comment_count
         )
-        select * from added`.execute(db)
-      const added = new Map(rows.map((row) => [row.id, row]))
-      return comments.map((comment) => added.get(comment.id) ?? noSuchVideo())
+        select requested.*, added.created_at from requested left join added using (id)`.execute(db)
+      const found = new Map(rows.map((row) => [row.id, row]))
+      return comments.map((comment) => {
+        const row = found.get(comment.id)
+        if (!row) return noSuchVideo()
+        return row.isParted ? parted() : row
+      })
     },
 
     /**
@@ -142,10 +153,6 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
 
 function keyOf({ commentId, userId }: CommentRemoval): string {
   return `${commentId}:${userId}`
-}
-
-function noSuchVideo(): NotFound {
-  return new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
 }
 
 function noSuchComment(): NotFound {

@@ -1,6 +1,7 @@
 import { requireViewer } from '../../../platform/caller.ts'
 import { idArgument } from '../../../platform/ids.ts'
 import { textArgument } from '../../../platform/text.ts'
+import { unlessHidden } from '../boundaries/shown.ts'
 import { forgetReads } from '../loaders.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
@@ -8,11 +9,19 @@ import type { Resolvers } from '../schema.generated.ts'
 export const commentResolvers: Resolvers = {
   Comment: {
     __resolveReference: ({ id }, { loaders }) => loaders.comment.load(idArgument(id)),
+    originalContent: (comment, _, { caller }) => (caller.viewer?.role === 'ADMIN' ? comment.originalContent : null),
     author: (comment) => ({ id: comment.authorId }),
     video: (comment) => ({ id: comment.videoId }),
   },
   Video: {
-    comments: (video, page, { loaders }) => newestFirst(loaders.comments, video.id, page, (comment) => comment),
+    comments: (video, page, context) =>
+      newestFirst(
+        context.loaders.comments,
+        video.id,
+        page,
+        (comment) => comment,
+        unlessHidden(context, (comment) => comment.authorId),
+      ),
   },
   Mutation: {
     async addComment(_, { input }, { caller, ids, newComments, sensitiveWords, loaders }) {

@@ -9,42 +9,64 @@ export interface PageOfViewer {
   readonly userIds: readonly string[]
 }
 
-/** What of a page its viewer likes and whom of it he follows. */
+/** What of a page its viewer likes, and whom of it he follows, has blocked and has muted. */
 export interface FlagsOfPage {
   readonly favoriteVideoIds: readonly string[]
   readonly followedUserIds: readonly string[]
+  readonly blockedUserIds: readonly string[]
+  readonly mutedUserIds: readonly string[]
 }
+
+/** What the viewer has to do with somebody or something, and where that stands in the flags. */
+const places = {
+  LIKE: 'favoriteVideoIds',
+  FOLLOW: 'followedUserIds',
+  BLOCK: 'blockedUserIds',
+  MUTE: 'mutedUserIds',
+} as const
 
 export type ReadFlags = (page: PageOfViewer) => Promise<FlagsOfPage>
 
 export type FlagRepository = ReturnType<typeof createFlagRepository>
 
-/** Likes and follows, asked for together. */
+/** Likes, follows, blocks and mutes, asked for together. */
 export function createFlagRepository(db: Kysely<SocialTables>) {
   return {
     /** The flags of pages, in their order. Each look-up is one by a key; the limit keeps them from becoming a join. */
     async ofPages(pages: readonly PageOfViewer[]): Promise<FlagsOfPage[]> {
       const likes = wanted(pages, (page) => page.videoIds)
-      const follows = wanted(pages, (page) => page.userIds)
-      const { rows } = await sql<{ page: number; id: string; isLike: boolean }>`
-        select wanted.page, wanted.id, true as is_like
+      const people = wanted(pages, (page) => page.userIds)
+      const ofPeople = sql`
+        unnest(${idArray(people.pages)}::integer[], ${idArray(people.viewerIds)}::bigint[], ${idArray(people.ids)}::bigint[])
+          as wanted (page, viewer_id, id)`
+      const { rows } = await sql<{ page: number; id: string; kind: keyof typeof places }>`
+        select wanted.page, wanted.id, 'LIKE' as kind
         from unnest(${idArray(likes.pages)}::integer[], ${idArray(likes.viewerIds)}::bigint[], ${idArray(likes.ids)}::bigint[])
           as wanted (page, viewer_id, id)
         cross join lateral (
           select from likes where likes.user_id = wanted.viewer_id and likes.video_id = wanted.id limit 1
         ) as likes
         union all
-        select wanted.page, wanted.id, false
-        from unnest(${idArray(follows.pages)}::integer[], ${idArray(follows.viewerIds)}::bigint[], ${idArray(follows.ids)}::bigint[])
-          as wanted (page, viewer_id, id)
+        select wanted.page, wanted.id, 'FOLLOW' from ${ofPeople}
         cross join lateral (
           select from follows where follows.follower_id = wanted.viewer_id and follows.followee_id = wanted.id limit 1
-        ) as follows`.execute(db)
-      const flags = pages.map(() => ({ favoriteVideoIds: [] as string[], followedUserIds: [] as string[] }))
-      for (const { page, id, isLike } of rows) flags[page]?.[isLike ? 'favoriteVideoIds' : 'followedUserIds'].push(id)
+        ) as follows
+        union all
+        select wanted.page, wanted.id, boundaries.kind from ${ofPeople}
+        cross join lateral (
+          select kind from boundaries
+          where boundaries.owner_id = wanted.viewer_id and boundaries.other_id = wanted.id limit 2
+        ) as boundaries`.execute(db)
+      const flags = pages.map(noFlags)
+      for (const { page, id, kind } of rows) flags[page]?.[places[kind]].push(id)
       return flags
     },
   }
+}
+
+/** Of a page on which there is nothing of which the viewer is anything. */
+export function noFlags(): { -readonly [Name in keyof FlagsOfPage]: string[] } {
+  return { favoriteVideoIds: [], followedUserIds: [], blockedUserIds: [], mutedUserIds: [] }
 }
 
 /** The columns of what is looked up: for each id, the index of its page and that page's viewer. */

@@ -1,11 +1,12 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/connection.ts'
-import { NotFound } from '../../../platform/errors.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
 import { sharePages } from '../../../platform/page-loader.ts'
 import { idBound } from '../newest-first.ts'
+import { noSuchPerson, parted } from '../refusals.ts'
 
 /** That a person shall follow another, or shall not. `id` orders follows in time. */
 export interface FollowChange {
@@ -21,6 +22,23 @@ export interface FollowRow {
   readonly followerId: string
   readonly followeeId: string
 }
+
+/**
+ * Moves the two counts of each follow in `difference (follower_id, followee_id, count)`; a part of a larger statement. Also
+ * those that come out even: whoever blocks relies on a follow waiting for the counts of both people.
+ */
+export const countFollows = sql`
+  insert into user_counts as counts (user_id, follow_count, follower_count)
+  select user_id, sum(following), sum(followed)
+  from (
+    select follower_id as user_id, count as following, 0 as followed from difference
+    union all
+    select followee_id, 0, count from difference
+  ) as shares
+  group by user_id order by user_id
+  on conflict (user_id) do update
+  set follow_count = counts.follow_count + excluded.follow_count,
+      follower_count = counts.follower_count + excluded.follower_count`
 
 export type FollowRepository = ReturnType<typeof createFollowRepository>
 
@@ -75,16 +93,16 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
      * Rows are locked in one order whatever the changes are (follows to add, follows to remove, people; each by key), so
      * groups of several processes wait for each other but never in a circle.
      *
-     * @returns for each change, in order: nothing, or NotFound when there is no such followee.
+     * @returns for each change, in order: nothing, or NotFound when there is no such followee, or Forbidden for a follow
+     *   across a block.
      */
     async apply(changes: readonly FollowChange[]): Promise<Outcome<undefined>[]> {
       // Changes of one pair came at the same time, so any order of them is right; the last one stands.
-      const distinct = [
-        ...new Map(changes.map((change) => [`${change.followerId}:${change.followeeId}`, change])).values(),
-      ]
-      const { rows } = await sql<{ followeeId: string }>`
+      const distinct = [...new Map(changes.map((change) => [pairOf(change), change])).values()]
+      const { rows } = await sql<FollowRow & { isParted: boolean }>`
         with requested as materialized (
-          select change.*
+          select change.*,
+            change.followed and ${isBlockBetween(sql`change.follower_id`, sql`change.followee_id`)} as is_parted
           from unnest(
             ${distinct.map((change) => change.followerId)}::bigint[],
             ${distinct.map((change) => change.followeeId)}::bigint[],
@@ -95,7 +113,8 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
           cross join lateral (select from "user".registered_users where id = change.followee_id limit 1) as followee
         ), added as (
           insert into follows (follower_id, followee_id, id)
-          select follower_id, followee_id, id from requested where followed order by follower_id, followee_id
+          select follower_id, followee_id, id from requested where followed and not is_parted
+          order by follower_id, followee_id
           on conflict do nothing
           returning follower_id, followee_id
         ), doomed as (
@@ -112,26 +131,18 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
           returning follower_id, followee_id
         ), difference as materialized (
           select *, 1 as count from added union all select *, -1 from removed
-        ), counted as (
-          insert into user_counts as counts (user_id, follow_count, follower_count)
-          select user_id, sum(following), sum(followed)
-          from (
-            select follower_id as user_id, count as following, 0 as followed from difference
-            union all
-            select followee_id, 0, count from difference
-          ) as shares
-          group by user_id having sum(following) <> 0 or sum(followed) <> 0 order by user_id
-          on conflict (user_id) do update
-          set follow_count = counts.follow_count + excluded.follow_count,
-              follower_count = counts.follower_count + excluded.follower_count
-        )
-        select distinct followee_id from requested`.execute(db)
-      const known = new Set(rows.map((row) => row.followeeId))
-      return changes.map((change) => (known.has(change.followeeId) ? undefined : noSuchPerson()))
+        ), counted as (${countFollows})
+        select id, follower_id, followee_id, is_parted from requested`.execute(db)
+      const found = new Map(rows.map((row) => [pairOf(row), row]))
+      return changes.map((change) => {
+        const row = found.get(pairOf(change))
+        if (!row) return noSuchPerson()
+        return row.isParted && change.followed ? parted() : undefined
+      })
     },
   }
 }
 
-function noSuchPerson(): NotFound {
-  return new NotFound({ en: 'There is no such person.', zh: '用户不存在。' })
+function pairOf({ followerId, followeeId }: Pick<FollowRow, 'followerId' | 'followeeId'>): string {
+  return `${followerId}:${followeeId}`
 }

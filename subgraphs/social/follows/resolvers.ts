@@ -1,6 +1,8 @@
 import { requireViewer } from '../../../platform/caller.ts'
+import type { PageArguments } from '../../../platform/connection.ts'
 import { BadUserInput } from '../../../platform/errors.ts'
 import { idArgument } from '../../../platform/ids.ts'
+import { unlessBlocked } from '../boundaries/shown.ts'
 import type { SocialContext, UserReference } from '../context.ts'
 import { forgetReads } from '../loaders.ts'
 import { newestFirst } from '../newest-first.ts'
@@ -9,15 +11,26 @@ import type { FollowRow } from './repository.ts'
 
 export const followResolvers: Resolvers = {
   User: {
-    isFollow: (user, _, { loaders }) => loaders.isFollow.load(user.id),
-    following: (user, page, { loaders }) => newestFirst(loaders.following, user.id, page, followee),
-    followers: (user, page, { loaders }) => newestFirst(loaders.followers, user.id, page, follower),
-    friends: (user, page, { loaders }) => newestFirst(loaders.friends, user.id, page, followee),
+    isFollow: async (user, _, { loaders }) => (await loaders.personFlags.load(user.id)).isFollow,
+    following: (user, page, context) => people(context, 'following', user.id, page, followee),
+    followers: (user, page, context) => people(context, 'followers', user.id, page, follower),
+    friends: (user, page, context) => people(context, 'friends', user.id, page, followee),
   },
   Mutation: {
     followUser: async (_, { input }, context) => ({ user: await changeFollow(context, input.userId, true) }),
     unfollowUser: async (_, { input }, context) => ({ user: await changeFollow(context, input.userId, false) }),
   },
+}
+
+function people(
+  context: SocialContext,
+  list: 'following' | 'followers' | 'friends',
+  userId: string,
+  page: PageArguments,
+  personOf: (follow: FollowRow) => UserReference,
+) {
+  const unblocked = unlessBlocked(context, (follow: FollowRow) => personOf(follow).id)
+  return newestFirst(context.loaders[list], userId, page, personOf, unblocked)
 }
 
 async function changeFollow(context: SocialContext, userId: string, followed: boolean): Promise<UserReference> {

@@ -1,10 +1,11 @@
 import { sql, type Kysely } from 'kysely'
+import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
-import { NotFound } from '../../../platform/errors.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
 import { sharePages } from '../../../platform/page-loader.ts'
 import { idBound } from '../newest-first.ts'
+import { noSuchVideo, parted } from '../refusals.ts'
 
 /** That a person shall like a video, or shall not. `id` orders his likes in time. */
 export interface LikeChange {
@@ -47,14 +48,16 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
      * Rows are locked in one order whatever the changes are (likes to add, likes to remove, videos, people; each by key),
      * so groups of several processes wait for each other but never in a circle.
      *
-     * @returns for each change, in order: nothing, or NotFound when there is no such video.
+     * @returns for each change, in order: nothing, or NotFound when there is no such video, or Forbidden for a like
+     *   across a block.
      */
     async apply(changes: readonly LikeChange[]): Promise<Outcome<undefined>[]> {
       // Changes of one pair came at the same time, so any order of them is right; the last one stands.
-      const distinct = [...new Map(changes.map((change) => [`${change.userId}:${change.videoId}`, change])).values()]
-      const { rows } = await sql<{ videoId: string }>`
+      const distinct = [...new Map(changes.map((change) => [pairOf(change), change])).values()]
+      const { rows } = await sql<{ userId: string; videoId: string; isParted: boolean }>`
         with requested as materialized (
-          select change.*, video.author_id
+          select change.*, video.author_id,
+            change.liked and ${isBlockBetween(sql`change.user_id`, sql`video.author_id`)} as is_parted
           from unnest(
             ${distinct.map((change) => change.userId)}::bigint[],
             ${distinct.map((change) => change.videoId)}::bigint[],
@@ -67,7 +70,7 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
           ) as video
         ), added as (
           insert into likes (user_id, video_id, id)
-          select user_id, video_id, id from requested where liked order by user_id, video_id
+          select user_id, video_id, id from requested where liked and not is_parted order by user_id, video_id
           on conflict do nothing
           returning user_id, video_id
         ), doomed as (
@@ -106,13 +109,17 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
           set favorite_count = counts.favorite_count + excluded.favorite_count,
               total_favorited = counts.total_favorited + excluded.total_favorited
         )
-        select distinct video_id from requested`.execute(db)
-      const known = new Set(rows.map((row) => row.videoId))
-      return changes.map((change) => (known.has(change.videoId) ? undefined : noSuchVideo()))
+        select user_id, video_id, is_parted from requested`.execute(db)
+      const found = new Map(rows.map((row) => [pairOf(row), row]))
+      return changes.map((change) => {
+        const row = found.get(pairOf(change))
+        if (!row) return noSuchVideo()
+        return row.isParted && change.liked ? parted() : undefined
+      })
     },
   }
 }
 
-function noSuchVideo(): NotFound {
-  return new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
+function pairOf({ userId, videoId }: Pick<LikeChange, 'userId' | 'videoId'>): string {
+  return `${userId}:${videoId}`
 }

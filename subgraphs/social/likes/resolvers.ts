@@ -1,5 +1,6 @@
 import { requireViewer } from '../../../platform/caller.ts'
 import { idArgument } from '../../../platform/ids.ts'
+import { unlessOfHidden } from '../boundaries/shown.ts'
 import type { SocialContext, VideoReference } from '../context.ts'
 import { forgetReads } from '../loaders.ts'
 import { newestFirst } from '../newest-first.ts'
@@ -10,8 +11,14 @@ export const likeResolvers: Resolvers = {
     isFavorite: (video, _, { loaders }) => loaders.isFavorite.load(video.id),
   },
   User: {
-    favoriteVideos: (user, page, { loaders }) =>
-      newestFirst(loaders.favoriteVideos, user.id, page, (like) => ({ id: like.videoId })),
+    favoriteVideos: (user, page, context) =>
+      newestFirst(
+        context.loaders.favoriteVideos,
+        user.id,
+        page,
+        (like) => ({ id: like.videoId }),
+        unlessOfHidden(context, (like) => like.videoId),
+      ),
   },
   Mutation: {
     favoriteVideo: async (_, { input }, context) => ({ video: await changeLike(context, input.videoId, true) }),

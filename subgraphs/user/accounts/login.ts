@@ -1,4 +1,4 @@
-import { Unauthenticated } from '../../../platform/errors.ts'
+import { Forbidden, Unauthenticated } from '../../../platform/errors.ts'
 import type { UserContext } from '../context.ts'
 import type { LoginInput } from '../schema.generated.ts'
 import { openSession } from '../sessions/open-session.ts'
@@ -10,6 +10,7 @@ import { nameArgument } from './credentials-arguments.ts'
  * Opens a session for whoever knows a name and its password.
  *
  * @throws Unauthenticated when the name or the password is wrong; nobody can tell which.
+ * @throws Forbidden when the account is banned; only who knows the password is told why.
  * @throws RateLimited when too many attempts have failed.
  */
 export async function login(context: UserContext, input: LoginInput): Promise<SessionTokens> {
@@ -17,8 +18,13 @@ export async function login(context: UserContext, input: LoginInput): Promise<Se
   const credentials = await context.stores.accounts.credentialsByName(name)
   const given = { name, password: input.password, passwordHash: credentials?.passwordHash }
   const isRight = await checkPassword(context, given)
+  if (isRight && credentials && credentials.banReason !== null) throw banned(credentials.banReason)
   const tokens =
     isRight && credentials && (await openSession(context, context.stores.sessions, credentials, input.session))
   if (!tokens) throw new Unauthenticated({ en: 'Wrong name or password.', zh: '用户名或密码错误。' })
   return tokens
+}
+
+function banned(reason: string): Forbidden {
+  return new Forbidden({ en: `This account is banned: ${reason}`, zh: `该账号已被封禁：${reason}` })
 }

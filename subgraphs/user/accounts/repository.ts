@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { UserTables } from '../../../db/ownership.ts'
 import { AlreadyExists } from '../../../platform/errors.ts'
 import { anyOf, violates } from '../../../platform/postgres.ts'
@@ -12,6 +12,8 @@ export interface Account {
   readonly signature: string | null
   readonly avatarKey: string | null
   readonly backgroundKey: string | null
+  readonly isBanned: boolean
+  readonly isAdmin: boolean
 }
 
 /** What proves that one is a person. */
@@ -21,13 +23,20 @@ export interface Credentials {
   readonly passwordHash: string
 }
 
+/** Those of an account that exists. */
+export interface KnownCredentials extends Credentials {
+  /** Why he is banned; null when he is not. */
+  readonly banReason: string | null
+}
+
 /** Accounts, each with its profile. */
 export function createAccountRepository(db: Kysely<UserTables>) {
   const accounts = db
     .selectFrom('accounts')
     .leftJoin('profiles', 'profiles.userId', 'accounts.id')
     .select(['id', 'name', 'createdAt', 'signature', 'avatarKey', 'backgroundKey'])
-  const credentials = db.selectFrom('accounts').select(['id', 'name', 'passwordHash'])
+    .select([sql<boolean>`banned_at is not null`.as('isBanned'), sql<boolean>`role = 'ADMIN'`.as('isAdmin')])
+  const credentials = db.selectFrom('accounts').select(['id', 'name', 'passwordHash', 'banReason'])
 
   return {
     /** Those of the accounts that exist, by id. */
@@ -43,12 +52,12 @@ export function createAccountRepository(db: Kysely<UserTables>) {
     },
 
     /** The credentials of the person of a name, if there is one. */
-    credentialsByName(name: string): Promise<Credentials | undefined> {
+    credentialsByName(name: string): Promise<KnownCredentials | undefined> {
       return credentials.where('name', '=', name).executeTakeFirst()
     },
 
     /** The credentials of a person, if he exists. */
-    credentialsById(id: string): Promise<Credentials | undefined> {
+    credentialsById(id: string): Promise<KnownCredentials | undefined> {
       return credentials.where('id', '=', id).executeTakeFirst()
     },
 

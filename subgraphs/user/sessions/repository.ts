@@ -37,7 +37,7 @@ export function createSessionRepository(db: Kysely<UserTables>) {
     /**
      * Opens a session and deletes the person's expired ones.
      *
-     * @returns nothing when the password has changed since it was compared: the lock on the account makes either the
+     * @returns nothing when the password has changed since it was compared, or the person was banned: the lock on the account makes either the
      * change see this session, or this statement see the change.
      */
     open(session: NewSession): Promise<SessionRow | undefined> {
@@ -67,6 +67,7 @@ export function createSessionRepository(db: Kysely<UserTables>) {
             ])
             .where('id', '=', session.userId)
             .where('passwordHash', '=', session.passwordHash)
+            .where('bannedAt', 'is', null)
             .forShare(),
         )
         .returningAll()

@@ -15,6 +15,7 @@ export const sessionResolvers: Resolvers = {
   },
   Session: {
     user: (session, _, context) => existingAccount(context, session.userId),
+    isAdmin: async (session, _, context) => (await existingAccount(context, session.userId)).isAdmin,
     isCurrent: (session, _, { caller }) => session.id === caller.viewer?.sessionId,
   },
   Mutation: {

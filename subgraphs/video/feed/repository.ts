@@ -1,13 +1,18 @@
 import { sql, type Kysely } from 'kysely'
+import { isShownTo } from '../../../db/boundaries.ts'
 import type { VideoTables } from '../../../db/ownership.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import { readTogether } from '../../../platform/read-together.ts'
-import type { VideoKey } from '../videos/repository.ts'
+import { isShown, type VideoKey } from '../videos/repository.ts'
 
-/** How many of the newest videos that were published strictly before a moment; null is after all of them. */
+/**
+ * How many of the newest videos that were published strictly before a moment; null is after all of them. None of people
+ * whom the viewer keeps away.
+ */
 export interface FeedQuestion {
   readonly before: Date | null
   readonly count: number
+  readonly viewerId: string | null
 }
 
 export type FeedRepository = ReturnType<typeof createFeedRepository>
@@ -17,14 +22,18 @@ export function createFeedRepository(db: Kysely<VideoTables>) {
   return {
     /** Pages of the feed; the millisecond alone is the whole sort key, because no two videos share one. */
     page: readTogether<FeedQuestion, readonly VideoKey[]>(async (questions) => {
+      // Anonymous viewers are shown everybody, and pay nothing for it.
+      const isAnyViewer = questions.some(({ viewerId }) => viewerId !== null)
+      const isShownToViewer = isShownTo(isAnyViewer ? sql`wanted.viewer_id` : undefined, sql`videos.author_id`)
       const { rows } = await sql<VideoKey & { readonly question: string }>`
         select question, videos.id, videos.published_at
         from unnest(
-          ${questions.map(({ before }) => before ?? 'infinity')}::timestamptz[], ${questions.map(({ count }) => count)}::integer[]
-        ) with ordinality as wanted (before, count, question)
+          ${questions.map(({ before }) => before ?? 'infinity')}::timestamptz[], ${questions.map(({ count }) => count)}::integer[],
+          ${questions.map(({ viewerId }) => viewerId)}::bigint[]
+        ) with ordinality as wanted (before, count, viewer_id, question)
         cross join lateral (
           select id, published_at from videos
-          where videos.published_at < wanted.before
+          where videos.published_at < wanted.before and ${isShown} and ${isShownToViewer}
           order by videos.published_at desc
           limit wanted.count
         ) as videos

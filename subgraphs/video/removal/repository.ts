@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
 
 /** A video that was taken down, whose objects are still there. */
@@ -6,6 +6,23 @@ export interface RemovalRow {
   readonly videoId: string
   /** The file as it was uploaded, which other videos of its author may share. */
   readonly playKey: string
+}
+
+/**
+ * The parts of a statement that take away the video of a condition, count it no longer, and have its objects removed after
+ * some time. `deleted` is what it was.
+ */
+export function removeVideo(condition: RawBuilder<unknown>, graceSeconds: number): RawBuilder<unknown> {
+  return sql`
+    deleted as (
+      delete from videos where ${condition} returning id, author_id, title, play_key
+    ), counted as (
+      update author_counts set work_count = work_count - 1
+      where author_id in (select author_id from deleted)
+    ), removal as (
+      insert into removals (video_id, play_key, due_at)
+      select id, play_key, now() + ${graceSeconds} * interval '1 second' from deleted
+    )`
 }
 
 export type RemovalRepository = ReturnType<typeof createRemovalRepository>
@@ -21,15 +38,7 @@ export function createRemovalRepository(db: Kysely<VideoTables>) {
      */
     async takeDown(videoId: string, authorId: string, graceSeconds: number): Promise<boolean> {
       const { rows } = await sql`
-        with deleted as (
-          delete from videos where id = ${videoId} and author_id = ${authorId} returning id, author_id, play_key
-        ), counted as (
-          update author_counts set work_count = work_count - 1
-          where author_id in (select author_id from deleted)
-        ), removal as (
-          insert into removals (video_id, play_key, due_at)
-          select id, play_key, now() + ${graceSeconds} * interval '1 second' from deleted
-        )
+        with ${removeVideo(sql`id = ${videoId} and author_id = ${authorId}`, graceSeconds)}
         select from deleted`.execute(db)
       return rows.length > 0
     },

@@ -4,7 +4,7 @@ import type { Connection } from '../../../platform/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import { sharePages } from '../../../platform/page-loader.ts'
-import { anyOf } from '../../../platform/postgres.ts'
+import { anyOf, idArray } from '../../../platform/postgres.ts'
 import { shareReads } from '../../../platform/read-together.ts'
 
 export type VideoStatus = 'UPLOADED' | 'PROCESSING' | 'READY' | 'FAILED'
@@ -32,6 +32,8 @@ export interface VideoRow {
   readonly height: number
   /** Whole milliseconds; no two videos share one. */
   readonly publishedAt: Date
+  /** Whether its author is banned, so that nobody is shown it. */
+  readonly isHidden: boolean
 }
 
 /** Where a video stands in a list. */
@@ -50,6 +52,9 @@ export interface RenditionRow {
   /** In bits per second. */
   readonly bitRate: number
 }
+
+/** That the author of a video is not banned. */
+export const isShown = sql<boolean>`not videos.is_hidden`
 
 export type VideoRepository = ReturnType<typeof createVideoRepository>
 
@@ -97,12 +102,24 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
         from unnest(${authorIds}::bigint[]) as wanted (author_id)
         cross join lateral (
           select id, author_id, published_at from videos
-          where videos.author_id = wanted.author_id and videos.published_at < ${before}
+          where videos.author_id = wanted.author_id and videos.published_at < ${before} and ${isShown}
           order by videos.published_at desc
           limit ${page.first + 1}
         ) as videos
         order by videos.published_at desc`.execute(db)
       return groupBy(rows, (row) => row.authorId)
+    }),
+
+    /** Those of the authors whom the viewer keeps away, each asked for as `viewer:author`. */
+    hiddenAuthors: shareReads<true>(async (pairs) => {
+      const [viewerIds, authorIds] = [0, 1].map((place) => idArray(pairs.map((pair) => pair.split(':')[place] ?? '')))
+      const { rows } = await sql<{ pair: string }>`
+        select wanted.viewer_id || ':' || wanted.author_id as pair
+        from unnest(${viewerIds}::bigint[], ${authorIds}::bigint[]) as wanted (viewer_id, author_id)
+        cross join lateral (
+          select from social.hidden_people where viewer_id = wanted.viewer_id and person_id = wanted.author_id limit 1
+        ) as hidden`.execute(db)
+      return new Map(rows.map(({ pair }) => [pair, true]))
     }),
 
     /** How many videos each author published who published any. */

@@ -54,10 +54,13 @@ export const videoResolvers: Resolvers = {
     url: (rendition, _, { caller, objectStore }) => objectStore.publicUrl(caller, rendition.key),
   },
   User: {
-    async videos(user, { first, after }, { loaders }) {
+    async videos(user, { first, after }, { caller, loaders }) {
       const page = { first: clampFirst(first, 1_000), after }
-      const videos = await loaders.videos.load({ ownerId: user.id, ...page })
-      return toConnection(videos, page, videoCursor, (video) => video)
+      const [videos, isHidden] = await Promise.all([
+        loaders.videos.load({ ownerId: user.id, ...page }),
+        user.id !== caller.viewer?.userId && loaders.isHiddenAuthor.load(user.id),
+      ])
+      return toConnection(isHidden ? [] : videos, page, videoCursor, (video) => video)
     },
     workCount: (user, _, { loaders }) => loaders.workCount.load(user.id),
   },

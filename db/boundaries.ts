@@ -1,0 +1,22 @@
+/** Conditions on who keeps away from whom, over the views that social publishes. */
+import { sql, type RawBuilder } from 'kysely'
+
+type Person = RawBuilder<unknown>
+
+/**
+ * That there is a block between two people, whichever of them made it. A subquery of one row at most and not an `exists`,
+ * which for hundreds of pairs the planner may turn into a hash of every block there is.
+ */
+export function isBlockBetween(one: Person, other: Person): RawBuilder<boolean> {
+  return sql<boolean>`((
+    select true from social.blocked_pairs as pair where pair.user_id = ${one} and pair.other_id = ${other} limit 1
+  ) is not null)`
+}
+
+/** That a viewer has neither blocked nor muted a person. Anonymous viewers are shown everybody. */
+export function isShownTo(viewerId: string | Person | undefined, person: Person): RawBuilder<boolean> {
+  if (viewerId === undefined) return sql<boolean>`true`
+  return sql<boolean>`not exists (
+    select from social.hidden_people as hidden where hidden.viewer_id = ${viewerId} and hidden.person_id = ${person}
+  )`
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import type { UserTables } from '../db/ownership.ts'
+import type { Environment } from '../platform/environment.ts'
+import type { Logger } from '../platform/logger.ts'
+import { CannotStart } from './running.ts'
+
+/** What an operator, and nobody else, can do to an account. */
+export const roleChanges = ['grant-admin', 'revoke-admin'] as const
+export type RoleChange = (typeof roleChanges)[number]
+
+export function isRoleChange(choice: string): choice is RoleChange {
+  return roleChanges.some((change) => change === choice)
+}
+
+/**
+ * Makes the person of a name an administrator, or a member again, and writes that into the audit log. Who is an administrator
+ * no more is signed out, so that no process believes it for long.
+ *
+ * @throws CannotStart with one line for the operator.
+ */
+export async function runRoleChange(
+  environment: Environment,
+  change: RoleChange,
+  parameters: readonly string[],
+  print: (line: string) => void,
+  log: Logger,
+): Promise<void> {
+  const [name, ...rest] = parameters
+  if (name === undefined || rest.length > 0) throw new CannotStart(`Say whom: npm start -- ${change} NAME`)
+  const { leaseIdGenerator } = await import('../platform/id-generator.ts')
+  const { openDatabase } = await import('../platform/postgres.ts')
+  const { createStores } = await import('../subgraphs/user/stores.ts')
+  await using db = openDatabase<UserTables>({
+    url: await databaseUrlOf(environment),
+    schema: 'user',
+    poolSize: 2,
+    onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
+  })
+  await using ids = await leaseIdGenerator(db, log)
+  const { accounts, moderation, sessions } = createStores(db)
+  const account = (await accounts.findManyByName([name])).get(name)
+  if (!account) throw new CannotStart(`There is nobody called “${name}”.`)
+  if (account.isBanned) throw new CannotStart(`“${name}” is banned.`)
+  const act = { id: ids.next(), actorId: null, subjectId: account.id, reason: `npm start -- ${change}` }
+  if (change === 'grant-admin') {
+    const isNew = await moderation.grantAdmin(act)
+    print(isNew ? `“${name}” is an administrator from now on.` : `“${name}” is an administrator already.`)
+  } else {
+    const wasOne = await moderation.revokeAdmin(act)
+    if (wasOne) await sessions.removeAll(account.id)
+    print(wasOne ? `“${name}” is no administrator any more, and signed out.` : `“${name}” is no administrator.`)
+  }
+}
+
+/** The database that is configured, or that of the system which runs here with embedded services. */
+async function databaseUrlOf({ DATABASE_URL, DATA_DIR }: Environment): Promise<string> {
+  if (DATABASE_URL !== undefined) return DATABASE_URL
+  const { findRunningPostgres } = await import('../embedded/postgres/address.ts')
+  const running = await findRunningPostgres(join(DATA_DIR, 'postgres'))
+  if (running !== undefined) return running
+  throw new CannotStart('No system runs here: start it first, or set DATABASE_URL.')
+}

@@ -1,0 +1,59 @@
+import { requireViewer } from '../../../platform/caller.ts'
+import { clampFirst, toConnection, type Connection, type PageArguments } from '../../../platform/connection.ts'
+import { encodeCursor } from '../../../platform/cursor.ts'
+import { BadUserInput } from '../../../platform/errors.ts'
+import { idArgument } from '../../../platform/ids.ts'
+import type { SocialContext, UserReference } from '../context.ts'
+import { forgetReads } from '../loaders.ts'
+import type { Resolvers } from '../schema.generated.ts'
+import type { BoundaryKind } from './repository.ts'
+
+export const boundaryResolvers: Resolvers = {
+  Query: {
+    blockedUsers: (_, page, context) => keptAway(context, 'BLOCK', page),
+    mutedUsers: (_, page, context) => keptAway(context, 'MUTE', page),
+  },
+  User: {
+    isBlocked: async (user, _, { loaders }) => (await loaders.personFlags.load(user.id)).isBlocked,
+    isMuted: async (user, _, { loaders }) => (await loaders.personFlags.load(user.id)).isMuted,
+  },
+  Mutation: {
+    blockUser: async (_, { input }, context) => ({ user: await change(context, input.userId, 'BLOCK', true) }),
+    unblockUser: async (_, { input }, context) => ({ user: await change(context, input.userId, 'BLOCK', false) }),
+    muteUser: async (_, { input }, context) => ({ user: await change(context, input.userId, 'MUTE', true) }),
+    unmuteUser: async (_, { input }, context) => ({ user: await change(context, input.userId, 'MUTE', false) }),
+  },
+}
+
+/** A page of whom the viewer keeps away; nobody else's can be asked for. */
+async function keptAway(
+  { caller, boundaries }: SocialContext,
+  kind: BoundaryKind,
+  { first, after }: PageArguments,
+): Promise<Connection<UserReference> & { readonly nodeIds: readonly string[] }> {
+  const page = { first: clampFirst(first, 1_000), after }
+  const rows = await boundaries.page(requireViewer(caller).userId, kind, page)
+  const connection = toConnection(
+    rows,
+    page,
+    (row) => encodeCursor(row.id),
+    (row) => ({ id: row.otherId }),
+  )
+  return { ...connection, nodeIds: connection.edges.map(({ node }) => node.id) }
+}
+
+async function change(
+  context: SocialContext,
+  userId: string,
+  kind: BoundaryKind,
+  kept: boolean,
+): Promise<UserReference> {
+  const ownerId = requireViewer(context.caller).userId
+  const otherId = idArgument(userId)
+  if (otherId === ownerId) {
+    throw new BadUserInput({ en: 'You cannot keep yourself away.', zh: '不能拉黑或屏蔽自己。' })
+  }
+  await context.boundaryChanges.submit({ id: context.ids.next(), ownerId, otherId, kind, kept })
+  forgetReads(context.loaders)
+  return { id: otherId }
+}

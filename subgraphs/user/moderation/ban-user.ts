@@ -1,0 +1,62 @@
+import { requireAdmin } from '../../../platform/caller.ts'
+import { Forbidden, NotFound } from '../../../platform/errors.ts'
+import { idArgument } from '../../../platform/ids.ts'
+import { textArgument } from '../../../platform/text.ts'
+import { banChanged } from '../../../platform/topics.ts'
+import type { Account } from '../accounts/repository.ts'
+import type { UserContext } from '../context.ts'
+import type { BanUserInput, UnbanUserInput } from '../schema.generated.ts'
+import { announceRevoked } from '../sessions/revoke-session.ts'
+import type { Act } from './repository.ts'
+
+/**
+ * Bans a person: the sessions of the account end, and nobody can sign in to it. Somebody who is banned already stays so, for
+ * the reason that he has.
+ *
+ * @throws Unauthenticated and Forbidden for everybody but administrators, and Forbidden when the person is one.
+ * @throws BadUserInput when the reason is empty or too long.
+ * @throws NotFound when there is no such person.
+ */
+export async function banUser(context: UserContext, input: BanUserInput): Promise<Account> {
+  const act = actArgument(context, input)
+  const ended = await context.transact(async ({ moderation, sessions }) => {
+    // The account first: a session that is being opened has locked it, or waits for it and then finds it banned.
+    return (await moderation.ban(act)) ? sessions.removeAll(act.subjectId) : null
+  })
+  if (ended) {
+    announceRevoked(
+      context,
+      ended.map(({ id }) => id),
+    )
+    context.broadcast.publish(banChanged, act.subjectId)
+  }
+  const account = await changedAccount(context, act.subjectId)
+  if (account.isBanned) return account
+  throw new Forbidden({ en: 'An administrator cannot be banned.', zh: '不能封禁管理员。' })
+}
+
+/**
+ * Takes a ban back. Without one nothing changes.
+ *
+ * @throws Unauthenticated and Forbidden for everybody but administrators.
+ * @throws BadUserInput when the reason is empty or too long.
+ * @throws NotFound when there is no such person.
+ */
+export async function unbanUser(context: UserContext, input: UnbanUserInput): Promise<Account> {
+  const act = actArgument(context, input)
+  if (await context.stores.moderation.unban(act)) context.broadcast.publish(banChanged, act.subjectId)
+  return changedAccount(context, act.subjectId)
+}
+
+function actArgument({ caller, ids }: UserContext, input: BanUserInput | UnbanUserInput): Act {
+  const actorId = requireAdmin(caller).userId
+  const subjectId = idArgument(input.userId)
+  const reason = textArgument(input.reason.trim(), { en: 'The reason', zh: '原因' }, { min: 1, max: 500 })
+  return { id: ids.next(), actorId, subjectId, reason }
+}
+
+async function changedAccount({ loaders }: UserContext, id: string): Promise<Account> {
+  const account = await loaders.account.clear(id).load(id)
+  if (!account) throw new NotFound({ en: 'There is no such person.', zh: '用户不存在。' })
+  return account
+}

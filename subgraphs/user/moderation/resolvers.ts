@@ -1,0 +1,31 @@
+import { requireAdmin } from '../../../platform/caller.ts'
+import { clampFirst, toConnection } from '../../../platform/connection.ts'
+import { encodeCursor } from '../../../platform/cursor.ts'
+import type { Resolvers } from '../schema.generated.ts'
+import { banUser, unbanUser } from './ban-user.ts'
+
+export const moderationResolvers: Resolvers = {
+  Query: {
+    async userAuditLog(_, { first, after }, { caller, stores }) {
+      requireAdmin(caller)
+      const page = { first: clampFirst(first, 100), after }
+      const entries = await stores.moderation.log(page)
+      return toConnection(
+        entries,
+        page,
+        ({ id }) => encodeCursor(id),
+        (entry) => entry,
+      )
+    },
+  },
+  AuditEntry: {
+    actor: ({ actorId }, _, { loaders }) => (actorId === null ? null : loaders.account.load(actorId)),
+  },
+  User: {
+    isAdmin: (user, _, { caller }) => (user.id === caller.viewer?.userId ? user.isAdmin : null),
+  },
+  Mutation: {
+    banUser: async (_, { input }, context) => ({ user: await banUser(context, input) }),
+    unbanUser: async (_, { input }, context) => ({ user: await unbanUser(context, input) }),
+  },
+}

@@ -1,0 +1,27 @@
+import type { Broadcast } from '../../../platform/broadcast.ts'
+import { banChanged } from '../../../platform/topics.ts'
+
+/**
+ * Does what follows from bans whenever one was announced or may have been missed, one after the other. Disposing waits for
+ * what is under way.
+ *
+ * @param follow never rejects.
+ */
+export function onBanChanged(
+  broadcast: Pick<Broadcast, 'listen' | 'onGap'> | undefined,
+  follow: () => Promise<void>,
+): AsyncDisposable {
+  let current = Promise.resolve()
+  let isDisposed = false
+  const begin = (): void => {
+    if (!isDisposed) current = current.then(follow)
+  }
+  broadcast?.listen(banChanged, begin)
+  broadcast?.onGap(begin)
+  return {
+    async [Symbol.asyncDispose]() {
+      isDisposed = true
+      await current
+    },
+  }
+}

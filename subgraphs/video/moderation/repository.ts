@@ -1,0 +1,109 @@
+import { sql, type Kysely } from 'kysely'
+import type { VideoTables } from '../../../db/ownership.ts'
+import type { PageArguments } from '../../../platform/connection.ts'
+import { decodeCursor } from '../../../platform/cursor.ts'
+import { removeVideo } from '../removal/repository.ts'
+
+/** What was done to a video. Entries are never changed. */
+export interface AuditRow {
+  readonly id: string
+  readonly actorId: string
+  readonly action: 'TAKE_DOWN_VIDEO'
+  readonly subjectId: string
+  readonly reason: string
+  readonly createdAt: Date
+}
+
+/** What an author is told of a video that was taken down. */
+export interface TakeDownRow {
+  readonly id: string
+  readonly title: string
+  readonly reason: string
+  readonly takenDownAt: Date
+}
+
+/** A video to be taken down, and written down with it. */
+export interface TakeDown {
+  /** The id of its entry in the audit log. */
+  readonly id: string
+  readonly actorId: string
+  readonly videoId: string
+  readonly reason: string
+}
+
+export type ModerationRepository = ReturnType<typeof createModerationRepository>
+
+/** What administrators do to videos, and what becomes of those of people who are banned. */
+export function createModerationRepository(db: Kysely<VideoTables>) {
+  return {
+    /**
+     * Takes down a video, whoever published it, tells its author why, and writes that down; in one statement, hence in one
+     * transaction.
+     *
+     * @returns who had published it; null when there is no such video.
+     */
+    async takeDown({ id, actorId, videoId, reason }: TakeDown): Promise<{ readonly authorId: string } | null> {
+      const { rows } = await sql<{ authorId: string }>`
+        with ${removeVideo(sql`id = ${videoId}`, 0)}, told as (
+          insert into take_downs (video_id, author_id, title, reason)
+          select id, author_id, title, ${reason} from deleted
+        ), logged as (
+          insert into audit_log (id, actor_id, action, subject_id, reason)
+          select ${id}, ${actorId}, 'TAKE_DOWN_VIDEO', id, ${reason} from deleted
+        )
+        select author_id from deleted`.execute(db)
+      return rows[0] ?? null
+    },
+
+    /** A page of an author's videos that were taken down, most recent first, with one row more when there are more. */
+    async ofAuthor(authorId: string, page: PageArguments): Promise<TakeDownRow[]> {
+      let query = db
+        .selectFrom('takeDowns')
+        .select(['videoId as id', 'title', 'reason', 'takenDownAt'])
+        .where('authorId', '=', authorId)
+      if (page.after != null) {
+        const [milliseconds, videoId] = decodeCursor(page.after, 2)
+        query = query.where(
+          sql<boolean>`(taken_down_at, video_id) < (to_timestamp(${milliseconds}::float8 / 1000), ${videoId}::bigint)`,
+        )
+      }
+      return query
+        .orderBy('takenDownAt', 'desc')
+        .orderBy('videoId', 'desc')
+        .limit(page.first + 1)
+        .execute()
+    },
+
+    /** A page of the audit log, newest first, with one entry more when there are more. */
+    async log(page: PageArguments): Promise<AuditRow[]> {
+      let query = db.selectFrom('auditLog').selectAll()
+      if (page.after != null) query = query.where('id', '<', decodeCursor(page.after, 1)[0] ?? '0')
+      const rows = await query
+        .orderBy('id', 'desc')
+        .limit(page.first + 1)
+        .execute()
+      return rows as AuditRow[]
+    },
+
+    /**
+     * Hides the videos of everybody who is banned, and shows those of everybody who is not any more. Several processes may do
+     * it at once: whoever comes second finds each row as it should be.
+     *
+     * @returns how many videos.
+     */
+    async followBans(): Promise<number> {
+      const { rows } = await sql`
+        with hidden as (
+          update videos set is_hidden = true from "user".banned_users as banned
+          where videos.author_id = banned.id and not videos.is_hidden
+          returning videos.id
+        ), shown as (
+          update videos set is_hidden = false
+          where is_hidden and not exists (select from "user".banned_users as banned where banned.id = videos.author_id)
+          returning id
+        )
+        select id from hidden union all select id from shown`.execute(db)
+      return rows.length
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import { requireAdmin, requireViewer } from '../../../platform/caller.ts'
+import { clampFirst, toConnection } from '../../../platform/connection.ts'
+import { encodeCursor } from '../../../platform/cursor.ts'
+import type { Resolvers } from '../schema.generated.ts'
+import { takeDownVideo } from './take-down-video.ts'
+
+export const moderationResolvers: Resolvers = {
+  Query: {
+    async takenDownVideos(_, { first, after }, { caller, moderation }) {
+      const page = { first: clampFirst(first, 100), after }
+      const rows = await moderation.ofAuthor(requireViewer(caller).userId, page)
+      return toConnection(
+        rows,
+        page,
+        ({ takenDownAt, id }) => encodeCursor(String(takenDownAt.getTime()), id),
+        (row) => row,
+      )
+    },
+    async videoAuditLog(_, { first, after }, { caller, moderation }) {
+      requireAdmin(caller)
+      const page = { first: clampFirst(first, 100), after }
+      const entries = await moderation.log(page)
+      return toConnection(
+        entries,
+        page,
+        ({ id }) => encodeCursor(id),
+        (entry) => entry,
+      )
+    },
+  },
+  AuditEntry: {
+    actor: (entry) => ({ id: entry.actorId }),
+  },
+  Mutation: {
+    async takeDownVideo(_, { input }, context) {
+      const author = await takeDownVideo(context, input)
+      for (const loader of Object.values(context.loaders)) loader.clearAll()
+      return { videoId: input.videoId, author }
+    },
+  },
+}

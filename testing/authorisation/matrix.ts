@@ -1,0 +1,104 @@
+import type { ErrorCode } from '../../platform/errors.ts'
+
+/**
+ * Who asks: somebody without a token; a stranger; whose it is; somebody whom its owner has blocked; somebody who is banned,
+ * with the token from before; an administrator.
+ */
+export const actors = ['anonymous', 'other', 'owner', 'blocked', 'banned', 'admin'] as const
+export type Actor = (typeof actors)[number]
+
+/** What comes of it: a mutation is done or refused; what is read is shown, kept back without a word, or refused. */
+export type Verdict = 'done' | 'shown' | 'kept' | ErrorCode
+type Row = readonly [Verdict, Verdict, Verdict, Verdict, Verdict, Verdict]
+
+const done = 'done'
+const shown = 'shown'
+const kept = 'kept'
+const signIn = 'UNAUTHENTICATED'
+const refused = 'FORBIDDEN'
+const unknown = 'NOT_FOUND'
+const senseless = 'BAD_USER_INPUT'
+
+/**
+ * Who may do and read what: every mutation, every root query, and every field whose answer depends on the viewer. How each
+ * is asked for stands in `operations.ts`.
+ */
+// prettier-ignore
+export const matrix = {
+  //                              anonymous  other      owner      blocked    banned   admin
+  // Of oneself
+  'Mutation.register':            [done,     done,      done,      done,      signIn,  done],
+  'Mutation.login':               [signIn,   done,      done,      done,      refused, done],
+  'Mutation.logout':              [signIn,   done,      done,      done,      signIn,  done],
+  'Mutation.changePassword':      [signIn,   done,      done,      done,      signIn,  done],
+  'Mutation.refreshSession':      [signIn,   done,      done,      done,      signIn,  done],
+  'Mutation.revokeAllSessions':   [signIn,   done,      done,      done,      signIn,  done],
+  'Mutation.createPictureUpload': [signIn,   done,      done,      done,      signIn,  done],
+  'Mutation.updateProfile':       [signIn,   done,      done,      done,      signIn,  done],
+  'Mutation.createUpload':        [signIn,   done,      done,      done,      signIn,  done],
+  'Query.viewer':                 [kept,     shown,     shown,     shown,     signIn,  shown],
+
+  // Of everybody
+  'Query.user':                   [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.users':                  [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.userByName':             [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.feed':                   [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.video':                  [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.videos':                 [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.workCounts':             [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.videoCounts':            [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.userCounts':             [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.viewerFlags':            [shown,    shown,     shown,     shown,     signIn,  shown],
+  'ViewerFlags.changedLately':    [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.uploadLimits':           [shown,    shown,     shown,     shown,     signIn,  shown],
+
+  // The owner's alone
+  'Mutation.revokeSession':       [signIn,   unknown,   done,      unknown,   signIn,  unknown],
+  'Mutation.publishVideo':        [signIn,   unknown,   done,      unknown,   signIn,  unknown],
+  'Mutation.setCover':            [signIn,   refused,   done,      refused,   signIn,  refused],
+  'Mutation.deleteVideo':         [signIn,   refused,   done,      refused,   signIn,  refused],
+  'Mutation.deleteComment':       [signIn,   refused,   done,      refused,   signIn,  refused],
+  'Query.sessions':               [signIn,   kept,      shown,     kept,      signIn,  kept],
+  'Query.upload':                 [signIn,   kept,      shown,     kept,      signIn,  kept],
+  'Query.takenDownVideos':        [signIn,   kept,      shown,     kept,      signIn,  kept],
+  'Query.blockedUsers':           [signIn,   kept,      shown,     kept,      signIn,  kept],
+  'Query.mutedUsers':             [signIn,   kept,      shown,     kept,      signIn,  kept],
+  'Query.conversations':          [signIn,   kept,      shown,     kept,      signIn,  kept],
+  'Query.conversation':           [signIn,   kept,      shown,     kept,      signIn,  kept],
+  'UploadLimits.uploadsLeft':     [kept,     kept,      shown,     kept,      signIn,  kept],
+  'Video.progress':               [kept,     kept,      shown,     kept,      signIn,  kept],
+  'Video.failureReason':          [kept,     kept,      shown,     kept,      signIn,  kept],
+  'Video.duplicateOf':            [kept,     kept,      shown,     kept,      signIn,  kept],
+  'Video.isFavorite':             [kept,     kept,      shown,     kept,      signIn,  kept],
+  'ViewerFlags.favoriteVideoIds': [kept,     kept,      shown,     kept,      signIn,  kept],
+  'ViewerFlags.followedUserIds':  [kept,     kept,      shown,     kept,      signIn,  kept],
+  'ViewerFlags.hiddenUserIds':    [kept,     kept,      shown,     kept,      signIn,  kept],
+  'User.isFollow':                [kept,     kept,      shown,     kept,      signIn,  kept],
+  'User.isBlocked':               [kept,     kept,      shown,     kept,      signIn,  kept],
+  'User.isMuted':                 [kept,     kept,      shown,     kept,      signIn,  kept],
+  'User.isAdmin':                 [kept,     kept,      shown,     kept,      signIn,  kept],
+  'User.lastMessage':             [kept,     kept,      shown,     kept,      signIn,  kept],
+
+  // With the owner, or with what is his; a block ends it, but what was done can be taken back
+  'Mutation.favoriteVideo':       [signIn,   done,      done,      refused,   signIn,  done],
+  'Mutation.unfavoriteVideo':     [signIn,   done,      done,      done,      signIn,  done],
+  'Mutation.addComment':          [signIn,   done,      done,      refused,   signIn,  done],
+  'Mutation.followUser':          [signIn,   done,      senseless, refused,   signIn,  done],
+  'Mutation.unfollowUser':        [signIn,   done,      senseless, done,      signIn,  done],
+  'Mutation.sendMessage':         [signIn,   done,      senseless, refused,   signIn,  done],
+  'Mutation.blockUser':           [signIn,   done,      senseless, done,      signIn,  done],
+  'Mutation.unblockUser':         [signIn,   done,      senseless, done,      signIn,  done],
+  'Mutation.muteUser':            [signIn,   done,      senseless, done,      signIn,  done],
+  'Mutation.unmuteUser':          [signIn,   done,      senseless, done,      signIn,  done],
+
+  // The administrators'
+  'Mutation.banUser':             [signIn,   refused,   refused,   refused,   signIn,  done],
+  'Mutation.unbanUser':           [signIn,   refused,   refused,   refused,   signIn,  done],
+  'Mutation.takeDownVideo':       [signIn,   refused,   refused,   refused,   signIn,  done],
+  'Comment.originalContent':      [kept,     kept,      kept,      kept,      signIn,  shown],
+  'Query.userAuditLog':           [signIn,   refused,   refused,   refused,   signIn,  shown],
+  'Query.videoAuditLog':          [signIn,   refused,   refused,   refused,   signIn,  shown],
+} satisfies Record<string, Row>
+
+/** A field of the graph, as `Type.field`. */
+export type Coordinate = keyof typeof matrix

@@ -1,0 +1,228 @@
+import { randomBytes } from 'node:crypto'
+import type { Actor, Coordinate } from './matrix.ts'
+import type { Stage } from './stage.ts'
+
+/** How a field of the matrix is asked for. */
+export interface Operation {
+  readonly query: string
+  readonly variables?: Readonly<Record<string, unknown>>
+  /** What an answer contains that shows what is to be read. */
+  readonly shows?: string
+  /** The session that asks, when it is not the actor's usual one: another, because it ends; or none. Or all of his end. */
+  readonly session?: 'another' | 'none' | 'all end'
+}
+
+type Ask = (stage: Stage, actor: Actor) => Operation | Promise<Operation>
+
+const toUser = (mutation: string, userId: string): Operation => ({
+  query: `mutation ($userId: ID!) { ${mutation}(input: { userId: $userId }) { user { id } } }`,
+  variables: { userId },
+})
+
+const toVideo = (mutation: string, videoId: string, more = ''): Operation => ({
+  query: `mutation ($videoId: ID!) { ${mutation}(input: { videoId: $videoId ${more} }) { __typename } }`,
+  variables: { videoId },
+})
+
+const ofUser = (id: string, fields: string, shows: string): Operation => ({
+  query: `query ($id: ID!) { user(id: $id) { ${fields} } }`,
+  variables: { id },
+  shows,
+})
+
+const ofVideo = (id: string, fields: string, shows: string): Operation => ({
+  query: `query ($id: ID!) { video(id: $id) { ${fields} } }`,
+  variables: { id },
+  shows,
+})
+
+const byIds = (field: string, id: string, shows: string): Operation => ({
+  query: `query ($ids: [ID!]!) { ${field} }`,
+  variables: { ids: [id] },
+  shows,
+})
+
+const flags = (field: string, page: Readonly<Record<string, readonly string[]>>, shows: string): Operation => ({
+  query: `query ($videoIds: [ID!]! = [], $userIds: [ID!]! = []) {
+    viewerFlags(videoIds: $videoIds, userIds: $userIds) { ${field} }
+  }`,
+  variables: page,
+  shows,
+})
+
+const moderation = (mutation: string, userId: string): Operation => ({
+  query: `mutation ($userId: ID!) { ${mutation}(input: { userId: $userId, reason: "because" }) { user { id } } }`,
+  variables: { userId },
+})
+
+const nameOf = ({ people }: Stage, actor: Actor): string => (actor === 'anonymous' ? 'nobody' : people[actor].name)
+
+/** How each field of the matrix is asked for, by anybody. */
+export const operations: Readonly<Record<Coordinate, Ask>> = {
+  'Mutation.register': () => ({
+    query: 'mutation ($name: String!) { register(input: { name: $name, password: "password" }) { token } }',
+    variables: { name: `new-${randomBytes(6).toString('hex')}` },
+  }),
+  'Mutation.login': (stage, actor) => ({
+    query: 'mutation ($name: String!) { login(input: { name: $name, password: "password" }) { token } }',
+    variables: { name: nameOf(stage, actor) },
+    session: 'none',
+  }),
+  'Mutation.logout': () => ({ query: 'mutation { logout { sessionId } }', session: 'another' }),
+  'Mutation.changePassword': () => ({
+    query: `mutation {
+      changePassword(input: { currentPassword: "password", newPassword: "password" }) { user { id } }
+    }`,
+    session: 'all end',
+  }),
+  'Mutation.refreshSession': async (stage, actor) => ({
+    query:
+      'mutation ($refreshToken: String!) { refreshSession(input: { refreshToken: $refreshToken }) { user { id } } }',
+    variables: { refreshToken: actor === 'anonymous' ? 'nonsense' : await stage.refreshTokenOf(actor) },
+    session: 'none',
+  }),
+  'Mutation.revokeAllSessions': () => ({ query: 'mutation { revokeAllSessions { sessionIds } }', session: 'all end' }),
+  'Mutation.createPictureUpload': () => ({ query: 'mutation { createPictureUpload { uploadId } }' }),
+  'Mutation.updateProfile': () => ({ query: 'mutation { updateProfile(input: { signature: "hi" }) { user { id } } }' }),
+  'Mutation.createUpload': () => ({ query: 'mutation { createUpload { uploadId } }' }),
+  'Query.viewer': (stage, actor) => ({ query: '{ viewer { name } }', shows: nameOf(stage, actor) }),
+
+  'Query.user': ({ people }) => ofUser(people.owner.id, 'name', people.owner.name),
+  'Query.users': ({ people: { owner } }) => byIds('users(ids: $ids) { name }', owner.id, owner.name),
+  'Query.userByName': ({ people: { owner } }) => ({
+    query: 'query ($name: String!) { userByName(name: $name) { id } }',
+    variables: { name: owner.name },
+    shows: owner.id,
+  }),
+  'Query.feed': ({ published }) => ({ query: '{ feed(first: 50) { edges { node { id } } } }', shows: published }),
+  'Query.video': ({ published }) => ofVideo(published, 'title', 'published'),
+  'Query.videos': ({ published }) => byIds('videos(ids: $ids) { title }', published, 'published'),
+  'Query.workCounts': ({ people }) => byIds('workCounts(ids: $ids)', people.owner.id, '1'),
+  'Query.videoCounts': ({ published }) => byIds('videoCounts(ids: $ids) { favoriteCounts }', published, '[0]'),
+  'Query.userCounts': ({ people }) => byIds('userCounts(ids: $ids) { followCounts }', people.owner.id, '[1]'),
+  'Query.viewerFlags': () => flags('changedLately', {}, 'changedLately'),
+  'ViewerFlags.changedLately': () => flags('changedLately', {}, 'changedLately'),
+  'Query.uploadLimits': () => ({ query: '{ uploadLimits { maxBytes } }', shows: 'maxBytes' }),
+
+  'Mutation.revokeSession': async ({ people: { owner }, signsInAgain, sql }) => {
+    await signsInAgain('owner')
+    const [session] = await sql('select id from "user".sessions where user_id = $1 order by id desc limit 1', [
+      owner.id,
+    ])
+    return {
+      query: 'mutation ($sessionId: ID!) { revokeSession(input: { sessionId: $sessionId }) { sessionId } }',
+      variables: { sessionId: session?.['id'] },
+    }
+  },
+  'Mutation.publishVideo': async ({ upload }) => ({
+    query: 'mutation ($uploadId: ID!) { publishVideo(input: { uploadId: $uploadId }) { video { id } } }',
+    variables: { uploadId: await upload() },
+  }),
+  'Mutation.setCover': ({ published }) => toVideo('setCover', published, 'time: 0'),
+  'Mutation.deleteVideo': async ({ video }) => toVideo('deleteVideo', await video()),
+  'Mutation.deleteComment': async ({ video, friend }) => ({
+    query: 'mutation ($commentId: ID!) { deleteComment(input: { commentId: $commentId }) { commentId } }',
+    variables: { commentId: await friend.comments(await video(), 'nice') },
+  }),
+  'Query.sessions': async ({ people: { owner }, sql }) => {
+    await sql(`update "user".sessions set user_agent = 'device of the owner' where user_id = $1`, [owner.id])
+    return { query: '{ sessions { userAgent } }', shows: 'device of the owner' }
+  },
+  'Query.upload': async ({ people: { owner }, newId, sql }) => {
+    const id = newId()
+    await sql(`insert into video.uploads (id, owner_id, expires_at) values ($1, $2, now() + interval '1 hour')`, [
+      id,
+      owner.id,
+    ])
+    return { query: 'query ($id: ID!) { upload(id: $id) { expiresAt } }', variables: { id }, shows: 'expiresAt' }
+  },
+  'Query.takenDownVideos': async ({ people: { admin }, video }) => {
+    const { query, variables } = toVideo('takeDownVideo', await video(), 'reason: "told to its author"')
+    await admin.asks(query, variables)
+    return { query: '{ takenDownVideos { edges { node { reason } } } }', shows: 'told to its author' }
+  },
+  'Query.blockedUsers': ({ people }) => ({
+    query: '{ blockedUsers { edges { node { name } } } }',
+    shows: people.blocked.name,
+  }),
+  'Query.mutedUsers': ({ muted }) => ({ query: '{ mutedUsers { edges { node { name } } } }', shows: muted.name }),
+  'Query.conversations': () => ({
+    query: '{ conversations { edges { node { lastMessage { content } } } } }',
+    shows: 'a word between friends',
+  }),
+  'Query.conversation': ({ friend }) => ({
+    query: 'query ($userId: ID!) { conversation(userId: $userId) { messages { edges { node { content } } } } }',
+    variables: { userId: friend.id },
+    shows: 'a word between friends',
+  }),
+  'UploadLimits.uploadsLeft': async ({ people: { owner }, sql }) => {
+    await sql(
+      `insert into video.upload_days values ($1, (now() at time zone 'utc')::date, 77)
+        on conflict (owner_id, day) do update set uploads = 77`,
+      [owner.id],
+    )
+    return { query: '{ uploadLimits { uploadsLeft } }', shows: '423' }
+  },
+  'Video.progress': async ({ video }) => ofVideo(await video({ status: 'PROCESSING', progress: 42 }), 'progress', '42'),
+  'Video.failureReason': async ({ video }) =>
+    ofVideo(await video({ status: 'FAILED', failure: 'INTERNAL' }), 'failureReason', 'could not be converted'),
+  'Video.duplicateOf': async ({ video }) => {
+    const original = await video({ title: 'the original' })
+    return ofVideo(await video({ play_key: `videos/${original}/video.mp4` }), 'duplicateOf { title }', 'the original')
+  },
+  'Video.isFavorite': async ({ people: { owner }, video }) => {
+    const videoId = await video()
+    await owner.likes(videoId)
+    return ofVideo(videoId, 'isFavorite', 'true')
+  },
+  'ViewerFlags.favoriteVideoIds': async ({ people: { owner }, video }) => {
+    const videoId = await video()
+    await owner.likes(videoId)
+    return flags('favoriteVideoIds', { videoIds: [videoId] }, videoId)
+  },
+  'ViewerFlags.followedUserIds': ({ friend }) => flags('followedUserIds', { userIds: [friend.id] }, friend.id),
+  'ViewerFlags.hiddenUserIds': ({ muted }) => flags('hiddenUserIds', { userIds: [muted.id] }, muted.id),
+  'User.isFollow': ({ friend }) => ofUser(friend.id, 'isFollow', 'true'),
+  'User.isBlocked': ({ people }) => ofUser(people.blocked.id, 'isBlocked', 'true'),
+  'User.isMuted': ({ muted }) => ofUser(muted.id, 'isMuted', 'true'),
+  'User.isAdmin': ({ people }) => ofUser(people.owner.id, 'isAdmin', 'false'),
+  'User.lastMessage': ({ friend }) => ofUser(friend.id, 'lastMessage { content }', 'a word between friends'),
+
+  'Mutation.favoriteVideo': async ({ video }) => toVideo('favoriteVideo', await video()),
+  'Mutation.unfavoriteVideo': async ({ video }) => toVideo('unfavoriteVideo', await video()),
+  'Mutation.addComment': async ({ video }) => toVideo('addComment', await video(), 'content: "nice"'),
+  'Mutation.followUser': ({ people }) => toUser('followUser', people.owner.id),
+  'Mutation.unfollowUser': ({ people }) => toUser('unfollowUser', people.owner.id),
+  'Mutation.sendMessage': ({ people }) => ({
+    query: 'mutation ($userId: ID!) { sendMessage(input: { toUserId: $userId, content: "hello" }) { message { id } } }',
+    variables: { userId: people.owner.id },
+  }),
+  'Mutation.blockUser': async (stage, actor) => toUser('blockUser', await whom(stage, actor)),
+  'Mutation.unblockUser': async (stage, actor) => toUser('unblockUser', await whom(stage, actor)),
+  'Mutation.muteUser': async (stage, actor) => toUser('muteUser', await whom(stage, actor)),
+  'Mutation.unmuteUser': async (stage, actor) => toUser('unmuteUser', await whom(stage, actor)),
+
+  'Mutation.banUser': async ({ passerBy }) => moderation('banUser', await passerBy()),
+  'Mutation.unbanUser': async ({ passerBy }) => moderation('unbanUser', await passerBy()),
+  'Mutation.takeDownVideo': async ({ video }) => toVideo('takeDownVideo', await video(), 'reason: "because"'),
+  'Comment.originalContent': async ({ friend, video, sql }) => {
+    const videoId = await video()
+    const commentId = await friend.comments(videoId, 'it is ****')
+    await sql('update social.comments set original_content = $2 where id = $1', [commentId, 'as it was written'])
+    return ofVideo(videoId, 'comments { edges { node { originalContent } } }', 'as it was written')
+  },
+  'Query.userAuditLog': () => ({
+    query: '{ userAuditLog { edges { node { reason } } } }',
+    shows: 'a secret of administrators',
+  }),
+  'Query.videoAuditLog': async ({ people: { admin }, video }) => {
+    const { query, variables } = toVideo('takeDownVideo', await video(), 'reason: "another secret"')
+    await admin.asks(query, variables)
+    return { query: '{ videoAuditLog { edges { node { reason } } } }', shows: 'another secret' }
+  },
+}
+
+/** Somebody new to keep away, so that no actor parts from another; the owner himself for the owner. */
+function whom({ people, passerBy }: Stage, actor: Actor): Promise<string> | string {
+  return actor === 'owner' ? people.owner.id : passerBy()
+}

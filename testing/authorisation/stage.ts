@@ -1,0 +1,136 @@
+import { openAsBlob } from 'node:fs'
+import pg from 'pg'
+import { readEnvironment } from '../../platform/environment.ts'
+import { createLogger } from '../../platform/logger.ts'
+import { login } from '../../start/people.ts'
+import { runRoleChange } from '../../start/role-change.ts'
+import { makeClip } from '../clips.ts'
+import { bootNetwork, type Network, type TestPerson } from '../network.ts'
+import type { Actor } from './matrix.ts'
+
+type SignedIn = Exclude<Actor, 'anonymous'>
+
+/** The system with everybody of the matrix in it, and what they ask about. Each thing is new, whoever asks for it. */
+export interface Stage extends AsyncDisposable {
+  readonly network: Network
+  readonly people: Readonly<Record<SignedIn, TestPerson>>
+  /** Whom the owner follows, talks to, and has muted. */
+  readonly friend: TestPerson
+  readonly muted: TestPerson
+  /** A video of the owner with its file. */
+  readonly published: string
+  /** An id that nothing has. */
+  readonly newId: () => string
+  /** A stranger to everybody. */
+  readonly passerBy: () => Promise<string>
+  /** A video without a file; of the owner, and READY, unless told otherwise. */
+  readonly video: (columns?: Readonly<Record<string, string | number>>) => Promise<string>
+  /** An upload of the owner with its file. */
+  readonly upload: () => Promise<string>
+  /** The token of another session. */
+  readonly signsInAgain: (actor: SignedIn) => Promise<string>
+  /** Signs somebody in whose sessions have all ended. */
+  readonly returns: (actor: SignedIn) => Promise<void>
+  /** The refresh token of another session; of who is banned, that from before. */
+  readonly refreshTokenOf: (actor: SignedIn) => Promise<string>
+  readonly sql: (text: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>
+}
+
+/** Sets the stage: the owner has blocked one person and muted another, an operator has chosen an administrator, who has banned one. */
+export async function setStage(): Promise<Stage> {
+  const network = await bootNetwork()
+  const database = new pg.Client(network.databaseUrl)
+  await database.connect()
+  const sql: Stage['sql'] = async (text, values = []) =>
+    (await database.query<Record<string, unknown>>(text, [...values])).rows
+  const enter = (name: string): Promise<TestPerson> => network.person(name)
+  const people = {
+    other: await enter('other'),
+    owner: await enter('owner'),
+    blocked: await enter('blocked'),
+    banned: await enter('banned'),
+    admin: await enter('admin'),
+  }
+  const { owner, admin, banned } = people
+  const [friend, muted] = [await enter('friend'), await enter('muted')]
+  const environment = readEnvironment({ DATABASE_URL: network.databaseUrl })
+  await runRoleChange(environment, 'grant-admin', [admin.name], () => undefined, createLogger('silent', 'test'))
+  const toUser = (mutation: string) => `mutation ($id: ID!) { ${mutation}(input: { userId: $id }) { user { id } } }`
+  await owner.asks(toUser('blockUser'), { id: people.blocked.id })
+  await owner.asks(toUser('muteUser'), { id: muted.id })
+  await owner.follows(friend)
+  await owner.says(friend, 'a word between friends')
+  const ban =
+    'mutation ($id: ID!) { banUser(input: { userId: $id, reason: "a secret of administrators" }) { user { id } } }'
+  await banned.asks('{ viewer { id } }')
+  const refreshTokenOf = async ({ name }: TestPerson): Promise<string> => {
+    const login = 'mutation ($name: String!) { login(input: { name: $name, password: "password" }) { refreshToken } }'
+    return (await admin.asks<{ login: { refreshToken: string } }>(login, { name })).login.refreshToken
+  }
+  const refreshTokenFromBefore = await refreshTokenOf(banned)
+  await admin.asks(ban, { id: banned.id })
+
+  let lastId = 0
+  const newId = (): string => String(++lastId)
+  return {
+    network,
+    people,
+    friend,
+    muted,
+    published: await owner.publishes('published'),
+    newId,
+    async passerBy() {
+      const id = newId()
+      await sql(`insert into "user".accounts (id, name, password_hash) values ($1, $2, '')`, [id, `passer-by ${id}`])
+      return id
+    },
+    async video(columns = {}) {
+      const id = newId()
+      const values = { ...aVideo, id, author_id: owner.id, published_at: new Date(Number(id)), ...columns }
+      const names = Object.keys(values)
+      const places = names.map((_, index) => `$${index + 1}`)
+      await sql(`insert into video.videos (${names.join()}) values (${places.join()})`, Object.values(values))
+      return id
+    },
+    async upload() {
+      const form = 'mutation { createUpload { uploadId url fields { name value } } }'
+      const { createUpload: upload } = await people.owner.asks<{ createUpload: UploadForm }>(form)
+      const body = new FormData()
+      for (const { name, value } of upload.fields) body.append(name, value)
+      body.append('file', await openAsBlob(await makeClip({})))
+      await fetch(upload.url, { method: 'POST', body })
+      return upload.uploadId
+    },
+    async returns(actor) {
+      const person = await login(network, people[actor].name, 'password')
+      people[actor] = {
+        ...person,
+        publishes: async (title, path) => person.publishes(title, path ?? (await makeClip({}))),
+      }
+    },
+    refreshTokenOf: async (actor) => (actor === 'banned' ? refreshTokenFromBefore : refreshTokenOf(people[actor])),
+    signsInAgain: async (actor) => (await login(network, people[actor].name, 'password')).token,
+    sql,
+    async [Symbol.asyncDispose]() {
+      await database.end()
+      await network[Symbol.asyncDispose]()
+    },
+  }
+}
+
+interface UploadForm {
+  readonly uploadId: string
+  readonly url: string
+  readonly fields: readonly { readonly name: string; readonly value: string }[]
+}
+
+const aVideo = {
+  title: 'a video',
+  play_key: 'p',
+  cover_key: 'c',
+  content_type: 'video/mp4',
+  byte_size: 1,
+  duration_ms: 1_000,
+  width: 9,
+  height: 16,
+}

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { bootNetwork, type Network, type TestPerson } from './network.ts'
+
+let network: Network
+let alice: TestPerson
+let bob: TestPerson
+let carol: TestPerson
+beforeAll(async () => {
+  network = await bootNetwork()
+  alice = await network.person('alice')
+  bob = await network.person('bob')
+  carol = await network.person('carol')
+})
+afterAll(() => network[Symbol.asyncDispose]())
+
+/** What a route of the contract says to somebody, when it refuses. */
+async function refusalOf(act: Promise<unknown>): Promise<string> {
+  return act.then(
+    () => 'done',
+    (error: unknown) => (error as Error).message.replace(/^.* was refused: /, ''),
+  )
+}
+
+interface Lists {
+  readonly video_list: readonly { readonly id: number }[]
+  readonly comment_list: readonly { readonly content: string }[]
+  readonly user_list: readonly { readonly id: number }[]
+  readonly message_list: readonly { readonly content: string }[]
+}
+
+const ids = (list: readonly { readonly id: number }[]): string[] => list.map(({ id }) => String(id))
+
+it('the app hides from somebody whom she has blocked, and refuses what he tries', async () => {
+  const [byAlice, byBob] = [await alice.publishes('by alice'), await bob.publishes('by bob')]
+  const byCarol = await carol.publishes('by carol')
+  await bob.comments(byCarol, 'from bob')
+  await bob.follows(carol)
+  await alice.follows(bob)
+  await bob.follows(alice)
+  await bob.says(alice, 'hello')
+  await alice.asks('mutation ($id: ID!) { blockUser(input: { userId: $id }) { user { id } } }', { id: bob.id })
+
+  const parted = '你们之间存在拉黑关系，无法进行此操作。'
+  const tries = [bob.follows(alice), bob.likes(byAlice), bob.comments(byAlice, 'why?'), bob.says(alice, 'why?')]
+  expect(await Promise.all(tries.map(refusalOf))).toEqual(Array(4).fill(parted))
+
+  const feed = await alice.calls<Lists>('GET', '/douyin/feed/')
+  expect(ids(feed.video_list)).toEqual([byCarol, byAlice])
+  const page = { user_id: bob.id }
+  expect((await alice.calls<Lists>('GET', '/douyin/publish/list/', page)).video_list).toEqual([])
+  const comments = await alice.calls<Lists>('GET', '/douyin/comment/list/', { video_id: byCarol })
+  expect(comments.comment_list).toEqual([])
+  for (const list of ['follower', 'follow', 'friend']) {
+    const people = await alice.calls<Lists>('GET', `/douyin/relation/${list}/list/`)
+    expect([list, ids(people.user_list)]).toEqual([list, []])
+  }
+  const followers = await alice.calls<Lists>('GET', '/douyin/relation/follower/list/', { user_id: carol.id })
+  expect(followers.user_list).toEqual([])
+  const chat = await alice.calls<Lists>('GET', '/douyin/message/chat/', { to_user_id: bob.id })
+  expect(chat.message_list).toEqual([])
+
+  // Nobody else notices.
+  expect(ids((await carol.calls<Lists>('GET', '/douyin/feed/')).video_list)).toEqual([byCarol, byBob, byAlice])
+  const all = await carol.calls<Lists>('GET', '/douyin/comment/list/', { video_id: byCarol })
+  expect(all.comment_list.map(({ content }) => content)).toEqual(['from bob'])
+})
+
+it('a feed of which the viewer hides much has no gap and tells rightly whether there is more', async () => {
+  const [dave, erin] = [await network.person('dave'), await network.person('erin')]
+  const shown: string[] = []
+  for (let count = 0; count < 3; count++) {
+    await erin.publishes('hidden')
+    shown.unshift(await carol.publishes('shown'))
+  }
+  await dave.asks('mutation ($id: ID!) { muteUser(input: { userId: $id }) { user { id } } }', { id: erin.id })
+  const query = `query ($after: String) {
+    feed(first: 1, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } }
+  }`
+  type Page = { feed: { edges: { node: { id: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string } } }
+  const seen: string[] = []
+  let after: string | null = null
+  for (let more = true; more;) {
+    const { feed }: Page = await dave.asks<Page>(query, { after })
+    seen.push(...feed.edges.map(({ node }) => node.id))
+    more = feed.pageInfo.hasNextPage
+    after = feed.pageInfo.endCursor
+  }
+  expect(seen.slice(0, 3)).toEqual(shown)
+  expect(new Set(seen).size).toBe(6)
+})
