@@ -13,8 +13,11 @@ import {
 } from 'graphql'
 import type { Operation } from '../platform/call.ts'
 import type { Caller } from '../platform/caller.ts'
+import { withDeadline } from '../platform/deadline.ts'
+import { Unavailable } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
 import { admitCost, admitPlan, admitShape } from './admission.ts'
+import type { RateAdmission } from './admission/rates.ts'
 import type { GraphExecution } from './execution.ts'
 import { presentError, presentRequestError } from './presentation.ts'
 
@@ -34,6 +37,7 @@ export interface Operations {
 export interface OperationsOptions {
   readonly schema: GraphQLSchema
   readonly execution: GraphExecution
+  readonly rates: Pick<RateAdmission, 'admit'>
   /** Whether errors may name what a client could have meant. */
   readonly suggestNames: boolean
   readonly log: Logger
@@ -42,11 +46,14 @@ export interface OperationsOptions {
 /** More mistakes in one set of variables than anybody reads. */
 const maxVariableErrors = 10
 
+/** How long an operation may take. One that writes may still happen after its caller has been told to try again. */
+const deadlineMs = { query: 10_000, mutation: 60_000, subscription: 0 } as const
+
 /** The gateway sends entities to subgraphs under this name and fails when an operation uses it too. */
 const gatewayVariable = 'representations'
 
 /** Takes an operation from its document to its answer: its form, validity, variables, cost, plan and execution. */
-export function createOperations({ schema, execution, suggestNames, log }: OperationsOptions): Operations {
+export function createOperations({ schema, execution, rates, suggestNames, log }: OperationsOptions): Operations {
   const hideSuggestions = !suggestNames
   const validated = new WeakMap<DocumentNode, readonly GraphQLError[]>()
 
@@ -66,6 +73,7 @@ export function createOperations({ schema, execution, suggestNames, log }: Opera
         errors: [presentRequestError(noSuchOperation(node, operationName), 'OPERATION_RESOLUTION_FAILURE', caller)],
       }
     }
+    rates.admit(document, node, caller)
     if (author === 'client') admitShape(document, node)
 
     const invalid = validationErrors(document)
@@ -85,7 +93,8 @@ export function createOperations({ schema, execution, suggestNames, log }: Opera
     if (author === 'client') admitCost(schema, document, node, variables, caller)
 
     if (asksTheSchema(node)) return execute({ schema, document, operationName, variableValues: given })
-    return execution.run(operation, caller, author === 'client' ? admitPlan : admitAnyPlan)
+    const run = execution.run(operation, caller, author === 'client' ? admitPlan : admitAnyPlan)
+    return withDeadline(run, deadlineMs[node.operation], () => new Unavailable())
   }
 
   return {

@@ -1,19 +1,25 @@
 import { readFileSync } from 'node:fs'
 import { ApolloGateway } from '@apollo/gateway'
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import { GraphQLError } from 'graphql'
 import type { AccessTokenKeys } from '../platform/access-token.ts'
 import type { Broadcast } from '../platform/broadcast.ts'
+import { allowOrigins, type AllowedOrigins } from '../platform/cross-origin.ts'
+import { createDoor, type Unreadable } from '../platform/door.ts'
 import { incomingCall } from '../platform/incoming-call.ts'
 import type { Logger } from '../platform/logger.ts'
 import { serveObjects } from '../platform/object-proxy.ts'
+import { watchOverload } from '../platform/overload.ts'
+import type { Redis } from '../platform/redis.ts'
 import { limits } from './admission.ts'
+import { createRateAdmission, type Rates } from './admission/rates.ts'
 import { createAuthentication } from './authentication.ts'
-import { allowAnyOrigin } from './door/cross-origin.ts'
 import { serveGraphql } from './door/graphql.ts'
 import { createGraphExecution } from './execution.ts'
 import { serveGraphiql } from './door/landing-pages.ts'
 import { createOperations } from './operations.ts'
 import { answerFailures } from './door/failures.ts'
+import { shedLoad } from './door/load-shedding.ts'
 import { createSubgraphDataSource, type GatewayContext, type SubgraphClient } from './subgraph-data-source.ts'
 import { trustedCall } from './door/trusted-call.ts'
 import { createTrustedExecution, type TrustedExecution } from './trusted-execution.ts'
@@ -33,7 +39,14 @@ export interface GatewayOptions {
   readonly landingPage: boolean
   /** The address under which clients reach this door, when it is not the one that they call. */
   readonly publicUrl?: string | undefined
-  readonly trustProxy: boolean
+  readonly trustedProxies: readonly string[]
+  /** Whose pages may send operations. */
+  readonly allowedOrigins: AllowedOrigins
+  /** How late the event loop may be before calls are refused, in milliseconds; 0 refuses none. */
+  readonly shedLoadAfterMs: number
+  readonly rates: Rates
+  /** Where gateways tell each other how often people call; without it each counts for itself. */
+  readonly redis?: Redis | undefined
   readonly log: Logger
 }
 
@@ -43,10 +56,8 @@ export interface Gateway extends TrustedExecution, AsyncDisposable {
 }
 
 const graphqlPath = '/graphql'
-/** How long a connection may stand still. */
-const silenceMs = 120_000
-/** How long a request may take to come in: a video that is sent to `/uploads` over a bad connection. */
-const requestMs = 1_800_000
+/** What a request's head may weigh: an operation sent by GET, within reason. */
+const headBytes = 16 * 1024
 
 /** Loads the supergraph over the given subgraphs and opens its door. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
@@ -54,21 +65,22 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const gateway = loadSupergraph(subgraphs, log)
   const { schema, executor } = await gateway.load()
   const execution = createGraphExecution(executor, schema, log)
-  const operations = createOperations({ schema, execution, suggestNames: landingPage, log })
+  const rates = createRateAdmission(options.rates, options.redis)
+  const operations = createOperations({ schema, execution, rates, suggestNames: landingPage, log })
   const authentication = createAuthentication(options.accessTokenKeys, subgraphs.user, options.broadcast)
 
-  const logger: FastifyBaseLogger = log
-  const app = fastify({
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: limits.bodyBytes,
-    connectionTimeout: silenceMs,
-    requestTimeout: requestMs,
-    trustProxy: options.trustProxy,
+  const app = createDoor({
+    trustedProxies: options.trustedProxies,
+    bodyBytes: limits.bodyBytes,
+    headBytes,
+    answerUnreadable: unreadable,
+    log,
   })
   const settings = { defaultLanguage: 'en', publicUrl: options.publicUrl } as const
   answerFailures(app, settings, log)
-  allowAnyOrigin(app, graphqlPath)
+  allowOrigins(app, graphqlPath, options.allowedOrigins)
+  const overload = watchOverload(options.shedLoadAfterMs)
+  shedLoad(app, graphqlPath, overload, options.callerSecret)
   const door = await serveGraphql(app, {
     path: graphqlPath,
     schema,
@@ -91,9 +103,18 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     async [Symbol.asyncDispose]() {
       await app.close()
       await door[Symbol.asyncDispose]()
+      overload[Symbol.dispose]()
+      await rates[Symbol.asyncDispose]()
       await gateway.stop()
     },
   }
+}
+
+/** The answer to a request that no route sees, in GraphQL's form. */
+function unreadable(why: Unreadable): { status: number; body: object } {
+  const status = { 'too long': 431, 'too slow': 408, malformed: 400 }[why]
+  const error = new GraphQLError(`The head of the request is ${why}.`, { extensions: { code: 'BAD_REQUEST' } })
+  return { status, body: { errors: [error] } }
 }
 
 /** How much of memory query plans may take, by the gateway's own reckoning. */

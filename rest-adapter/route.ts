@@ -26,6 +26,7 @@ export function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, options:
     app.route({
       method: endpoint.method,
       url,
+      config: { takesFiles: 'askAbout' in endpoint },
       async handler(request) {
         const call = incomingCall(request, options.door)
         try {

@@ -42,7 +42,11 @@ beforeAll(async () => {
   app = await createRestAdapter({
     execute: graph.execute,
     objectStoreUrl: 'http://127.0.0.1:9',
-    trustProxy: false,
+    trustedProxies: [],
+    allowedOrigins: 'any',
+    shedLoadAfterMs: 0,
+    uploadsAtOnce: 10,
+    uploadsAtOncePerAddress: 5,
     maxUploadBytes: 1024,
     uploadFolder: join(folder, 'spool'),
     log: createLogger('silent', 'test'),

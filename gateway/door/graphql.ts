@@ -10,7 +10,7 @@ import { InternalServerError, messageIn } from '../../platform/errors.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { limits, tooManyTokens } from '../admission.ts'
 import type { Authentication } from '../authentication.ts'
-import { sandboxPlugin } from './landing-pages.ts'
+import { sandboxPlugin, sandboxPolicy } from './landing-pages.ts'
 import type { Author, Operations } from '../operations.ts'
 import { presentError } from '../presentation.ts'
 
@@ -75,8 +75,10 @@ export async function serveGraphql(app: FastifyInstance, options: DoorOptions): 
   app.route<{ Reply: string }>({
     method: ['GET', 'POST'],
     url: path,
-    onRequest: (_request, reply, next) => {
-      void reply.header('cache-control', 'no-store').header('content-security-policy', "frame-ancestors 'none'")
+    onRequest: (request, reply, next) => {
+      void reply.header('cache-control', 'no-store')
+      const isPage = landingPage && request.method === 'GET' && request.headers.accept?.includes('text/html')
+      if (isPage) void reply.header('content-security-policy', sandboxPolicy)
       next()
     },
     handler: fastifyApolloHandler(server, { context: contextOf }),

@@ -77,6 +77,18 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/** Beside what Sandbox's page says for itself: it may load from Apollo and from here. */
+export const sandboxPolicy = [
+  "default-src 'self' https://*.apollographql.com https://fonts.googleapis.com https://fonts.gstatic.com",
+  "script-src 'self' 'unsafe-inline' https://*.apollographql.com",
+  "style-src 'self' 'unsafe-inline' https://*.apollographql.com https://fonts.googleapis.com",
+  "img-src 'self' data: https://*.apollographql.com",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
 /** Serves GraphiQL at `/graphiql`, whole from this origin, and leads from `/` to the GraphQL address. */
 export function serveGraphiql(app: FastifyInstance, graphqlPath: string): void {
   const { resolve } = createRequire(import.meta.url)
@@ -97,7 +109,6 @@ export function serveGraphiql(app: FastifyInstance, graphqlPath: string): void {
       return reply
         .type(`${asset.type}; charset=utf-8`)
         .header('cache-control', 'public, max-age=3600')
-        .header('x-content-type-options', 'nosniff')
         .send(content)
     })
   }
