@@ -80,7 +80,7 @@ const settings = z.object({
   PEOPLE_PER_ADDRESS: positive.default(20),
   UPLOADS_AT_ONCE: positive.default(64),
   UPLOADS_AT_ONCE_PER_ADDRESS: positive.default(16),
-  SHED_LOAD_AFTER_MS: orZero.default(500),
+  SHED_LOAD_AFTER_MS: orZero.default(1_000),
 
   CHAT_FRIENDS_ONLY: flag.default(false),
   MAX_UPLOAD_BYTES: positive.max(2_147_483_647).default(128 * 1024 * 1024),

@@ -10,6 +10,7 @@ import { register, type Doors, type Person } from '../start/people.ts'
 import { Stack } from '../start/running.ts'
 import { makeClip } from './clips.ts'
 import { createTestDatabase } from './database.ts'
+import { noLimits } from './no-limits.ts'
 import { startSplit } from './split.ts'
 
 /** Everything in this process, or every part in a process of its own. */
@@ -91,19 +92,6 @@ export function serviceSettings(databaseUrl: string): Record<string, string> {
     // Where renditions are the point, a test asks for them.
     TRANSCODE_CONCURRENCY: '0',
   }
-}
-
-/** Settings under which one address may do as much as a whole town, however busy the machine. */
-export const noLimits: Readonly<Record<string, string>> = {
-  READS_PER_MINUTE: '0',
-  WRITES_PER_MINUTE: '0',
-  TEXTS_PER_MINUTE: '0',
-  UPLOADS_PER_MINUTE: '0',
-  SIGN_INS_PER_MINUTE: '0',
-  REGISTRATIONS_PER_HOUR: '0',
-  UPLOADS_AT_ONCE: '1000',
-  UPLOADS_AT_ONCE_PER_ADDRESS: '1000',
-  SHED_LOAD_AFTER_MS: '0',
 }
 
 async function enter(doors: Doors, name: string): Promise<TestPerson> {
