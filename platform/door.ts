@@ -19,6 +19,8 @@ export interface DoorOptions {
   readonly headBytes: number
   /** The answer to a request whose head cannot be read, which no route ever sees. */
   readonly answerUnreadable: (why: Unreadable) => { readonly status: number; readonly body: object }
+  /** Less of it than clients usually meet. */
+  readonly patience?: Partial<Patience> | undefined
   readonly log: Logger
 }
 
@@ -26,17 +28,18 @@ export interface DoorOptions {
 export type Unreadable = 'too long' | 'too slow' | 'malformed'
 
 /** How long clients are waited for, in milliseconds. */
-const patience = {
-  head: 10_000,
-  /** A body that is no file. */
-  body: 20_000,
-  /** A request with a file, over a bad connection. */
-  file: 1_800_000,
-  /** A connection on which nothing moves; the longest answer takes less. */
-  silence: 120_000,
-  /** A client that is still sending though it was answered. */
-  linger: 5_000,
+export interface Patience {
+  readonly head: number
+  /** For a body that is no file. */
+  readonly body: number
+  /** For a request with a file, over a bad connection. */
+  readonly file: number
+  /** On a connection on which nothing moves; the longest answer takes less. */
+  readonly silence: number
 }
+const usualPatience: Patience = { head: 10_000, body: 20_000, file: 1_800_000, silence: 120_000 }
+/** How long a client may go on sending a head that was refused already. */
+const lingerMs = 5_000
 /** How often Node looks for heads and requests that are late. */
 const lookEveryMs = 2_000
 
@@ -51,6 +54,7 @@ export const securityHeaders = {
 /** An HTTP server for clients, with a deadline for everything that they may be slow at; it does not listen yet. */
 export function createDoor(options: DoorOptions): FastifyInstance {
   const logger: FastifyBaseLogger = options.log
+  const patience = { ...usualPatience, ...options.patience }
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -61,7 +65,7 @@ export function createDoor(options: DoorOptions): FastifyInstance {
     http: {
       maxHeaderSize: options.headBytes,
       headersTimeout: patience.head,
-      connectionsCheckingInterval: lookEveryMs,
+      connectionsCheckingInterval: Math.min(lookEveryMs, patience.head),
     },
     // A base address that ends in a slash is the commonest mistake in a client's settings.
     routerOptions: { ignoreDuplicateSlashes: true },
@@ -72,16 +76,16 @@ export function createDoor(options: DoorOptions): FastifyInstance {
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(securityHeaders)
     if (request.protocol === 'https') void reply.header('strict-transport-security', 'max-age=31536000')
-    closeWhenBodyIsLate(request)
+    closeWhenBodyIsLate(request, patience.body)
     done()
   })
   return app
 }
 
-function closeWhenBodyIsLate({ raw, routeOptions }: FastifyRequest): void {
+function closeWhenBodyIsLate({ raw, routeOptions }: FastifyRequest, ms: number): void {
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = raw.headers
   if ((length === '0' && encoding === undefined) || routeOptions.config.takesFiles) return
-  const deadline = setTimeout(() => raw.destroy(), patience.body)
+  const deadline = setTimeout(() => raw.destroy(), ms)
   const stop = (): void => clearTimeout(deadline)
   raw.once('end', stop).once('close', stop)
 }
@@ -108,6 +112,6 @@ function answerUnreadable(socket: Socket, { status, body }: { readonly status: n
       content,
     ].join('\r\n'),
   )
-  const deadline = setTimeout(() => socket.destroy(), patience.linger)
+  const deadline = setTimeout(() => socket.destroy(), lingerMs)
   socket.once('close', () => clearTimeout(deadline))
 }

@@ -169,6 +169,11 @@ describe('a request that cannot be read', () => {
     expect([answer.httpStatus, answer.body]).toEqual([200, unreadable])
   })
 
+  it('is refused under HTTP 200 when its address alone is too long', async () => {
+    const { httpStatus, body } = await client.get('/douyin/user/', [['user_id', '1'.repeat(200_000)]])
+    expect([httpStatus, body]).toEqual([200, { status_code: 413, status_msg: '请求内容过大。' }])
+  })
+
   it('is refused under HTTP 200 when it is far too large', async () => {
     const form = [['username', 'x'.repeat(3 * 1024 * 1024)]] as const
     const answer = await client.call('POST', '/douyin/user/register/', { form })
@@ -259,6 +264,11 @@ describe('a page in a browser', () => {
     const preflight = await app.inject({ method: 'OPTIONS', url: '/douyin/feed/' })
     expect(preflight.statusCode).toBe(204)
     expect(preflight.headers['access-control-allow-headers']).toContain('authorization')
+  })
+
+  it('may ask for the head of an answer alone', async () => {
+    const { statusCode, body, headers } = await app.inject({ method: 'HEAD', url: '/douyin/feed/' })
+    expect([statusCode, body, headers['content-type']]).toEqual([200, '', 'application/json; charset=utf-8'])
   })
 })
 

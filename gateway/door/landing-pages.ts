@@ -106,10 +106,7 @@ export function serveGraphiql(app: FastifyInstance, graphqlPath: string): void {
   for (const [name, asset] of Object.entries(assets)) {
     app.get(`/graphiql/${name}`, async (_request, reply) => {
       const content = await readFile(join(dirname(resolve(`${asset.package}/package.json`)), asset.file))
-      return reply
-        .type(`${asset.type}; charset=utf-8`)
-        .header('cache-control', 'public, max-age=3600')
-        .send(content)
+      return reply.type(`${asset.type}; charset=utf-8`).header('cache-control', 'public, max-age=3600').send(content)
     })
   }
 }

@@ -27,6 +27,8 @@ it('are limited for an address, in words, and not for another one', async () => 
 it('do not count what is refused for its form', async () => {
   const elsewhere = { ...anonymous, clientAddress: '203.0.113.9' }
   for (let attempt = 0; attempt < 3; attempt++) {
-    expect(await refusal(user.subgraph, elsewhere, registration, { name: '' })).toMatchObject({ code: 'BAD_USER_INPUT' })
+    expect(await refusal(user.subgraph, elsewhere, registration, { name: '' })).toMatchObject({
+      code: 'BAD_USER_INPUT',
+    })
   }
 })

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { gatewayUnderTest, post, standIns } from './gateway-under-test.ts'
+import { createSubgraphDataSource } from './subgraph-data-source.ts'
+
+const hanging = { execute: () => new Promise<never>(() => undefined) }
+
+it.each(['query Feed { feed { pageInfo { hasNextPage } } }', 'mutation Like { favoriteVideo { video { id } } }'])(
+  'gives up a subgraph that does not answer %s in time',
+  async (query) => {
+    const source = createSubgraphDataSource(hanging, { queryMs: 20, mutationMs: 20 })
+    const request = { request: { query }, context: { caller: {} } } as unknown as Parameters<typeof source.process>[0]
+    expect(await source.process(request)).toMatchObject({
+      data: null,
+      errors: [{ extensions: { code: 'UNAVAILABLE' } }],
+    })
+  },
+)
+
+it('lets a subgraph that hangs take only its own fields along', { timeout: 20_000 }, async () => {
+  await using gateway = await gatewayUnderTest({ subgraphs: { ...standIns([]), user: hanging } })
+  const { data, errors } = await post(gateway, '{ feed(first: 1) { edges { node { title author { name } } } } }')
+  expect(data).toEqual({ feed: { edges: [{ node: { title: 'sunset', author: null } }] } })
+  expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }])
+})
