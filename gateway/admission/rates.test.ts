@@ -22,7 +22,7 @@ it('refuses who asks too often, before anything is asked of a subgraph, and says
   expect(await answered(gateway, viewer)).toBe(3)
   callers.length = 0
   const { status, errors } = await post(gateway, viewer, {}, { 'accept-language': 'zh' })
-  expect(status).toBe(400)
+  expect(status).toBe(429)
   expect(errors[0]?.message).toMatch(/^操作过于频繁，请在 \d+ 秒后再试。$/)
   expect(callers).toEqual([])
 })
