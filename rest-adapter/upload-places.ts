@@ -50,6 +50,7 @@ export function createUploadPlaces(atOnce: number, perAddress: number): UploadPl
           change(key, 1)
         },
         [Symbol.dispose]() {
+          if (keys.length === 0) return
           all--
           keys.splice(0).forEach((key) => change(key, -1))
         },
