@@ -1,4 +1,10 @@
-import { Kind, type DocumentNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql'
+import {
+  Kind,
+  OperationTypeNode,
+  type DocumentNode,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql'
 import type { Caller } from '../../platform/caller.ts'
 import { clientNetwork } from '../../platform/client-network.ts'
 import { RateLimited } from '../../platform/errors.ts'
@@ -78,7 +84,7 @@ export function createRateAdmission(rates: Rates, redis: Redis | undefined): Rat
 
 /** How often each kind occurs in an operation. A fragment counts where it is first spread: none may bring many mutations. */
 function countKinds(document: DocumentNode, operation: OperationDefinitionNode): ReadonlyMap<OperationKind, number> {
-  if (operation.operation !== 'mutation') return new Map([['reads', 1]])
+  if (operation.operation !== OperationTypeNode.MUTATION) return new Map([['reads', 1]])
   const counts = new Map<OperationKind, number>()
   const spread = new Set<string>()
 

@@ -14,9 +14,12 @@ export function shedLoad(
   callerSecret: string | undefined,
 ): void {
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.routeOptions.url !== path || request.method === 'OPTIONS') return done()
-    if (!overload.refusesNext() || trustedCall(request, callerSecret)) return done()
-    void reply.header('retry-after', '1')
-    done(new Unavailable())
+    const isCall = request.routeOptions.url === path && request.method !== 'OPTIONS'
+    if (isCall && overload.refusesNext() && !trustedCall(request, callerSecret)) {
+      void reply.header('retry-after', '1')
+      done(new Unavailable())
+    } else {
+      done()
+    }
   })
 }

@@ -111,7 +111,7 @@ function leavesOf(type: GraphQLInputType, keys: readonly string[]): (readonly st
 
 function exampleOf(name: string, type: GraphQLInputType, example: Example): unknown {
   const nullable = getNullableType(type)
-  if (isListType(nullable)) return [exampleOf(name, nullable.ofType as GraphQLInputType, example)]
+  if (isListType(nullable)) return [exampleOf(name, nullable.ofType, example)]
   if (isInputObjectType(nullable)) {
     const fields = Object.values(nullable.getFields())
     return Object.fromEntries(fields.map((field) => [field.name, exampleOf(field.name, field.type, example)]))
