@@ -4,6 +4,7 @@ import {
   getVariableValues,
   GraphQLError,
   Kind,
+  OperationTypeNode,
   validate,
   type DocumentNode,
   type ExecutionResult,
@@ -19,6 +20,7 @@ import type { Logger } from '../platform/logger.ts'
 import { admitCost, admitPlan, admitShape } from './admission.ts'
 import type { RateAdmission } from './admission/rates.ts'
 import type { GraphExecution } from './execution.ts'
+import type { RecentChanges } from './recent-changes.ts'
 import { presentError, presentRequestError } from './presentation.ts'
 
 /** Who wrote an operation: ourselves, or somebody whose operations need admission. */
@@ -38,6 +40,7 @@ export interface OperationsOptions {
   readonly schema: GraphQLSchema
   readonly execution: GraphExecution
   readonly rates: Pick<RateAdmission, 'admit'>
+  readonly recentChanges: RecentChanges
   /** Whether errors may name what a client could have meant. */
   readonly suggestNames: boolean
   readonly log: Logger
@@ -53,7 +56,8 @@ const deadlineMs = { query: 10_000, mutation: 60_000, subscription: 0 } as const
 const gatewayVariable = 'representations'
 
 /** Takes an operation from its document to its answer: its form, validity, variables, cost, plan and execution. */
-export function createOperations({ schema, execution, rates, suggestNames, log }: OperationsOptions): Operations {
+export function createOperations(options: OperationsOptions): Operations {
+  const { schema, execution, rates, recentChanges, suggestNames, log } = options
   const hideSuggestions = !suggestNames
   const validated = new WeakMap<DocumentNode, readonly GraphQLError[]>()
 
@@ -93,8 +97,19 @@ export function createOperations({ schema, execution, rates, suggestNames, log }
     if (author === 'client') admitCost(schema, document, node, variables, caller)
 
     if (asksTheSchema(node)) return execute({ schema, document, operationName, variableValues: given })
-    const run = execution.run(operation, caller, author === 'client' ? admitPlan : admitAnyPlan)
-    return withDeadline(run, deadlineMs[node.operation], () => new Unavailable())
+    const run = (changedLately: boolean): Promise<ExecutionResult> =>
+      withDeadline(
+        execution.run(operation, { ...caller, changedLately }, author === 'client' ? admitPlan : admitAnyPlan),
+        deadlineMs[node.operation],
+        () => new Unavailable(),
+      )
+    if (!caller.viewer) return run(caller.changedLately ?? false)
+    if (node.operation === OperationTypeNode.QUERY) return run(await recentChanges.isRecent(caller.viewer.userId))
+    try {
+      return await run(true)
+    } finally {
+      await recentChanges.note(caller.viewer.userId)
+    }
   }
 
   return {

@@ -18,6 +18,7 @@ import { serveGraphql } from './door/graphql.ts'
 import { createGraphExecution } from './execution.ts'
 import { serveGraphiql } from './door/landing-pages.ts'
 import { createOperations } from './operations.ts'
+import { createRecentChanges } from './recent-changes.ts'
 import { answerFailures } from './door/failures.ts'
 import { shedLoad } from './door/load-shedding.ts'
 import { createSubgraphDataSource, type GatewayContext, type SubgraphClient } from './subgraph-data-source.ts'
@@ -30,6 +31,8 @@ export interface GatewayOptions {
   /** Signs the callers that other parts of the system pass on; without it none is believed. */
   readonly callerSecret?: string | undefined
   readonly broadcast?: Broadcast | undefined
+  /** Tells the other processes who changed something, and how often people call; without it there is one process. */
+  readonly redis?: Redis | undefined
   /** Where the object store is, for `/media` and `/uploads` on this door; without it they are not served. */
   readonly objectStoreUrl?: string | undefined
   /**
@@ -45,8 +48,6 @@ export interface GatewayOptions {
   /** How late the event loop may be before calls are refused, in milliseconds; 0 refuses none. */
   readonly shedLoadAfterMs: number
   readonly rates: Rates
-  /** Where gateways tell each other how often people call; without it each counts for itself. */
-  readonly redis?: Redis | undefined
   readonly log: Logger
 }
 
@@ -66,7 +67,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { schema, executor } = await gateway.load()
   const execution = createGraphExecution(executor, schema, log)
   const rates = createRateAdmission(options.rates, options.redis)
-  const operations = createOperations({ schema, execution, rates, suggestNames: landingPage, log })
+  const recentChanges = createRecentChanges(options.redis)
+  const operations = createOperations({ schema, execution, rates, recentChanges, suggestNames: landingPage, log })
   const authentication = createAuthentication(options.accessTokenKeys, subgraphs.user, options.broadcast)
 
   const app = createDoor({

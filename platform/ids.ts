@@ -21,3 +21,17 @@ export function idArgument(
   if (!isId(value)) throw new BadUserInput(message)
   return value
 }
+
+/**
+ * Ids out of a client's argument that takes a list.
+ *
+ * @param most how many it takes.
+ * @throws BadUserInput
+ */
+export function idsArgument(values: readonly string[], most: number): readonly string[] {
+  if (values.length > most) {
+    throw new BadUserInput({ en: `At most ${most} ids can be asked for at once.`, zh: `一次最多查询 ${most} 个编号。` })
+  }
+  for (const value of values) idArgument(value)
+  return values
+}

@@ -1,4 +1,4 @@
-import { CamelCasePlugin, Kysely, PostgresDialect, type LogEvent } from 'kysely'
+import { CamelCasePlugin, Kysely, PostgresDialect, sql, type LogEvent, type RawBuilder } from 'kysely'
 import pg from 'pg'
 
 /** Where a subgraph's data is, and how its queries are watched. */
@@ -41,6 +41,19 @@ export function openDatabase<Tables>(options: DatabaseOptions): Kysely<Tables> {
     plugins: [new CamelCasePlugin()],
     ...(onQuery && { log: (event: LogEvent) => onQuery(event.query.sql) }),
   })
+}
+
+/**
+ * Any of some ids, for a condition such as `where id = any(…)`. They are one parameter, however many they are; as a text,
+ * which costs a fraction of an array.
+ */
+export function anyOf(ids: readonly string[]): RawBuilder<string> {
+  return sql`any(${idArray(ids)}::bigint[])`
+}
+
+/** Ids as Postgres writes an array of them. */
+export function idArray(ids: readonly (string | number)[]): string {
+  return `{${ids.join(',')}}`
 }
 
 /** Whether an error is a violation of the named constraint. */

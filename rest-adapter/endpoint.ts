@@ -1,8 +1,9 @@
 import type { Operations } from './operations.generated.ts'
 import type { Parameters } from './parameters.ts'
+import type { View } from './view/view.ts'
 
 /** One route of the contract: what its parameters ask the graph, and how the answer becomes a payload. */
-export type Endpoint = QuestionEndpoint | UploadEndpoint
+export type Endpoint = QuestionEndpoint | UploadEndpoint | ViewEndpoint
 
 /** A route that is one operation. */
 export interface QuestionEndpoint extends Route {
@@ -14,6 +15,12 @@ export interface QuestionEndpoint extends Route {
 export interface UploadEndpoint extends Route {
   /** @throws BadUserInput */
   readonly askAbout: (uploadId: string, parameters: Parameters) => Question
+}
+
+/** A route that shows people or videos, as everybody sees them, with the flags of its viewer. */
+export interface ViewEndpoint extends Route {
+  /** @throws PublicError */
+  readonly show: (parameters: Parameters, view: View, now: number) => Promise<Payload>
 }
 
 interface Route {
@@ -28,7 +35,7 @@ interface Route {
 /** What a route does with a token; where it is optional, an invalid one counts as none. */
 export type TokenRule = 'required' | 'optional' | 'ignored'
 
-/** What an answer carries beside the envelope. */
+/** What an answer carries beside the envelope; values may be `JsonText`. */
 export type Payload = Readonly<Record<string, unknown>>
 
 /** An operation with its variables, and what makes a payload of its data. `now` is in milliseconds. */

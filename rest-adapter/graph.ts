@@ -41,22 +41,34 @@ export async function askGraph(
   call: Call,
   now: number,
 ): Promise<Payload> {
-  if (rule === 'required' && call.token === null) throw new Unauthenticated()
-  const anonymous: Call = { ...call, token: null }
   const { operation, variables } = question
-  const first = executeNamed(execute, operation, variables, rule === 'ignored' ? anonymous : call)
-  const answer = await first.catch((error: unknown) => {
-    if (rule === 'optional' && call.token !== null && isUnauthenticated(error)) {
-      return executeNamed(execute, operation, variables, anonymous)
-    }
-    throw error
-  })
+  const answer = await underTokenRule(rule, call, (caller) => executeNamed(execute, operation, variables, caller))
   const present = question.present as (data: unknown, now: number) => Payload
   try {
     return present(answer.data, now)
   } catch (error) {
     // What the payload lacks, the operation has an error for.
     throw answer.errors[0] ?? error
+  }
+}
+
+/**
+ * Answers a call as a route's token rule has it: where a token is optional, one that is not valid counts as none.
+ *
+ * @throws Unauthenticated when a token is required and there is none, and whatever `answer` throws.
+ */
+export async function underTokenRule<Answer>(
+  rule: TokenRule,
+  call: Call,
+  answer: (call: Call) => Promise<Answer>,
+): Promise<Answer> {
+  if (rule === 'required' && call.token === null) throw new Unauthenticated()
+  const anonymous: Call = { ...call, token: null }
+  try {
+    return await answer(rule === 'ignored' ? anonymous : call)
+  } catch (error) {
+    if (rule === 'optional' && call.token !== null && isUnauthenticated(error)) return answer(anonymous)
+    throw error
   }
 }
 

@@ -4,12 +4,15 @@ import { InternalServerError } from '../platform/errors.ts'
 import { incomingCall, type DoorSettings } from '../platform/incoming-call.ts'
 import type { Endpoint, Payload } from './endpoint.ts'
 import { asPublicError, failureEnvelope, successEnvelope, type Envelope } from './envelope.ts'
-import { askGraph } from './graph.ts'
+import { askGraph, underTokenRule } from './graph.ts'
+import { jsonObject } from './json-text.ts'
 import { formParameters, parametersOf, withToken } from './request-parameters.ts'
 import { receiveUpload, type UploadOptions } from './upload.ts'
+import type { OpenView } from './view/view.ts'
 
 export interface RouteOptions extends UploadOptions {
   readonly door: DoorSettings
+  readonly openView: OpenView
 }
 
 /** Serves an endpoint with and without its trailing slash, always under HTTP 200, whatever happens. */
@@ -27,12 +30,13 @@ export function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, options:
       method: endpoint.method,
       url,
       config: { takesFiles: 'askAbout' in endpoint },
-      async handler(request) {
+      async handler(request, reply) {
         const call = incomingCall(request, options.door)
+        void reply.type('application/json; charset=utf-8')
         try {
-          return successEnvelope(await answer(endpoint, request, call, options))
+          return jsonObject(successEnvelope(await answer(endpoint, request, call, options)))
         } catch (thrown) {
-          return refuse(thrown, request, call)
+          return jsonObject(refuse(thrown, request, call))
         }
       },
       /** What comes here did not come as far as the handler: its body cannot be read. */
@@ -59,5 +63,9 @@ async function answer(
   }
   if (request.isMultipart()) request.body = await formParameters(request)
   const parameters = parametersOf(request)
-  return askGraph(options.execute, endpoint.ask(parameters, now), endpoint.token, withToken(call, parameters), now)
+  const sender = withToken(call, parameters)
+  if ('show' in endpoint) {
+    return underTokenRule(endpoint.token, sender, (caller) => endpoint.show(parameters, options.openView(caller), now))
+  }
+  return askGraph(options.execute, endpoint.ask(parameters, now), endpoint.token, sender, now)
 }

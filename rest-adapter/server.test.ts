@@ -45,6 +45,7 @@ beforeAll(async () => {
     trustedProxies: [],
     allowedOrigins: 'any',
     shedLoadAfterMs: 0,
+    callsPerMinute: 0,
     uploadsAtOnce: 10,
     uploadsAtOncePerAddress: 5,
     maxUploadBytes: 1024,

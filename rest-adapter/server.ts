@@ -4,7 +4,7 @@ import { Pool } from 'undici'
 import type { ExecuteOperation } from '../platform/call.ts'
 import { allowOrigins, type AllowedOrigins } from '../platform/cross-origin.ts'
 import { createDoor, type Unreadable } from '../platform/door.ts'
-import { BadUserInput, NotFound, TooLarge, Unavailable } from '../platform/errors.ts'
+import { BadUserInput, NotFound, TooLarge } from '../platform/errors.ts'
 import { incomingCall, type DoorSettings } from '../platform/incoming-call.ts'
 import type { Logger } from '../platform/logger.ts'
 import { serveObjects } from '../platform/object-proxy.ts'
@@ -14,7 +14,9 @@ import { failureEnvelope } from './envelope.ts'
 import { lingerAfterAnswers } from './lingering.ts'
 import { readBodies } from './request-parameters.ts'
 import { serveEndpoint } from './route.ts'
+import { refuseExcess } from './refuse-excess.ts'
 import { createUploadPlaces } from './upload-places.ts'
+import { createViews } from './view/view.ts'
 
 export interface RestAdapterOptions {
   /** Puts operations to the graph. */
@@ -28,6 +30,8 @@ export interface RestAdapterOptions {
   readonly allowedOrigins: AllowedOrigins
   /** How late the event loop may be before calls are refused, in milliseconds; 0 refuses none. */
   readonly shedLoadAfterMs: number
+  /** How many calls one address may make in a minute; 0 is no limit. The gateway counts what reaches it by itself. */
+  readonly callsPerMinute: number
   readonly maxUploadBytes: number
   /** How many files may be on their way at a time, and from one address. */
   readonly uploadsAtOnce: number
@@ -74,14 +78,14 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
 
   app.get('/health', () => ({ status: 'pass' }))
   await serveObjects(app, options.objectStoreUrl)
+  const openView = createViews(options.execute)
   await app.register(async (routes) => {
     allowOrigins(routes, '/douyin/*', options.allowedOrigins)
-    routes.addHook('onRequest', (request, _reply, done) => {
-      done(overload.refusesNext() && request.method !== 'OPTIONS' ? new Unavailable() : undefined)
-    })
+    refuseExcess(routes, overload, options.callsPerMinute)
     await readBodies(routes)
     const uploadPlaces = createUploadPlaces(options.uploadsAtOnce, options.uploadsAtOncePerAddress)
-    for (const endpoint of endpoints) serveEndpoint(routes, endpoint, { ...options, door, objectStore, uploadPlaces })
+    const shared = { ...options, door, objectStore, uploadPlaces, openView }
+    for (const endpoint of endpoints) serveEndpoint(routes, endpoint, shared)
   })
   app.setNotFoundHandler((request, reply) => {
     const error = new NotFound({ en: 'There is nothing at this address.', zh: '请求的地址不存在。' })

@@ -46,6 +46,7 @@ async function startAdapter(objectStoreUrl: string): Promise<FastifyInstance> {
     trustedProxies: [],
     allowedOrigins: 'any',
     shedLoadAfterMs: 0,
+    callsPerMinute: 0,
     uploadsAtOnce: 10,
     uploadsAtOncePerAddress: 5,
     maxUploadBytes,

@@ -14,6 +14,7 @@ const mappers: Record<SubgraphName, Record<string, string>> = {
     Upload: './uploads/repository.ts#UploadRow',
     UploadLimits: './publishing/limits.ts#VideoLimits',
     Video: './videos/repository.ts#VideoRow',
+    VideoConnection: './videos/repository.ts#VideoPage',
     User: './context.ts#UserReference',
   },
   social: {

@@ -40,9 +40,10 @@ export function rates(environment: Environment): Rates {
   }
 }
 
-/** What the REST door takes of files. */
-export function uploadLimits(environment: Environment) {
+/** What the REST door takes. */
+export function restLimits(environment: Environment) {
   return {
+    callsPerMinute: environment.READS_PER_MINUTE * environment.PEOPLE_PER_ADDRESS,
     maxUploadBytes: environment.MAX_UPLOAD_BYTES,
     uploadsAtOnce: environment.UPLOADS_AT_ONCE,
     uploadsAtOncePerAddress: environment.UPLOADS_AT_ONCE_PER_ADDRESS,

@@ -7,7 +7,7 @@ import type { Logger } from '../platform/logger.ts'
 import type { Subgraph } from '../platform/subgraph.ts'
 import { operationTexts } from '../rest-adapter/operations.generated.ts'
 import { createRestAdapter } from '../rest-adapter/server.ts'
-import { doorOptions, rates, servesLandingPage, uploadLimits } from './door-options.ts'
+import { doorOptions, rates, servesLandingPage, restLimits } from './door-options.ts'
 import { openGround } from './ground.ts'
 import type { Doors } from './people.ts'
 import { listen } from './ports.ts'
@@ -49,11 +49,11 @@ async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Sta
       accessTokenKeys: ground.secrets.accessTokenKeys,
       callerSecret: ground.secrets.callerSecret,
       broadcast: ground.broadcast,
+      redis: ground.redis,
       objectStoreUrl: ground.objectStoreUrl,
       landingPage: servesLandingPage(environment),
       ...doorOptions(environment),
       rates: rates(environment),
-      redis: ground.redis,
       log: log.child({ part: 'gateway' }),
     }),
   )
@@ -65,7 +65,7 @@ async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Sta
     execute: gateway.execute,
     objectStoreUrl: ground.objectStoreUrl,
     ...doorOptions(environment),
-    ...uploadLimits(environment),
+    ...restLimits(environment),
     uploadFolder,
     log: log.child({ part: 'rest-adapter' }),
   })

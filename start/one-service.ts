@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { WrongSetting, type Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
-import { doorOptions, rates, servesLandingPage, uploadLimits } from './door-options.ts'
+import { doorOptions, rates, servesLandingPage, restLimits } from './door-options.ts'
 import { openGround, type Ground } from './ground.ts'
 import { startMediaWorker } from './media-worker.ts'
 import { listen } from './ports.ts'
@@ -76,11 +76,11 @@ async function startGateway(ground: Ground, stack: Stack): Promise<string> {
       accessTokenKeys: secrets.accessTokenKeys,
       callerSecret: secrets.callerSecret,
       broadcast: ground.broadcast,
+      redis: ground.redis,
       objectStoreUrl: ground.objectStoreUrl,
       landingPage: servesLandingPage(environment),
       ...doorOptions(environment),
       rates: rates(environment),
-      redis: ground.redis,
       log,
     }),
   )
@@ -100,7 +100,7 @@ async function startRestAdapter(ground: Ground, stack: Stack): Promise<string> {
     execute: remote.execute,
     objectStoreUrl: ground.objectStoreUrl,
     ...doorOptions(environment),
-    ...uploadLimits(environment),
+    ...restLimits(environment),
     uploadFolder,
     log,
   })

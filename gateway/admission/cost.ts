@@ -40,8 +40,8 @@ const free: Cost = { once: 0, perItem: 0 }
  *
  * - a scalar costs nothing, an object one and what is inside it;
  * - a list costs its length times one item; its length is the `first` or `last` of the field, or of the connection that it
- *   stands in (`comments(first: 30) { edges { node { id } } }` costs 1 + 30 × 2), default values and variables included; a list
- *   without either is taken to have 100 items;
+ *   stands in (`comments(first: 30) { edges { node { id } } }` costs 1 + 30 × 2), default values and variables included, or
+ *   the number of its `ids`; a list without any of them is taken to have 100 items;
  * - what `@skip` and `@include` leave out costs nothing, and so do questions about the schema itself.
  *
  * Each fragment is looked at once, however often it is spread.
@@ -125,7 +125,10 @@ function fieldOf(parent: GraphQLCompositeType, name: string): GraphQLField<unkno
 
 /** The length that a field's arguments ask for; null when they do not. */
 function lengthIn(given: Readonly<Record<string, unknown>>): number | null {
-  const lengths = [given['first'], given['last']].filter((length) => typeof length === 'number')
+  const ids = given['ids']
+  const lengths = [given['first'], given['last'], Array.isArray(ids) ? ids.length : null].filter(
+    (length) => typeof length === 'number',
+  )
   return lengths.length === 0 ? null : Math.max(0, ...lengths)
 }
 

@@ -1,7 +1,10 @@
-import type { Question, QuestionEndpoint } from '../endpoint.ts'
+import type { Question, QuestionEndpoint, ViewEndpoint } from '../endpoint.ts'
+import { jsonList, jsonObject, JsonText } from '../json-text.ts'
 import { chosenAction, integerParameter, requiredId, textParameter, type Parameters } from '../parameters.ts'
-import { noComment, presentComment } from '../presenters/comment.ts'
+import { noComment, presentComment, presentCommentCard } from '../presenters/comment.ts'
 import { itemsOf } from '../presenters/list.ts'
+import { nobody } from '../view/cards.ts'
+import { unlessAway } from '../view/public-graph.ts'
 
 export const changeComment: QuestionEndpoint = {
   method: 'POST',
@@ -24,16 +27,25 @@ export const changeComment: QuestionEndpoint = {
   },
 }
 
-export const comments: QuestionEndpoint = {
+export const comments: ViewEndpoint = {
   method: 'GET',
   path: '/douyin/comment/list',
   token: 'optional',
   neutral: () => ({ comment_list: [] }),
-  ask: (parameters) => ({
-    operation: 'Comments',
-    variables: { videoId: requiredId(parameters, 'video_id') },
-    present: ({ video }) => ({ comment_list: video ? itemsOf(video.comments).map(presentComment) : [] }),
-  }),
+  async show(parameters, view) {
+    const { video } = await view.ask('Comments', { videoId: requiredId(parameters, 'video_id') })
+    const list = video ? itemsOf(video.comments) : []
+    const authorIds = [...new Set(list.flatMap(({ author }) => author?.id ?? []))]
+    const authors = await unlessAway(view.users(authorIds), [])
+    const authorOf = new Map(authorIds.map((id, index) => [id, authors[index] ?? nobody]))
+    const texts = list.map((comment) =>
+      jsonObject({
+        ...presentCommentCard(comment),
+        user: new JsonText(authorOf.get(comment.author?.id ?? '') ?? nobody),
+      }),
+    )
+    return { comment_list: jsonList(texts) }
+  },
 }
 
 function isDeletion(parameters: Parameters): boolean {

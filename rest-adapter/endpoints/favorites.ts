@@ -1,8 +1,7 @@
-import type { Payload, Question, QuestionEndpoint } from '../endpoint.ts'
-import type { FavoriteVideosQuery } from '../operations.generated.ts'
+import type { Question, QuestionEndpoint, ViewEndpoint } from '../endpoint.ts'
+import { jsonList } from '../json-text.ts'
 import { chosenAction, optionalId, requiredId } from '../parameters.ts'
-import { itemsOf } from '../presenters/list.ts'
-import { presentVideo } from '../presenters/video.ts'
+import { idsOf } from '../presenters/list.ts'
 
 export const changeFavorite: QuestionEndpoint = {
   method: 'POST',
@@ -15,18 +14,15 @@ export const changeFavorite: QuestionEndpoint = {
   },
 }
 
-export const favoriteVideos: QuestionEndpoint = {
+export const favoriteVideos: ViewEndpoint = {
   method: 'GET',
   path: '/douyin/favorite/list',
   token: 'optional',
   neutral: () => ({ video_list: [] }),
-  ask(parameters): Question {
-    const userId = optionalId(parameters, 'user_id')
-    if (userId === null) return { operation: 'OwnFavoriteVideos', variables: {}, present }
-    return { operation: 'FavoriteVideos', variables: { userId }, present }
+  async show(parameters, view) {
+    const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
+    if (userId === null) return { video_list: [] }
+    const { user } = await view.ask('FavoriteVideos', { userId })
+    return { video_list: jsonList(await view.videos(user ? idsOf(user.favoriteVideos) : [])) }
   },
-}
-
-function present({ user }: FavoriteVideosQuery): Payload {
-  return { video_list: user ? itemsOf(user.favoriteVideos).map(presentVideo) : [] }
 }

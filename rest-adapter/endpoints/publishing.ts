@@ -1,8 +1,7 @@
-import type { Payload, Question, QuestionEndpoint, UploadEndpoint } from '../endpoint.ts'
-import type { PublishedVideosQuery } from '../operations.generated.ts'
+import type { UploadEndpoint, ViewEndpoint } from '../endpoint.ts'
+import { jsonList } from '../json-text.ts'
 import { optionalId, textParameter } from '../parameters.ts'
-import { itemsOf } from '../presenters/list.ts'
-import { presentVideo } from '../presenters/video.ts'
+import { idsOf } from '../presenters/list.ts'
 
 export const publish: UploadEndpoint = {
   method: 'POST',
@@ -16,18 +15,15 @@ export const publish: UploadEndpoint = {
   }),
 }
 
-export const publishedVideos: QuestionEndpoint = {
+export const publishedVideos: ViewEndpoint = {
   method: 'GET',
   path: '/douyin/publish/list',
   token: 'optional',
   neutral: () => ({ video_list: [] }),
-  ask(parameters): Question {
-    const userId = optionalId(parameters, 'user_id')
-    if (userId === null) return { operation: 'OwnPublishedVideos', variables: {}, present }
-    return { operation: 'PublishedVideos', variables: { userId }, present }
+  async show(parameters, view) {
+    const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
+    if (userId === null) return { video_list: [] }
+    const { user } = await view.ask('PublishedVideos', { userId })
+    return { video_list: jsonList(await view.videos(user ? idsOf(user.videos) : [])) }
   },
-}
-
-function present({ user }: PublishedVideosQuery): Payload {
-  return { video_list: user ? itemsOf(user.videos).map(presentVideo) : [] }
 }

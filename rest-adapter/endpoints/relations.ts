@@ -1,9 +1,9 @@
-import type { Question, QuestionEndpoint } from '../endpoint.ts'
-import type { FollowersQuery, FollowingQuery, FriendsQuery } from '../operations.generated.ts'
+import type { Question, QuestionEndpoint, ViewEndpoint } from '../endpoint.ts'
+import { jsonList } from '../json-text.ts'
+import type { FriendsQuery } from '../operations.generated.ts'
 import { chosenAction, optionalId, requiredId } from '../parameters.ts'
 import { presentOtherFriends, presentOwnFriends } from '../presenters/friend.ts'
-import { itemsOf } from '../presenters/list.ts'
-import { presentUser } from '../presenters/user.ts'
+import { idsOf, itemsOf } from '../presenters/list.ts'
 
 export const changeRelation: QuestionEndpoint = {
   method: 'POST',
@@ -16,29 +16,29 @@ export const changeRelation: QuestionEndpoint = {
   },
 }
 
-export const following: QuestionEndpoint = {
+export const following: ViewEndpoint = {
   method: 'GET',
   path: '/douyin/relation/follow/list',
   token: 'optional',
   neutral: () => ({ user_list: [] }),
-  ask(parameters): Question {
-    const userId = optionalId(parameters, 'user_id')
-    const present = ({ user }: FollowingQuery) => ({ user_list: user ? itemsOf(user.following).map(presentUser) : [] })
-    if (userId === null) return { operation: 'OwnFollowing', variables: {}, present }
-    return { operation: 'Following', variables: { userId }, present }
+  async show(parameters, view) {
+    const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
+    if (userId === null) return { user_list: [] }
+    const { user } = await view.ask('Following', { userId })
+    return { user_list: jsonList(await view.users(user ? idsOf(user.following) : [])) }
   },
 }
 
-export const followers: QuestionEndpoint = {
+export const followers: ViewEndpoint = {
   method: 'GET',
   path: '/douyin/relation/follower/list',
   token: 'optional',
   neutral: () => ({ user_list: [] }),
-  ask(parameters): Question {
-    const userId = optionalId(parameters, 'user_id')
-    const present = ({ user }: FollowersQuery) => ({ user_list: user ? itemsOf(user.followers).map(presentUser) : [] })
-    if (userId === null) return { operation: 'OwnFollowers', variables: {}, present }
-    return { operation: 'Followers', variables: { userId }, present }
+  async show(parameters, view) {
+    const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
+    if (userId === null) return { user_list: [] }
+    const { user } = await view.ask('Followers', { userId })
+    return { user_list: jsonList(await view.users(user ? idsOf(user.followers) : [])) }
   },
 }
 

@@ -1,5 +1,6 @@
 import { NotFound, Unauthenticated } from '../../platform/errors.ts'
-import type { Payload, Question, QuestionEndpoint } from '../endpoint.ts'
+import type { Payload, QuestionEndpoint, ViewEndpoint } from '../endpoint.ts'
+import { JsonText } from '../json-text.ts'
 import { optionalId, textParameter, type Parameters } from '../parameters.ts'
 import { presentUser } from '../presenters/user.ts'
 
@@ -27,31 +28,17 @@ export const login: QuestionEndpoint = {
   }),
 }
 
-export const profile: QuestionEndpoint = {
+export const profile: ViewEndpoint = {
   method: 'GET',
   path: '/douyin/user',
   token: 'optional',
   neutral: () => ({ user: presentUser(null) }),
-  ask(parameters): Question {
-    const userId = optionalId(parameters, 'user_id')
-    if (userId === null) {
-      return {
-        operation: 'OwnProfile',
-        variables: {},
-        present({ user }) {
-          if (!user) throw new Unauthenticated()
-          return { user: presentUser(user) }
-        },
-      }
-    }
-    return {
-      operation: 'Profile',
-      variables: { userId },
-      present({ user }) {
-        if (!user) throw new NotFound({ en: 'There is no such user.', zh: '用户不存在。' })
-        return { user: presentUser(user) }
-      },
-    }
+  async show(parameters, view) {
+    const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
+    if (userId === null) throw new Unauthenticated()
+    const [user] = await view.users([userId])
+    if (user == null) throw new NotFound({ en: 'There is no such user.', zh: '用户不存在。' })
+    return { user: new JsonText(user) }
   },
 }
 

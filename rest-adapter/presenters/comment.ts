@@ -11,9 +11,13 @@ export interface RestComment {
 }
 
 export function presentComment(comment: CommentFragment): RestComment {
+  return { ...presentCommentCard(comment), user: presentUser(comment.author) }
+}
+
+/** What a comment is without the person who wrote it. */
+export function presentCommentCard(comment: Pick<CommentFragment, 'id' | 'content' | 'createdAt'>) {
   return {
     id: Number(comment.id),
-    user: presentUser(comment.author),
     content: comment.content,
     create_date: monthAndDay(comment.createdAt),
   }

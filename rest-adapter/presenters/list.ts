@@ -6,6 +6,16 @@ interface Page<Node> {
 }
 
 /**
+ * The ids of the items of a page.
+ *
+ * @throws Unavailable when the subgraph that contributes the list could not answer: no list is not an empty list.
+ */
+export function idsOf(page: { readonly nodeIds: readonly string[] } | null): readonly string[] {
+  if (!page) throw new Unavailable()
+  return page.nodeIds
+}
+
+/**
  * The items of a page, without those that are gone.
  *
  * @throws Unavailable when the subgraph that contributes the list could not answer: no list is not an empty list.

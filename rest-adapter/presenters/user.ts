@@ -1,4 +1,4 @@
-import type { UserFragment } from '../operations.generated.ts'
+import type { UserCardFragment, UserFragment } from '../operations.generated.ts'
 
 /** A person as the contract writes him. */
 export interface RestUser {
@@ -15,19 +15,34 @@ export interface RestUser {
   readonly favorite_count: number
 }
 
-/** What another subgraph could not contribute just now counts as zero; so does a whole person. */
-export function presentUser(user: UserFragment | null): RestUser {
+/** What of a person hardly ever changes. */
+export type RestUserCard = Pick<RestUser, 'id' | 'name' | 'avatar' | 'background_image' | 'signature'>
+/** What is counted of a person. */
+export type RestUserCounts = Omit<RestUser, keyof RestUserCard | 'is_follow'>
+
+/** A whole person may be missing, while the subgraph that knows him is away. */
+export function presentUserCard(user: UserCardFragment | null): RestUserCard {
   return {
     id: Number(user?.id ?? 0),
     name: user?.name ?? '',
-    follow_count: user?.followCount ?? 0,
-    follower_count: user?.followerCount ?? 0,
-    is_follow: user?.isFollow ?? false,
     avatar: user?.avatar ?? '',
     background_image: user?.backgroundImage ?? '',
     signature: user?.signature ?? '',
-    total_favorited: user?.totalFavorited ?? 0,
-    work_count: user?.workCount ?? 0,
-    favorite_count: user?.favoriteCount ?? 0,
   }
+}
+
+/** What another subgraph could not contribute just now counts as zero. */
+export function presentUserCounts(counts: Partial<Omit<UserFragment, keyof UserCardFragment>> | null): RestUserCounts {
+  return {
+    follow_count: counts?.followCount ?? 0,
+    follower_count: counts?.followerCount ?? 0,
+    total_favorited: counts?.totalFavorited ?? 0,
+    work_count: counts?.workCount ?? 0,
+    favorite_count: counts?.favoriteCount ?? 0,
+  }
+}
+
+/** A person as a viewer sees him. */
+export function presentUser(user: UserFragment | null): RestUser {
+  return { ...presentUserCard(user), ...presentUserCounts(user), is_follow: user?.isFollow ?? false }
 }

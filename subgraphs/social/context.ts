@@ -2,6 +2,7 @@ import type { Caller } from '../../platform/caller.ts'
 import type { GroupCommit } from '../../platform/group-commit.ts'
 import type { IdGenerator } from '../../platform/id-generator.ts'
 import type { CommentRemoval, CommentRow, NewComment } from './comments/repository.ts'
+import type { ReadFlags } from './flags/repository.ts'
 import type { FollowChange } from './follows/repository.ts'
 import type { LikeChange } from './likes/repository.ts'
 import type { SocialLoaders } from './loaders.ts'
@@ -24,5 +25,7 @@ export interface SocialContext {
   readonly followChanges: Pick<GroupCommit<FollowChange, undefined>, 'submit'>
   readonly newComments: Pick<GroupCommit<NewComment, CommentRow>, 'submit'>
   readonly commentRemovals: Pick<GroupCommit<CommentRemoval, string>, 'submit'>
+  /** Reads the flags of pages, those of many requests together. */
+  readonly readFlags: ReadFlags
   readonly loaders: SocialLoaders
 }

@@ -3,6 +3,7 @@ import { createCommentLoaders } from './comments/loaders.ts'
 import type { CommentRepository } from './comments/repository.ts'
 import { createCountLoaders } from './counts/loaders.ts'
 import type { CountRepository } from './counts/repository.ts'
+import type { ReadFlags } from './flags/repository.ts'
 import { createFollowLoaders } from './follows/loaders.ts'
 import type { FollowRepository } from './follows/repository.ts'
 import { createLikeLoaders } from './likes/loaders.ts'
@@ -14,16 +15,20 @@ export interface SocialRepositories {
   readonly comments: CommentRepository
   readonly follows: FollowRepository
   readonly counts: CountRepository
+  readonly readFlags: ReadFlags
 }
 
 export type SocialLoaders = ReturnType<typeof createSocialLoaders>
 
 /** The loaders of one request. */
-export function createSocialLoaders({ likes, comments, follows, counts }: SocialRepositories, viewer: Viewer | null) {
+export function createSocialLoaders(
+  { likes, comments, follows, counts, readFlags }: SocialRepositories,
+  viewer: Viewer | null,
+) {
   return {
-    ...createLikeLoaders(likes, viewer),
+    ...createLikeLoaders(likes, readFlags, viewer),
     ...createCommentLoaders(comments),
-    ...createFollowLoaders(follows, viewer),
+    ...createFollowLoaders(follows, readFlags, viewer),
     ...createCountLoaders(counts),
   }
 }

@@ -11,15 +11,16 @@ const aboveEveryId = String(2 ** 53)
  *
  * @throws BadUserInput when `after` is no cursor.
  */
-export async function newestFirst<Row extends { readonly id: string }, Node>(
+export async function newestFirst<Row extends { readonly id: string }, Node extends { readonly id: string }>(
   loader: DataLoader<PageKey, readonly Row[], string>,
   ownerId: string,
   { first, after }: PageArguments,
   nodeOf: (row: Row) => Node,
-): Promise<Connection<Node>> {
+): Promise<Connection<Node> & { readonly nodeIds: readonly string[] }> {
   const page = { first: clampFirst(first, 1_000), after }
   const rows = await loader.load({ ownerId, ...page })
-  return toConnection(rows, page, (row) => encodeCursor(row.id), nodeOf)
+  const connection = toConnection(rows, page, (row) => encodeCursor(row.id), nodeOf)
+  return { ...connection, nodeIds: connection.edges.map(({ node }) => node.id) }
 }
 
 /**

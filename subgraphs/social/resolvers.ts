@@ -1,12 +1,14 @@
 import { DateTime } from '../../platform/date-time.ts'
 import { commentResolvers } from './comments/resolvers.ts'
 import { countResolvers } from './counts/resolvers.ts'
+import { flagResolvers } from './flags/resolvers.ts'
 import { followResolvers } from './follows/resolvers.ts'
 import { likeResolvers } from './likes/resolvers.ts'
 import type { Resolvers } from './schema.generated.ts'
 
 export const resolvers: Resolvers = {
   DateTime,
+  Query: { ...flagResolvers.Query, ...countResolvers.Query },
   Mutation: { ...likeResolvers.Mutation, ...commentResolvers.Mutation, ...followResolvers.Mutation },
   Video: { ...countResolvers.Video, ...likeResolvers.Video, ...commentResolvers.Video },
   User: { ...countResolvers.User, ...likeResolvers.User, ...followResolvers.User },

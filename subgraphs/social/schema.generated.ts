@@ -19,6 +19,35 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown; }
 };
 
+export type Query = {
+  readonly __typename?: 'Query';
+  /**
+   * What depends on the viewer in a page that is the same for everybody, so that a client can keep the page. Nothing without a
+   * token.
+   */
+  readonly viewerFlags: ViewerFlags;
+  /** The counts of videos, for clients that show many at once. */
+  readonly videoCounts?: Maybe<VideoCounts>;
+  /** The counts of people, for clients that show many at once. */
+  readonly userCounts?: Maybe<UserCounts>;
+};
+
+
+export type QueryViewerFlagsArgs = {
+  videoIds: ReadonlyArray<Scalars['ID']['input']>;
+  userIds: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+export type QueryVideoCountsArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+export type QueryUserCountsArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Likes a video; liking it again changes nothing. */
@@ -131,6 +160,39 @@ export type UserFriendsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** What depends on the viewer in a page. */
+export type ViewerFlags = {
+  readonly __typename?: 'ViewerFlags';
+  /** Those of the videos that the viewer likes. */
+  readonly favoriteVideoIds: ReadonlyArray<Scalars['ID']['output']>;
+  /** Those of the people whom the viewer follows. */
+  readonly followedUserIds: ReadonlyArray<Scalars['ID']['output']>;
+  /** Whether the viewer changed something a moment ago, so that a page that was kept may not show it yet. */
+  readonly changedLately: Scalars['Boolean']['output'];
+};
+
+/** Counts of videos, each list in the order of the ids; of a video that there is not they are 0. */
+export type VideoCounts = {
+  readonly __typename?: 'VideoCounts';
+  /** How many people like each. */
+  readonly favoriteCounts: ReadonlyArray<Scalars['Int']['output']>;
+  /** How many comments each has. */
+  readonly commentCounts: ReadonlyArray<Scalars['Int']['output']>;
+};
+
+/** Counts of people, each list in the order of the ids; of whom there is not they are 0. */
+export type UserCounts = {
+  readonly __typename?: 'UserCounts';
+  /** How many people each follows. */
+  readonly followCounts: ReadonlyArray<Scalars['Int']['output']>;
+  /** How many people follow each. */
+  readonly followerCounts: ReadonlyArray<Scalars['Int']['output']>;
+  /** How many likes the videos of each received. */
+  readonly totalFavorited: ReadonlyArray<Scalars['Int']['output']>;
+  /** How many videos each likes. */
+  readonly favoriteCounts: ReadonlyArray<Scalars['Int']['output']>;
+};
+
 /** What somebody wrote under a video. */
 export type Comment = {
   readonly __typename?: 'Comment';
@@ -169,6 +231,8 @@ export type FavoriteVideoConnection = {
   readonly __typename?: 'FavoriteVideoConnection';
   /** The videos of this page. */
   readonly edges: ReadonlyArray<FavoriteVideoEdge>;
+  /** The ids of the videos of this page, for clients that keep videos themselves. */
+  readonly nodeIds: ReadonlyArray<Scalars['ID']['output']>;
   /** Where this page stands in the list. */
   readonly pageInfo: PageInfo;
 };
@@ -187,6 +251,8 @@ export type UserConnection = {
   readonly __typename?: 'UserConnection';
   /** The people of this page. */
   readonly edges: ReadonlyArray<UserEdge>;
+  /** The ids of the people of this page, for clients that keep people themselves. */
+  readonly nodeIds: ReadonlyArray<Scalars['ID']['output']>;
   /** Where this page stands in the list. */
   readonly pageInfo: PageInfo;
 };
@@ -398,13 +464,17 @@ export type FederationReferenceTypes = {
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Video: ResolverTypeWrapper<VideoReference>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   User: ResolverTypeWrapper<UserReference>;
+  ViewerFlags: ResolverTypeWrapper<ViewerFlags>;
+  VideoCounts: ResolverTypeWrapper<VideoCounts>;
+  UserCounts: ResolverTypeWrapper<UserCounts>;
   Comment: ResolverTypeWrapper<CommentRow>;
   CommentConnection: ResolverTypeWrapper<Omit<CommentConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['CommentEdge']> }>;
   CommentEdge: ResolverTypeWrapper<Omit<CommentEdge, 'node'> & { node: ResolversTypes['Comment'] }>;
@@ -430,13 +500,17 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
+  Query: Record<PropertyKey, never>;
+  ID: Scalars['ID']['output'];
   Mutation: Record<PropertyKey, never>;
   Video: VideoReference;
-  ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   Boolean: Scalars['Boolean']['output'];
   String: Scalars['String']['output'];
   User: UserReference;
+  ViewerFlags: ViewerFlags;
+  VideoCounts: VideoCounts;
+  UserCounts: UserCounts;
   Comment: CommentRow;
   CommentConnection: Omit<CommentConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['CommentEdge']> };
   CommentEdge: Omit<CommentEdge, 'node'> & { node: ResolversParentTypes['Comment'] };
@@ -462,6 +536,12 @@ export type ResolversParentTypes = {
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
+
+export type QueryResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  viewerFlags?: Resolver<ResolversTypes['ViewerFlags'], ParentType, ContextType, RequireFields<QueryViewerFlagsArgs, 'videoIds' | 'userIds'>>;
+  videoCounts?: Resolver<Maybe<ResolversTypes['VideoCounts']>, ParentType, ContextType, RequireFields<QueryVideoCountsArgs, 'ids'>>;
+  userCounts?: Resolver<Maybe<ResolversTypes['UserCounts']>, ParentType, ContextType, RequireFields<QueryUserCountsArgs, 'ids'>>;
+};
 
 export type MutationResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   favoriteVideo?: Resolver<ResolversTypes['FavoriteVideoPayload'], ParentType, ContextType, RequireFields<MutationFavoriteVideoArgs, 'input'>>;
@@ -495,6 +575,24 @@ export type UserResolvers<ContextType = SocialContext, ParentType extends Resolv
   friends?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<UserFriendsArgs, 'first'>>;
 };
 
+export type ViewerFlagsResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['ViewerFlags'] = ResolversParentTypes['ViewerFlags']> = {
+  favoriteVideoIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  followedUserIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  changedLately?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type VideoCountsResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['VideoCounts'] = ResolversParentTypes['VideoCounts']> = {
+  favoriteCounts?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
+  commentCounts?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type UserCountsResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UserCounts'] = ResolversParentTypes['UserCounts']> = {
+  followCounts?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
+  followerCounts?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
+  totalFavorited?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
+  favoriteCounts?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
 export type CommentResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Comment'] = ResolversParentTypes['Comment'], FederationReferenceType extends FederationReferenceTypes['Comment'] = FederationReferenceTypes['Comment']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Comment']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -516,6 +614,7 @@ export type CommentEdgeResolvers<ContextType = SocialContext, ParentType extends
 
 export type FavoriteVideoConnectionResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['FavoriteVideoConnection'] = ResolversParentTypes['FavoriteVideoConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['FavoriteVideoEdge']>, ParentType, ContextType>;
+  nodeIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
@@ -526,6 +625,7 @@ export type FavoriteVideoEdgeResolvers<ContextType = SocialContext, ParentType e
 
 export type UserConnectionResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UserConnection'] = ResolversParentTypes['UserConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['UserEdge']>, ParentType, ContextType>;
+  nodeIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
@@ -568,9 +668,13 @@ export type UnfollowUserPayloadResolvers<ContextType = SocialContext, ParentType
 
 export type Resolvers<ContextType = SocialContext> = {
   DateTime?: GraphQLScalarType;
+  Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Video?: VideoResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
+  ViewerFlags?: ViewerFlagsResolvers<ContextType>;
+  VideoCounts?: VideoCountsResolvers<ContextType>;
+  UserCounts?: UserCountsResolvers<ContextType>;
   Comment?: CommentResolvers<ContextType>;
   CommentConnection?: CommentConnectionResolvers<ContextType>;
   CommentEdge?: CommentEdgeResolvers<ContextType>;

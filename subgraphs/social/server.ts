@@ -3,6 +3,7 @@ import type { SocialTables } from '../../db/ownership.ts'
 import { createGroupCommit } from '../../platform/group-commit.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
+import { readTogether } from '../../platform/read-together.ts'
 import { openDatabase } from '../../platform/postgres.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import type { SocialContext } from './context.ts'
@@ -13,6 +14,7 @@ import {
   type NewComment,
 } from './comments/repository.ts'
 import { createCountRepository } from './counts/repository.ts'
+import { createFlagRepository } from './flags/repository.ts'
 import { createFollowRepository, type FollowChange } from './follows/repository.ts'
 import { createLikeRepository, type LikeChange } from './likes/repository.ts'
 import { createSocialLoaders } from './loaders.ts'
@@ -40,6 +42,8 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
   const comments = createCommentRepository(db)
   const follows = createFollowRepository(db)
   const counts = createCountRepository(db)
+  const flags = createFlagRepository(db)
+  const readFlags = readTogether(flags.ofPages)
   const writes = {
     likeChanges: createGroupCommit<LikeChange, undefined>((changes) => likes.apply(changes)),
     followChanges: createGroupCommit<FollowChange, undefined>((changes) => follows.apply(changes)),
@@ -55,7 +59,8 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
       caller,
       ids,
       ...writes,
-      loaders: createSocialLoaders({ likes, comments, follows, counts }, caller.viewer),
+      readFlags,
+      loaders: createSocialLoaders({ likes, comments, follows, counts, readFlags }, caller.viewer),
     }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {

@@ -26,6 +26,8 @@ export type Query = {
   readonly viewer?: Maybe<User>;
   /** A person by id; null when there is none. */
   readonly user?: Maybe<User>;
+  /** People by id, in the order of the ids; null in the place of whom there is not. */
+  readonly users: ReadonlyArray<Maybe<User>>;
   /** A person by exact name; null when there is none. */
   readonly userByName?: Maybe<User>;
   /** The viewer's own sessions that are still valid, most recently used first. */
@@ -37,6 +39,11 @@ export type Query = {
 
 export type QueryUserArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryUsersArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
 };
 
 
@@ -371,6 +378,7 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 export type QueryResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
+  users?: Resolver<ReadonlyArray<Maybe<ResolversTypes['User']>>, ParentType, ContextType, RequireFields<QueryUsersArgs, 'ids'>>;
   userByName?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserByNameArgs, 'name'>>;
   sessions?: Resolver<ReadonlyArray<ResolversTypes['Session']>, ParentType, ContextType>;
   activeSession?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<QueryActiveSessionArgs, 'id'>>;

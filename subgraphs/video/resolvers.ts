@@ -17,6 +17,7 @@ export const resolvers: Resolvers = {
     ...removalResolvers.Mutation,
   },
   Video: { ...videoResolvers.Video },
+  VideoConnection: { ...videoResolvers.VideoConnection },
   Rendition: { ...videoResolvers.Rendition },
   Upload: { ...uploadResolvers.Upload },
   UploadLimits: { ...uploadResolvers.UploadLimits },

@@ -1,9 +1,11 @@
 import { sql, type Kysely } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
-import type { PageArguments } from '../../../platform/connection.ts'
 import { Forbidden, NotFound } from '../../../platform/errors.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
+import { sharePages } from '../../../platform/page-loader.ts'
+import { anyOf } from '../../../platform/postgres.ts'
+import { shareReads } from '../../../platform/read-together.ts'
 import { idBound } from '../newest-first.ts'
 
 /** A comment as it is kept. */
@@ -30,13 +32,13 @@ export type CommentRepository = ReturnType<typeof createCommentRepository>
 export function createCommentRepository(db: Kysely<SocialTables>) {
   return {
     /** Those of the comments that exist, by id. */
-    async findMany(commentIds: readonly string[]): Promise<Map<string, CommentRow>> {
-      const rows = await db.selectFrom('comments').selectAll().where('id', 'in', commentIds).execute()
+    findMany: shareReads<CommentRow>(async (commentIds) => {
+      const rows = await db.selectFrom('comments').selectAll().where('id', '=', anyOf(commentIds)).execute()
       return new Map(rows.map((row) => [row.id, row]))
-    },
+    }),
 
     /** A page of each video's comments, newest first, with one row more when there are more. */
-    async underVideos(videoIds: readonly string[], page: PageArguments): Promise<Map<string, CommentRow[]>> {
+    underVideos: sharePages<CommentRow>(async (videoIds, page) => {
       const { rows } = await sql<CommentRow>`
         select comments.*
         from unnest(${videoIds}::bigint[]) as wanted (video_id)
@@ -48,7 +50,7 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
         ) as comments
         order by comments.id desc`.execute(db)
       return groupBy(rows, (row) => row.videoId)
-    },
+    }),
 
     /**
      * Adds comments in one statement, hence one transaction. Counts are locked in the order of their videos, as everywhere.

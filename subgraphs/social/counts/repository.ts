@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
+import { anyOf } from '../../../platform/postgres.ts'
+import { shareReads } from '../../../platform/read-together.ts'
 
 export interface VideoCounts {
   readonly favoriteCount: number
@@ -19,15 +21,15 @@ export type CountRepository = ReturnType<typeof createCountRepository>
 export function createCountRepository(db: Kysely<SocialTables>) {
   return {
     /** The counts of each video that has any. */
-    async ofVideos(videoIds: readonly string[]): Promise<Map<string, VideoCounts>> {
-      const rows = await db.selectFrom('videoCounts').selectAll().where('videoId', 'in', videoIds).execute()
+    ofVideos: shareReads<VideoCounts>(async (videoIds) => {
+      const rows = await db.selectFrom('videoCounts').selectAll().where('videoId', '=', anyOf(videoIds)).execute()
       return new Map(rows.map((row) => [row.videoId, row]))
-    },
+    }),
 
     /** The counts of each person who has any. */
-    async ofUsers(userIds: readonly string[]): Promise<Map<string, UserCounts>> {
-      const rows = await db.selectFrom('userCounts').selectAll().where('userId', 'in', userIds).execute()
+    ofUsers: shareReads<UserCounts>(async (userIds) => {
+      const rows = await db.selectFrom('userCounts').selectAll().where('userId', '=', anyOf(userIds)).execute()
       return new Map(rows.map((row) => [row.userId, row]))
-    },
+    }),
   }
 }

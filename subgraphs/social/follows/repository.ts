@@ -4,6 +4,7 @@ import type { PageArguments } from '../../../platform/connection.ts'
 import { NotFound } from '../../../platform/errors.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
+import { sharePages } from '../../../platform/page-loader.ts'
 import { idBound } from '../newest-first.ts'
 
 /** That a person shall follow another, or shall not. `id` orders follows in time. */
@@ -46,22 +47,11 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
   }
 
   return {
-    /** Those of the people whom a person follows. */
-    async followedAmong(followerId: string, userIds: readonly string[]): Promise<Set<string>> {
-      const rows = await db
-        .selectFrom('follows')
-        .select('followeeId')
-        .where('followerId', '=', followerId)
-        .where('followeeId', 'in', userIds)
-        .execute()
-      return new Set(rows.map((row) => row.followeeId))
-    },
-
     /** A page of whom each person follows. */
-    following: (userIds: readonly string[], page: PageArguments) => pagesOf('followerId', userIds, page),
+    following: sharePages<FollowRow>((userIds, page) => pagesOf('followerId', userIds, page)),
 
     /** A page of who follows each person. */
-    followers: (userIds: readonly string[], page: PageArguments) => pagesOf('followeeId', userIds, page),
+    followers: sharePages<FollowRow>((userIds, page) => pagesOf('followeeId', userIds, page)),
 
     /**
      * A page of whom each person follows and is followed back by. The most recent is whom the person followed last: that

@@ -1,9 +1,9 @@
 import { sql, type Kysely } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
-import type { PageArguments } from '../../../platform/connection.ts'
 import { NotFound } from '../../../platform/errors.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
+import { sharePages } from '../../../platform/page-loader.ts'
 import { idBound } from '../newest-first.ts'
 
 /** That a person shall like a video, or shall not. `id` orders his likes in time. */
@@ -26,19 +26,8 @@ export type LikeRepository = ReturnType<typeof createLikeRepository>
 /** Likes, and the three counts that each moves: the video's, the author's received, the person's given. */
 export function createLikeRepository(db: Kysely<SocialTables>) {
   return {
-    /** Those of the videos that a person likes. */
-    async likedAmong(userId: string, videoIds: readonly string[]): Promise<Set<string>> {
-      const rows = await db
-        .selectFrom('likes')
-        .select('videoId')
-        .where('userId', '=', userId)
-        .where('videoId', 'in', videoIds)
-        .execute()
-      return new Set(rows.map((row) => row.videoId))
-    },
-
     /** A page of each person's likes, most recent first, with one row more when there are more. */
-    async byUsers(userIds: readonly string[], page: PageArguments): Promise<Map<string, LikeRow[]>> {
+    byUsers: sharePages<LikeRow>(async (userIds, page) => {
       const { rows } = await sql<LikeRow>`
         select likes.id, likes.user_id, likes.video_id
         from unnest(${userIds}::bigint[]) as wanted (user_id)
@@ -50,7 +39,7 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
         ) as likes
         order by likes.id desc`.execute(db)
       return groupBy(rows, (row) => row.userId)
-    },
+    }),
 
     /**
      * Applies changes in one statement, hence one transaction. A count moves only when a like really came or went.

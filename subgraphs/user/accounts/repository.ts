@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { UserTables } from '../../../db/ownership.ts'
 import { AlreadyExists } from '../../../platform/errors.ts'
-import { violates } from '../../../platform/postgres.ts'
+import { anyOf, violates } from '../../../platform/postgres.ts'
+import { shareReads } from '../../../platform/read-together.ts'
 
 /** A person as others see him. What of the profile is null or empty has a default. */
 export interface Account {
@@ -30,10 +31,10 @@ export function createAccountRepository(db: Kysely<UserTables>) {
 
   return {
     /** Those of the accounts that exist, by id. */
-    async findMany(ids: readonly string[]): Promise<Map<string, Account>> {
-      const rows = await accounts.where('id', 'in', ids).execute()
+    findMany: shareReads<Account>(async (ids) => {
+      const rows = await accounts.where('id', '=', anyOf(ids)).execute()
       return new Map(rows.map((row) => [row.id, row]))
-    },
+    }),
 
     /** Those of the accounts that exist, by name. */
     async findManyByName(names: readonly string[]): Promise<Map<string, Account>> {

@@ -1,5 +1,5 @@
 import { requireViewer } from '../../../platform/caller.ts'
-import { idArgument, isId } from '../../../platform/ids.ts'
+import { idArgument, idsArgument, isId } from '../../../platform/ids.ts'
 import type { UserContext } from '../context.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import type { OpenedSession } from '../sessions/open-session.ts'
@@ -13,6 +13,7 @@ export const accountResolvers: Resolvers = {
   Query: {
     viewer: (_, _arguments, { caller, loaders }) => caller.viewer && loaders.account.load(caller.viewer.userId),
     user: (_, { id }, { loaders }) => loaders.account.load(idArgument(id)),
+    users: (_, { ids }, { loaders }) => Promise.all(idsArgument(ids, 500).map((id) => loaders.account.load(id))),
     userByName: (_, { name }, { loaders }) => loaders.accountByName.load(nameArgument(name)),
   },
   User: {

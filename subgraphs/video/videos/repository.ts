@@ -1,8 +1,11 @@
 import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
-import type { PageArguments } from '../../../platform/connection.ts'
+import type { Connection } from '../../../platform/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
 import { groupBy } from '../../../platform/group-by.ts'
+import { sharePages } from '../../../platform/page-loader.ts'
+import { anyOf } from '../../../platform/postgres.ts'
+import { shareReads } from '../../../platform/read-together.ts'
 
 export type VideoStatus = 'UPLOADED' | 'PROCESSING' | 'READY' | 'FAILED'
 
@@ -31,6 +34,12 @@ export interface VideoRow {
   readonly publishedAt: Date
 }
 
+/** Where a video stands in a list. */
+export type VideoKey = Pick<VideoRow, 'id' | 'publishedAt'>
+
+/** A page of a list, whose videos are read only where they are asked for. */
+export type VideoPage = Connection<VideoKey>
+
 /** A file made of a video. */
 export interface RenditionRow {
   readonly videoId: string
@@ -48,10 +57,10 @@ export type VideoRepository = ReturnType<typeof createVideoRepository>
 export function createVideoRepository(db: Kysely<VideoTables>) {
   return {
     /** Those of the videos that exist. */
-    async findMany(ids: readonly string[]): Promise<Map<string, VideoRow>> {
-      const rows = await db.selectFrom('videos').selectAll().where('id', 'in', ids).execute()
+    findMany: shareReads<VideoRow>(async (ids) => {
+      const rows = await db.selectFrom('videos').selectAll().where('id', '=', anyOf(ids)).execute()
       return new Map(rows.map((row) => [row.id, row as VideoRow]))
-    },
+    }),
 
     /** The renditions of each video that has any, by name. */
     async renditionsOf(videoIds: readonly string[]): Promise<Map<string, RenditionRow[]>> {
@@ -81,31 +90,31 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
     },
 
     /** A page of each author's videos, newest first, with one row more when there are more. */
-    async byAuthors(authorIds: readonly string[], page: PageArguments): Promise<Map<string, VideoRow[]>> {
+    byAuthors: sharePages<VideoKey>(async (authorIds, page) => {
       const before = page.after == null ? 'infinity' : publishedAtOf(page.after)
-      const { rows } = await sql<VideoRow>`
+      const { rows } = await sql<VideoKey & { readonly authorId: string }>`
         select videos.*
         from unnest(${authorIds}::bigint[]) as wanted (author_id)
         cross join lateral (
-          select * from videos
+          select id, author_id, published_at from videos
           where videos.author_id = wanted.author_id and videos.published_at < ${before}
           order by videos.published_at desc
           limit ${page.first + 1}
         ) as videos
         order by videos.published_at desc`.execute(db)
       return groupBy(rows, (row) => row.authorId)
-    },
+    }),
 
     /** How many videos each author published who published any. */
-    async workCounts(authorIds: readonly string[]): Promise<Map<string, number>> {
-      const rows = await db.selectFrom('authorCounts').selectAll().where('authorId', 'in', authorIds).execute()
+    workCounts: shareReads<number>(async (authorIds) => {
+      const rows = await db.selectFrom('authorCounts').selectAll().where('authorId', '=', anyOf(authorIds)).execute()
       return new Map(rows.map((row) => [row.authorId, row.workCount]))
-    },
+    }),
   }
 }
 
 /** The cursor of a video in every list that is ordered by the time of publishing. */
-export function videoCursor(video: VideoRow): string {
+export function videoCursor(video: VideoKey): string {
   return encodeCursor(String(video.publishedAt.getTime()))
 }
 

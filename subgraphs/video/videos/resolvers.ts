@@ -1,6 +1,6 @@
 import type { Caller } from '../../../platform/caller.ts'
 import { clampFirst, toConnection } from '../../../platform/connection.ts'
-import { idArgument } from '../../../platform/ids.ts'
+import { idArgument, idsArgument } from '../../../platform/ids.ts'
 import { videoIdOf } from '../removal/video-objects.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { failureReason } from './failure-reason.ts'
@@ -23,6 +23,8 @@ function originalOf(video: VideoRow): string | null {
 export const videoResolvers: Resolvers = {
   Query: {
     video: (_, { id }, { loaders }) => loaders.video.load(idArgument(id)),
+    videos: (_, { ids }, { loaders }) => Promise.all(idsArgument(ids, 500).map((id) => loaders.video.load(id))),
+    workCounts: (_, { ids }, { loaders }) => Promise.all(idsArgument(ids, 500).map((id) => loaders.workCount.load(id))),
   },
   Video: {
     __resolveReference: ({ id }, { loaders }) => loaders.video.load(id),
@@ -39,6 +41,14 @@ export const videoResolvers: Resolvers = {
     progress: (video, _, { caller }) => (isAuthor(caller, video) ? progressOf(video) : null),
     failureReason: (video, _, { caller }) =>
       isAuthor(caller, video) && video.failure !== null ? failureReason(video.failure)[caller.language] : null,
+  },
+  VideoConnection: {
+    async edges({ edges }, _, { loaders }) {
+      const videos = await Promise.all(edges.map(({ node }) => loaders.video.load(node.id)))
+      // One that was taken down a moment ago is gone from the page, too.
+      return edges.flatMap(({ cursor }, index) => (videos[index] ? [{ cursor, node: videos[index] }] : []))
+    },
+    nodeIds: ({ edges }) => edges.map(({ node }) => node.id),
   },
   Rendition: {
     url: (rendition, _, { caller, objectStore }) => objectStore.publicUrl(caller, rendition.key),

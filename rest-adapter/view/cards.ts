@@ -1,0 +1,145 @@
+import { createMirror, type Mirror } from '../../platform/mirror.ts'
+import { asciiJson } from '../json-text.ts'
+import { presentUserCard, presentUserCounts } from '../presenters/user.ts'
+import { presentVideoCard, presentVideoCounts } from '../presenters/video.ts'
+import { unlessAway, type AskPublic } from './public-graph.ts'
+
+/** What everybody sees of a person, as JSON without its end: whether the viewer follows him is written there. */
+export type UserCard = string
+
+/** What everybody sees of a video, as JSON without its end: its author and whether the viewer likes it are written there. */
+export interface VideoCard {
+  readonly id: string
+  readonly authorId: string | null
+  /** In milliseconds. */
+  readonly publishedAt: number
+  readonly text: string
+}
+
+/** Cards by id, in the order of the ids; null for what there is not. */
+export interface Cards {
+  /** @param isFresh whether nothing will do that was kept from before. */
+  readonly users: (ids: readonly string[], isFresh: boolean) => Promise<(UserCard | null)[]>
+  /** @param isFresh whether nothing will do that was kept from before. */
+  readonly videos: (ids: readonly string[], isFresh: boolean) => Promise<(VideoCard | null)[]>
+}
+
+/**
+ * For how long those who changed nothing are shown what was read before, in milliseconds: names, titles and addresses,
+ * which hardly ever change, and counts, which always do.
+ */
+const kept = { cardMs: 750, countMs: 250 }
+/** How many of each are kept. */
+const most = 20_000
+/** What the graph answers at once. */
+const largestQuestion = 500
+
+/** Opens the cards of people and videos. While a subgraph is away that counts, its counts are zero. */
+export function createCards(ask: AskPublic): Cards {
+  const users = mirror(kept.cardMs, async (userIds, isFresh) => {
+    const { users: found } = await ask('UserCards', { userIds }, isFresh)
+    return found.map((user) => user && openEnded(presentUserCard(user)))
+  })
+  const userCounts = mirror(kept.countMs, async (userIds, isFresh) => {
+    const { userCounts: counts, workCounts } = await ask('UserCounts', { userIds }, isFresh)
+    return userIds.map((_, index) =>
+      members(
+        presentUserCounts({
+          followCount: counts?.followCounts[index] ?? null,
+          followerCount: counts?.followerCounts[index] ?? null,
+          totalFavorited: counts?.totalFavorited[index] ?? null,
+          favoriteCount: counts?.favoriteCounts[index] ?? null,
+          workCount: workCounts?.[index] ?? null,
+        }),
+      ),
+    )
+  })
+  const videos = mirror(kept.cardMs, async (videoIds, isFresh) => {
+    const { videos: found } = await ask('VideoCards', { videoIds }, isFresh)
+    return found.map(
+      (video) =>
+        video && {
+          id: video.id,
+          authorId: video.author?.id ?? null,
+          publishedAt: Date.parse(video.publishedAt),
+          text: openEnded(presentVideoCard(video)),
+        },
+    )
+  })
+  const videoCounts = mirror(kept.countMs, async (videoIds, isFresh) => {
+    const { videoCounts: counts } = await ask('VideoCounts', { videoIds }, isFresh)
+    return videoIds.map((_, index) =>
+      members(presentVideoCounts(counts?.favoriteCounts[index], counts?.commentCounts[index])),
+    )
+  })
+
+  return {
+    async users(ids, isFresh) {
+      const [cards, counts] = await Promise.all([
+        read(users, ids, isFresh),
+        unlessAway(read(userCounts, ids, isFresh), []),
+      ])
+      return cards.map((card, index) => card && `${card},${counts[index] ?? noUserCounts}`)
+    },
+    async videos(ids, isFresh) {
+      const [cards, counts] = await Promise.all([
+        read(videos, ids, isFresh),
+        unlessAway(read(videoCounts, ids, isFresh), []),
+      ])
+      return cards.map((card, index) => card && { ...card, text: `${card.text},${counts[index] ?? noVideoCounts}` })
+    },
+  }
+}
+
+/** A person as the contract writes him. */
+export function writeUser(card: UserCard, isFollow: boolean): string {
+  return `${card},"is_follow":${isFollow}}`
+}
+
+/** A video as the contract writes it. */
+export function writeVideo({ text }: VideoCard, author: string, isFavorite: boolean): string {
+  return `${text},"author":${author},"is_favorite":${isFavorite}}`
+}
+
+const noUserCounts = members(presentUserCounts(null))
+const noVideoCounts = members(presentVideoCounts())
+
+/** Stands in the place of a person whom the graph does not know, or cannot show just now. */
+export const nobody = writeUser(`${openEnded(presentUserCard(null))},${noUserCounts}`, false)
+
+function read<Value>(of: Mirror<Value>, ids: readonly string[], isFresh: boolean): Promise<(Value | null)[]> {
+  return isFresh ? of.getFresh(ids) : of.get(ids)
+}
+
+/** A mirror of what a question about ids answers in their order. */
+function mirror<Value>(
+  keptMs: number,
+  question: (ids: string[], isFresh: boolean) => Promise<readonly (Value | null)[]>,
+): Mirror<Value> {
+  return createMirror(
+    async (ids, isFresh) => {
+      const found = new Map<string, Value>()
+      const pieces = Array.from({ length: Math.ceil(ids.length / largestQuestion) }, async (_, index) => {
+        const piece = ids.slice(index * largestQuestion, (index + 1) * largestQuestion)
+        const values = await question(piece, isFresh)
+        for (const [place, id] of piece.entries()) {
+          const value = values[place]
+          if (value != null) found.set(id, value)
+        }
+      })
+      await Promise.all(pieces)
+      return found
+    },
+    { keptMs, most },
+  )
+}
+
+/** The members of an object as JSON. */
+function members(value: object): string {
+  return asciiJson(value).slice(1, -1)
+}
+
+/** An object as JSON to which members can be added. */
+function openEnded(value: object): string {
+  return asciiJson(value).slice(0, -1)
+}

@@ -1,0 +1,51 @@
+import { GraphQLError } from 'graphql'
+import type { Call, ExecuteOperation } from '../../platform/call.ts'
+import { errorCodeOf, Unavailable } from '../../platform/errors.ts'
+import { operationTexts, type Operations } from '../operations.generated.ts'
+
+/**
+ * Asks the graph what everybody may see, as an anonymous caller. A root field is null while its subgraph is away.
+ *
+ * @param isFresh whether nothing will do that was kept from before.
+ * @throws GraphQLError when there is nothing in the answer.
+ */
+export type AskPublic = <Name extends keyof Operations>(
+  name: Name,
+  variables: Operations[Name]['variables'],
+  isFresh: boolean,
+) => Promise<Operations[Name]['data']>
+
+/** Opens the public graph for those whose URLs begin with one address. */
+export function openPublicGraph(execute: ExecuteOperation, origin: string): AskPublic {
+  return async (name, variables, isFresh) => {
+    const { data, errors = [] } = await execute(
+      { query: operationTexts[name], operationName: name, variables },
+      publicCall(origin, isFresh),
+    )
+    if (data == null || Object.values(data).every((value) => value === null)) throw errors[0] ?? new Unavailable()
+    return data as Operations[typeof name]['data']
+  }
+}
+
+/** An answer, or something else while the subgraph that would give it is away. */
+export async function unlessAway<Answer>(answer: Promise<Answer>, otherwise: Answer): Promise<Answer> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof GraphQLError && errorCodeOf(error) === 'UNAVAILABLE') return otherwise
+    throw error
+  }
+}
+
+/** A call of this adapter on its own account, for everybody under one address. */
+function publicCall(origin: string, changedLately: boolean): Call {
+  return {
+    token: null,
+    language: 'zh',
+    origin,
+    clientAddress: '',
+    userAgent: 'rest-adapter',
+    requestId: 'everybody',
+    changedLately,
+  }
+}

@@ -1,0 +1,145 @@
+import { LRUCache } from 'lru-cache'
+import type { Call, ExecuteOperation } from '../../platform/call.ts'
+import { Unavailable } from '../../platform/errors.ts'
+import type { Mirror } from '../../platform/mirror.ts'
+import { executeNamed } from '../graph.ts'
+import { jsonList, type JsonText } from '../json-text.ts'
+import type { Operations } from '../operations.generated.ts'
+import { createCards, nobody, writeUser, writeVideo, type Cards, type UserCard, type VideoCard } from './cards.ts'
+import { createFeedPages, type FeedPage } from './feed-pages.ts'
+import { openPublicGraph, unlessAway } from './public-graph.ts'
+
+/** What one caller sees. Everybody is shown the same, kept for a moment, with the flags of the viewer laid over it. */
+export interface View {
+  /** Executes one of the adapter's operations for the caller. */
+  readonly ask: <Name extends keyof Operations>(
+    name: Name,
+    variables: Operations[Name]['variables'],
+  ) => Promise<Operations[Name]['data']>
+  /** Who calls; null for an anonymous caller. */
+  readonly viewerId: () => Promise<string | null>
+  /** People as JSON, in the order of the ids; null in the place of whom there is not. */
+  readonly users: (ids: readonly string[]) => Promise<(string | null)[]>
+  /** Videos as JSON, in the order of the ids; null in the place of one that there is not. */
+  readonly videos: (ids: readonly string[]) => Promise<(string | null)[]>
+  /** The thirty newest videos before a moment (ISO 8601), as JSON. */
+  readonly feed: (publishedBefore: string | null) => Promise<FeedView>
+}
+
+export interface FeedView {
+  readonly videos: JsonText
+  /** When the oldest was published, in milliseconds; null when there is none. */
+  readonly publishedFrom: number | null
+}
+
+/** Opens the view of a caller. */
+export type OpenView = (call: Call) => View
+
+interface Flags {
+  readonly favorites: ReadonlySet<string>
+  readonly follows: ReadonlySet<string>
+  readonly changedLately: boolean
+}
+
+/** What is kept for the clients that reach this system under one address, which stands in their URLs. */
+interface Kept {
+  readonly cards: Cards
+  readonly feedPages: Mirror<FeedPage>
+}
+
+const noFlags: Flags = { favorites: new Set(), follows: new Set(), changedLately: false }
+/** How many addresses clients may use side by side without reading anew. */
+const mostOrigins = 8
+
+/** Opens views of the graph that share what they keep. */
+export function createViews(execute: ExecuteOperation): OpenView {
+  const keptFor = new LRUCache<string, Kept>({ max: mostOrigins })
+
+  function keptOf({ origin }: Call): Kept {
+    const known = keptFor.get(origin)
+    if (known) return known
+    const ask = openPublicGraph(execute, origin)
+    const cards = createCards(ask)
+    const kept = { cards, feedPages: createFeedPages(ask, cards) }
+    keptFor.set(origin, kept)
+    return kept
+  }
+
+  return (call) => {
+    const { cards, feedPages } = keptOf(call)
+    const ask: View['ask'] = async (name, variables) => (await executeNamed(execute, name, variables, call)).data
+
+    async function flagsOf(videoIds: readonly string[], userIds: readonly string[]): Promise<Flags> {
+      if (call.token === null) return noFlags
+      const answer = ask('ViewerFlags', { videoIds: [...videoIds], userIds: [...userIds] }).then(({ viewerFlags }) => ({
+        favorites: new Set(viewerFlags.favoriteVideoIds),
+        follows: new Set(viewerFlags.followedUserIds),
+        changedLately: viewerFlags.changedLately,
+      }))
+      return unlessAway(answer, noFlags)
+    }
+
+    return {
+      ask,
+      async viewerId() {
+        return call.token === null ? null : ((await ask('Viewer', {})).viewer?.id ?? null)
+      },
+      async users(ids) {
+        if (ids.length === 0) return []
+        const [kept, { follows, changedLately }] = await Promise.all([cards.users(ids, false), flagsOf([], ids)])
+        const people = changedLately ? await cards.users(ids, true) : kept
+        return people.map((card, index) => card && writeUser(card, follows.has(ids[index] ?? '')))
+      },
+      async videos(ids) {
+        if (ids.length === 0) return []
+        const kept = await cards.videos(ids, false)
+        const authorIds = [...new Set(kept.flatMap((card) => card?.authorId ?? []))]
+        const [keptAuthors, flags] = await Promise.all([
+          unlessAway(cards.users(authorIds, false), []),
+          flagsOf(ids, authorIds),
+        ])
+        const [videos, authors] = flags.changedLately
+          ? await Promise.all([cards.videos(ids, true), unlessAway(cards.users(authorIds, true), [])])
+          : [kept, keptAuthors]
+        const authorOf = new Map(authorIds.map((id, index) => [id, authors[index] ?? null]))
+        return videos.map((video) => video && writeWithFlags(video, authorOf, flags))
+      },
+      async feed(publishedBefore) {
+        const moments = [publishedBefore ?? '']
+        const kept = onlyPage(await feedPages.get(moments))
+        const flags = await flagsOf(kept.videoIds, kept.authorIds)
+        if (!flags.changedLately) return written(kept, flags)
+        const fresh = onlyPage(await feedPages.getFresh(moments))
+        return written(fresh, await flagsOf(fresh.videoIds, fresh.authorIds))
+      },
+    }
+  }
+}
+
+/** What anonymous callers see of pages. */
+const writtenWithoutFlags = new WeakMap<FeedPage, FeedView>()
+
+function written(page: FeedPage, flags: Flags): FeedView {
+  const known = flags === noFlags ? writtenWithoutFlags.get(page) : undefined
+  if (known) return known
+  const videos = jsonList(page.videos.map((video) => writeWithFlags(video, page.authors, flags)))
+  const view = { videos, publishedFrom: page.publishedFrom }
+  if (flags === noFlags) writtenWithoutFlags.set(page, view)
+  return view
+}
+
+/** The page that was asked for: there is one, if empty, before every moment. */
+function onlyPage([page]: readonly (FeedPage | null)[]): FeedPage {
+  if (!page) throw new Unavailable()
+  return page
+}
+
+function writeWithFlags(
+  video: VideoCard,
+  authors: ReadonlyMap<string, UserCard | null>,
+  { favorites, follows }: Flags,
+): string {
+  const authorId = video.authorId ?? ''
+  const card = authors.get(authorId)
+  return writeVideo(video, card == null ? nobody : writeUser(card, follows.has(authorId)), favorites.has(video.id))
+}
