@@ -69,6 +69,27 @@ export function createOperations(options: OperationsOptions): Operations {
     return errors
   }
 
+  /** What is wrong with the variables of a client's operation; null when nothing is. */
+  function refusalOfVariables(
+    document: DocumentNode,
+    node: OperationDefinitionNode,
+    given: Readonly<Record<string, unknown>>,
+    caller: Caller,
+  ): readonly GraphQLError[] | null {
+    const definitions = node.variableDefinitions ?? []
+    const taken = definitions.find(({ variable }) => variable.name.value === gatewayVariable)
+    if (taken) return [variableIsTaken(taken)]
+    const { errors, coerced } = getVariableValues(schema, definitions, given, {
+      hideSuggestions,
+      maxErrors: maxVariableErrors,
+    })
+    if (errors) return errors
+    // Without a prototype, a variable called `toString` that was left out is really absent.
+    const variables = Object.assign(Object.create(null) as Record<string, unknown>, coerced)
+    admitCost(schema, document, node, variables, caller)
+    return null
+  }
+
   async function admitAndRun(operation: ParsedOperation, caller: Caller, author: Author): Promise<ExecutionResult> {
     const { document, operationName, variables: given = {} } = operation
     const node = getOperationAST(document, operationName)
@@ -84,29 +105,22 @@ export function createOperations(options: OperationsOptions): Operations {
     if (invalid.length > 0) {
       return { errors: invalid.map((error) => presentRequestError(error, 'GRAPHQL_VALIDATION_FAILED', caller)) }
     }
-    const definitions = node.variableDefinitions ?? []
-    const taken = definitions.find(({ variable }) => variable.name.value === gatewayVariable)
-    if (taken) return { errors: [presentRequestError(variableIsTaken(taken), 'BAD_USER_INPUT', caller)] }
-    const { errors, coerced } = getVariableValues(schema, definitions, given, {
-      hideSuggestions,
-      maxErrors: maxVariableErrors,
-    })
-    if (errors) return { errors: errors.map((error) => presentRequestError(error, 'BAD_USER_INPUT', caller)) }
-    // Without a prototype, a variable called `toString` that was left out is really absent.
-    const variables = Object.assign(Object.create(null) as Record<string, unknown>, coerced)
-    if (author === 'client') admitCost(schema, document, node, variables, caller)
+    // Our own operations have variables of the right types, and the gateway reads them once more anyway.
+    const refusal = author === 'client' ? refusalOfVariables(document, node, given, caller) : null
+    if (refusal) return { errors: refusal.map((error) => presentRequestError(error, 'BAD_USER_INPUT', caller)) }
 
     if (asksTheSchema(node)) return execute({ schema, document, operationName, variableValues: given })
-    const run = (changedLately: boolean): Promise<ExecutionResult> =>
-      withDeadline(
-        execution.run(operation, { ...caller, changedLately }, author === 'client' ? admitPlan : admitAnyPlan),
-        deadlineMs[node.operation],
-        () => new Unavailable(),
-      )
-    if (!caller.viewer) return run(caller.changedLately ?? false)
-    if (node.operation === OperationTypeNode.QUERY) return run(await recentChanges.isRecent(caller.viewer.userId))
+    const run = (as: Caller): Promise<ExecutionResult> => {
+      const result = author === 'client' ? execution.run(operation, as, admitPlan) : execution.runOwn(operation, as)
+      return withDeadline(result, deadlineMs[node.operation], () => new Unavailable())
+    }
+    if (!caller.viewer) return run(caller)
+    const changing: Caller = { ...caller, changedLately: true }
+    if (node.operation === OperationTypeNode.QUERY) {
+      return run((await recentChanges.isRecent(caller.viewer.userId)) ? changing : caller)
+    }
     try {
-      return await run(true)
+      return await run(changing)
     } finally {
       await recentChanges.note(caller.viewer.userId)
     }
@@ -137,8 +151,4 @@ function noSuchOperation(node: OperationDefinitionNode | null | undefined, name:
 
 function variableIsTaken(definition: VariableDefinitionNode): GraphQLError {
   return new GraphQLError(`No variable may be called "$${gatewayVariable}".`, { nodes: definition })
-}
-
-function admitAnyPlan(): void {
-  // Our own operations are reviewed in the diff.
 }

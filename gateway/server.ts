@@ -16,6 +16,7 @@ import { createRateAdmission, type Rates } from './admission/rates.ts'
 import { createAuthentication } from './authentication.ts'
 import { serveGraphql } from './door/graphql.ts'
 import { createGraphExecution } from './execution.ts'
+import { withFetchDeadlines } from './fetch-deadlines.ts'
 import { serveGraphiql } from './door/landing-pages.ts'
 import { createOperations } from './operations.ts'
 import { createRecentChanges } from './recent-changes.ts'
@@ -62,10 +63,11 @@ const headBytes = 16 * 1024
 
 /** Loads the supergraph over the given subgraphs and opens its door. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { log, subgraphs, landingPage } = options
+  const { log, landingPage } = options
+  const subgraphs = withFetchDeadlines(options.subgraphs)
   const gateway = loadSupergraph(subgraphs, log)
   const { schema, executor } = await gateway.load()
-  const execution = createGraphExecution(executor, schema, log)
+  const execution = createGraphExecution(executor, schema, subgraphs, log)
   const rates = createRateAdmission(options.rates, options.redis)
   const recentChanges = createRecentChanges(options.redis)
   const operations = createOperations({ schema, execution, rates, recentChanges, suggestNames: landingPage, log })

@@ -1,7 +1,5 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
 import type { Caller } from '../platform/caller.ts'
-import { withDeadline } from '../platform/deadline.ts'
-import { Unavailable } from '../platform/errors.ts'
 import type { Subgraph } from '../platform/subgraph.ts'
 import type { QueryPlan } from './query-plan.ts'
 
@@ -15,30 +13,14 @@ export interface GatewayContext {
   readonly onPlan: (plan: QueryPlan) => void
 }
 
-/** How long a fetch may take. A mutation may work on a file, and happen after it was given up. */
-const defaultDeadlines = { queryMs: 5_000, mutationMs: 50_000 }
-
-/** Lets the gateway's query plans fetch from a subgraph, which is UNAVAILABLE when it does not answer in time. */
-export function createSubgraphDataSource(
-  subgraph: SubgraphClient,
-  deadlines = defaultDeadlines,
-): GraphQLDataSource<GatewayContext> {
+/** Lets the gateway's query plans fetch from a subgraph. */
+export function createSubgraphDataSource(subgraph: SubgraphClient): GraphQLDataSource<GatewayContext> {
   return {
     async process({ request, context }) {
       const { query = '', operationName, variables } = request
       const { caller } = context as GatewayContext
-      const { queryMs, mutationMs } = deadlines
-      const ms = query.startsWith('mutation') ? mutationMs : queryMs
-      const answer = withDeadline(subgraph.execute({ query, operationName, variables }, caller), ms, tooLate)
-      const result = await answer.catch((error: unknown) => {
-        if (error instanceof Unavailable) return { data: null, errors: [error] }
-        throw error
-      })
+      const result = await subgraph.execute({ query, operationName, variables }, caller)
       return { data: result.data ?? null, ...(result.errors && { errors: result.errors }) }
     },
   }
-}
-
-function tooLate(): Unavailable {
-  return new Unavailable()
 }

@@ -48,7 +48,13 @@ it('needs no admission', async () => {
 describe('answers with errors, and never fails,', () => {
   it.each([
     ['a token that is not valid', feed, 'nonsense', 'UNAUTHENTICATED', '请先登录。'],
-    ['a missing variable', feed, null, 'BAD_USER_INPUT', 'Variable "$first" of required type "Int!" was not provided.'],
+    [
+      'a missing variable',
+      feed,
+      null,
+      'BAD_USER_INPUT',
+      '参数有误：Variable "$first" of required type "Int!" was not provided.',
+    ],
     [
       'an operation that is none',
       { query: '{ nothing }' },

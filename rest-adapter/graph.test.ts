@@ -1,12 +1,11 @@
 import type { GraphQLError } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { Call, ExecuteOperation } from '../platform/call.ts'
-import { NotFound, Unauthenticated, Unavailable } from '../platform/errors.ts'
+import { Unauthenticated, Unavailable } from '../platform/errors.ts'
 import { anonymous } from '../testing/callers.ts'
 import { alice, nobody, now, page } from '../testing/rest-endpoints.ts'
 import { changeComment } from './endpoints/comments.ts'
-import { followers } from './endpoints/relations.ts'
-import { profile } from './endpoints/users.ts'
+import { friends } from './endpoints/relations.ts'
 import { askGraph } from './graph.ts'
 import { mergeParameters } from './parameters.ts'
 
@@ -18,27 +17,23 @@ function answering(data: Record<string, unknown> | null, ...errors: GraphQLError
 }
 
 describe('an answer with errors', () => {
-  const profileOf7 = profile.ask(mergeParameters([['user_id', '7']]), now)
+  const friendsOf7 = friends.ask(mergeParameters([['user_id', '7']]), now)
+  const list = { viewer: { id: '7' }, user: { id: '7', friends: page({ ...alice, lastMessage: null }) } }
 
   it('is shown when they only took something away', async () => {
-    const incomplete = { ...alice, followCount: null, totalFavorited: null }
-    const payload = await askGraph(answering({ user: incomplete }, away), profileOf7, 'optional', call, now)
-    expect(payload['user']).toMatchObject({ name: 'alice', follow_count: 0, total_favorited: 0 })
+    const incomplete = page({ ...alice, followCount: null, totalFavorited: null, lastMessage: null })
+    const data = { ...list, user: { id: '7', friends: incomplete } }
+    const payload = await askGraph(answering(data, away), friendsOf7, 'optional', call, now)
+    expect(payload['user_list']).toMatchObject([{ name: 'alice', follow_count: 0, total_favorited: 0 }])
   })
 
   it('tells why there is nothing, rather than that there is nothing', async () => {
-    const question = followers.ask(mergeParameters(), now)
-    await expect(askGraph(answering({ user: null }, away), profileOf7, 'optional', call, now)).rejects.toBe(away)
-    await expect(askGraph(answering({ user: null }), profileOf7, 'optional', call, now)).rejects.toThrow(NotFound)
-    await expect(askGraph(answering({ user: null }, away), question, 'optional', call, now)).rejects.toBe(away)
-    await expect(
-      askGraph(answering({ user: { followers: null } }, away), question, 'optional', call, now),
-    ).rejects.toBe(away)
-    await expect(
-      askGraph(answering({ user: { followers: page() } }), question, 'optional', call, now),
-    ).resolves.toEqual({
-      user_list: [],
-    })
+    const ask = (data: Record<string, unknown>, ...errors: GraphQLError[]) =>
+      askGraph(answering(data, ...errors), friendsOf7, 'optional', call, now)
+    await expect(ask({ ...list, user: null }, away)).rejects.toBe(away)
+    await expect(ask({ ...list, user: { id: '7', friends: null } }, away)).rejects.toBe(away)
+    await expect(ask({ ...list, user: { id: '7', friends: page() } })).resolves.toEqual({ user_list: [] })
+    await expect(ask({ ...list, user: null })).resolves.toEqual({ user_list: [] })
   })
 
   it('acknowledges a write that happened', async () => {
@@ -54,13 +49,13 @@ describe('an answer with errors', () => {
     const refusing = (error: GraphQLError): ExecuteOperation => {
       return (_, { token }) => {
         tokens.push(token)
-        return Promise.resolve(token === null ? { data: { user: alice } } : { data: null, errors: [error] })
+        return Promise.resolve(token === null ? { data: list } : { data: null, errors: [error] })
       }
     }
     const invalid = new Unauthenticated()
-    await askGraph(refusing(invalid), profileOf7, 'optional', call, now)
-    await expect(askGraph(refusing(invalid), profileOf7, 'required', call, now)).rejects.toBe(invalid)
-    await expect(askGraph(refusing(away), profileOf7, 'optional', call, now)).rejects.toBe(away)
+    await askGraph(refusing(invalid), friendsOf7, 'optional', call, now)
+    await expect(askGraph(refusing(invalid), friendsOf7, 'required', call, now)).rejects.toBe(invalid)
+    await expect(askGraph(refusing(away), friendsOf7, 'optional', call, now)).rejects.toBe(away)
     expect(tokens).toEqual(['mine', null, 'mine', 'mine'])
   })
 })

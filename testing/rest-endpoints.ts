@@ -1,6 +1,11 @@
-import type { Payload, QuestionEndpoint } from '../rest-adapter/endpoint.ts'
-import type { Operations, UserFragment, VideoFragment } from '../rest-adapter/operations.generated.ts'
+import type { Call } from '../platform/call.ts'
+import type { Payload, QuestionEndpoint, ViewEndpoint } from '../rest-adapter/endpoint.ts'
+import { jsonObject } from '../rest-adapter/json-text.ts'
+import type { Operations, UserFragment, VideoCardFragment } from '../rest-adapter/operations.generated.ts'
 import { mergeParameters, type Parameters } from '../rest-adapter/parameters.ts'
+import { createViews } from '../rest-adapter/view/view.ts'
+import { anonymous } from './callers.ts'
+import { createFakeGraph, type FakeAnswers } from './fake-graph.ts'
 
 /** The moment of every question. */
 export const now = Date.parse('2026-01-31T12:00:00.000Z')
@@ -75,15 +80,13 @@ export const nobody = {
   work_count: 0,
   favorite_count: 0,
 }
-export const clip: VideoFragment = {
+export const clip: VideoCardFragment = {
   id: '41',
   title: 'sunset',
   playUrl: 'http://x.test/41.mp4',
   coverUrl: 'http://x.test/41.jpg',
-  favoriteCount: 6,
-  commentCount: 7,
-  isFavorite: true,
-  author: alice,
+  publishedAt: '2026-01-31T00:00:00.000Z',
+  author: { id: alice.id },
 }
 export const restClip = {
   id: 41,
@@ -94,4 +97,46 @@ export const restClip = {
   comment_count: 7,
   is_favorite: true,
   title: 'sunset',
+}
+
+/** A viewer with a token. */
+export const signedIn: Call = { ...anonymous, token: 'mine' }
+
+/** A graph in which there are alice and her one clip, and a viewer who likes and follows all there is. */
+export const everybody = {
+  UserCards: ({ userIds }) => ({ users: [userIds].flat().map((id) => (id === alice.id ? alice : null)) }),
+  UserCounts: ({ userIds }) => {
+    const all = [userIds].flat()
+    return {
+      userCounts: {
+        followCounts: all.map(() => 1),
+        followerCounts: all.map(() => 2),
+        totalFavorited: all.map(() => 3),
+        favoriteCounts: all.map(() => 5),
+      },
+      workCounts: all.map(() => 4),
+    }
+  },
+  VideoCards: ({ videoIds }) => ({
+    videos: [videoIds].flat().map((id) => (['40', '41'].includes(id) ? { ...clip, id } : null)),
+  }),
+  VideoCounts: ({ videoIds }) => {
+    const all = [videoIds].flat()
+    return { videoCounts: { favoriteCounts: all.map(() => 6), commentCounts: all.map(() => 7) } }
+  },
+  ViewerFlags: ({ videoIds, userIds }) => ({
+    viewerFlags: { favoriteVideoIds: [videoIds].flat(), followedUserIds: [userIds].flat(), changedLately: false },
+  }),
+  Viewer: () => ({ viewer: { id: '7' } }),
+} satisfies FakeAnswers
+
+/** What a route shows to a caller, as he reads it. */
+export async function shown(
+  endpoint: ViewEndpoint,
+  given: Given,
+  answers: FakeAnswers,
+  call: Call = signedIn,
+): Promise<unknown> {
+  const { execute } = createFakeGraph({ ...everybody, ...answers })
+  return JSON.parse(jsonObject(await endpoint.show(parametersOf(given), createViews(execute)(call), now)))
 }

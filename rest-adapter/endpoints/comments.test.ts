@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { Unavailable } from '../../platform/errors.ts'
 import type { CommentFragment } from '../operations.generated.ts'
-import { alice, asked, nobody, page, presented, restAlice } from '../../testing/rest-endpoints.ts'
+import { alice, asked, nobody, page, presented, restAlice, shown } from '../../testing/rest-endpoints.ts'
 import { changeComment, comments } from './comments.ts'
 
 describe('comments', () => {
@@ -16,12 +17,24 @@ describe('comments', () => {
     expect(presented(changeComment, { ...given, action_type: 2 }, 'DeleteComment', deleted)).toEqual({})
   })
 
-  it('are listed with their day in China', () => {
+  it('are listed with their day in China', async () => {
     const evening = { ...comment, id: '4', createdAt: '2025-12-31T15:59:59.999Z', author: null }
-    const data = { video: { comments: page(comment, evening) } }
-    expect(presented(comments, { video_id: 41 }, 'Comments', data)).toEqual({
+    const list = { video: { comments: page(comment, evening) } }
+    expect(await shown(comments, { video_id: 41 }, { Comments: () => list })).toEqual({
       comment_list: [restComment, { id: 4, user: nobody, content: '很好', create_date: '12-31' }],
     })
-    expect(presented(comments, { video_id: 41 }, 'Comments', { video: null })).toEqual({ comment_list: [] })
+    expect(await shown(comments, { video_id: 41 }, { Comments: () => ({ video: null }) })).toEqual({ comment_list: [] })
+  })
+
+  it('are listed while nobody can tell who wrote them', async () => {
+    const answers = {
+      Comments: () => ({ video: { comments: page(comment) } }),
+      UserCards: () => {
+        throw new Unavailable()
+      },
+    }
+    expect(await shown(comments, { video_id: 41 }, answers)).toEqual({
+      comment_list: [{ ...restComment, user: nobody }],
+    })
   })
 })

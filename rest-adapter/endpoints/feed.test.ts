@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { asked, clip, nobody, now, page, presented, restClip, type Given } from '../../testing/rest-endpoints.ts'
+import { Unavailable } from '../../platform/errors.ts'
+import { clip, nobody, now, restAlice, restClip, shown, type Given } from '../../testing/rest-endpoints.ts'
 import { feed } from './feed.ts'
 
 describe('the feed', () => {
@@ -12,28 +13,42 @@ describe('the feed', () => {
     [{ latest_time: now + 1 }, null],
     [{ latest_time: now - 1 }, '2026-01-31T11:59:59.999Z'],
     [{ latest_time: 1_700_000_000 }, '2023-11-14T22:13:20.000Z'],
-  ])('ends before %j', (given, publishedBefore) => {
-    expect(asked(feed, given)).toEqual(['Feed', { publishedBefore }])
+  ])('ends before %j', async (given, wanted) => {
+    await shown(feed, given, {
+      FeedPage: ({ publishedBefore }) => {
+        expect(publishedBefore).toBe(wanted)
+        return { feed: { nodeIds: [] } }
+      },
+    })
   })
 
-  it('presents videos whole, and the moment of the oldest as the next time', () => {
+  it('presents videos whole, and the moment of the oldest as the next time', async () => {
     const older = { ...clip, id: '40', publishedAt: '2026-01-30T00:00:00.001Z' }
-    const data = { feed: page({ ...clip, publishedAt: '2026-01-31T00:00:00.000Z' }, older) }
-    expect(presented(feed, {}, 'Feed', data)).toEqual({
+    const answers = {
+      FeedPage: () => ({ feed: { nodeIds: ['41', '40'] } }),
+      VideoCards: () => ({ videos: [clip, older] }),
+    }
+    expect(await shown(feed, {}, answers)).toEqual({
       video_list: [restClip, { ...restClip, id: 40 }],
       next_time: Date.parse('2026-01-30T00:00:00.001Z'),
     })
   })
 
-  it('begins again at its end', () => {
-    expect(presented(feed, {}, 'Feed', { feed: page() })).toEqual({ video_list: [], next_time: now })
+  it('begins again at its end', async () => {
+    const answers = { FeedPage: () => ({ feed: { nodeIds: [] } }) }
+    expect(await shown(feed, {}, answers)).toEqual({ video_list: [], next_time: now })
   })
 
-  it('stays alive while other subgraphs are away', () => {
-    const absent = { favoriteCount: null, commentCount: null, isFavorite: null, author: null }
-    const data = { feed: page({ ...clip, ...absent, publishedAt: '2026-01-31T00:00:00.000Z' }) }
-    expect(presented(feed, {}, 'Feed', data)['video_list']).toEqual([
-      { ...restClip, favorite_count: 0, comment_count: 0, is_favorite: false, author: nobody },
-    ])
+  it('stays alive while other subgraphs are away', async () => {
+    const away = () => {
+      throw new Unavailable()
+    }
+    const answers = { FeedPage: () => ({ feed: { nodeIds: ['41'] } }), VideoCounts: away, ViewerFlags: away }
+    const alone = { ...restClip, favorite_count: 0, comment_count: 0, is_favorite: false }
+    expect(await shown(feed, {}, { ...answers, UserCards: away, UserCounts: away })).toMatchObject({
+      video_list: [{ ...alone, author: nobody }],
+    })
+    const author = { ...restAlice, is_follow: false }
+    expect(await shown(feed, {}, answers)).toMatchObject({ video_list: [{ ...alone, author }] })
   })
 })

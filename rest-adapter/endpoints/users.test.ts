@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { NotFound, Unauthenticated } from '../../platform/errors.ts'
-import { alice, asked, presented, restAlice } from '../../testing/rest-endpoints.ts'
+import { anonymous } from '../../testing/callers.ts'
+import { alice, asked, presented, restAlice, shown } from '../../testing/rest-endpoints.ts'
 import { login, profile, register } from './users.ts'
 
 describe('users', () => {
@@ -13,12 +14,17 @@ describe('users', () => {
     expect(presented(login, given, 'Login', { login: session })).toEqual({ user_id: 7, token: 'a-token' })
   })
 
-  it('are looked up by id, or by the token without one', () => {
-    expect(asked(profile, { user_id: 7 })).toEqual(['Profile', { userId: '7' }])
-    expect(asked(profile, { user_id: 0 })).toEqual(['OwnProfile', {}])
-    expect(asked(profile)).toEqual(['OwnProfile', {}])
-    expect(presented(profile, { user_id: 7 }, 'Profile', { user: alice })).toEqual({ user: restAlice })
-    expect(() => presented(profile, { user_id: 7 }, 'Profile', { user: null })).toThrow(NotFound)
-    expect(() => presented(profile, {}, 'OwnProfile', { user: null })).toThrow(Unauthenticated)
+  it('are looked up by id, or by the token without one', async () => {
+    const anybody = {
+      UserCards: ({ userIds }: { readonly userIds: string | readonly string[] }) => ({
+        users: [userIds].flat().map((id) => ({ ...alice, id: String(id) })),
+      }),
+    }
+    expect(await shown(profile, { user_id: alice.id }, {})).toEqual({ user: restAlice })
+    expect(await shown(profile, { user_id: 5 }, anybody)).toMatchObject({ user: { id: 5, name: 'alice' } })
+    expect(await shown(profile, { user_id: 0 }, anybody)).toMatchObject({ user: { id: 7 } })
+    expect(await shown(profile, {}, anybody)).toMatchObject({ user: { id: 7 } })
+    await expect(shown(profile, { user_id: 5 }, {})).rejects.toThrow(NotFound)
+    await expect(shown(profile, {}, {}, { ...anonymous, token: null })).rejects.toThrow(Unauthenticated)
   })
 })

@@ -28,7 +28,7 @@ export interface Cards {
  * For how long those who changed nothing are shown what was read before, in milliseconds: names, titles and addresses,
  * which hardly ever change, and counts, which always do.
  */
-const kept = { cardMs: 750, countMs: 250 }
+const kept = { cardMs: 750, countMs: 400 }
 /** How many of each are kept. */
 const most = 20_000
 /** What the graph answers at once. */

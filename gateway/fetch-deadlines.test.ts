@@ -1,22 +1,21 @@
 import { expect, it, vi } from 'vitest'
+import { anonymous } from '../testing/callers.ts'
+import { withFetchDeadlines } from './fetch-deadlines.ts'
 import { gatewayUnderTest, post, standIns } from './gateway-under-test.ts'
-import { createSubgraphDataSource } from './subgraph-data-source.ts'
 
 const hanging = { execute: () => new Promise<never>(() => undefined) }
 
 it.each(['query Feed { feed { pageInfo { hasNextPage } } }', 'mutation Like { favoriteVideo { video { id } } }'])(
-  'gives up a subgraph that does not answer %s in time',
+  'give up a subgraph that does not answer %s in time',
   async (query) => {
-    const source = createSubgraphDataSource(hanging, { queryMs: 20, mutationMs: 20 })
-    const request = { request: { query }, context: { caller: {} } } as unknown as Parameters<typeof source.process>[0]
-    expect(await source.process(request)).toMatchObject({
-      data: null,
+    const { user } = withFetchDeadlines({ user: hanging }, { queryMs: 20, mutationMs: 20 })
+    expect(await user.execute({ query }, anonymous)).toMatchObject({
       errors: [{ extensions: { code: 'UNAVAILABLE' } }],
     })
   },
 )
 
-it('lets a subgraph that hangs take only its own fields along', async () => {
+it('let a subgraph that hangs take only its own fields along', async () => {
   await using gateway = await gatewayUnderTest({ subgraphs: { ...standIns([]), user: hanging } })
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
