@@ -22,6 +22,10 @@ async function openDoor(options: Partial<DoorOptions> = {}): Promise<string> {
   return app.listen({ host: '127.0.0.1', port: 0 })
 }
 
+function connections(of: FastifyInstance | undefined): Promise<number> {
+  return new Promise((resolve) => of?.server.getConnections((_error, count) => resolve(count)))
+}
+
 const post = (path: string, body: string, length = body.length): string =>
   `POST ${path} HTTP/1.1\r\nHost: door.test\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\n\r\n${body}`
 
@@ -44,6 +48,14 @@ describe('who is slow', () => {
     using quick = openRawSocket(url)
     quick.send(post('/text', 'whole').replace('Host', 'Connection: close\r\nHost'))
     expect(await quick.ended).toContain('{"body":"whole"}')
+  })
+
+  it('does not keep the door from closing', async () => {
+    using socket = openRawSocket(await openDoor({ patience: { closing: 100 } }))
+    socket.send(post('/file', 'half', 8))
+    await expect.poll(() => connections(app)).toBe(1)
+    await app?.close()
+    expect(await socket.ended).toBe('')
   })
 
   it('with nothing at all is cut off', async () => {

@@ -36,8 +36,10 @@ export interface Patience {
   readonly file: number
   /** On a connection on which nothing moves; the longest answer takes less. */
   readonly silence: number
+  /** For what is under way when the door closes. */
+  readonly closing: number
 }
-const usualPatience: Patience = { head: 10_000, body: 20_000, file: 1_800_000, silence: 120_000 }
+const usualPatience: Patience = { head: 10_000, body: 20_000, file: 1_800_000, silence: 120_000, closing: 10_000 }
 /** How long a client may go on sending a head that was refused already. */
 const lingerMs = 5_000
 /** How often Node looks for heads and requests that are late. */
@@ -72,6 +74,11 @@ export function createDoor(options: DoorOptions): FastifyInstance {
     clientErrorHandler(error, socket) {
       answerUnreadable(socket, options.answerUnreadable(reasonOf(error.code)))
     },
+  })
+  app.addHook('preClose', (done) => {
+    const deadline = setTimeout(() => app.server.closeAllConnections(), patience.closing)
+    app.server.once('close', () => clearTimeout(deadline))
+    done()
   })
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(securityHeaders)
