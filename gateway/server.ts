@@ -82,20 +82,26 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const settings = { defaultLanguage: 'en', publicUrl: options.publicUrl } as const
   answerFailures(app, settings, log)
-  allowOrigins(app, graphqlPath, options.allowedOrigins)
   const overload = watchOverload(options.shedLoadAfterMs)
-  shedLoad(app, graphqlPath, overload, options.callerSecret)
-  const door = await serveGraphql(app, {
-    path: graphqlPath,
-    schema,
-    authentication,
-    operations,
-    readCall(request) {
-      const trusted = trustedCall(request, options.callerSecret)
-      return trusted ? { call: trusted, author: 'system' } : { call: incomingCall(request, settings), author: 'client' }
-    },
-    landingPage,
-    log,
+  let door: AsyncDisposable | undefined
+  // In a scope of its own: health and media are neither shed nor told to other origins.
+  await app.register(async (graphql) => {
+    allowOrigins(graphql, graphqlPath, options.allowedOrigins)
+    shedLoad(graphql, overload, options.callerSecret)
+    door = await serveGraphql(graphql, {
+      path: graphqlPath,
+      schema,
+      authentication,
+      operations,
+      readCall(request) {
+        const trusted = trustedCall(request, options.callerSecret)
+        return trusted
+          ? { call: trusted, author: 'system' }
+          : { call: incomingCall(request, settings), author: 'client' }
+      },
+      landingPage,
+      log,
+    })
   })
   if (landingPage) serveGraphiql(app, graphqlPath)
   if (options.objectStoreUrl !== undefined) await serveObjects(app, options.objectStoreUrl)
@@ -106,7 +112,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     ...createTrustedExecution({ schema, authentication, operations, execution, log }),
     async [Symbol.asyncDispose]() {
       await app.close()
-      await door[Symbol.asyncDispose]()
+      await door?.[Symbol.asyncDispose]()
       overload[Symbol.dispose]()
       await rates[Symbol.asyncDispose]()
       await gateway.stop()

@@ -4,17 +4,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 export type AllowedOrigins = 'any' | readonly string[]
 
 /**
- * Lets web pages of other origins speak to the routes under a path, which may end in `*` (CORS, Fetch Standard §3.2). No
- * cookie says who calls, so a page knows a token or has none; who limits the origins keeps foreign pages from using his
- * visitors' addresses and networks.
+ * Lets web pages of other origins speak to all routes of an app (CORS, Fetch Standard §3.2), and answers under a path, which
+ * may end in `*`, whether they may. No cookie says who calls, so a page knows a token or has none; who limits the origins
+ * keeps foreign pages from using his visitors' addresses and networks.
  */
 export function allowOrigins(app: FastifyInstance, path: string, origins: AllowedOrigins): void {
-  const prefix = path.endsWith('*') ? path.slice(0, -1) : null
-  const isMeant = ({ routeOptions: { url = '' } }: FastifyRequest): boolean =>
-    prefix === null ? url === path : url.startsWith(prefix)
-
   app.addHook('onRequest', (request, reply, done) => {
-    if (isMeant(request)) allowOrigin(request, reply, origins)
+    allowOrigin(request, reply, origins)
     done()
   })
   app.options(path, (request, reply) => {

@@ -48,19 +48,20 @@ const lookEveryMs = 2_000
 /** For every answer that is no page; a route that serves one says what that may load. */
 export const securityHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
 } as const
+
+const writtenHeaders = Object.entries(securityHeaders)
 
 /** An HTTP server for clients, with a deadline for everything that they may be slow at; it does not listen yet. */
 export function createDoor(options: DoorOptions): FastifyInstance {
   const logger: FastifyBaseLogger = options.log
   const patience = { ...usualPatience, ...options.patience }
+  const isBehindProxy = options.trustedProxies.length > 0
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: options.trustedProxies.length > 0 && [...options.trustedProxies],
+    trustProxy: isBehindProxy && [...options.trustedProxies],
     bodyLimit: options.bodyBytes,
     connectionTimeout: patience.silence,
     requestTimeout: patience.file,
@@ -81,17 +82,20 @@ export function createDoor(options: DoorOptions): FastifyInstance {
     done()
   })
   app.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(securityHeaders)
-    if (request.protocol === 'https') void reply.header('strict-transport-security', 'max-age=31536000')
+    for (const [name, value] of writtenHeaders) void reply.header(name, value)
+    // This process itself speaks no TLS.
+    if (isBehindProxy && request.protocol === 'https')
+      void reply.header('strict-transport-security', 'max-age=31536000')
     closeWhenBodyIsLate(request, patience.body)
     done()
   })
   return app
 }
 
-function closeWhenBodyIsLate({ raw, routeOptions }: FastifyRequest, ms: number): void {
+function closeWhenBodyIsLate(request: FastifyRequest, ms: number): void {
+  const { raw } = request
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = raw.headers
-  if ((length === '0' && encoding === undefined) || routeOptions.config.takesFiles) return
+  if ((length === '0' && encoding === undefined) || request.routeOptions.config.takesFiles) return
   const deadline = setTimeout(() => raw.destroy(), ms)
   const stop = (): void => clearTimeout(deadline)
   raw.once('end', stop).once('close', stop)
@@ -113,7 +117,7 @@ function answerUnreadable(socket: Socket, { status, body }: { readonly status: n
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
       'Content-Type: application/json; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(content)}`,
-      ...Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}`),
+      ...writtenHeaders.map(([name, value]) => `${name}: ${value}`),
       'Connection: close',
       '',
       content,

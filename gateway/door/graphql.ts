@@ -16,7 +16,7 @@ import { errorCodeOf, InternalServerError, messageIn } from '../../platform/erro
 import type { Logger } from '../../platform/logger.ts'
 import { limits, tooManyTokens } from '../admission.ts'
 import type { Authentication } from '../authentication.ts'
-import { sandboxPlugin, sandboxPolicy } from './landing-pages.ts'
+import { pageHeaders, sandboxPlugin, sandboxPolicy } from './landing-pages.ts'
 import type { Author, Operations } from '../operations.ts'
 import { presentError } from '../presentation.ts'
 
@@ -84,7 +84,7 @@ export async function serveGraphql(app: FastifyInstance, options: DoorOptions): 
     onRequest: (request, reply, next) => {
       void reply.header('cache-control', 'no-store')
       const isPage = landingPage && request.method === 'GET' && request.headers.accept?.includes('text/html')
-      if (isPage) void reply.header('content-security-policy', sandboxPolicy)
+      if (isPage) void reply.headers({ 'content-security-policy': sandboxPolicy, ...pageHeaders })
       next()
     },
     handler: fastifyApolloHandler(server, { context: contextOf }),

@@ -39,6 +39,7 @@ describe('GraphiQL', () => {
     const { statusCode, headers, body } = await gateway.app.inject({ url: '/graphiql', headers: browser })
     expect(statusCode).toBe(200)
     expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'")
+    expect(headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY' })
     const parts = [...body.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g)].map(([, url]) => url ?? '')
     expect(parts).toHaveLength(5)
     for (const url of parts) {

@@ -77,6 +77,9 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/** What no page of ours tells or lets others do; `x-frame-options` for browsers that know no `frame-ancestors`. */
+export const pageHeaders = { 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY' } as const
+
 /** Beside what Sandbox's page says for itself: it may load from Apollo and from here. */
 export const sandboxPolicy = [
   "default-src 'self' https://*.apollographql.com https://fonts.googleapis.com https://fonts.gstatic.com",
@@ -96,7 +99,10 @@ export function serveGraphiql(app: FastifyInstance, graphqlPath: string): void {
   app.get('/', (_request, reply) => reply.redirect(graphqlPath))
 
   app.get('/graphiql', (_request, reply) =>
-    reply.type('text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy).send(page),
+    reply
+      .type('text/html; charset=utf-8')
+      .headers({ 'content-security-policy': contentSecurityPolicy, ...pageHeaders })
+      .send(page),
   )
 
   app.get('/graphiql/start.js', (_request, reply) =>
