@@ -29,8 +29,8 @@ type Step = (run: Run) => Promise<void>
 
 /**
  * Executes plans of our own operations that are simple: fetches of root fields, and fetches about one object that another
- * fetch has found. A subgraph's answer is the answer to the operation then, but for a `__typename` here and there that the
- * planner asked for; the gateway's executor would take it apart and put it together again field by field. A compiled
+ * fetch has found. A subgraph's answer is the answer to the operation then, but for a `__typename` or an `id` here and there
+ * that the planner asked for; the gateway's executor would take it apart and put it together again field by field. A compiled
  * executor for the other plans, which join lists, would stand here too.
  */
 export function createDirectExecutions(subgraphs: Readonly<Record<string, SubgraphClient>>): DirectExecutions {
@@ -50,7 +50,10 @@ export function createDirectExecutions(subgraphs: Readonly<Record<string, Subgra
         return all(node.nodes.map(stepOf), async (steps, run) => {
           await Promise.all(steps.map((step) => step(run)))
         })
-      default:
+      case 'Condition':
+      case 'Defer':
+      case 'Subscription':
+      case undefined:
         return null
     }
   }

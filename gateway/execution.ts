@@ -26,7 +26,7 @@ export interface GraphExecution {
    */
   run(operation: ValidOperation, caller: Caller, onPlan: (plan: QueryPlan) => void): Promise<ExecutionResult>
   /**
-   * The same for an operation of our own, which may hold a `__typename` more than was asked for.
+   * The same for an operation of our own, which may hold a `__typename` or an `id` more than was asked for.
    *
    * @throws anything that makes planning impossible.
    */

@@ -131,7 +131,7 @@ function video(id: string, title: string) {
   return { id, title, author: { id: '1' }, playUrl: 'p', coverUrl: 'c', publishedAt: createdAt, ...shape }
 }
 
-function connection<Node>(nodes: readonly Node[]) {
+function connection<Node extends { readonly id: string }>(nodes: readonly Node[]) {
   const pageInfo = { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null }
-  return { edges: nodes.map((node) => ({ cursor: 'c', node })), pageInfo }
+  return { edges: nodes.map((node) => ({ cursor: 'c', node })), nodeIds: nodes.map(({ id }) => id), pageInfo }
 }

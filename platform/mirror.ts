@@ -79,11 +79,12 @@ export function createMirror<Value>(read: ReadForMirror<Value>, { keptMs, most }
         if (!underWay.has(key)) unasked.add(key)
       }
       if (unasked.size > 0) void announce([...unasked], false)
-      const answers = missing.map((index) => underWay.get(keys[index] ?? ''))
-      await Promise.all(new Set(answers))
-      for (const [place, index] of missing.entries()) {
-        values[index] = (await answers[place])?.get(keys[index] ?? '') ?? null
-      }
+      await Promise.all(
+        missing.map(async (index) => {
+          const key = keys[index] ?? ''
+          values[index] = (await underWay.get(key))?.get(key) ?? null
+        }),
+      )
       return values
     },
     async getFresh(keys) {

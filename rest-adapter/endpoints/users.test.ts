@@ -17,7 +17,7 @@ describe('users', () => {
   it('are looked up by id, or by the token without one', async () => {
     const anybody = {
       UserCards: ({ userIds }: { readonly userIds: string | readonly string[] }) => ({
-        users: [userIds].flat().map((id) => ({ ...alice, id: String(id) })),
+        users: [userIds].flat().map((id) => ({ ...alice, id })),
       }),
     }
     expect(await shown(profile, { user_id: alice.id }, {})).toEqual({ user: restAlice })

@@ -14,7 +14,7 @@ import {
   type NewComment,
 } from './comments/repository.ts'
 import { createCountRepository } from './counts/repository.ts'
-import { createFlagRepository } from './flags/repository.ts'
+import { createFlagRepository, type PageOfViewer } from './flags/repository.ts'
 import { createFollowRepository, type FollowChange } from './follows/repository.ts'
 import { createLikeRepository, type LikeChange } from './likes/repository.ts'
 import { createSocialLoaders } from './loaders.ts'
@@ -43,7 +43,7 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
   const follows = createFollowRepository(db)
   const counts = createCountRepository(db)
   const flags = createFlagRepository(db)
-  const readFlags = readTogether(flags.ofPages)
+  const readFlags = readTogether((pages: readonly PageOfViewer[]) => flags.ofPages(pages))
   const writes = {
     likeChanges: createGroupCommit<LikeChange, undefined>((changes) => likes.apply(changes)),
     followChanges: createGroupCommit<FollowChange, undefined>((changes) => follows.apply(changes)),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { expectEach, friend, user } from './shapes.ts'
-import { enter, fail, profileOf, succeed, type Actor, type Query, type StageDoor } from './stage.ts'
+import { enter, fail, profileOf, soon, succeed, type Actor, type Query, type StageDoor } from './stage.ts'
 
 /** Following, followers and friends. */
 export function describeRelations(stage: StageDoor): void {
@@ -37,7 +37,8 @@ export function describeRelations(stage: StageDoor): void {
         // prettier-ignore
         expect(await succeed(change(bob, alice, action))).toEqual({ status_code: 0, status_msg: 'success' })
         expect(await profileOf(alice, bob)).toMatchObject({ follower_count: count, is_follow: count === 1 })
-        expect(await profileOf(bob, alice)).toMatchObject({ follow_count: count, is_follow: false })
+        expect(await profileOf(bob, bob)).toMatchObject({ follow_count: count, is_follow: false })
+        await soon(() => profileOf(bob, alice), { follow_count: count, is_follow: false })
         expect(ids(await list('follow', bob))).toEqual(count === 1 ? [alice.id] : [])
         expect(ids(await list('follower', alice))).toEqual(count === 1 ? [bob.id] : [])
       }

@@ -59,6 +59,11 @@ export async function enter({ client }: Stage, prefix?: string): Promise<Actor> 
   return actor
 }
 
+/** What is asked for until it is as it has to be: others see a change within a second, who made it at once. */
+export async function soon<Value>(ask: () => Promise<Value>, wanted: unknown): Promise<void> {
+  await expect.poll(ask, { timeout: 5_000, interval: 20 }).toMatchObject(wanted as object)
+}
+
 /** The body of an answer that has to be a success. */
 export async function succeed(answering: Promise<RestAnswer> | Promise<RestBody>): Promise<RestBody> {
   const body = bodyOf(await answering)
