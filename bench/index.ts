@@ -1,7 +1,13 @@
-/** `npm run bench`: fills a system of its own, puts each hot route under load, and recounts every counter. */
+/**
+ * `npm run bench`: fills a system of its own, puts each hot route under load, and recounts every counter.
+ * `npm run bench -- media` publishes clips, and tells how long that takes and what it costs.
+ */
+import { mediaUsage, readMediaOptions } from './media/options.ts'
+import { runMedia } from './media/run.ts'
+import { mediaTable } from './media/table.ts'
 import { readOptions, usage, WrongOption } from './options.ts'
 import { writeReport } from './report/report.ts'
-import { mistakesIn, writeResults } from './results.ts'
+import { mistakesIn, writeJson, writeResults } from './results.ts'
 import { run } from './run.ts'
 import { whole } from './table.ts'
 
@@ -16,10 +22,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 try {
-  await main(process.argv.slice(2))
+  const [part, ...rest] = process.argv.slice(2)
+  await (part === 'media' ? benchMedia(rest) : main(process.argv.slice(2)))
 } catch (error) {
   if (!stopping.signal.aborted && !(error instanceof WrongOption)) throw error
-  process.stderr.write(`${(error as Error).message}\n${error instanceof WrongOption ? `\n${usage}\n` : ''}`)
+  process.stderr.write(
+    `${(error as Error).message}\n${error instanceof WrongOption ? `\n${usage}\n\n${mediaUsage}\n` : ''}`,
+  )
   process.exitCode = 1
 }
 
@@ -32,4 +41,11 @@ async function main(commandLine: readonly string[]): Promise<void> {
   const { errors, wrong } = mistakesIn(results)
   print(`${whole(errors)} requests failed; ${whole(wrong)} kept counts differ from a recount`)
   if (errors + wrong > 0) process.exitCode = 1
+}
+
+async function benchMedia(commandLine: readonly string[]): Promise<void> {
+  const options = { ...readMediaOptions(commandLine), commandLine: ['media', ...commandLine] }
+  const results = await runMedia({ ...options, print, signal: stopping.signal })
+  for (const line of mediaTable(results.publications)) print(line)
+  print(`Written to ${await writeJson('media', results)}`)
 }

@@ -28,9 +28,14 @@ export interface SystemResults {
 /** Writes a run into `bench/results/`, under a name that says what was measured, and answers the path. */
 export async function writeResults(results: Results): Promise<string> {
   const loop = results.rate === null ? 'closed' : `open-${results.rate}`
+  return writeJson(`${loop}-${results.dataSet.videos}-videos`, results)
+}
+
+/** Writes what a run found out into `bench/results/`, and answers the path. */
+export async function writeJson(name: string, results: object): Promise<string> {
   const folder = new URL('results/', import.meta.url)
   await mkdir(folder, { recursive: true })
-  const file = new URL(`${loop}-${results.dataSet.videos}-videos.json`, folder)
+  const file = new URL(`${name}.json`, folder)
   await writeFile(file, `${JSON.stringify(results, null, 2)}\n`)
   return file.pathname
 }

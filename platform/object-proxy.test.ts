@@ -52,7 +52,7 @@ describe('a public object', () => {
       'content-type': 'video/mp4',
       'content-length': '100000',
       'accept-ranges': 'bytes',
-      'cache-control': 'public, max-age=31536000, immutable',
+      'cache-control': 'public, max-age=31536000, s-maxage=3600, immutable',
     })
     expect(read).toBe(content.toString())
   })
@@ -147,6 +147,17 @@ describe('an upload in parts', () => {
     expect(await objectStore.stat(uploadBucket, key)).toEqual({ size: first.length + last.length })
     expect(await objectStore.receivedParts(key, multipartId)).toBeNull()
     expect(await objectStore.completeParts(key, multipartId, received)).toBe(false)
+  })
+
+  it('is never a copy of what somebody else has sent', async () => {
+    await objectStore.upload(uploadBucket, 'proxy/secret', join(folder, 'clip'), 'video/mp4')
+    const multipartId = await objectStore.startParts(key)
+    const own = Buffer.from('own')
+    const address = objectStore.partUrl({ origin: url }, key, multipartId, { number: 1, byteSize: 3 }, tomorrow)
+    const headers = { 'x-amz-copy-source': `/${uploadBucket}/proxy/secret`, 'x-amz-copy-source-range': 'bytes=0-2' }
+    expect((await fetch(address, { method: 'PUT', headers, body: own })).status).toBe(200)
+    await objectStore.completeParts(key, multipartId, (await objectStore.receivedParts(key, multipartId)) ?? [])
+    expect(await objectStore.readStart(uploadBucket, key, 100)).toEqual(own)
   })
 
   it('is not put together of parts that were replaced meanwhile', async () => {

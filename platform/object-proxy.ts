@@ -5,9 +5,9 @@ import { Pool } from 'undici'
 import { publicBucket, uploadBucket, type Bucket } from './object-store.ts'
 
 /**
- * Passes the object store on under a door's own address: reading with ranges of public objects, and of
- * uploads by signed URLs, and the sending of upload forms and of parts. So whoever reaches a door reaches the media too, without another open port. The store is
- * called by its own host, which is the one that signed URLs are signed for.
+ * Passes the object store on under a door's own address: reading with ranges of public objects, and of uploads by signed
+ * URLs, and the sending of upload forms and of parts. So whoever reaches a door reaches the media too, without another open
+ * port. The store is called by its own host, which is the one that signed URLs are signed for.
  */
 export async function serveObjects(app: FastifyInstance, objectStoreUrl: string): Promise<void> {
   const pool = new Pool(new URL(objectStoreUrl).origin)
@@ -53,7 +53,10 @@ const objectHeaders = {
 
 const sending: ReadonlySet<string | undefined> = new Set(['POST', 'PUT'])
 
-/** What belongs to one connection (RFC 9110 §7.6.1), and the client's tokens, which are not for the store. */
+/**
+ * What belongs to one connection (RFC 9110 §7.6.1), and the client's tokens, which are not for the store. Nor is it to hear
+ * of another object: MinIO lets whoever may send a part have it copied from there, with the rights of the signer.
+ */
 const forThisDoor: readonly string[] = [
   'authorization',
   'connection',
@@ -62,6 +65,8 @@ const forThisDoor: readonly string[] = [
   'keep-alive',
   'te',
   'upgrade',
+  'x-amz-copy-source',
+  'x-amz-copy-source-range',
 ]
 const bodiless: readonly string[] = [...forThisDoor, 'content-length', 'content-type']
 

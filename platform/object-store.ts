@@ -114,9 +114,17 @@ export function openObjectStore(options: ObjectStoreOptions) {
       return Buffer.concat(chunks)
     },
 
-    /** Stores a file. Objects never change under a key, so that a client may keep a public one for ever. */
+    /** Stores a file. Objects never change under a key, so that a client may keep a public one. */
     async upload(bucket: Bucket, key: string, path: string, contentType: string): Promise<void> {
       await client.fPutObject(bucket, key, path, metadata(contentType))
+    },
+
+    /** Copies an upload, within the store and as private as it is, to a key that no form writes to. */
+    async setAside(uploadKey: string, key: string): Promise<void> {
+      await client.copyObject(
+        new CopySourceOptions({ Bucket: uploadBucket, Object: uploadKey }),
+        new CopyDestinationOptions({ Bucket: uploadBucket, Object: key }),
+      )
     },
 
     /** Makes an upload public under a key of its own, within the store. */
@@ -183,8 +191,14 @@ export function openObjectStore(options: ObjectStoreOptions) {
   }
 }
 
+/**
+ * Whoever has a public object may keep it for a year. What stands in between and serves others, such as a CDN, asks each
+ * hour whether it is still there, so that what was removed is gone everywhere an hour later.
+ */
+const cacheControl = 'public, max-age=31536000, s-maxage=3600, immutable'
+
 function metadata(contentType: string): Record<string, string> {
-  return { 'Content-Type': contentType, 'Cache-Control': 'public, max-age=31536000, immutable' }
+  return { 'Content-Type': contentType, 'Cache-Control': cacheControl }
 }
 
 function isS3Error(error: unknown, ...codes: readonly string[]): boolean {

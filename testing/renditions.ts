@@ -14,6 +14,7 @@ export interface ProcessedVideo {
   readonly progress: number | null
   readonly failureReason: string | null
   readonly playUrl: string
+  readonly coverUrl: string
   readonly hlsUrl: string | null
   readonly renditions: readonly {
     readonly name: string
@@ -26,7 +27,7 @@ export interface ProcessedVideo {
 
 const document = `query ($id: ID!) {
   video(id: $id) {
-    status progress failureReason playUrl hlsUrl renditions { name url width height bitRate }
+    status progress failureReason playUrl coverUrl hlsUrl renditions { name url width height bitRate }
   }
 }`
 
@@ -62,6 +63,8 @@ export interface ProbedStream {
   readonly avg_frame_rate: string
   readonly r_frame_rate: string
   readonly color_transfer?: string
+  readonly color_primaries?: string
+  readonly color_space?: string
   readonly duration: string
   readonly tags?: { readonly rotate?: string }
   readonly side_data_list?: readonly unknown[]
@@ -72,4 +75,11 @@ export async function streamsOf(path: string): Promise<ProbedStream[]> {
   const parameters = ['-v', 'error', '-show_streams', '-of', 'json', path]
   const { stdout } = await execute(inject('services').ffprobePath, parameters)
   return (JSON.parse(stdout) as { streams: ProbedStream[] }).streams
+}
+
+/** The first picture of a video, or a still one: a byte of luma per pixel, 0 to 255. */
+export async function firstPicture(path: string): Promise<Buffer> {
+  const parameters = ['-v', 'error', '-i', path, '-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'gray', '-']
+  const { stdout } = await execute(inject('services').ffmpegPath, parameters, { encoding: 'buffer' })
+  return stdout
 }

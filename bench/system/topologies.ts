@@ -32,7 +32,8 @@ const every: readonly Topology[] = [
 /** The topologies that this version of the system knows. */
 export const topologies = every.filter(({ name }) => name !== 'two' || settingNames.includes('PROCESSES'))
 
-async function startAllInOne(settings: Readonly<Record<string, string>>): Promise<Doors & AsyncDisposable> {
+/** Starts `npm start` in a process of its own. */
+export async function startAllInOne(settings: Readonly<Record<string, string>>): Promise<Doors & AsyncDisposable> {
   const system = startProcess('all', settings)
   try {
     const [rest, graphql] = await Promise.all([system.line(/^ *REST +http/), system.line(/^ *GraphQL +http/)])

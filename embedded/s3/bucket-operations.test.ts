@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openEndpoint, type EndpointUnderTest } from './endpoint-under-test.ts'
+import { isMinio, openEndpoint, type EndpointUnderTest } from './endpoint-under-test.ts'
 import { refusalOf, sendSigned } from './hand-signed-request.ts'
 import { sha256Hex } from './signature-v4.ts'
 
@@ -54,7 +54,7 @@ describe('a bucket', () => {
       const body = `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`
       return sendSigned(endpoint, { method: 'PUT', path: `/${name}`, body, payloadHash: sha256Hex(body) })
     }
-    expect((await create(`${bucket}-bad`, 'no&#10;region')).status).toBe(400)
+    if (!isMinio) expect((await create(`${bucket}-bad`, 'no&#10;region')).status).toBe(400)
     expect((await create(`${bucket}-good`, 'us-east-1')).status).toBe(200)
     expect(await endpoint.client.getBucketRegionAsync(`${bucket}-good`)).toBe('us-east-1')
   })

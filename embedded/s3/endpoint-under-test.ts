@@ -14,6 +14,9 @@ export interface EndpointUnderTest extends AsyncDisposable, Credentials {
   newBucket(): Promise<string>
 }
 
+/** Whether a real MinIO is under test, which is laxer here and there: what it does not do says nothing of ours. */
+export const isMinio = process.env['MINIO_ENDPOINT'] !== undefined
+
 /** A server of our own over a new folder or, where MINIO_ENDPOINT says so, a real MinIO, which must pass the same tests. */
 export async function openEndpoint(): Promise<EndpointUnderTest> {
   const { MINIO_ENDPOINT, MINIO_ACCESS_KEY, MINIO_SECRET_KEY } = process.env

@@ -37,8 +37,12 @@ export interface VideoOptions {
 }
 
 const collectionIntervalMs = 60 * 60 * 1_000
+const removalIntervalMs = 60 * 1_000
 
-/** Wires the video subgraph to its database, the object store and ffmpeg. What is left over is collected every hour. */
+/**
+ * Wires the video subgraph to its database, the object store and ffmpeg. What is left over is collected every hour, and what
+ * was taken down every minute.
+ */
 export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   const { log, objectStore, limits } = options
   const db = openDatabase<VideoTables>({
@@ -63,9 +67,11 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   const removal = { removals, videos, graceSeconds: options.removalGraceSeconds ?? 60 * 60 }
   const collection = repeat(collectionIntervalMs, async () => {
     await collect('expired uploads', () => collectUploads(publishing), log)
-    await collect('videos that were taken down', () => collectRemovals({ removals, objectStore }), log)
     await collect('folders of processes that were killed', () => collectTemporaryFolders(), log)
   })
+  const removalCollection = repeat(removalIntervalMs, () =>
+    collect('videos that were taken down', () => collectRemovals({ removals, objectStore }), log),
+  )
 
   return createSubgraph<VideoContext>({
     name: 'video',
@@ -83,7 +89,7 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
       await Promise.all([sql`select 1`.execute(db), objectStore.checkHealth()])
     },
     async dispose() {
-      await collection[Symbol.asyncDispose]()
+      await Promise.all([collection, removalCollection].map((work) => work[Symbol.asyncDispose]()))
       try {
         await ids[Symbol.asyncDispose]()
       } finally {

@@ -78,7 +78,7 @@ it('becomes the profile picture as it was sent, for ever under its address', asy
   const response = await fetch(avatar)
   expect(response.status).toBe(200)
   expect(response.headers.get('content-type')).toBe('image/png')
-  expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+  expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, s-maxage=3600, immutable')
   expect(Buffer.from(await response.arrayBuffer()).equals(png)).toBe(true)
 })
 

@@ -20,9 +20,10 @@ export async function takeCover(
   path: string,
 ): Promise<string | null> {
   const size = within(picture, maxCoverSide)
+  const { dynamicRange } = picture
   const miniature = { ...within(picture, 100), path: join(dirname(path), 'miniature') }
   for (const moment of momentsFor(picture.durationMs, atMs)) {
-    if (!(await ffmpeg.takeCover(file, { ...moment, ...size, miniature }, path))) continue
+    if (!(await ffmpeg.takeCover(file, { dynamicRange, ...moment, ...size, miniature }, path))) continue
     return placeholderOf(miniature, await readFile(miniature.path))
   }
   return null

@@ -4,7 +4,9 @@ import { publicBucket } from '../../../platform/object-store.ts'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { makeClip } from '../../../testing/clips.ts'
 import { startTestWorker } from '../../../testing/media-worker.ts'
+import { openHaltingProxy } from '../../../testing/faults/halting-proxy.ts'
 import { serviceSettings } from '../../../testing/network.ts'
+import { makePacedFfmpeg } from '../../../testing/paced-ffmpeg.ts'
 import { becomes, seesProcessed } from '../../../testing/renditions.ts'
 import { startProcess } from '../../../testing/system-process.ts'
 import {
@@ -20,6 +22,8 @@ import type { Worker } from '../worker.ts'
 
 const alice = signedIn('101')
 const bob = signedIn('102')
+
+const pacedFfmpeg = await makePacedFfmpeg()
 
 let video: VideoSubgraph
 const workers: Worker[] = []
@@ -81,7 +85,12 @@ async function hurriesUntil(condition: () => Promise<boolean>): Promise<void> {
 it('enqueues a video with its row, and publishes none that cannot be enqueued', async () => {
   const id = await publishesClip()
   expect(await jobsOf(id)).toEqual([{ attempts: 0, max_attempts: 5, locked_by: null }])
-  expect(await seesProcessed(video.subgraph, alice, id)).toMatchObject({ status: 'UPLOADED', progress: 0 })
+  const nothingYet = { hlsUrl: null, renditions: [] }
+  expect(await seesProcessed(video.subgraph, alice, id)).toMatchObject({
+    status: 'UPLOADED',
+    progress: 0,
+    ...nothingYet,
+  })
 
   const uploadId = await uploads(video.subgraph, alice, await makeClip({ seconds: 0.3 }))
   await video.sql('alter function graphile_worker.add_job rename to add_job_away')
@@ -161,18 +170,20 @@ it('shows progress to the author and to nobody else', async () => {
 })
 
 it('takes up the job of a worker that was killed in the midst of it', { timeout: 60_000 }, async () => {
-  const { databaseUrl } = video
+  await using way = await openHaltingProxy(inject('services').objectStore.url)
+  const id = await publishesClip()
+  // Everything is made by then, and nothing stored.
+  way.halt(`${id}/hls-`, 0)
   await using doomed = startProcess('worker', {
-    ...serviceSettings(databaseUrl),
+    ...serviceSettings(video.databaseUrl),
+    MINIO_ENDPOINT: way.url,
     REDIS_URL: inject('services').redisUrl,
   })
-  await doomed.line(/listens on/)
-  const clip = await makeClip({ seconds: 6, width: 540, height: 960 })
-  const { id } = await publishes(video.subgraph, alice, clip)
-  await becomes('PROCESSING', video.subgraph, alice, id)
+  await way.halted
   doomed.child.kill('SIGKILL')
   await doomed.ended
   expect(await jobsOf(id)).toMatchObject([{ attempts: 1, locked_by: expect.any(String) as string }])
+  expect(await seesProcessed(video.subgraph, alice, id)).toMatchObject({ status: 'PROCESSING', renditions: [] })
 
   await startWorker()
   const ready = await becomes('READY', video.subgraph, alice, id)
@@ -180,8 +191,8 @@ it('takes up the job of a worker that was killed in the midst of it', { timeout:
 })
 
 it('gives back what it was doing when it is told to stop, and nothing is counted', { timeout: 60_000 }, async () => {
-  await startWorker()
-  const { id } = await publishes(video.subgraph, alice, await makeClip({ seconds: 5, width: 540, height: 960 }))
+  await startWorker({ ffmpegPath: pacedFfmpeg })
+  const id = await publishesClip(8)
   await becomes('PROCESSING', video.subgraph, alice, id)
   await workers.pop()?.[Symbol.asyncDispose]()
   expect(await jobsOf(id)).toEqual([{ attempts: 0, max_attempts: 5, locked_by: null }])
@@ -192,8 +203,8 @@ it('gives back what it was doing when it is told to stop, and nothing is counted
 
 it('writes how far it got while it works', { timeout: 60_000 }, async () => {
   const seen = new Set<number>()
-  await startWorker()
-  const { id } = await publishes(video.subgraph, alice, await makeClip({ seconds: 9, width: 720, height: 1_280 }))
+  await startWorker({ ffmpegPath: pacedFfmpeg })
+  const id = await publishesClip(3)
   const isReady = async () => {
     const { status, progress } = await seesProcessed(video.subgraph, alice, id)
     seen.add(progress ?? -1)

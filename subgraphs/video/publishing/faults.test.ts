@@ -42,9 +42,27 @@ it('publishes what it checked, not what is sent to the same form meanwhile', asy
   expect(await objectsOf(uploadId)).toHaveLength(2)
 })
 
+it('makes nothing public before it was inspected', async () => {
+  const uploadId = await upload()
+  let shown: string[] | undefined
+  const watched: Publishing = {
+    ...sound,
+    ffmpeg: {
+      ...sound.ffmpeg,
+      async takeCover(...request) {
+        shown = (await objectsOf(uploadId)).filter((object) => object.startsWith(publicBucket))
+        return sound.ffmpeg.takeCover(...request)
+      },
+    },
+  }
+  await publish(watched, uploadId)
+  expect(shown).toEqual([])
+})
+
 it.each([
-  ['copying the video', () => ({ publish: broken })],
+  ['setting the video aside', () => ({ setAside: broken })],
   ['fetching the video', () => ({ download: broken })],
+  ['making the video public', () => ({ publish: broken })],
   ['storing the cover', () => ({ upload: broken })],
 ])('leaves the upload and nothing else when %s fails, so that it can be published later', async (_, failing) => {
   const uploadId = await upload()
@@ -98,12 +116,16 @@ it('looks into two videos at a time', async () => {
   const uploadIds = await Promise.all([upload(), upload(), upload(), upload(), upload()])
   let running = 0
   let most = 0
+  let meet: () => void = () => undefined
+  const met = new Promise<void>((resolve) => (meet = resolve))
   const watched: Publishing = {
     ...sound,
     ffmpeg: {
       ...sound.ffmpeg,
       async probe(file) {
         most = Math.max(most, ++running)
+        if (running === 2) meet()
+        await met
         return sound.ffmpeg.probe(file).finally(() => running--)
       },
     },

@@ -13,7 +13,7 @@ import type { VideoRepository, VideoRow } from '../videos/repository.ts'
 import { hashContent } from './content-hash.ts'
 import { inspectVideo } from './inspect-video.ts'
 import type { VideoLimits } from './limits.ts'
-import { createPublicKeys, uploadKey, type PublicKeys } from './object-keys.ts'
+import { createInspectionKey, createPublicKeys, uploadKey, type PublicKeys } from './object-keys.ts'
 import { empty, isRefusal, notAVideo, notUploaded, noSuchUpload, otherSize, tooManyBytes } from './refusals.ts'
 import type { Publication, PublicationRepository } from './repository.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
@@ -113,8 +113,8 @@ async function recognizeUpload({ objectStore, limits }: Publishing, upload: Uplo
 }
 
 /**
- * Stores the video and its cover. What is inspected is the stored copy: the form of the upload still works, so the upload
- * may be another file by now.
+ * Stores the video and its cover, and nothing before it was inspected. What is inspected is a copy: the form of the upload
+ * still works, so the upload may be another file by now.
  */
 async function storeFiles(
   publishing: Publishing,
@@ -123,29 +123,32 @@ async function storeFiles(
   keys: PublicKeys,
 ): Promise<Publication> {
   const { objectStore } = publishing
+  const inspected = createInspectionKey(request.uploadId)
   await using folder = await createTemporaryFolder()
   const videoPath = join(folder.path, 'video')
   const coverPath = join(folder.path, 'cover.jpg')
-  await objectStore.publish(uploadKey(request.uploadId), keys.playKey, container.contentType)
-  await objectStore.download(publicBucket, keys.playKey, videoPath)
-  const picture = await inspectVideo(
-    publishing,
-    { path: videoPath, container },
-    { atMs: request.coverAtMs, path: coverPath },
-  )
-  await objectStore.upload(publicBucket, keys.coverKey, coverPath, 'image/jpeg')
-  return {
-    id: request.uploadId,
-    authorId: request.authorId,
-    title: request.title,
-    ...keys,
-    contentType: container.contentType,
-    byteSize: (await stat(videoPath)).size,
-    durationMs: picture.durationMs,
-    width: picture.width,
-    height: picture.height,
-    thumbhash: picture.thumbhash,
-    contentHash: await hashContent(videoPath),
+  try {
+    await objectStore.setAside(uploadKey(request.uploadId), inspected)
+    await objectStore.download(uploadBucket, inspected, videoPath)
+    const cover = { atMs: request.coverAtMs, path: coverPath }
+    const picture = await inspectVideo(publishing, { path: videoPath, container }, cover)
+    await objectStore.publish(inspected, keys.playKey, container.contentType)
+    await objectStore.upload(publicBucket, keys.coverKey, coverPath, 'image/jpeg')
+    return {
+      id: request.uploadId,
+      authorId: request.authorId,
+      title: request.title,
+      ...keys,
+      contentType: container.contentType,
+      byteSize: (await stat(videoPath)).size,
+      durationMs: picture.durationMs,
+      width: picture.width,
+      height: picture.height,
+      thumbhash: picture.thumbhash,
+      contentHash: await hashContent(videoPath),
+    }
+  } finally {
+    await tidyUp(publishing, () => objectStore.remove(uploadBucket, inspected))
   }
 }
 

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { ObjectStore } from '../../../platform/object-store.ts'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { makeClip } from '../../../testing/clips.ts'
+import { startTestWorker } from '../../../testing/media-worker.ts'
+import { becomes } from '../../../testing/renditions.ts'
 import {
   objectsOf,
   openTestObjectStore,
@@ -9,6 +12,7 @@ import {
   publishVideo,
   startVideoSubgraph,
   uploads,
+  type PublishedVideo,
   type VideoSubgraph,
 } from '../../../testing/video-subgraph.ts'
 
@@ -58,16 +62,50 @@ it('takes a video out of every list at once, and counts it no longer', async () 
   expect(await video.sql('select id from published_videos')).toEqual([{ id: kept.id }])
 })
 
-it('lets whoever watches see it to the end, and then ends its URLs', async () => {
-  const { id, playUrl, coverUrl } = await publishes(video.subgraph, alice, await makeClip({ width: 100 }))
-  const objectStore = await openTestObjectStore()
-  await objectStore.upload('media', `videos/${id}/hls-240.m3u8`, clip, 'application/vnd.apple.mpegurl')
-  await ask(video.subgraph, alice, deletion, { videoId: id })
+/** Every address under which something of a video can be read, playlists and what they refer to among them. */
+async function addressesOf({ id, coverUrl, playUrl: original }: PublishedVideo): Promise<string[]> {
+  const { playUrl, hlsUrl, coverUrl: newCoverUrl } = await becomes('READY', video.subgraph, alice, id)
+  const addresses = [original, coverUrl, newCoverUrl, playUrl, hlsUrl ?? '']
+  for (const url of addresses) {
+    if (!url.endsWith('.m3u8')) continue
+    const names = (await (await fetch(url)).text()).match(/hls-[\w-]+\.(m3u8|mp4)/g) ?? []
+    addresses.push(...names.map((name) => new URL(name, url).href))
+  }
+  return [...new Set(addresses)]
+}
+
+it('lets whoever watches see it to the end, and then ends all its URLs', async () => {
+  const published = await publishes(video.subgraph, alice, await makeClip({ width: 100 }))
+  const newCover = 'mutation ($id: ID!) { setCover(input: { videoId: $id, time: 0.5 }) { video { coverUrl } } }'
+  await ask(video.subgraph, alice, newCover, { id: published.id })
+  await using _worker = await startTestWorker(video.databaseUrl)
+  const addresses = await addressesOf(published)
+  // Original, two covers, mp4, and one rung with its two playlists.
+  expect(addresses).toHaveLength(7)
+  await ask(video.subgraph, alice, deletion, { videoId: published.id })
   await using _collector = await startVideoSubgraph({ databaseUrl: video.databaseUrl })
-  expect(await statusOf(playUrl)).toBe(200)
+  expect(await Promise.all(addresses.map(statusOf))).toEqual(addresses.map(() => 200))
 
   await collects()
-  for (const url of [playUrl, coverUrl]) expect([403, 404]).toContain(await statusOf(url))
+  for (const url of addresses) expect([403, 404]).toContain(await statusOf(url))
+  expect(await objectsOf(published.id)).toEqual([])
+})
+
+it('leaves nothing of a video whose renditions are made while it is taken down and removed', async () => {
+  const objectStore = await openTestObjectStore()
+  const { id } = await publishes(video.subgraph, alice, await makeClip({ width: 140 }))
+  let isGone: Promise<void> | undefined
+  const takeDown = async () => {
+    await ask(video.subgraph, alice, deletion, { videoId: id })
+    await collects()
+  }
+  const late: ObjectStore['upload'] = async (...file) => {
+    if (file[1].includes(id)) await (isGone ??= takeDown())
+    await objectStore.upload(...file)
+  }
+  await using _worker = await startTestWorker(video.databaseUrl, { objectStore: { ...objectStore, upload: late } })
+  await vi.waitFor(async () => expect(await video.sql('select from graphile_worker.jobs')).toEqual([]), 25_000)
+  await collects()
   expect(await objectsOf(id)).toEqual([])
 })
 

@@ -39,7 +39,7 @@ const unmapped = ['unshare', '--user', '--net', '--']
 const asAccount = ['unshare', '--net', `--setuid=${account}`, `--setgid=${account}`, '--']
 
 /** The best first; which of them works depends on rights, kernel and util-linux. */
-const known: readonly (Confinement & { readonly needsRoot: boolean })[] = [
+export const known: readonly (Confinement & { readonly needsRoot: boolean })[] = [
   way('an own account, no network', asAccount, { needsRoot: true, ownAccount: true }),
   way('an own account, no network', unmapped, { needsRoot: true, ownAccount: true, assumedFirst: true }),
   // Where the account cannot reach the program, or the folder.
@@ -49,7 +49,7 @@ const known: readonly (Confinement & { readonly needsRoot: boolean })[] = [
 ]
 
 /** What is left elsewhere: limits, and what ffmpeg itself is told to refuse. */
-const limitsOnly: Confinement = way('neither an own account nor a network of its own', [], {})
+export const limitsOnly: Confinement = way('neither an own account nor a network of its own', [], {})
 
 function way(
   description: string,
@@ -78,7 +78,7 @@ async function find(program: string): Promise<Confinement> {
 }
 
 /** Whether a program can be executed, and files be written, in a confinement. */
-async function works(confinement: Confinement, program: string): Promise<boolean> {
+export async function works(confinement: Confinement, program: string): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'confinement-'))
   try {
     const limits = { cpuSeconds: 5, memoryBytes: 256 * 1024 * 1024, fileBytes: 1024 }
@@ -121,7 +121,8 @@ export function startConfined(
   folder: string,
   limits: Limits,
 ): ChildProcessByStdio<null, Readable, Readable> {
-  const numbers = [limits.cpuSeconds, limits.memoryBytes / 1024, limits.fileBytes / 512].map(String)
+  // A shell knows whole numbers only, and would leave a limit out that is none.
+  const numbers = [limits.cpuSeconds, limits.memoryBytes / 1024, limits.fileBytes / 512].map((n) => `${Math.ceil(n)}`)
   const shell = ['/bin/sh', '-c', launcher, 'sh', ...numbers, ownAccount ? 'own' : 'shared']
   const [command = program, ...rest] =
     process.platform === 'win32' ? [program, ...parameters] : [...prefix, ...shell, program, ...parameters]

@@ -11,7 +11,9 @@ export function videoOptions(rung: Rung, picture: Picture): string[] {
     ...['-crf', '23', '-maxrate', String(rung.maxBitRate), '-bufsize', String(2 * rung.maxBitRate)],
     ...['-force_key_frames', `expr:gte(t,n_forced*${segmentSeconds})`, '-sc_threshold', '0'],
     // Without it an encoder inherits that the source was of high dynamic range.
-    ...(picture.isHdr ? ['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709'] : []),
+    ...(picture.dynamicRange !== 'standard'
+      ? ['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709']
+      : []),
   ]
 }
 

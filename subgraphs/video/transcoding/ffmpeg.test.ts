@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, inject, it, vi } from 'vitest'
 import { makeClip, type ClipOptions } from '../../../testing/clips.ts'
 import { recognizeContainer, type Container } from './container.ts'
 import { openFfmpeg, type CoverRequest, type FfmpegOptions } from './ffmpeg.ts'
+import { ladderOf } from './ladder.ts'
 
 const mp4: Container = { demuxer: 'mov', contentType: 'video/mp4', extension: 'mp4' }
 
 /** Asks for a picture at the beginning, with a miniature beside it. */
 function atStart(folder: string, changes: Partial<CoverRequest> = {}): CoverRequest {
   const miniature = { width: 9, height: 16, path: join(folder, 'miniature') }
-  return { choice: 'exactly', atMs: 0, width: 90, height: 160, miniature, ...changes }
+  return { dynamicRange: 'standard', choice: 'exactly', atMs: 0, width: 90, height: 160, miniature, ...changes }
 }
 
 let folder: string
@@ -99,6 +100,40 @@ it('starts programs without a trace of its own environment', async () => {
   const names = (await readFile(seen, 'utf8')).split('\n').map((line) => line.split('=')[0])
   expect(names).toContain('PWD')
   expect(new Set(names)).toEqual(new Set(['PWD', 'SHLVL', '_', 'OLDPWD', ''].filter((name) => names.includes(name))))
+})
+
+it.runIf(process.platform !== 'win32')('has the system limit every program, whatever it is started for', async () => {
+  // It cannot write a byte, but name an empty file.
+  const limited = (program: string, name: string) =>
+    script(name, `: > "${name} $(ulimit -t) $(ulimit -v) $(ulimit -f) $(ulimit -n)"\nexec ${program} "$@"`)
+  const { ffmpegPath, ffprobePath } = inject('services')
+  const ffmpeg = open({
+    ffmpegPath: await limited(ffmpegPath, 'limited-ffmpeg'),
+    ffprobePath: await limited(ffprobePath, 'limited-ffprobe'),
+  })
+  const file = { path: await place({}), container: mp4 }
+  const seen = async () => (await readdir(folder)).filter((name) => /^limited-\w+ /.test(name)).sort()
+
+  const picture = await ffmpeg.probe(file)
+  if (!picture || typeof picture === 'string') throw new Error('it is a picture')
+  expect(await seen()).toEqual(['limited-ffprobe 15 1048576 0 64'])
+  expect(await ffmpeg.takeCover(file, atStart(folder), join(folder, 'limited.jpg'))).toBe(true)
+  const { signal } = new AbortController()
+  const request = {
+    rungs: ladderOf(picture),
+    picture,
+    watermark: null,
+    deadlineMs: 60_000,
+    signal,
+    onProgress: () => 0,
+  }
+  expect((await ffmpeg.encodeLadder(file, request)).end).toBe('well')
+  expect((await ffmpeg.joinFragments(join(folder, '180.mp4'), join(folder, 'plain.mp4'), signal)).end).toBe('well')
+  const [encoding, cover, joining, ...rest] = (await seen()).filter((name) => name.startsWith('limited-ffmpeg'))
+  expect(encoding).toMatch(/^limited-ffmpeg 120 3145728 \d+ 64$/)
+  expect(cover).toBe('limited-ffmpeg 30 2097152 16384 64')
+  expect(joining).toMatch(/^limited-ffmpeg 60 1048576 \d+ 64$/)
+  expect(rest).toEqual([])
 })
 
 it('kills programs that do not come to an end', async () => {

@@ -1,10 +1,11 @@
-import { stat } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import createCommand, { type FfmpegCommand } from 'fluent-ffmpeg'
 import type { Container } from './container.ts'
+import { standardRangeTable, type DynamicRange } from './dynamic-range.ts'
 import { audioOptions, segmentOptions, videoOptions } from './encoding.ts'
 import type { Rung } from './ladder.ts'
-import { coverFilters, rungFilters, type Watermark } from './picture-filters.ts'
+import { coverFilters, rangeTableFile, rungFilters, type Watermark } from './picture-filters.ts'
 import { isOfPictures, type PictureFormat } from './picture-format.ts'
 import { probeEntries, readProbeReport, type Picture } from './probe-report.ts'
 import { readProgress } from './progress-report.ts'
@@ -31,6 +32,8 @@ export type Unreadable = 'damaged' | 'picture too large'
 
 /** A cover to be taken. */
 export interface CoverRequest {
+  /** Of the video. */
+  readonly dynamicRange: DynamicRange
   /** Exactly the picture at a moment, or a good one from that moment on: neither black nor in between two scenes. */
   readonly choice: 'exactly' | 'good'
   readonly atMs: number
@@ -95,22 +98,12 @@ export function openFfmpeg(options: FfmpegOptions) {
         .inputOptions([...guards(container.demuxer), '-ss', String(cover.atMs / 1_000), '-t', '10'])
         .complexFilter(coverFilters(cover))
         .output(outputPath)
-        .outputOptions([
-          '-map',
-          '[cover]',
-          '-map_metadata',
-          '-1',
-          '-frames:v',
-          '1',
-          '-pix_fmt',
-          'yuvj420p',
-          '-q:v',
-          '3',
-        ])
+        .outputOptions(['-map', '[cover]', '-map_metadata', '-1', '-frames:v', '1', '-q:v', '3'])
         .outputFormat('mjpeg')
         .output(cover.miniature.path)
         .outputOptions(['-map', '[miniature]', '-frames:v', '1'])
         .outputFormat('rawvideo')
+      await layRangeTable(dirname(path), cover.dynamicRange)
       const limits = { cpuSeconds: coverDeadlineMs / 1_000, memoryBytes: 2 * gigabyte, fileBytes: maxCoverBytes }
       const { end } = await runFfmpeg(command, { folder: dirname(path), deadlineMs: coverDeadlineMs, limits })
       if (end !== 'well') return false
@@ -125,6 +118,7 @@ export function openFfmpeg(options: FfmpegOptions) {
     async encodeLadder({ path, container }: MediaFile, request: LadderRequest): Promise<Outcome> {
       const { rungs, picture, watermark, deadlineMs, signal, onProgress } = request
       const folder = dirname(path)
+      await layRangeTable(folder, picture.dynamicRange)
       const seconds = Math.ceil(picture.durationMs / 1_000)
       const command = createCommand(path)
         .inputOptions([...guards(container.demuxer), '-t', String(seconds + 1)])
@@ -155,6 +149,11 @@ export function openFfmpeg(options: FfmpegOptions) {
       return runFfmpeg(command, { folder: dirname(path), deadlineMs: 120_000, limits, signal })
     },
   }
+}
+
+/** Lays the table that filters want beside the video. */
+async function layRangeTable(folder: string, range: DynamicRange): Promise<void> {
+  if (range !== 'standard') await writeFile(join(folder, rangeTableFile), standardRangeTable(range))
 }
 
 /** The command line that fluent-ffmpeg makes, for which it has no public way. */

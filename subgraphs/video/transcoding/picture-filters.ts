@@ -1,3 +1,4 @@
+import type { DynamicRange } from './dynamic-range.ts'
 import type { Rung } from './ladder.ts'
 import type { Picture } from './probe-report.ts'
 
@@ -8,7 +9,8 @@ export interface Watermark {
 }
 
 /** What a cover is made of. */
-interface CoverSizes {
+interface CoverSource {
+  readonly dynamicRange: DynamicRange
   readonly choice: 'exactly' | 'good'
   readonly width: number
   readonly height: number
@@ -22,13 +24,23 @@ const candidates = 24
 /** One in a tenth of a second is looked at, however many there are. */
 const sparse = String.raw`select='isnan(prev_selected_t)+gte(t-prev_selected_t\,0.1)'`
 
-/** Filters with the outputs `cover` and `miniature`. */
-export function coverFilters({ choice, width, height, miniature }: CoverSizes): string[] {
+/** The table beside the video with which it is brought to the standard range, if it is of another one. */
+export const rangeTableFile = 'range.cube'
+
+/**
+ * Filters with the outputs `cover` and `miniature`. In between they are plain RGB: a JPEG has other coefficients for its
+ * colours than most videos, and ffmpeg would not change them by itself.
+ */
+export function coverFilters({ dynamicRange, choice, width, height, miniature }: CoverSource): string[] {
   const bright = `metadata=mode=select:key=lavfi.signalstats.YAVG:value=${darkness}:function=greater`
   const looked = choice === 'good' ? [sparse] : []
   const chosen = choice === 'good' ? ['format=yuv420p', 'signalstats', bright, `thumbnail=${candidates}`] : []
+  const isStandard = dynamicRange === 'standard'
+  const plain = [...(isStandard ? [] : ['scale=in_color_matrix=bt709']), 'format=rgb24']
+  const whole = [`scale=${width}:${height}`, ...(isStandard ? [] : toStandardRange), 'setsar=1', ...chosen, ...plain]
   return [
-    `[0:V:0]${[...looked, `scale=${width}:${height}`, 'setsar=1', ...chosen].join()},split[cover][copy]`,
+    `[0:V:0]${[...looked, ...whole].join()},split[picture][copy]`,
+    '[picture]scale=out_color_matrix=bt601:out_range=pc,format=yuvj420p[cover]',
     `[copy]scale=${miniature.width}:${miniature.height},format=rgba[miniature]`,
   ]
 }
@@ -43,7 +55,7 @@ export function rungFilters(rungs: readonly Rung[], picture: Picture, watermark:
   const whole = [
     `fps=${picture.steadyRate}`,
     `scale=${top.width}:${top.height}`,
-    ...(picture.isHdr ? toStandardRange : []),
+    ...(picture.dynamicRange === 'standard' ? [] : toStandardRange),
     'setsar=1',
     'format=yuv420p',
     ...(watermark ? [drawn(watermark, top)] : []),
@@ -55,13 +67,13 @@ export function rungFilters(rungs: readonly Rung[], picture: Picture, watermark:
   ]
 }
 
-/** Hable's curve, as in ffmpeg's documentation of `tonemap`. */
+/** From the primaries and the curve of a high dynamic range to 8 bits of the standard one. */
 const toStandardRange = [
-  'zscale=t=linear:npl=100',
-  'format=gbrpf32le',
-  'zscale=p=bt709',
-  'tonemap=hable:desat=0',
-  'zscale=t=bt709:m=bt709:r=tv',
+  'scale=in_color_matrix=bt2020',
+  'format=rgb48le',
+  `lut3d=file=${rangeTableFile}:interp=tetrahedral`,
+  'scale=out_color_matrix=bt709:out_range=tv',
+  'format=yuv420p',
 ]
 
 /** In the lower right corner, as the original product has it. */

@@ -14,7 +14,7 @@ const playlist = `#EXTM3U
 #EXT-X-ENDLIST`
 
 const picture: Picture = {
-  ...{ codec: 'h264', width: 100, height: 100, durationMs: 5_000, isCutOff: false, isHdr: false },
+  ...{ codec: 'h264', width: 100, height: 100, durationMs: 5_000, isCutOff: false, dynamicRange: 'standard' },
   steadyRate: '30000/1001',
 }
 

@@ -1,3 +1,5 @@
+import type { DynamicRange } from './dynamic-range.ts'
+
 /** What ffprobe found out about the picture of a file. */
 export interface Picture {
   /** ffmpeg's name, such as `h264`. */
@@ -11,8 +13,7 @@ export interface Picture {
   readonly isCutOff: boolean
   /** Frames per second at which it can be shown evenly, at most 30, as a fraction. */
   readonly steadyRate: string
-  /** Whether it is of high dynamic range. */
-  readonly isHdr: boolean
+  readonly dynamicRange: DynamicRange
 }
 
 /** What `probe` asks ffprobe for. Asking for packets makes it read the whole file, so that a header cannot lie. */
@@ -44,6 +45,9 @@ interface Stream {
   readonly side_data_list?: readonly { readonly rotation?: number }[]
 }
 
+/** By ffmpeg's names of their curves. */
+const dynamicRanges: Readonly<Record<string, DynamicRange>> = { smpte2084: 'pq', 'arib-std-b67': 'hlg' }
+
 /** Reads ffprobe's report about the first picture stream; null when there is none. */
 export function readProbeReport(json: string): Picture | null {
   const report = JSON.parse(json) as Report
@@ -58,7 +62,7 @@ export function readProbeReport(json: string): Picture | null {
     // The margin is for muxers that round. Matroska promises nothing per stream, so there is nothing to miss.
     isCutOff: measuredMs < promisedMs * 0.9 - 100,
     steadyRate: steadyRate(stream.avg_frame_rate, stream.r_frame_rate),
-    isHdr: stream.color_transfer === 'smpte2084' || stream.color_transfer === 'arib-std-b67',
+    dynamicRange: dynamicRanges[stream.color_transfer ?? ''] ?? 'standard',
   }
 }
 

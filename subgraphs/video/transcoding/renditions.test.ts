@@ -5,7 +5,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { signedIn } from '../../../testing/callers.ts'
 import { makeClip, type ClipOptions } from '../../../testing/clips.ts'
 import { startTestWorker } from '../../../testing/media-worker.ts'
-import { becomes, streamsOf, type ProbedStream, type ProcessedVideo } from '../../../testing/renditions.ts'
+import {
+  becomes,
+  firstPicture,
+  streamsOf,
+  type ProbedStream,
+  type ProcessedVideo,
+} from '../../../testing/renditions.ts'
 import { publishes, startVideoSubgraph, type VideoSubgraph } from '../../../testing/video-subgraph.ts'
 import type { Worker } from '../worker.ts'
 
@@ -143,10 +149,26 @@ it('shows pixels that are not square as they were meant', async () => {
   expect(picture).toMatchObject({ width: 320, height: 180 })
 })
 
-it('brings a high dynamic range down to what every screen shows', async () => {
-  const colours = ['-color_primaries', 'bt2020', '-color_trc', 'smpte2084', '-colorspace', 'bt2020nc']
-  const { picture } = await processes({ output: colours })
-  expect(picture).toMatchObject({ color_transfer: 'bt709', pix_fmt: 'yuv420p' })
+// White paper at 58 and 75 % of the signal, and a grey card at 38 % (BT.2408), in 10 bits.
+it.each([
+  ['PQ', 'smpte2084', 573],
+  ['HLG', 'arib-std-b67', 721],
+])('brings the high dynamic range of %s down to what every screen shows', async (_, curve, white) => {
+  const halves = `format=yuv420p10le,geq=lum='if(lt(X,W/2),${white},397)':cb=512:cr=512`
+  const colours = `colorprim=bt2020:transfer=${curve}:colormatrix=bt2020nc`
+  const { picture, playUrl, coverUrl } = await processes({
+    output: ['-vf', halves, '-c:v', 'libx265', '-pix_fmt', 'yuv420p10le', '-x265-params', `log-level=none:${colours}`],
+  })
+  expect(picture).toMatchObject({ codec_name: 'h264', profile: 'High', pix_fmt: 'yuv420p', width: 180, height: 320 })
+  expect([picture.color_transfer, picture.color_primaries, picture.color_space]).toEqual(['bt709', 'bt709', 'bt709'])
+  for (const url of [playUrl, coverUrl]) {
+    const pixels = await firstPicture((await fetchFile(url)).path)
+    const [paper = 0, card = 0] = [45, 135].map((x) => pixels[160 * 180 + x])
+    expect(paper).toBeGreaterThan(170)
+    expect(paper).toBeLessThan(230)
+    expect(card).toBeGreaterThan(80)
+    expect(card).toBeLessThan(150)
+  }
 })
 
 it('keeps the original under its address', async () => {

@@ -32,8 +32,14 @@ export function createTranscodingRepository(db: Kysely<VideoTables>) {
       await db.updateTable('videos').set({ progress }).where('id', '=', id).where('status', '=', 'PROCESSING').execute()
     },
 
-    /** Shows the renditions of a video; answers whether it was still processed. */
-    async finish(id: string, { mp4, hls }: { readonly mp4: Rendition; readonly hls: Rendition }): Promise<boolean> {
+    /**
+     * Shows the renditions of a video; answers whether it was still processed. If it was taken down meanwhile, and what it
+     * had is removed already, they are removed as well.
+     */
+    async finish(
+      { id, playKey }: Pick<Transcoding, 'id' | 'playKey'>,
+      { mp4, hls }: { readonly mp4: Rendition; readonly hls: Rendition },
+    ): Promise<boolean> {
       return db.transaction().execute(async (transaction) => {
         const { numUpdatedRows } = await transaction
           .updateTable('videos')
@@ -41,7 +47,13 @@ export function createTranscodingRepository(db: Kysely<VideoTables>) {
           .where('id', '=', id)
           .where('status', '=', 'PROCESSING')
           .executeTakeFirstOrThrow()
-        if (numUpdatedRows === 0n) return false
+        if (numUpdatedRows === 0n) {
+          await sql`
+            insert into removals (video_id, play_key, due_at)
+            select ${id}, ${playKey}, now() where not exists (select from videos where id = ${id})
+            on conflict (video_id) do nothing`.execute(transaction)
+          return false
+        }
         const rows = [mp4, hls].map((rendition) => ({ videoId: id, ...rendition }))
         await transaction.insertInto('renditions').values(rows).execute()
         return true

@@ -64,7 +64,7 @@ export async function transcode(transcoding: Transcoding, videoId: string, signa
   expectWell(await ffmpeg.joinFragments(plain, join(folder.path, 'plain.mp4'), signal))
   const renditions = await storeRenditions(objectStore, folder.path, videoId, rungs, picture)
   await progress[Symbol.asyncDispose]()
-  await transcodings.finish(videoId, renditions)
+  await transcodings.finish(task, renditions)
 }
 
 async function fetchOriginal(objectStore: ObjectStore, { playKey }: Task, folder: string): Promise<MediaFile> {

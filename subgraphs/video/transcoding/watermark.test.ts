@@ -1,24 +1,15 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { expect, inject, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { signedIn } from '../../../testing/callers.ts'
 import { makeClip } from '../../../testing/clips.ts'
 import { makeFont } from '../../../testing/font.ts'
 import { startTestWorker } from '../../../testing/media-worker.ts'
-import { becomes } from '../../../testing/renditions.ts'
+import { becomes, firstPicture } from '../../../testing/renditions.ts'
 import { publishes, startVideoSubgraph } from '../../../testing/video-subgraph.ts'
 
 const [width, height] = [320, 180]
-
-/** The first picture of a video, a byte of luma per pixel. */
-async function firstPicture(path: string): Promise<Buffer> {
-  const parameters = ['-v', 'error', '-i', path, '-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'gray', '-']
-  const { stdout } = await promisify(execFile)(inject('services').ffmpegPath, parameters, { encoding: 'buffer' })
-  return stdout
-}
 
 /** How many pixels of a quarter of the picture are not grey. */
 function drawnPixels(picture: Buffer, quarter: 'lower right' | 'upper left'): number {

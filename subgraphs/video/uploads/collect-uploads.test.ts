@@ -12,7 +12,7 @@ import {
   startVideoSubgraph,
   uploads,
 } from '../../../testing/video-subgraph.ts'
-import { uploadKey } from '../publishing/object-keys.ts'
+import { createInspectionKey, uploadKey } from '../publishing/object-keys.ts'
 
 const alice = signedIn('101')
 const clip = await makeClip({})
@@ -29,6 +29,16 @@ it('removes what was uploaded but never published when the process starts, and w
   await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([{ id: fresh }]), 10_000)
   expect(await objectsOf(abandoned)).toEqual([])
   expect(await objectsOf(fresh)).toEqual([`${uploadBucket}/${uploadKey(fresh)}`])
+})
+
+it('removes what a process that was killed had set aside to inspect it', async () => {
+  await using video = await startVideoSubgraph()
+  const uploadId = await uploads(video.subgraph, alice, clip)
+  const objectStore = await openTestObjectStore()
+  await objectStore.setAside(uploadKey(uploadId), createInspectionKey(uploadId))
+  expect(await objectsOf(uploadId)).toHaveLength(2)
+  await collects(video)
+  expect(await objectsOf(uploadId)).toEqual([])
 })
 
 it('keeps the row of a file that cannot be removed, so that the next collection finds it', async () => {

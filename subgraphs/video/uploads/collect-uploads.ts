@@ -1,5 +1,5 @@
 import { uploadBucket, type ObjectStore } from '../../../platform/object-store.ts'
-import { uploadKey } from '../publishing/object-keys.ts'
+import { inspectionFolder, uploadKey } from '../publishing/object-keys.ts'
 import type { UploadRepository } from './repository.ts'
 
 /** An upload may still be on its way, or be published at this moment, when it expires. */
@@ -28,6 +28,10 @@ export async function collectUploads(parts: {
       // Parts first: afterwards nothing can be put together any more. The row last: half done, it is done again.
       await objectStore.abortParts(uploadKey(id))
       await objectStore.remove(uploadBucket, uploadKey(id))
+      // Of a process that was killed while it inspected the file.
+      for await (const { key } of objectStore.list(uploadBucket, inspectionFolder(id))) {
+        await objectStore.remove(uploadBucket, key)
+      }
     }
     if (expired.length > 0) await uploads.remove(expired)
     collected += expired.length

@@ -16,8 +16,9 @@ beforeAll(async () => {
 afterAll(() => ground[Symbol.asyncDispose]())
 
 it.each([
-  ['copied', 'publish'],
+  ['set aside', 'setAside'],
   ['fetched', 'download'],
+  ['made public', 'publish'],
   ['given a cover', 'upload'],
 ] as const)('leaves nothing of a video whose upload is collected just before it is %s', async (_, step) => {
   const uploadId = await ground.upload()

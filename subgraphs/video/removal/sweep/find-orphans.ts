@@ -6,6 +6,7 @@ import {
   type ListedObject,
   type ObjectStore,
 } from '../../../../platform/object-store.ts'
+import { inspections } from '../../publishing/object-keys.ts'
 import type { RemovalRepository } from '../repository.ts'
 import { videoFolders, videoIdOf } from '../video-objects.ts'
 import type { SweepRepository, VideoClaims } from './repository.ts'
@@ -38,14 +39,18 @@ export async function* findPublicOrphans(sweeping: Sweeping, now: Date): AsyncGe
   }
 }
 
-/** Uploads of videos that are older than a day, and have no row any more. */
+/** Uploads of videos that have no row any more, and copies of such that were inspected, if they are older than a day. */
 export async function* findUploadOrphans(sweeping: Sweeping, now: Date): AsyncGenerator<Orphan> {
-  for await (const objects of oldObjects(sweeping, uploadBucket, 'videos/', now.getTime() - 24 * hourMs)) {
+  const bornBeforeMs = now.getTime() - 24 * hourMs
+  for await (const objects of oldObjects(sweeping, uploadBucket, 'videos/', bornBeforeMs)) {
     const idOf = ({ key }: ListedObject): string => key.slice('videos/'.length)
     const expected = await sweeping.claims.uploadsAmong(objects.map(idOf).filter(isId))
     for (const object of objects) {
       if (!expected.has(idOf(object))) yield { bucket: uploadBucket, key: object.key, size: object.size }
     }
+  }
+  for await (const objects of oldObjects(sweeping, uploadBucket, inspections, bornBeforeMs)) {
+    for (const { key, size } of objects) yield { bucket: uploadBucket, key, size }
   }
 }
 

@@ -111,9 +111,10 @@ it('keeps the parts of a video whose playlist is missing, and tells what is miss
 })
 
 it('removes what was uploaded for nobody, a day later', async () => {
-  await put('videos/406', uploadBucket)
+  const keys = ['videos/406', 'inspections/406/1']
+  for (const key of keys) await put(key, uploadBucket)
   expect(await sweepAfter(23)).toEqual(nothing)
-  expect((await sweepAfter(25, true)).orphans).toMatchObject([{ bucket: 'uploads', key: 'videos/406' }])
+  expect((await sweepAfter(25, true)).orphans).toMatchObject(keys.map((key) => ({ bucket: 'uploads', key })))
   expect(await sweepAfter(25)).toEqual(nothing)
 })
 
