@@ -51,6 +51,7 @@ module.exports = {
     technology('access-tokens', 'jsonwebtoken', '^platform/access-token\\.ts$'),
     technology('job-queue', 'graphile-worker', '^(subgraphs/video/jobs/queue|db/migrate)\\.ts$'),
     technology('placeholders', 'thumbhash', '^subgraphs/video/covers/placeholder\\.ts$'),
+    technology('chinese-characters', 'opencc-js', '^platform/word-filter/folding\\.ts$'),
     technology('ffmpeg', 'fluent-ffmpeg', '^subgraphs/video/transcoding/ffmpeg\\.ts$'),
     {
       name: 'no-cycles',

@@ -37,6 +37,7 @@ export interface SocialComments {
   content: string;
   createdAt: Generated<Timestamp>;
   id: Int8;
+  originalContent: string | null;
   videoId: Int8;
 }
 
@@ -114,11 +115,19 @@ export interface UserRegisteredUsers {
   id: Int8 | null;
 }
 
+export interface UserSessionChanges {
+  changedAt: Generated<Timestamp>;
+  sessionId: Int8;
+  transactionId: Generated<string>;
+}
+
 export interface UserSessions {
   createdAt: Generated<Timestamp>;
   expiresAt: Timestamp;
   id: Int8;
   lastUsedAt: Generated<Timestamp>;
+  refreshedAt: Timestamp | null;
+  refreshGeneration: number | null;
   userAgent: Generated<string>;
   userId: Int8;
 }
@@ -215,6 +224,7 @@ export interface DB {
   "user.profiles": UserProfiles;
   "user.publicNames": UserPublicNames;
   "user.registeredUsers": UserRegisteredUsers;
+  "user.sessionChanges": UserSessionChanges;
   "user.sessions": UserSessions;
   "video.authorCounts": VideoAuthorCounts;
   "video.idWorkers": VideoIdWorkers;

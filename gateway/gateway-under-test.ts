@@ -29,7 +29,7 @@ export function standIns(callers: Caller[]): Record<Name, Subgraph> {
       resolvers: { DateTime, ...resolvers },
       log,
       createContext(caller) {
-        callers.push(caller)
+        if (caller.requestId !== 'session-changes') callers.push(caller)
         return { caller }
       },
       checkHealth: () => Promise.resolve(),
@@ -45,10 +45,17 @@ export function standIns(callers: Caller[]): Record<Name, Subgraph> {
           throw new Error(`the password of ${name} is in table accounts`)
         },
         activeSession: (_: unknown, { id }: { id: string }) =>
-          id === alice.sessionId ? { user: people.get('1') } : null,
+          id === alice.sessionId ? { user: people.get('1'), expiresAt: new Date(Date.now() + 86_400_000) } : null,
+        sessionChanges: () => ({ sessionIds: [], upTo: '1' }),
       },
       Mutation: {
-        login: () => ({ token: 'token', expiresAt: createdAt, user: people.get('1') }),
+        login: () => ({
+          accessToken: 'token',
+          token: 'token',
+          expiresAt: createdAt,
+          refreshToken: null,
+          user: people.get('1'),
+        }),
       },
       User: { __resolveReference: ({ id }: { id: string }) => people.get(id) ?? null },
     }),

@@ -115,6 +115,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await door?.[Symbol.asyncDispose]()
       overload[Symbol.dispose]()
       await rates[Symbol.asyncDispose]()
+      await authentication[Symbol.asyncDispose]()
       await gateway.stop()
     },
   }

@@ -2,13 +2,13 @@ import { setImmediate } from 'node:timers/promises'
 import { getOperationAST, parse, type DocumentNode, type GraphQLSchema } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { ExecuteOperation, Operation } from '../platform/call.ts'
-import type { Caller } from '../platform/caller.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Authentication } from './authentication.ts'
 import type { GraphExecution } from './execution.ts'
 import type { Operations } from './operations.ts'
 import { presentError } from './presentation.ts'
 import { placeholdersFor } from './placeholders.ts'
+import { systemCaller } from './system-caller.ts'
 
 /** The way into the graph for other parts of this process. */
 export interface TrustedExecution {
@@ -79,11 +79,4 @@ export function createTrustedExecution(options: TrustedExecutionOptions): Truste
   }
 }
 
-const nobody: Caller = {
-  viewer: null,
-  language: 'en',
-  origin: '',
-  clientAddress: '',
-  userAgent: '',
-  requestId: 'warm-up',
-}
+const nobody = systemCaller('warm-up')

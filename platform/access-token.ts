@@ -1,10 +1,16 @@
 import jwt from 'jsonwebtoken'
 import { WrongSetting } from './environment.ts'
 
-/** What an access token says: whose it is, and of which session. Validity is decided by the session. */
+/** What an access token says: whose it is, and of which session. The session decides whether it is valid. */
 export interface AccessTokenClaims {
   readonly userId: string
   readonly sessionId: string
+}
+
+/** An access token that was read. */
+export interface AccessToken extends AccessTokenClaims {
+  /** When it ends by itself, in milliseconds since 1970; null when it lasts as long as its session. */
+  readonly expiresAtMs: number | null
 }
 
 /** Secrets by key id. The first signs; all verify, so that a secret can be replaced while tokens live. */
@@ -30,16 +36,34 @@ export function parseAccessTokenKeys(setting: string): AccessTokenKeys {
   return keys
 }
 
-/** Signs an access token (JWT, HS256, RFC 7519) with the first key, naming it in the header. */
-export function signAccessToken(keys: AccessTokenKeys, claims: AccessTokenClaims): string {
+/**
+ * The key that signs: the first.
+ *
+ * @throws when there is none.
+ */
+export function signingKey(keys: AccessTokenKeys): readonly [keyId: string, secret: string] {
   const [first] = keys
   if (!first) throw new Error('no access token key')
-  const [keyid, secret] = first
-  return jwt.sign({ sid: claims.sessionId }, secret, { algorithm: 'HS256', keyid, subject: claims.userId })
+  return first
 }
 
-/** The claims of a token that one of the keys signed; null for anything else. */
-export function verifyAccessToken(keys: AccessTokenKeys, token: string): AccessTokenClaims | null {
+/**
+ * Signs an access token (JWT, HS256, RFC 7519), naming the key in its header.
+ *
+ * @param expiresAt the second in which it ends; null lets it last as long as its session.
+ */
+export function signAccessToken(
+  keys: AccessTokenKeys,
+  { userId, sessionId }: AccessTokenClaims,
+  expiresAt: Date | null = null,
+): string {
+  const [keyid, secret] = signingKey(keys)
+  const claims = { sid: sessionId, ...(expiresAt && { exp: Math.floor(expiresAt.getTime() / 1_000) }) }
+  return jwt.sign(claims, secret, { algorithm: 'HS256', keyid, subject: userId })
+}
+
+/** What a token says that one of the keys signed and that has not ended; null for anything else. */
+export function verifyAccessToken(keys: AccessTokenKeys, token: string): AccessToken | null {
   try {
     const keyId = jwt.decode(token, { complete: true })?.header.kid
     const secret = keyId === undefined ? undefined : keys.get(keyId)
@@ -47,7 +71,8 @@ export function verifyAccessToken(keys: AccessTokenKeys, token: string): AccessT
     const payload = jwt.verify(token, secret, { algorithms: ['HS256'] })
     if (typeof payload === 'string' || typeof payload.sub !== 'string' || typeof payload['sid'] !== 'string')
       return null
-    return { userId: payload.sub, sessionId: payload['sid'] }
+    const expiresAtMs = payload.exp === undefined ? null : payload.exp * 1_000
+    return { userId: payload.sub, sessionId: payload['sid'], expiresAtMs }
   } catch {
     return null
   }

@@ -82,6 +82,7 @@ const settings = z.object({
   UPLOADS_AT_ONCE_PER_ADDRESS: positive.default(16),
   SHED_LOAD_AFTER_MS: orZero.default(1_000),
 
+  SENSITIVE_WORDS_FILE: text.optional(),
   CHAT_FRIENDS_ONLY: flag.default(false),
   MAX_UPLOAD_BYTES: positive.max(2_147_483_647).default(128 * 1024 * 1024),
   MAX_VIDEO_SECONDS: positive.default(600),

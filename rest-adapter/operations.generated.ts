@@ -157,7 +157,7 @@ export type RegisterMutationVariables = Exact<{
 }>;
 
 
-export type RegisterMutation = { register: { token: string, user: { id: string } } };
+export type RegisterMutation = { register: { accessToken: string, user: { id: string } } };
 
 export type LoginMutationVariables = Exact<{
   name: string;
@@ -165,7 +165,7 @@ export type LoginMutationVariables = Exact<{
 }>;
 
 
-export type LoginMutation = { login: { token: string, user: { id: string } } };
+export type LoginMutation = { login: { accessToken: string, user: { id: string } } };
 
 export type UserCardsQueryVariables = Exact<{
   userIds: Array<string> | string;
@@ -229,8 +229,8 @@ export const operationTexts = {
   Followers: "query Followers($userId: ID!) {\n  user(id: $userId) {\n    followers(first: 1000) {\n      nodeIds\n    }\n  }\n}",
   Friends: "fragment UserCard on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n}\n\nfragment User on User {\n  ...UserCard\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery Friends($userId: ID!) {\n  viewer {\n    id\n  }\n  user(id: $userId) {\n    ...Friends\n  }\n}\n\nfragment Friends on User {\n  id\n  friends(first: 1000) {\n    edges {\n      node {\n        ...Friend\n      }\n    }\n  }\n}\n\nfragment Friend on User {\n  ...User\n  lastMessage {\n    ...Message\n  }\n}",
   OwnFriends: "fragment UserCard on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n}\n\nfragment User on User {\n  ...UserCard\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery OwnFriends {\n  viewer {\n    id\n  }\n  user: viewer {\n    ...Friends\n  }\n}\n\nfragment Friends on User {\n  id\n  friends(first: 1000) {\n    edges {\n      node {\n        ...Friend\n      }\n    }\n  }\n}\n\nfragment Friend on User {\n  ...User\n  lastMessage {\n    ...Message\n  }\n}",
-  Register: "mutation Register($name: String!, $password: String!) {\n  register(input: {name: $name, password: $password}) {\n    token\n    user {\n      id\n    }\n  }\n}",
-  Login: "mutation Login($name: String!, $password: String!) {\n  login(input: {name: $name, password: $password}) {\n    token\n    user {\n      id\n    }\n  }\n}",
+  Register: "mutation Register($name: String!, $password: String!) {\n  register(input: {name: $name, password: $password, session: LASTING}) {\n    accessToken\n    user {\n      id\n    }\n  }\n}",
+  Login: "mutation Login($name: String!, $password: String!) {\n  login(input: {name: $name, password: $password, session: LASTING}) {\n    accessToken\n    user {\n      id\n    }\n  }\n}",
   UserCards: "fragment UserCard on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n}\n\nquery UserCards($userIds: [ID!]!) {\n  users(ids: $userIds) {\n    ...UserCard\n  }\n}",
   VideoCards: "fragment VideoCard on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  publishedAt\n  author {\n    id\n  }\n}\n\nquery VideoCards($videoIds: [ID!]!) {\n  videos(ids: $videoIds) {\n    ...VideoCard\n  }\n}",
   VideoCounts: "query VideoCounts($videoIds: [ID!]!) {\n  videoCounts(ids: $videoIds) {\n    favoriteCounts\n    commentCounts\n  }\n}",

@@ -10,7 +10,7 @@ import { createRestClient, type Cargo, type RestClient } from '../testing/rest-c
 import { endpoints } from './endpoints/table.ts'
 import { createRestAdapter } from './server.ts'
 
-const session = { token: 'a-token', user: { id: '7' } }
+const session = { accessToken: 'a-token', user: { id: '7' } }
 
 const graph = createFakeGraph({
   Register: ({ name }) => {

@@ -3,6 +3,8 @@ import { WrongSetting, type Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
 import { openObjectStore, type ObjectStore } from '../platform/object-store.ts'
 import { openRedis, type Redis } from '../platform/redis.ts'
+import { noWords, type WordFilter } from '../platform/word-filter.ts'
+import { openWordFile, UnusableWordList } from '../platform/word-filter/word-file.ts'
 import { readSecrets, type Secrets } from './secrets.ts'
 
 /** What the parts of one process stand on. Each connection is opened when it is first asked for. */
@@ -15,6 +17,8 @@ export interface Ground extends Disposable {
   readonly broadcast: Broadcast
   readonly objectStore: ObjectStore
   readonly objectStoreUrl: string
+  /** The words that nobody shall read, by the list that the settings name. */
+  readonly sensitiveWords: WordFilter
   /** Called after each SQL statement of this process. */
   readonly onQuery: ((sql: string) => void) | undefined
 }
@@ -29,6 +33,7 @@ export function openGround(environment: Environment, log: Logger, onQuery?: (sql
   let redis: Redis | undefined
   let broadcast: Broadcast | undefined
   let objectStore: ObjectStore | undefined
+  let wordFile: (WordFilter & Disposable) | undefined
 
   function required<Name extends keyof Environment>(name: Name): NonNullable<Environment[Name]> {
     const value = environment[name]
@@ -63,9 +68,23 @@ export function openGround(environment: Environment, log: Logger, onQuery?: (sql
         publicUrl: environment.MINIO_PUBLIC_URL,
       }))
     },
+    get sensitiveWords() {
+      const { SENSITIVE_WORDS_FILE: path } = environment
+      return path === undefined ? noWords : (wordFile ??= openSensitiveWords(path, log))
+    },
     [Symbol.dispose]() {
+      wordFile?.[Symbol.dispose]()
       broadcast?.[Symbol.dispose]()
       redis?.disconnect()
     },
+  }
+}
+
+function openSensitiveWords(path: string, log: Logger): WordFilter & Disposable {
+  try {
+    return openWordFile(path, log)
+  } catch (error) {
+    if (!(error instanceof UnusableWordList)) throw error
+    throw new WrongSetting(`Wrong setting: SENSITIVE_WORDS_FILE: ${error.message}`, { cause: error })
   }
 }

@@ -11,6 +11,7 @@ export async function startSubgraph(name: SubgraphName, ground: Ground): Promise
     databaseUrl: ground.databaseUrl,
     databasePoolSize: environment.DATABASE_POOL_SIZE,
     onQuery,
+    sensitiveWords: ground.sensitiveWords,
     log: log.child({ subgraph: name }),
   }
   switch (name) {

@@ -4,8 +4,14 @@ import { startProcess } from './system-process.ts'
 
 const subgraphNames = ['user', 'video', 'social', 'chat'] as const
 
+/** The doors of a system in several processes, and what stands behind them. */
+export interface Split extends Doors, AsyncDisposable {
+  /** Where each subgraph answers the gateway. */
+  readonly subgraphUrls: readonly string[]
+}
+
 /** Starts every part of the system in a process of its own, as `npm start -- <part>` does. */
-export async function startSplit(variables: Readonly<Record<string, string>>): Promise<Doors & AsyncDisposable> {
+export async function startSplit(variables: Readonly<Record<string, string>>): Promise<Split> {
   const stack = new Stack()
 
   async function start(part: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
@@ -15,11 +21,14 @@ export async function startSplit(variables: Readonly<Record<string, string>>): P
 
   try {
     const urls = await Promise.all(
-      subgraphNames.map(async (name) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${await start(name)}/graphql`]),
+      subgraphNames.map(
+        async (name) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${await start(name)}/graphql`] as const,
+      ),
     )
-    const graphqlUrl = await start('gateway', Object.fromEntries(urls) as Record<string, string>)
+    const graphqlUrl = await start('gateway', Object.fromEntries(urls))
     const restUrl = await start('rest-adapter', { GATEWAY_URL: graphqlUrl })
-    return { restUrl, graphqlUrl, [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() }
+    const subgraphUrls = urls.map(([, url]) => url)
+    return { restUrl, graphqlUrl, subgraphUrls, [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() }
   } catch (error) {
     await stack[Symbol.asyncDispose]()
     throw error

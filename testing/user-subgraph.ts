@@ -19,6 +19,7 @@ export const accessTokenKeys = parseAccessTokenKeys(`test:${randomBytes(32).toSt
 /** The user subgraph with a database and Redis keys of its own. */
 export interface UserSubgraph extends AsyncDisposable {
   readonly subgraph: Subgraph
+  readonly databaseUrl: string
   /** The ids of sessions that were announced as revoked. */
   readonly revoked: readonly string[]
   /** The SQL statements since the last call. */
@@ -27,7 +28,7 @@ export interface UserSubgraph extends AsyncDisposable {
   sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>
 }
 
-/** Starts the user subgraph over the services of the test run. */
+/** Starts the user subgraph over the services of the test run, on a database of its own or on that of another one. */
 export async function startUserSubgraph(
   options: Partial<UserOptions> & { readonly redisUrl?: string } = {},
 ): Promise<UserSubgraph> {
@@ -35,7 +36,8 @@ export async function startUserSubgraph(
   const log = createLogger('error', 'test')
   const prefix = `${randomBytes(6).toString('hex')}:`
   const redisUrl = options.redisUrl ?? services.redisUrl
-  const database = await createTestDatabase()
+  const database = await databaseAt(options.databaseUrl)
+  const { url: databaseUrl } = database
   const redis = openRedis(redisUrl, prefix, log)
   const broadcast = openBroadcast(redisUrl, prefix, log)
   const objectStore = openObjectStore({ ...services.objectStore, publicUrl: services.objectStore.url })
@@ -44,7 +46,7 @@ export async function startUserSubgraph(
   broadcast.listen(sessionRevoked, (sessionId) => revoked.push(String(sessionId)))
   const queries: string[] = []
   const subgraph = await startUser({
-    databaseUrl: database.url,
+    databaseUrl,
     databasePoolSize: 4,
     redis,
     broadcast,
@@ -59,13 +61,14 @@ export async function startUserSubgraph(
     log,
     ...options,
   })
-  const beside = new pg.Client({ connectionString: database.url, options: '-c search_path="user"' })
+  const beside = new pg.Client({ connectionString: databaseUrl, options: '-c search_path="user"' })
   await beside.connect()
 
   return {
     subgraph,
+    databaseUrl,
     revoked,
-    takeQueries: () => queries.splice(0),
+    takeQueries: () => queries.splice(0).filter((text) => !text.includes('id_workers')),
     sql: async (text, values = []) => (await beside.query<Record<string, unknown>>(text, [...values])).rows,
     async [Symbol.asyncDispose]() {
       await subgraph[Symbol.asyncDispose]()
@@ -77,28 +80,35 @@ export async function startUserSubgraph(
   }
 }
 
+/** A new database, or one that somebody else disposes. */
+function databaseAt(url: string | undefined): ReturnType<typeof createTestDatabase> {
+  if (url === undefined) return createTestDatabase()
+  return Promise.resolve({ url, [Symbol.asyncDispose]: () => Promise.resolve() })
+}
+
 const register = `mutation ($name: String!, $password: String!) {
-  register(input: { name: $name, password: $password }) { token }
+  register(input: { name: $name, password: $password }) { accessToken }
 }`
 const login = `mutation ($name: String!, $password: String!) {
-  login(input: { name: $name, password: $password }) { token }
+  login(input: { name: $name, password: $password }) { accessToken }
 }`
 
 /** A caller who has just registered. */
 export async function registers(subgraph: Subgraph, name: string, password = 'password', from = anonymous) {
-  const data = await ask<{ register: { token: string } }>(subgraph, from, register, { name, password })
-  return withToken(data.register.token, from)
+  const data = await ask<{ register: { accessToken: string } }>(subgraph, from, register, { name, password })
+  return withToken(data.register.accessToken, from)
 }
 
 /** A caller who has just logged in. */
 export async function logsIn(subgraph: Subgraph, name: string, password = 'password', from = anonymous) {
-  const data = await ask<{ login: { token: string } }>(subgraph, from, login, { name, password })
-  return withToken(data.login.token, from)
+  const data = await ask<{ login: { accessToken: string } }>(subgraph, from, login, { name, password })
+  return withToken(data.login.accessToken, from)
 }
 
 /** The caller whom the gateway makes out of an access token. */
 function withToken(token: string, from: Caller): Caller & { readonly viewer: NonNullable<Caller['viewer']> } {
-  const viewer = verifyAccessToken(accessTokenKeys, token)
-  if (!viewer) throw new Error('the access token is not valid')
-  return { ...from, viewer }
+  const read = verifyAccessToken(accessTokenKeys, token)
+  if (!read) throw new Error('the access token is not valid')
+  const { userId, sessionId } = read
+  return { ...from, viewer: { userId, sessionId } }
 }

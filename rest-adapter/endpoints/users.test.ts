@@ -6,7 +6,7 @@ import { login, profile, register } from './users.ts'
 
 describe('users', () => {
   it('register and log in', () => {
-    const session = { token: 'a-token', user: { id: '7' } }
+    const session = { accessToken: 'a-token', user: { id: '7' } }
     const given = { username: 'alice', password: 'secret' }
     expect(asked(register, given)).toEqual(['Register', { name: 'alice', password: 'secret' }])
     expect(asked(login)).toEqual(['Login', { name: '', password: '' }])

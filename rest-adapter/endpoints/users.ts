@@ -46,8 +46,8 @@ function credentials(parameters: Parameters): { name: string; password: string }
   return { name: textParameter(parameters, 'username'), password: textParameter(parameters, 'password') }
 }
 
-function presentSession(session: { readonly token: string; readonly user: { readonly id: string } }): Payload {
-  return { user_id: Number(session.user.id), token: session.token }
+function presentSession(session: { readonly accessToken: string; readonly user: { readonly id: string } }): Payload {
+  return { user_id: Number(session.user.id), token: session.accessToken }
 }
 
 function noSession(): Payload {

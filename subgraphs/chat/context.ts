@@ -1,6 +1,7 @@
 import type { Broadcast } from '../../platform/broadcast.ts'
 import type { Caller } from '../../platform/caller.ts'
 import type { IdGenerator } from '../../platform/id-generator.ts'
+import type { WordFilter } from '../../platform/word-filter.ts'
 import type { ConversationRepository } from './conversations/repository.ts'
 import type { createMessageLoaders } from './messages/loaders.ts'
 import type { MessageRepository } from './messages/repository.ts'
@@ -17,5 +18,6 @@ export interface ChatContext {
   readonly broadcast: Pick<Broadcast, 'publish'>
   readonly conversations: ConversationRepository
   readonly messages: MessageRepository
+  readonly sensitiveWords: WordFilter
   readonly loaders: ReturnType<typeof createMessageLoaders>
 }

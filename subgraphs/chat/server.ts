@@ -5,6 +5,7 @@ import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { openDatabase } from '../../platform/postgres.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
+import { noWords, type WordFilter } from '../../platform/word-filter.ts'
 import type { ChatContext } from './context.ts'
 import { createConversationRepository } from './conversations/repository.ts'
 import { rememberEmptyPolls } from './messages/empty-polls.ts'
@@ -19,13 +20,15 @@ export interface ChatOptions {
   readonly broadcast: Broadcast
   /** Whether only people who follow each other may write to each other. */
   readonly friendsOnly: boolean
+  /** Words that nobody shall read; none by default. */
+  readonly sensitiveWords?: WordFilter | undefined
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
 }
 
 /** Wires the chat subgraph to its database. */
 export async function startChat(options: ChatOptions): Promise<Subgraph> {
-  const { broadcast, log } = options
+  const { broadcast, sensitiveWords = noWords, log } = options
   const db = openDatabase<ChatTables>({
     url: options.databaseUrl,
     schema: 'chat',
@@ -46,6 +49,7 @@ export async function startChat(options: ChatOptions): Promise<Subgraph> {
       caller,
       ids,
       broadcast,
+      sensitiveWords,
       conversations,
       messages,
       loaders: createMessageLoaders(messages, received, caller.viewer),

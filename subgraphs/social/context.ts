@@ -1,6 +1,7 @@
 import type { Caller } from '../../platform/caller.ts'
 import type { GroupCommit } from '../../platform/group-commit.ts'
 import type { IdGenerator } from '../../platform/id-generator.ts'
+import type { WordFilter } from '../../platform/word-filter.ts'
 import type { CommentRemoval, CommentRow, NewComment } from './comments/repository.ts'
 import type { ReadFlags } from './flags/repository.ts'
 import type { FollowChange } from './follows/repository.ts'
@@ -27,5 +28,6 @@ export interface SocialContext {
   readonly commentRemovals: Pick<GroupCommit<CommentRemoval, string>, 'submit'>
   /** Reads the flags of pages, those of many requests together. */
   readonly readFlags: ReadFlags
+  readonly sensitiveWords: WordFilter
   readonly loaders: SocialLoaders
 }

@@ -6,6 +6,7 @@ import type { Logger } from '../../platform/logger.ts'
 import { readTogether } from '../../platform/read-together.ts'
 import { openDatabase } from '../../platform/postgres.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
+import { noWords, type WordFilter } from '../../platform/word-filter.ts'
 import type { SocialContext } from './context.ts'
 import {
   createCommentRepository,
@@ -23,13 +24,15 @@ import { resolvers } from './resolvers.ts'
 export interface SocialOptions {
   readonly databaseUrl: string
   readonly databasePoolSize: number
+  /** Words that nobody shall read; none by default. */
+  readonly sensitiveWords?: WordFilter | undefined
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
 }
 
 /** Wires the social subgraph to its database. */
 export async function startSocial(options: SocialOptions): Promise<Subgraph> {
-  const { log } = options
+  const { log, sensitiveWords = noWords } = options
   const db = openDatabase<SocialTables>({
     url: options.databaseUrl,
     schema: 'social',
@@ -59,6 +62,7 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
       caller,
       ids,
       ...writes,
+      sensitiveWords,
       readFlags,
       loaders: createSocialLoaders({ likes, comments, follows, counts, readFlags }, caller.viewer),
     }),

@@ -4,6 +4,7 @@ import type { Caller } from '../../platform/caller.ts'
 import type { IdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
+import type { WordFilter } from '../../platform/word-filter.ts'
 import type { createAccountLoaders } from './accounts/loaders.ts'
 import type { LoginFailures } from './accounts/login-failures.ts'
 import type { Passwords } from './accounts/passwords.ts'
@@ -25,5 +26,6 @@ export interface UserContext {
   readonly broadcast: Broadcast
   readonly objectStore: ObjectStore
   readonly log: Logger
+  readonly sensitiveWords: WordFilter
   readonly loaders: ReturnType<typeof createAccountLoaders>
 }

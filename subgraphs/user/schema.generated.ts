@@ -34,6 +34,8 @@ export type Query = {
   readonly sessions: ReadonlyArray<Session>;
   /** Answers the gateway whether a session is still valid, and prolongs it; null when it expired or was revoked. */
   readonly activeSession?: Maybe<Session>;
+  /** Tells the gateway which sessions it has to look up again. */
+  readonly sessionChanges: SessionChanges;
 };
 
 
@@ -56,17 +58,26 @@ export type QueryActiveSessionArgs = {
   id: Scalars['ID']['input'];
 };
 
+
+export type QuerySessionChangesArgs = {
+  since?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Creates an account and opens a session for it. */
   readonly register: AuthenticationPayload;
   /** Opens a session for an existing account. */
   readonly login: AuthenticationPayload;
+  /** Answers the next tokens of a session; asked again within half a minute, the same refresh token. Needs no access token. */
+  readonly refreshSession: AuthenticationPayload;
   /** Revokes the session of the access token that was sent. */
   readonly logout: RevokeSessionPayload;
   /** Revokes one of the viewer's sessions. */
   readonly revokeSession: RevokeSessionPayload;
-  /** Sets a new password and revokes every other session of the viewer. */
+  /** Revokes every session of the viewer, the one in use as well. */
+  readonly revokeAllSessions: RevokeAllSessionsPayload;
+  /** Sets a new password, revokes every session of the viewer, and opens a new one for this client. */
   readonly changePassword: ChangePasswordPayload;
   /** Prepares the upload of a profile picture straight to the object store. */
   readonly createPictureUpload: CreatePictureUploadPayload;
@@ -82,6 +93,11 @@ export type MutationRegisterArgs = {
 
 export type MutationLoginArgs = {
   input: LoginInput;
+};
+
+
+export type MutationRefreshSessionArgs = {
+  input: RefreshSessionInput;
 };
 
 
@@ -135,12 +151,30 @@ export type Session = {
   readonly isCurrent: Scalars['Boolean']['output'];
 };
 
+/** Sessions that the gateway has to look up again. */
+export type SessionChanges = {
+  readonly __typename?: 'SessionChanges';
+  /** Their ids; some may be named more than once. */
+  readonly sessionIds: ReadonlyArray<Scalars['ID']['output']>;
+  /** Where the next answer shall begin. */
+  readonly upTo: Scalars['String']['output'];
+};
+
+/** How a client stays signed in. */
+export type SessionKind =
+  /** With an access token of 15 minutes, and a refresh token for the next one. */
+  | 'REFRESHED'
+  /** With one access token that lasts as long as the session; for clients that cannot refresh. */
+  | 'LASTING';
+
 /** A name and a password for a new account. */
 export type RegisterInput = {
   /** 1 to 32 characters, any script; unique. */
   readonly name: Scalars['String']['input'];
   /** 5 to 32 characters. */
   readonly password: Scalars['String']['input'];
+  /** How this client stays signed in. */
+  readonly session?: SessionKind;
 };
 
 /** A name and its password. */
@@ -149,17 +183,32 @@ export type LoginInput = {
   readonly name: Scalars['String']['input'];
   /** The password. */
   readonly password: Scalars['String']['input'];
+  /** How this client stays signed in. */
+  readonly session?: SessionKind;
 };
 
-/** A new session. */
+/** The tokens of a session. */
 export type AuthenticationPayload = {
   readonly __typename?: 'AuthenticationPayload';
-  /** The access token: send it as `Authorization: Bearer <token>`. */
-  readonly token: Scalars['String']['output'];
-  /** When the session ends unless it is used before. */
+  /** Send it as `Authorization: Bearer <accessToken>`. */
+  readonly accessToken: Scalars['String']['output'];
+  /** When the access token ends; a lasting one only unless it is used before. */
   readonly expiresAt: Scalars['DateTime']['output'];
-  /** Who signed in. */
+  /** Hand it to `refreshSession`, once, for the next tokens. Null when the access token lasts. */
+  readonly refreshToken?: Maybe<Scalars['String']['output']>;
+  /**
+   * The access token.
+   * @deprecated It is called `accessToken` now.
+   */
+  readonly token: Scalars['String']['output'];
+  /** Who is signed in. */
   readonly user: User;
+};
+
+/** The newest refresh token of a session. */
+export type RefreshSessionInput = {
+  /** One that was replaced before revokes the session: somebody else may hold it. */
+  readonly refreshToken: Scalars['String']['input'];
 };
 
 /** Which session to revoke. */
@@ -175,6 +224,13 @@ export type RevokeSessionPayload = {
   readonly sessionId: Scalars['ID']['output'];
 };
 
+/** The sessions that were revoked. */
+export type RevokeAllSessionsPayload = {
+  readonly __typename?: 'RevokeAllSessionsPayload';
+  /** The ids of the revoked sessions. */
+  readonly sessionIds: ReadonlyArray<Scalars['ID']['output']>;
+};
+
 /** The old and the new password. */
 export type ChangePasswordInput = {
   /** The password until now. */
@@ -183,9 +239,15 @@ export type ChangePasswordInput = {
   readonly newPassword: Scalars['String']['input'];
 };
 
-/** The account whose password was changed. */
+/** The account whose password was changed, and the tokens of its only session. */
 export type ChangePasswordPayload = {
   readonly __typename?: 'ChangePasswordPayload';
+  /** Send it from now on; the one until now is revoked. */
+  readonly accessToken: Scalars['String']['output'];
+  /** When the access token ends; a lasting one only unless it is used before. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+  /** Null when the access token lasts, as the one until now did. */
+  readonly refreshToken?: Maybe<Scalars['String']['output']>;
   /** The viewer. */
   readonly user: User;
 };
@@ -333,11 +395,15 @@ export type ResolversTypes = {
   User: ResolverTypeWrapper<Account>;
   Session: ResolverTypeWrapper<SessionRow>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  SessionChanges: ResolverTypeWrapper<SessionChanges>;
+  SessionKind: SessionKind;
   RegisterInput: RegisterInput;
   LoginInput: LoginInput;
   AuthenticationPayload: ResolverTypeWrapper<Omit<AuthenticationPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  RefreshSessionInput: RefreshSessionInput;
   RevokeSessionInput: RevokeSessionInput;
   RevokeSessionPayload: ResolverTypeWrapper<RevokeSessionPayload>;
+  RevokeAllSessionsPayload: ResolverTypeWrapper<RevokeAllSessionsPayload>;
   ChangePasswordInput: ChangePasswordInput;
   ChangePasswordPayload: ResolverTypeWrapper<Omit<ChangePasswordPayload, 'user'> & { user: ResolversTypes['User'] }>;
   PictureUploadField: ResolverTypeWrapper<PictureUploadField>;
@@ -357,11 +423,14 @@ export type ResolversParentTypes = {
   User: Account;
   Session: SessionRow;
   Boolean: Scalars['Boolean']['output'];
+  SessionChanges: SessionChanges;
   RegisterInput: RegisterInput;
   LoginInput: LoginInput;
   AuthenticationPayload: Omit<AuthenticationPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  RefreshSessionInput: RefreshSessionInput;
   RevokeSessionInput: RevokeSessionInput;
   RevokeSessionPayload: RevokeSessionPayload;
+  RevokeAllSessionsPayload: RevokeAllSessionsPayload;
   ChangePasswordInput: ChangePasswordInput;
   ChangePasswordPayload: Omit<ChangePasswordPayload, 'user'> & { user: ResolversParentTypes['User'] };
   PictureUploadField: PictureUploadField;
@@ -382,13 +451,16 @@ export type QueryResolvers<ContextType = UserContext, ParentType extends Resolve
   userByName?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserByNameArgs, 'name'>>;
   sessions?: Resolver<ReadonlyArray<ResolversTypes['Session']>, ParentType, ContextType>;
   activeSession?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<QueryActiveSessionArgs, 'id'>>;
+  sessionChanges?: Resolver<ResolversTypes['SessionChanges'], ParentType, ContextType, Partial<QuerySessionChangesArgs>>;
 };
 
 export type MutationResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   register?: Resolver<ResolversTypes['AuthenticationPayload'], ParentType, ContextType, RequireFields<MutationRegisterArgs, 'input'>>;
   login?: Resolver<ResolversTypes['AuthenticationPayload'], ParentType, ContextType, RequireFields<MutationLoginArgs, 'input'>>;
+  refreshSession?: Resolver<ResolversTypes['AuthenticationPayload'], ParentType, ContextType, RequireFields<MutationRefreshSessionArgs, 'input'>>;
   logout?: Resolver<ResolversTypes['RevokeSessionPayload'], ParentType, ContextType>;
   revokeSession?: Resolver<ResolversTypes['RevokeSessionPayload'], ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'input'>>;
+  revokeAllSessions?: Resolver<ResolversTypes['RevokeAllSessionsPayload'], ParentType, ContextType>;
   changePassword?: Resolver<ResolversTypes['ChangePasswordPayload'], ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
   createPictureUpload?: Resolver<ResolversTypes['CreatePictureUploadPayload'], ParentType, ContextType>;
   updateProfile?: Resolver<ResolversTypes['UpdateProfilePayload'], ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input'>>;
@@ -414,9 +486,16 @@ export type SessionResolvers<ContextType = UserContext, ParentType extends Resol
   isCurrent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
+export type SessionChangesResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['SessionChanges'] = ResolversParentTypes['SessionChanges']> = {
+  sessionIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  upTo?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type AuthenticationPayloadResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['AuthenticationPayload'] = ResolversParentTypes['AuthenticationPayload']> = {
-  token?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  accessToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  refreshToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  token?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
 };
 
@@ -424,7 +503,14 @@ export type RevokeSessionPayloadResolvers<ContextType = UserContext, ParentType 
   sessionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
+export type RevokeAllSessionsPayloadResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['RevokeAllSessionsPayload'] = ResolversParentTypes['RevokeAllSessionsPayload']> = {
+  sessionIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
 export type ChangePasswordPayloadResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['ChangePasswordPayload'] = ResolversParentTypes['ChangePasswordPayload']> = {
+  accessToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  refreshToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
 };
 
@@ -451,8 +537,10 @@ export type Resolvers<ContextType = UserContext> = {
   Mutation?: MutationResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
+  SessionChanges?: SessionChangesResolvers<ContextType>;
   AuthenticationPayload?: AuthenticationPayloadResolvers<ContextType>;
   RevokeSessionPayload?: RevokeSessionPayloadResolvers<ContextType>;
+  RevokeAllSessionsPayload?: RevokeAllSessionsPayloadResolvers<ContextType>;
   ChangePasswordPayload?: ChangePasswordPayloadResolvers<ContextType>;
   PictureUploadField?: PictureUploadFieldResolvers<ContextType>;
   CreatePictureUploadPayload?: CreatePictureUploadPayloadResolvers<ContextType>;

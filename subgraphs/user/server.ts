@@ -7,7 +7,9 @@ import type { Logger } from '../../platform/logger.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
 import { openDatabase } from '../../platform/postgres.ts'
 import type { Redis } from '../../platform/redis.ts'
+import { repeat } from '../../platform/repeat.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
+import { noWords, type WordFilter } from '../../platform/word-filter.ts'
 import { createAccountLoaders } from './accounts/loaders.ts'
 import { createLoginFailures, type LoginFailureLimits } from './accounts/login-failures.ts'
 import { createPasswords } from './accounts/passwords.ts'
@@ -30,13 +32,17 @@ export interface UserOptions extends LoginFailureLimits {
   readonly sessionDays: number
   /** How many accounts one address may open; 0 is no limit. */
   readonly registrationsPerHour: number
+  /** Words that nobody shall read; none by default. */
+  readonly sensitiveWords?: WordFilter | undefined
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
 }
 
+const collectionIntervalMs = 10 * 60 * 1_000
+
 /** Wires the user subgraph to its database and the services it uses; these stay the caller's to close. */
 export async function startUser(options: UserOptions): Promise<Subgraph> {
-  const { log, objectStore, accessTokenKeys, sessionDays, broadcast } = options
+  const { log, objectStore, accessTokenKeys, sessionDays, broadcast, sensitiveWords = noWords } = options
   const [passwords] = await Promise.all([createPasswords(), storeDefaultPictures(objectStore)])
   const loginFailures = createLoginFailures(options.redis, options)
   const registrations = createRegistrations(options.redis, options.registrationsPerHour)
@@ -50,6 +56,11 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
   const ids = await leaseIdGenerator(db, log)
   const stores = createStores(db)
   const transact: UserContext['transact'] = (work) => db.transaction().execute((tx) => work(createStores(tx)))
+  const collection = repeat(collectionIntervalMs, () =>
+    stores.sessionChanges
+      .forgetOld()
+      .catch((error: unknown) => log.warn({ err: error }, 'could not collect old changes of sessions')),
+  )
   const whatLasts = { ids, stores, transact, passwords, loginFailures, registrations, accessTokenKeys, sessionDays }
 
   return createSubgraph<UserContext>({
@@ -60,14 +71,19 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
       ...whatLasts,
       broadcast,
       objectStore,
+      sensitiveWords,
       log,
       caller,
       loaders: createAccountLoaders(stores.accounts),
     }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
-      await ids[Symbol.asyncDispose]()
-      await db.destroy()
+      await collection[Symbol.asyncDispose]()
+      try {
+        await ids[Symbol.asyncDispose]()
+      } finally {
+        await db.destroy()
+      }
     },
   })
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { UserTables } from '../../db/ownership.ts'
 import { createAccountRepository } from './accounts/repository.ts'
 import { createProfileRepository } from './profiles/repository.ts'
+import { createSessionChangeRepository } from './session-changes/repository.ts'
 import { createSessionRepository } from './sessions/repository.ts'
 
 export type Stores = ReturnType<typeof createStores>
@@ -11,6 +12,7 @@ export function createStores(db: Kysely<UserTables>) {
   return {
     accounts: createAccountRepository(db),
     sessions: createSessionRepository(db),
+    sessionChanges: createSessionChangeRepository(db),
     profiles: createProfileRepository(db),
   }
 }

@@ -1,5 +1,6 @@
 import type { Caller } from '../../platform/caller.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
+import type { WordFilter } from '../../platform/word-filter.ts'
 import type { FeedRepository } from './feed/repository.ts'
 import type { Publishing } from './publishing/publish-video.ts'
 import type { Removal } from './removal/delete-video.ts'
@@ -17,5 +18,6 @@ export interface VideoContext {
   readonly objectStore: Pick<ObjectStore, 'publicUrl'>
   readonly publishing: Publishing
   readonly removal: Removal
+  readonly sensitiveWords: WordFilter
   readonly loaders: ReturnType<typeof createVideoLoaders>
 }

@@ -6,6 +6,7 @@ import type { ObjectStore } from '../../platform/object-store.ts'
 import { openDatabase } from '../../platform/postgres.ts'
 import { repeat } from '../../platform/repeat.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
+import { noWords, type WordFilter } from '../../platform/word-filter.ts'
 import type { VideoContext } from './context.ts'
 import { createFeedRepository } from './feed/repository.ts'
 import type { VideoLimits } from './publishing/limits.ts'
@@ -32,6 +33,8 @@ export interface VideoOptions {
   readonly limits: VideoLimits
   /** How long the files of a video outlive it. Default an hour. */
   readonly removalGraceSeconds?: number
+  /** Words that nobody shall read; none by default. */
+  readonly sensitiveWords?: WordFilter | undefined
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
 }
@@ -44,7 +47,7 @@ const removalIntervalMs = 60 * 1_000
  * was taken down every minute.
  */
 export async function startVideo(options: VideoOptions): Promise<Subgraph> {
-  const { log, objectStore, limits } = options
+  const { log, objectStore, limits, sensitiveWords = noWords } = options
   const db = openDatabase<VideoTables>({
     url: options.databaseUrl,
     schema: 'video',
@@ -83,6 +86,7 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
       objectStore,
       publishing,
       removal,
+      sensitiveWords,
       loaders: createVideoLoaders(videos),
     }),
     async checkHealth() {

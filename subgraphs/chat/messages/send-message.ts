@@ -8,7 +8,7 @@ import { announce } from './message-sent.ts'
 import type { MessageRow } from './repository.ts'
 
 /**
- * Sends a message of the viewer to one person, and tells every process of it.
+ * Sends a message of the viewer to one person, its sensitive words masked, and tells every process of it.
  *
  * @throws Unauthenticated for anonymous callers.
  * @throws BadUserInput when the message is blank or too long, or is to oneself.
@@ -26,7 +26,8 @@ export async function sendMessage(context: ChatContext, input: SendMessageInput)
     { en: 'The message', zh: '消息' },
     { min: 1, max: 1_000 },
   )
-  const message = await context.messages.add({ id: context.ids.next(), senderId, recipientId, content })
+  const shown = context.sensitiveWords.mask(content)
+  const message = await context.messages.add({ id: context.ids.next(), senderId, recipientId, content: shown })
   announce(message, context.broadcast)
   return message
 }

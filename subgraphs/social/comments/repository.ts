@@ -13,7 +13,10 @@ export interface CommentRow {
   readonly id: string
   readonly videoId: string
   readonly authorId: string
+  /** As everybody reads it. */
   readonly content: string
+  /** As it was written, for moderators; null when everybody reads it so. */
+  readonly originalContent: string | null
   readonly createdAt: Date
 }
 
@@ -60,14 +63,15 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
     async add(comments: readonly NewComment[]): Promise<Outcome<CommentRow>[]> {
       const { rows } = await sql<CommentRow>`
         with added as (
-          insert into comments (id, video_id, author_id, content)
-          select comment.id, comment.video_id, comment.author_id, comment.content
+          insert into comments (id, video_id, author_id, content, original_content)
+          select comment.id, comment.video_id, comment.author_id, comment.content, comment.original_content
           from unnest(
             ${comments.map((comment) => comment.id)}::bigint[],
             ${comments.map((comment) => comment.videoId)}::bigint[],
             ${comments.map((comment) => comment.authorId)}::bigint[],
-            ${comments.map((comment) => comment.content)}::text[]
-          ) as comment (id, video_id, author_id, content)
+            ${comments.map((comment) => comment.content)}::text[],
+            ${comments.map((comment) => comment.originalContent)}::text[]
+          ) as comment (id, video_id, author_id, content, original_content)
           -- The limit makes each a look-up by key; a join of hundreds may be planned as a scan of the whole table.
           cross join lateral (select from video.published_videos where id = comment.video_id limit 1) as video
           returning *

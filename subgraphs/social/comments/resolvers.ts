@@ -15,11 +15,14 @@ export const commentResolvers: Resolvers = {
     comments: (video, page, { loaders }) => newestFirst(loaders.comments, video.id, page, (comment) => comment),
   },
   Mutation: {
-    async addComment(_, { input }, { caller, ids, newComments, loaders }) {
+    async addComment(_, { input }, { caller, ids, newComments, sensitiveWords, loaders }) {
       const { userId } = requireViewer(caller)
       const videoId = idArgument(input.videoId)
-      const content = commentArgument(input.content)
-      const comment = await newComments.submit({ id: ids.next(), videoId, authorId: userId, content })
+      const written = commentArgument(input.content)
+      const content = sensitiveWords.mask(written)
+      const originalContent = content === written ? null : written
+      const newComment = { id: ids.next(), videoId, authorId: userId, content, originalContent }
+      const comment = await newComments.submit(newComment)
       forgetReads(loaders)
       return { comment }
     },
@@ -32,7 +35,7 @@ export const commentResolvers: Resolvers = {
   },
 }
 
-/** A comment is kept as it was written; nothing but blanks counts as empty. */
+/** A comment as it was written; nothing but blanks counts as empty. */
 function commentArgument(content: string): string {
   const written = content.trim() === '' ? '' : content
   return textArgument(written, { en: 'The comment', zh: '评论' }, { min: 1, max: 500 })

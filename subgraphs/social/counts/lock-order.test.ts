@@ -62,7 +62,13 @@ const writeComments: Writer = (db, { videos }) => {
       const removals = group(() => ({ commentId: String(lastId - below(2 * groupSize)), userId: '1' }))
       return (await comments.remove(removals)).map(() => undefined)
     }
-    const added = group(() => ({ id: newId(), videoId: String(1_001 + below(videos)), authorId: '1', content: 'nice' }))
+    const added = group(() => ({
+      id: newId(),
+      videoId: String(1_001 + below(videos)),
+      authorId: '1',
+      content: 'nice',
+      originalContent: null,
+    }))
     return (await comments.add(added)).map((outcome) => (outcome instanceof Error ? outcome : undefined))
   }
 }

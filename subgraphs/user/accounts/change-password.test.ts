@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { anonymous, ask, refusal } from '../../../testing/callers.ts'
-import { logsIn, registers, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
+import { verifyAccessToken } from '../../../platform/access-token.ts'
+import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
+import {
+  accessTokenKeys,
+  logsIn,
+  registers,
+  startUserSubgraph,
+  type UserSubgraph,
+} from '../../../testing/user-subgraph.ts'
 
 let user: UserSubgraph
 beforeAll(async () => {
@@ -9,8 +16,14 @@ beforeAll(async () => {
 afterAll(() => user[Symbol.asyncDispose]())
 
 const change = `mutation ($from: String!, $to: String!) {
-  changePassword(input: { currentPassword: $from, newPassword: $to }) { user { name } }
+  changePassword(input: { currentPassword: $from, newPassword: $to }) {
+    accessToken refreshToken user { name }
+  }
 }`
+interface Changed {
+  changePassword: { accessToken: string; refreshToken: string | null; user: { name: string } }
+}
+
 const login =
   'mutation ($name: String!, $password: String!) { login(input: { name: $name, password: $password }) { token } }'
 const active = 'query ($id: ID!) { activeSession(id: $id) { id } }'
@@ -23,26 +36,54 @@ async function isActive(sessionId: string): Promise<boolean> {
 it('lets in with the new password, and no longer with the old one', async () => {
   const alice = await registers(user.subgraph, 'alice', 'old password')
 
-  const data = await ask(user.subgraph, alice, change, { from: 'old password', to: 'new password' })
+  const data = await ask<Changed>(user.subgraph, alice, change, { from: 'old password', to: 'new password' })
 
-  expect(data).toEqual({ changePassword: { user: { name: 'alice' } } })
+  expect(data).toMatchObject({ changePassword: { user: { name: 'alice' } } })
   await logsIn(user.subgraph, 'alice', 'new password')
   const refused = await refusal(user.subgraph, anonymous, login, { name: 'alice', password: 'old password' })
   expect(refused.code).toBe('UNAUTHENTICATED')
 })
 
-it('revokes every other session of the person and tells everyone, but keeps the one in use', async () => {
+it('revokes every session of the person, tells everyone, and opens a new one for the client that asked', async () => {
   const phone = await registers(user.subgraph, 'bob')
   const laptop = await logsIn(user.subgraph, 'bob')
   const tablet = await logsIn(user.subgraph, 'bob')
   const stranger = await registers(user.subgraph, 'stranger')
 
-  await ask(user.subgraph, laptop, change, { from: 'password', to: 'new password' })
+  const { changePassword } = await ask<Changed>(user.subgraph, laptop, change, { from: 'password', to: 'new password' })
 
-  const { sessionId } = laptop.viewer
-  expect([...user.revoked].sort()).toEqual([phone.viewer.sessionId, tablet.viewer.sessionId].sort())
-  expect(await Promise.all([phone, tablet].map(({ viewer }) => isActive(viewer.sessionId)))).toEqual([false, false])
-  expect(await Promise.all([sessionId, stranger.viewer.sessionId].map(isActive))).toEqual([true, true])
+  const old = [phone, laptop, tablet].map(({ viewer }) => viewer.sessionId)
+  expect(user.revoked).toEqual(expect.arrayContaining(old))
+  expect(await Promise.all(old.map(isActive))).toEqual([false, false, false])
+  expect(await isActive(stranger.viewer.sessionId)).toBe(true)
+  const current = verifyAccessToken(accessTokenKeys, changePassword.accessToken)
+  expect(current?.userId).toBe(laptop.viewer.userId)
+  expect(await isActive(current?.sessionId ?? '')).toBe(true)
+  expect(changePassword.refreshToken).not.toBeNull()
+})
+
+it('leaves a client that cannot refresh with a token that lasts', async () => {
+  const login = `mutation { login(input: { name: "frank", password: "password", session: LASTING }) { accessToken } }`
+  await registers(user.subgraph, 'frank')
+  const data = await ask<{ login: { accessToken: string } }>(user.subgraph, anonymous, login)
+  const android = verifyAccessToken(accessTokenKeys, data.login.accessToken)
+  if (!android) throw new Error('the access token is not valid')
+
+  const caller = signedIn(android.userId, android.sessionId)
+  const { changePassword } = await ask<Changed>(user.subgraph, caller, change, { from: 'password', to: 'new password' })
+
+  expect(changePassword.refreshToken).toBeNull()
+  expect(verifyAccessToken(accessTokenKeys, changePassword.accessToken)?.expiresAtMs).toBeNull()
+})
+
+it('does nothing for a session that was revoked a moment ago', async () => {
+  const grace = await registers(user.subgraph, 'grace')
+  await ask(user.subgraph, grace, 'mutation { logout { sessionId } }')
+
+  const refused = await refusal(user.subgraph, grace, change, { from: 'password', to: 'new password' })
+
+  expect(refused.code).toBe('UNAUTHENTICATED')
+  await logsIn(user.subgraph, 'grace')
 })
 
 it('changes nothing when the current password is wrong or the new one breaks the rules', async () => {

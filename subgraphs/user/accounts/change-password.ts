@@ -2,18 +2,22 @@ import { requireViewer } from '../../../platform/caller.ts'
 import { Forbidden, Unauthenticated } from '../../../platform/errors.ts'
 import type { UserContext } from '../context.ts'
 import type { ChangePasswordInput } from '../schema.generated.ts'
+import { openSession } from '../sessions/open-session.ts'
 import { announceRevoked } from '../sessions/revoke-session.ts'
+import type { SessionTokens } from '../sessions/session-tokens.ts'
 import { checkPassword } from './check-password.ts'
 import { newPasswordArgument } from './credentials-arguments.ts'
 
 /**
- * Sets the viewer's password and revokes all his sessions but the one he uses.
+ * Sets the viewer's password and revokes all his sessions: whoever has copied the tokens of one, this one included, is out.
+ * A new session of the same kind is opened for the client that asks.
  *
+ * @throws Unauthenticated when the session in use has been revoked meanwhile.
  * @throws BadUserInput when the new password breaks the rules.
  * @throws Forbidden when the current password is wrong, which counts as a failed attempt to sign in.
  * @throws RateLimited when too many attempts have failed.
  */
-export async function changePassword(context: UserContext, input: ChangePasswordInput): Promise<void> {
+export async function changePassword(context: UserContext, input: ChangePasswordInput): Promise<SessionTokens> {
   const { userId, sessionId } = requireViewer(context.caller)
   const newPassword = newPasswordArgument(input.newPassword)
   const credentials = await context.stores.accounts.credentialsById(userId)
@@ -22,12 +26,21 @@ export async function changePassword(context: UserContext, input: ChangePassword
   if (!(await checkPassword(context, { name, password: input.currentPassword, passwordHash }))) throw wrongPassword()
 
   const newHash = await context.passwords.hash(newPassword)
-  const revoked = await context.transact(async ({ accounts, sessions }) => {
+  const { revoked, tokens } = await context.transact(async ({ accounts, sessions }) => {
     // Of two changes at once the second no longer gives the current password.
     if (!(await accounts.replacePasswordHash(userId, passwordHash, newHash))) throw wrongPassword()
-    return sessions.removeOthers(userId, sessionId)
+    const revoked = await sessions.removeAll(userId)
+    const current = revoked.find(({ id }) => id === sessionId)
+    const kind = current?.refreshGeneration === null ? 'LASTING' : 'REFRESHED'
+    const tokens = current && (await openSession(context, sessions, { id: userId, name, passwordHash: newHash }, kind))
+    if (!tokens) throw new Unauthenticated()
+    return { revoked, tokens }
   })
-  announceRevoked(context, revoked)
+  announceRevoked(
+    context,
+    revoked.map(({ id }) => id),
+  )
+  return tokens
 }
 
 function wrongPassword(): Forbidden {

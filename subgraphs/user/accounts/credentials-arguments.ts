@@ -1,4 +1,7 @@
 import { textArgument } from '../../../platform/text.ts'
+import { withoutListedWords, type WordFilter } from '../../../platform/word-filter.ts'
+
+const theName = { en: 'The name', zh: '用户名' }
 
 /**
  * A name out of a client's argument: 1 to 32 characters of any script.
@@ -6,7 +9,16 @@ import { textArgument } from '../../../platform/text.ts'
  * @throws BadUserInput
  */
 export function nameArgument(value: string): string {
-  return textArgument(value, { en: 'The name', zh: '用户名' }, { min: 1, max: 32 })
+  return textArgument(value, theName, { min: 1, max: 32 })
+}
+
+/**
+ * A name that shall be given to a person.
+ *
+ * @throws BadUserInput when nobody can have it, or when it holds a sensitive word.
+ */
+export function newNameArgument(value: string, sensitiveWords: WordFilter): string {
+  return withoutListedWords(sensitiveWords, nameArgument(value), theName)
 }
 
 /**

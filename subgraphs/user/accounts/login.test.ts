@@ -44,9 +44,12 @@ it('answers an unknown name and a wrong password alike', async () => {
 
 it('does the same work for an unknown name as for a wrong password', async () => {
   vi.mocked(verify).mockClear()
+  user.takeQueries()
   await attempt('nobody', 'password')
+  const statements = user.takeQueries()
   await attempt('alice', 'password')
 
+  expect(user.takeQueries()).toEqual(statements)
   // What a hash costs stands in front of its salt.
   const costs = vi.mocked(verify).mock.calls.map(([hash]) => hash.split('$').slice(0, 4).join('$'))
   expect(costs).toEqual(['$argon2id$v=19$m=19456,t=2,p=1', '$argon2id$v=19$m=19456,t=2,p=1'])

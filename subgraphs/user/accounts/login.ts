@@ -1,7 +1,8 @@
 import { Unauthenticated } from '../../../platform/errors.ts'
 import type { UserContext } from '../context.ts'
 import type { LoginInput } from '../schema.generated.ts'
-import { openSession, type OpenedSession } from '../sessions/open-session.ts'
+import { openSession } from '../sessions/open-session.ts'
+import type { SessionTokens } from '../sessions/session-tokens.ts'
 import { checkPassword } from './check-password.ts'
 import { nameArgument } from './credentials-arguments.ts'
 
@@ -11,12 +12,13 @@ import { nameArgument } from './credentials-arguments.ts'
  * @throws Unauthenticated when the name or the password is wrong; nobody can tell which.
  * @throws RateLimited when too many attempts have failed.
  */
-export async function login(context: UserContext, input: LoginInput): Promise<OpenedSession> {
+export async function login(context: UserContext, input: LoginInput): Promise<SessionTokens> {
   const name = nameArgument(input.name)
   const credentials = await context.stores.accounts.credentialsByName(name)
   const given = { name, password: input.password, passwordHash: credentials?.passwordHash }
   const isRight = await checkPassword(context, given)
-  const session = isRight && credentials && (await openSession(context, context.stores.sessions, credentials))
-  if (!session) throw new Unauthenticated({ en: 'Wrong name or password.', zh: '用户名或密码错误。' })
-  return session
+  const tokens =
+    isRight && credentials && (await openSession(context, context.stores.sessions, credentials, input.session))
+  if (!tokens) throw new Unauthenticated({ en: 'Wrong name or password.', zh: '用户名或密码错误。' })
+  return tokens
 }

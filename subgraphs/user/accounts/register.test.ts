@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { verifyAccessToken } from '../../../platform/access-token.ts'
+import { verifyRefreshToken } from '../sessions/refresh-token.ts'
 import { anonymous, ask, refusal } from '../../../testing/callers.ts'
 import { accessTokenKeys, registers, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
 
@@ -10,29 +11,58 @@ beforeAll(async () => {
 afterAll(() => user[Symbol.asyncDispose]())
 
 const register = `mutation ($name: String!, $password: String!) {
-  register(input: { name: $name, password: $password }) { token expiresAt user { id name createdAt } }
+  register(input: { name: $name, password: $password }) {
+    accessToken token expiresAt refreshToken user { id name createdAt }
+  }
 }`
 
 interface Registered {
-  register: { token: string; expiresAt: string; user: { id: string; name: string; createdAt: string } }
+  register: {
+    accessToken: string
+    token: string
+    expiresAt: string
+    refreshToken: string | null
+    user: { id: string; name: string; createdAt: string }
+  }
+}
+
+function sessionOf(id: string | undefined) {
+  return user.sql(
+    'select user_agent, round(extract(epoch from expires_at - created_at) / 86400)::int as days from sessions where id = $1',
+    [id],
+  )
 }
 
 function refused(name: string, password = 'password') {
   return refusal(user.subgraph, anonymous, register, { name, password })
 }
 
-it('answers the new person and a token for a session of 30 days', async () => {
+it('answers the new person and the tokens of a session', async () => {
   const data = await ask<Registered>(user.subgraph, anonymous, register, { name: 'alice', password: 'password' })
 
-  const { token, expiresAt, user: alice } = data.register
+  const { accessToken, token, expiresAt, refreshToken, user: alice } = data.register
   expect(alice).toMatchObject({ name: 'alice', id: expect.stringMatching(/^[1-9][0-9]{14,15}$/) as string })
-  const claims = verifyAccessToken(accessTokenKeys, token)
+  const claims = verifyAccessToken(accessTokenKeys, accessToken)
   expect(claims?.userId).toBe(alice.id)
-  const days = (Date.parse(expiresAt) - Date.parse(alice.createdAt)) / 86_400_000
+  expect(token).toBe(accessToken)
+  const minutes = (Date.parse(expiresAt) - Date.parse(alice.createdAt)) / 60_000
+  expect(minutes).toBeCloseTo(15, 1)
+  expect(claims?.expiresAtMs).toBe(Math.floor(Date.parse(expiresAt) / 1_000) * 1_000)
+  expect(verifyRefreshToken(accessTokenKeys, refreshToken ?? '')).toMatchObject({ sessionId: claims?.sessionId })
+  expect(await sessionOf(claims?.sessionId)).toEqual([{ user_agent: 'test', days: 30 }])
+})
+
+it('answers one token for as long as the session lasts to a client that cannot refresh', async () => {
+  const lasting = register.replace('$password }', '$password, session: LASTING }')
+  const data = await ask<Registered>(user.subgraph, anonymous, lasting, { name: 'android', password: 'password' })
+
+  const { accessToken, expiresAt, refreshToken, user: android } = data.register
+  const claims = verifyAccessToken(accessTokenKeys, accessToken)
+  expect(claims).toMatchObject({ userId: android.id, expiresAtMs: null })
+  expect(refreshToken).toBeNull()
+  const days = (Date.parse(expiresAt) - Date.parse(android.createdAt)) / 86_400_000
   expect(days).toBeCloseTo(30, 3)
-  expect(await user.sql('select user_agent from sessions where id = $1', [claims?.sessionId])).toEqual([
-    { user_agent: 'test' },
-  ])
+  expect(await sessionOf(claims?.sessionId)).toEqual([{ user_agent: 'test', days: 30 }])
 })
 
 it.each([

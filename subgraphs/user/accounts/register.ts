@@ -1,25 +1,26 @@
 import type { UserContext } from '../context.ts'
 import type { RegisterInput } from '../schema.generated.ts'
-import { openSession, type OpenedSession } from '../sessions/open-session.ts'
-import { nameArgument, newPasswordArgument } from './credentials-arguments.ts'
+import { openSession } from '../sessions/open-session.ts'
+import type { SessionTokens } from '../sessions/session-tokens.ts'
+import { newNameArgument, newPasswordArgument } from './credentials-arguments.ts'
 
 /**
  * Creates an account and opens its first session, or does neither.
  *
- * @throws BadUserInput when the name or the password breaks the rules.
+ * @throws BadUserInput when the name or the password breaks the rules, or the name holds a sensitive word.
  * @throws AlreadyExists when somebody has the name.
  * @throws RateLimited when the caller's network has opened too many accounts.
  */
-export async function register(context: UserContext, input: RegisterInput): Promise<OpenedSession> {
-  const name = nameArgument(input.name)
+export async function register(context: UserContext, input: RegisterInput): Promise<SessionTokens> {
+  const name = newNameArgument(input.name, context.sensitiveWords)
   const password = newPasswordArgument(input.password)
   await context.registrations.admit(context.caller.clientAddress)
   const passwordHash = await context.passwords.hash(password)
   const account = { id: context.ids.next(), name, passwordHash }
-  const session = await context.transact(async ({ accounts, sessions }) => {
+  const tokens = await context.transact(async ({ accounts, sessions }) => {
     await accounts.add(account)
-    return openSession(context, sessions, account)
+    return openSession(context, sessions, account, input.session)
   })
-  if (!session) throw new Error('the account vanished within its own transaction')
-  return session
+  if (!tokens) throw new Error('the account vanished within its own transaction')
+  return tokens
 }

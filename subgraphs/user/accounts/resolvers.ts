@@ -1,11 +1,8 @@
-import { requireViewer } from '../../../platform/caller.ts'
 import { idArgument, idsArgument, isId } from '../../../platform/ids.ts'
-import type { UserContext } from '../context.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import type { OpenedSession } from '../sessions/open-session.ts'
+import { authenticationPayload } from '../sessions/authentication-payload.ts'
 import { changePassword } from './change-password.ts'
 import { nameArgument } from './credentials-arguments.ts'
-import { existingAccount } from './existing-account.ts'
 import { login } from './login.ts'
 import { register } from './register.ts'
 
@@ -22,13 +19,7 @@ export const accountResolvers: Resolvers = {
   Mutation: {
     register: async (_, { input }, context) => authenticationPayload(context, await register(context, input)),
     login: async (_, { input }, context) => authenticationPayload(context, await login(context, input)),
-    async changePassword(_, { input }, context) {
-      await changePassword(context, input)
-      return { user: await existingAccount(context, requireViewer(context.caller).userId) }
-    },
+    changePassword: async (_, { input }, context) =>
+      authenticationPayload(context, await changePassword(context, input)),
   },
-}
-
-async function authenticationPayload(context: UserContext, { token, session }: OpenedSession) {
-  return { token, expiresAt: session.expiresAt, user: await existingAccount(context, session.userId) }
 }

@@ -1,6 +1,7 @@
 import { requireViewer } from '../../../platform/caller.ts'
 import { idArgument } from '../../../platform/ids.ts'
 import { textArgument } from '../../../platform/text.ts'
+import { withoutListedWords, type WordFilter } from '../../../platform/word-filter.ts'
 import { existingAccount } from '../accounts/existing-account.ts'
 import type { UserContext } from '../context.ts'
 import type { UpdateProfileInput } from '../schema.generated.ts'
@@ -9,12 +10,12 @@ import { noSuchUpload, publishPicture, removeUploads } from './picture-uploads.t
 /**
  * Changes the viewer's profile: all that was asked for, or nothing.
  *
- * @throws BadUserInput when the signature is too long.
+ * @throws BadUserInput when the signature is too long or holds a sensitive word.
  * @throws NotFound when a picture was not uploaded, not by the viewer, not in time, or is part of a profile already.
  * @throws UnsupportedMedia when it is no picture.
  */
 export async function updateProfile(context: UserContext, input: UpdateProfileInput): Promise<void> {
-  const signature = input.signature == null ? undefined : signatureArgument(input.signature)
+  const signature = input.signature == null ? undefined : signatureArgument(input.signature, context.sensitiveWords)
   const avatarUploadId = input.avatarUploadId == null ? undefined : idArgument(input.avatarUploadId)
   const backgroundUploadId = input.backgroundUploadId == null ? undefined : idArgument(input.backgroundUploadId)
   const { id: userId } = await existingAccount(context, requireViewer(context.caller).userId)
@@ -39,6 +40,7 @@ export async function updateProfile(context: UserContext, input: UpdateProfileIn
 }
 
 /** A signature of nothing but spaces counts as empty, which brings back the default. */
-function signatureArgument(value: string): string {
-  return textArgument(value.trim(), { en: 'The signature', zh: '个性签名' }, { min: 0, max: 200 })
+function signatureArgument(value: string, sensitiveWords: WordFilter): string {
+  const name = { en: 'The signature', zh: '个性签名' }
+  return withoutListedWords(sensitiveWords, textArgument(value.trim(), name, { min: 0, max: 200 }), name)
 }

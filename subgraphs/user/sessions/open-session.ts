@@ -1,21 +1,19 @@
-import { signAccessToken } from '../../../platform/access-token.ts'
 import type { Credentials } from '../accounts/repository.ts'
 import type { UserContext } from '../context.ts'
-import type { SessionRepository, SessionRow } from './repository.ts'
-
-/** A new session and the access token that stands for it. */
-export interface OpenedSession {
-  readonly token: string
-  readonly session: SessionRow
-}
+import type { SessionKind } from '../schema.generated.ts'
+import type { SessionRepository } from './repository.ts'
+import { sessionTokens, type SessionTokens } from './session-tokens.ts'
 
 /** Opens a session for credentials that were proven; null when the password has changed meanwhile. */
 export async function openSession(
-  { ids, caller, sessionDays, accessTokenKeys }: UserContext,
+  context: Pick<UserContext, 'ids' | 'caller' | 'sessionDays' | 'accessTokenKeys'>,
   sessions: SessionRepository,
   { id: userId, passwordHash }: Credentials,
-): Promise<OpenedSession | null> {
+  kind: SessionKind = 'REFRESHED',
+): Promise<SessionTokens | null> {
+  const { ids, caller, sessionDays: days } = context
+  const refreshGeneration = kind === 'LASTING' ? null : 0
   const { userAgent } = caller
-  const session = await sessions.open({ id: ids.next(), userId, passwordHash, userAgent, days: sessionDays })
-  return session ? { token: signAccessToken(accessTokenKeys, { userId, sessionId: session.id }), session } : null
+  const session = await sessions.open({ id: ids.next(), userId, passwordHash, userAgent, days, refreshGeneration })
+  return session ? sessionTokens(context, session) : null
 }

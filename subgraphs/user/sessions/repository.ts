@@ -1,10 +1,13 @@
 import { sql, type Kysely } from 'kysely'
 import type { UserTables } from '../../../db/ownership.ts'
+import type { RefreshToken } from './refresh-token.ts'
 
-/** A session as it is kept; revoking it deletes the row. */
+/** A session as it is kept; revoking it deletes the row, and that tells every process. */
 export interface SessionRow {
   readonly id: string
   readonly userId: string
+  /** Of the refresh token that is good; null when its access token lasts. */
+  readonly refreshGeneration: number | null
   readonly userAgent: string
   readonly createdAt: Date
   readonly lastUsedAt: Date
@@ -17,12 +20,16 @@ export interface NewSession {
   readonly userId: string
   readonly passwordHash: string
   readonly userAgent: string
+  readonly refreshGeneration: number | null
   /** In how many days it ends unless it is used. */
   readonly days: number
 }
 
 /** More than anybody looks through; a password change revokes the rest, too. */
 const mostListed = 1_000
+
+/** How long a refresh token that was replaced answers its successor: as long as a client waits that lost the answer. */
+const repeatSeconds = 30
 
 /** Sessions: the truth about which access tokens are valid. */
 export function createSessionRepository(db: Kysely<UserTables>) {
@@ -47,7 +54,7 @@ export function createSessionRepository(db: Kysely<UserTables>) {
           ),
         )
         .insertInto('sessions')
-        .columns(['id', 'userId', 'userAgent', 'expiresAt'])
+        .columns(['id', 'userId', 'userAgent', 'refreshGeneration', 'expiresAt'])
         .expression((query) =>
           query
             .selectFrom('accounts')
@@ -55,6 +62,7 @@ export function createSessionRepository(db: Kysely<UserTables>) {
               sql<string>`${session.id}::bigint`.as('sessionId'),
               'id',
               sql<string>`${session.userAgent}`.as('userAgent'),
+              sql<number | null>`${session.refreshGeneration}::integer`.as('refreshGeneration'),
               inDays(session.days).as('expiresAt'),
             ])
             .where('id', '=', session.userId)
@@ -99,6 +107,45 @@ export function createSessionRepository(db: Kysely<UserTables>) {
         .executeTakeFirst()
     },
 
+    /** Moves a session on from the generation of a token; nothing when that is not the newest. */
+    refresh({ sessionId, generation }: RefreshToken, days: number): Promise<SessionRow | undefined> {
+      return db
+        .updateTable('sessions')
+        .set({
+          refreshGeneration: generation + 1,
+          refreshedAt: sql<Date>`now()`,
+          lastUsedAt: sql<Date>`now()`,
+          expiresAt: inDays(days),
+        })
+        .where('id', '=', sessionId)
+        .where('refreshGeneration', '=', generation)
+        .where('expiresAt', '>', sql<Date>`now()`)
+        .returningAll()
+        .executeTakeFirst()
+    },
+
+    /** The session that has just moved on from the generation of a token, and no further. */
+    findJustRefreshed({ sessionId, generation }: RefreshToken): Promise<SessionRow | undefined> {
+      return db
+        .selectFrom('sessions')
+        .selectAll()
+        .where('id', '=', sessionId)
+        .where('refreshGeneration', '=', generation + 1)
+        .where('refreshedAt', '>', sql<Date>`now() - ${repeatSeconds} * interval '1 second'`)
+        .where('expiresAt', '>', sql<Date>`now()`)
+        .executeTakeFirst()
+    },
+
+    /** Deletes a session that has moved on from the generation of a token, and tells whether there was such a one. */
+    async removeRefreshed({ sessionId, generation }: RefreshToken): Promise<boolean> {
+      const { numDeletedRows } = await db
+        .deleteFrom('sessions')
+        .where('id', '=', sessionId)
+        .where('refreshGeneration', '>', generation)
+        .executeTakeFirst()
+      return numDeletedRows === 1n
+    },
+
     /** Deletes one of a person's sessions, and tells whether there was such a one. */
     async remove(userId: string, id: string): Promise<boolean> {
       const { numDeletedRows } = await db
@@ -109,15 +156,9 @@ export function createSessionRepository(db: Kysely<UserTables>) {
       return numDeletedRows === 1n
     },
 
-    /** Deletes a person's sessions but one, and answers which. */
-    async removeOthers(userId: string, keptId: string): Promise<string[]> {
-      const rows = await db
-        .deleteFrom('sessions')
-        .where('userId', '=', userId)
-        .where('id', '!=', keptId)
-        .returning('id')
-        .execute()
-      return rows.map((row) => row.id)
+    /** Deletes all of a person's sessions, and answers what they were. */
+    removeAll(userId: string): Promise<SessionRow[]> {
+      return db.deleteFrom('sessions').where('userId', '=', userId).returningAll().execute()
     },
   }
 }

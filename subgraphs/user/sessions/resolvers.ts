@@ -4,7 +4,9 @@ import { idArgument } from '../../../platform/ids.ts'
 import { existingAccount } from '../accounts/existing-account.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { activeSession } from './active-session.ts'
-import { revokeSession } from './revoke-session.ts'
+import { authenticationPayload } from './authentication-payload.ts'
+import { refreshSession } from './refresh-session.ts'
+import { revokeAllSessions, revokeSession } from './revoke-session.ts'
 
 export const sessionResolvers: Resolvers = {
   Query: {
@@ -16,6 +18,8 @@ export const sessionResolvers: Resolvers = {
     isCurrent: (session, _, { caller }) => session.id === caller.viewer?.sessionId,
   },
   Mutation: {
+    refreshSession: async (_, { input }, context) =>
+      authenticationPayload(context, await refreshSession(context, input.refreshToken)),
     async logout(_, _arguments, context) {
       const { sessionId } = requireViewer(context.caller)
       // When another call was faster, the session is as gone as was asked for.
@@ -29,5 +33,6 @@ export const sessionResolvers: Resolvers = {
       }
       return { sessionId }
     },
+    revokeAllSessions: async (_, _arguments, context) => ({ sessionIds: await revokeAllSessions(context) }),
   },
 }

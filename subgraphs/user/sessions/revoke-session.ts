@@ -10,7 +10,18 @@ export async function revokeSession(context: UserContext, sessionId: string): Pr
   return removed
 }
 
-/** Tells whoever believes these sessions to be valid that they no longer are. */
+/** Revokes every session of the viewer, and answers which. */
+export async function revokeAllSessions(context: UserContext): Promise<string[]> {
+  const { userId } = requireViewer(context.caller)
+  const sessionIds = (await context.stores.sessions.removeAll(userId)).map(({ id }) => id)
+  announceRevoked(context, sessionIds)
+  return sessionIds
+}
+
+/**
+ * Tells whoever believes these sessions to be valid that they no longer are. The database tells them as well, a moment
+ * later and without fail.
+ */
 export function announceRevoked({ broadcast }: Pick<UserContext, 'broadcast'>, sessionIds: readonly string[]): void {
   for (const sessionId of sessionIds) broadcast.publish(sessionRevoked, sessionId)
 }

@@ -125,6 +125,23 @@ it('can be revoked from another session of the same person', async () => {
   expect(user.revoked).toContain(sessionId)
 })
 
+it('ends everywhere at once when a person wishes it', async () => {
+  const laptop = await logsIn(user.subgraph, `alice-${people}`)
+  const stranger = await registers(user.subgraph, `stranger-${people}`)
+  const mine = [alice, laptop].map(({ viewer }) => viewer.sessionId)
+
+  const { revokeAllSessions } = await ask<{ revokeAllSessions: { sessionIds: string[] } }>(
+    user.subgraph,
+    laptop,
+    'mutation { revokeAllSessions { sessionIds } }',
+  )
+
+  expect([...revokeAllSessions.sessionIds].sort()).toEqual([...mine].sort())
+  expect(await Promise.all(mine.map(activeSession))).toEqual([null, null])
+  expect(await activeSession(stranger.viewer.sessionId)).not.toBeNull()
+  expect(user.revoked).toEqual(expect.arrayContaining(mine))
+})
+
 it('cannot be revoked by anybody else', async () => {
   const mallory = await registers(user.subgraph, `mallory-${people}`)
   const { sessionId } = alice.viewer
@@ -140,6 +157,7 @@ it('is nothing for callers without a token', async () => {
     list,
     'mutation { logout { sessionId } }',
     'mutation { revokeSession(input: { sessionId: "1" }) { sessionId } }',
+    'mutation { revokeAllSessions { sessionIds } }',
   ]) {
     expect(await refusal(user.subgraph, anonymous, query)).toMatchObject({ code: 'UNAUTHENTICATED' })
   }

@@ -1,0 +1,62 @@
+import traditionalCharacters from 'opencc-js/dict/TSCharacters'
+
+/** A text as it is compared: code points, and for each the index in the text of the character that it comes from. */
+export interface FoldedText {
+  readonly units: readonly number[]
+  readonly origins: readonly number[]
+}
+
+const simplified = new Map(
+  traditionalCharacters.split('|').map((entry): [string, string] => {
+    const [traditional = '', firstChoice = ''] = entry.split(' ')
+    return [traditional, firstChoice]
+  }),
+)
+
+/** What has no width: joiners, marks of direction, variation selectors, soft hyphens, fillers. */
+const invisible = /\p{Default_Ignorable_Code_Point}/u
+
+/** What the characters of the basic plane fold to that fold to one code point, once they were met. */
+const foldedToOne = new Int32Array(0x10000)
+/** What others fold to, as far as there is room. */
+const foldedToOthers = new Map<number, readonly number[]>()
+const mostOthers = 30_000
+
+/**
+ * Folds away what lets a text look the same and be another: width and other compatibility forms (NFKD), case, characters
+ * without width, and the traditional form of Chinese characters.
+ */
+export function fold(text: string): FoldedText {
+  const units: number[] = []
+  const origins: number[] = []
+  for (let index = 0; index < text.length;) {
+    const character = text.codePointAt(index) ?? 0
+    const one = character < 0x10000 ? foldedToOne[character] : 0
+    if (one) {
+      units.push(one)
+      origins.push(index)
+    } else {
+      for (const unit of foldCharacter(character)) {
+        units.push(unit)
+        origins.push(index)
+      }
+    }
+    index += character < 0x10000 ? 1 : 2
+  }
+  return { units, origins }
+}
+
+function foldCharacter(character: number): readonly number[] {
+  const known = foldedToOthers.get(character)
+  if (known) return known
+  // In upper case first: some letters differ only in lower case (ς σ, ſ s).
+  const decomposed = String.fromCodePoint(character).normalize('NFKD').toUpperCase().toLowerCase().normalize('NFKD')
+  const units: number[] = []
+  for (const part of decomposed) {
+    if (!invisible.test(part)) units.push((simplified.get(part) ?? part).codePointAt(0) ?? 0)
+  }
+  const [one] = units
+  if (character < 0x10000 && units.length === 1 && one !== undefined) foldedToOne[character] = one
+  else if (foldedToOthers.size < mostOthers) foldedToOthers.set(character, units)
+  return units
+}

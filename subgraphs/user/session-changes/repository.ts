@@ -1,0 +1,38 @@
+import { sql, type Kysely } from 'kysely'
+import type { UserTables } from '../../../db/ownership.ts'
+
+/** Sessions that may have changed, and the snapshot that the next reader begins with. */
+export interface SessionChanges {
+  readonly sessionIds: readonly string[]
+  readonly upTo: string
+}
+
+/**
+ * Which sessions changed, for processes that remember them. A change is named by its transaction, and a snapshot by the
+ * oldest transaction that was under way: so nothing is missed that is committed late, and a change may come twice.
+ */
+export function createSessionChangeRepository(db: Kysely<UserTables>) {
+  return {
+    /** What the snapshot of an earlier answer could not see; without one, only where to begin. */
+    async since(upTo: string | null): Promise<SessionChanges> {
+      const { rows } = await sql<SessionChanges>`
+        select pg_snapshot_xmin(pg_current_snapshot())::text as up_to,
+          array(
+            select distinct session_id::text from session_changes where transaction_id >= ${upTo}::text::xid8
+          ) as session_ids`.execute(db)
+      const [changes] = rows
+      if (!changes) throw new Error('a statement without a row')
+      return changes
+    },
+
+    /** Deletes what every process has read long ago. */
+    async forgetOld(): Promise<void> {
+      await db
+        .deleteFrom('sessionChanges')
+        .where('changedAt', '<', sql<Date>`now() - interval '1 hour'`)
+        .execute()
+    },
+  }
+}
+
+export type SessionChangeRepository = ReturnType<typeof createSessionChangeRepository>

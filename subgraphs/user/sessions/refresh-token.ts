@@ -1,0 +1,35 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { signingKey, type AccessTokenKeys } from '../../../platform/access-token.ts'
+
+/** What a refresh token says: of which session it is, and how many there were before it. */
+export interface RefreshToken {
+  readonly sessionId: string
+  readonly generation: number
+}
+
+const form = /^(.+)\.([1-9]\d{0,15})\.(\d{1,9})\.([\w-]{43})$/
+
+/**
+ * Signs a refresh token. The same session and generation always give the same text, so it can be answered again and need
+ * not be kept.
+ */
+export function signRefreshToken(keys: AccessTokenKeys, { sessionId, generation }: RefreshToken): string {
+  const [keyId, secret] = signingKey(keys)
+  const claims = `${keyId}.${sessionId}.${generation}`
+  return `${claims}.${signature(secret, claims)}`
+}
+
+/** What a refresh token says that one of the keys signed; null for anything else. */
+export function verifyRefreshToken(keys: AccessTokenKeys, token: string): RefreshToken | null {
+  const [, keyId = '', sessionId = '', generation = '', given = ''] = form.exec(token) ?? []
+  const secret = keys.get(keyId)
+  if (secret === undefined) return null
+  const expected = signature(secret, `${keyId}.${sessionId}.${generation}`)
+  if (!timingSafeEqual(Buffer.from(given), Buffer.from(expected))) return null
+  return { sessionId, generation: Number(generation) }
+}
+
+/** What is signed begins unlike any access token, so that neither can pass for the other. */
+function signature(secret: string, claims: string): string {
+  return createHmac('sha256', secret).update(`refresh ${claims}`).digest('base64url')
+}
