@@ -35,7 +35,7 @@ export const limits = {
 /**
  * Refuses an operation by its form alone, before it is validated.
  *
- * @throws QueryTooComplex
+ * @throws QueryTooComplex, or BadUserInput when an alias is taken.
  */
 export function admitShape(document: DocumentNode, operation: OperationDefinitionNode): void {
   const shape = shapeOf(document, operation)
@@ -46,6 +46,12 @@ export function admitShape(document: DocumentNode, operation: OperationDefinitio
     en: 'of login, register and changePassword',
     zh: '个 login、register 或 changePassword',
   })
+  if (shape.reservedAliases > 0) {
+    throw new BadUserInput({
+      en: 'An alias must not be a name that every object has, such as __proto__, nor __typename.',
+      zh: '别名不能使用 __proto__ 等对象自带的名称，也不能使用 __typename。',
+    })
+  }
 }
 
 /**

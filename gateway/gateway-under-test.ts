@@ -89,6 +89,9 @@ export function standIns(callers: Caller[]): Record<Name, Subgraph> {
   }
 }
 
+/** As many operations as a test likes. */
+export const noLimits = { reads: 0, writes: 0, texts: 0, uploads: 0, signIns: 0, peoplePerAddress: 1 }
+
 /** A gateway over stand-ins, or over what stands in for some of them. */
 export function gatewayUnderTest(options: Partial<GatewayOptions> = {}): Promise<Gateway> {
   return createGateway({
@@ -96,7 +99,10 @@ export function gatewayUnderTest(options: Partial<GatewayOptions> = {}): Promise
     accessTokenKeys,
     callerSecret,
     landingPage: true,
-    trustProxy: false,
+    trustedProxies: [],
+    allowedOrigins: 'any',
+    shedLoadAfterMs: 0,
+    rates: noLimits,
     log,
     ...options,
   })

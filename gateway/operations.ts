@@ -14,8 +14,11 @@ import {
 } from 'graphql'
 import type { Operation } from '../platform/call.ts'
 import type { Caller } from '../platform/caller.ts'
+import { withDeadline } from '../platform/deadline.ts'
+import { Unavailable } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
 import { admitCost, admitPlan, admitShape } from './admission.ts'
+import type { RateAdmission } from './admission/rates.ts'
 import type { GraphExecution } from './execution.ts'
 import type { RecentChanges } from './recent-changes.ts'
 import { presentError, presentRequestError } from './presentation.ts'
@@ -36,6 +39,7 @@ export interface Operations {
 export interface OperationsOptions {
   readonly schema: GraphQLSchema
   readonly execution: GraphExecution
+  readonly rates: Pick<RateAdmission, 'admit'>
   readonly recentChanges: RecentChanges
   /** Whether errors may name what a client could have meant. */
   readonly suggestNames: boolean
@@ -45,12 +49,15 @@ export interface OperationsOptions {
 /** More mistakes in one set of variables than anybody reads. */
 const maxVariableErrors = 10
 
+/** How long an operation may take. One that writes may still happen after its caller has been told to try again. */
+const deadlineMs = { query: 10_000, mutation: 60_000, subscription: 0 } as const
+
 /** The gateway sends entities to subgraphs under this name and fails when an operation uses it too. */
 const gatewayVariable = 'representations'
 
 /** Takes an operation from its document to its answer: its form, validity, variables, cost, plan and execution. */
 export function createOperations(options: OperationsOptions): Operations {
-  const { schema, execution, recentChanges, suggestNames, log } = options
+  const { schema, execution, rates, recentChanges, suggestNames, log } = options
   const hideSuggestions = !suggestNames
   const validated = new WeakMap<DocumentNode, readonly GraphQLError[]>()
 
@@ -91,6 +98,7 @@ export function createOperations(options: OperationsOptions): Operations {
         errors: [presentRequestError(noSuchOperation(node, operationName), 'OPERATION_RESOLUTION_FAILURE', caller)],
       }
     }
+    rates.admit(document, node, caller)
     if (author === 'client') admitShape(document, node)
 
     const invalid = validationErrors(document)
@@ -102,8 +110,10 @@ export function createOperations(options: OperationsOptions): Operations {
     if (refusal) return { errors: refusal.map((error) => presentRequestError(error, 'BAD_USER_INPUT', caller)) }
 
     if (asksTheSchema(node)) return execute({ schema, document, operationName, variableValues: given })
-    const run = (as: Caller): Promise<ExecutionResult> =>
-      author === 'client' ? execution.run(operation, as, admitPlan) : execution.runOwn(operation, as)
+    const run = (as: Caller): Promise<ExecutionResult> => {
+      const result = author === 'client' ? execution.run(operation, as, admitPlan) : execution.runOwn(operation, as)
+      return withDeadline(result, deadlineMs[node.operation], () => new Unavailable())
+    }
     if (!caller.viewer) return run(caller)
     const changing: Caller = { ...caller, changedLately: true }
     if (node.operation === OperationTypeNode.QUERY) {

@@ -1,21 +1,27 @@
 import { readFileSync } from 'node:fs'
 import { ApolloGateway } from '@apollo/gateway'
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import { GraphQLError } from 'graphql'
 import type { AccessTokenKeys } from '../platform/access-token.ts'
 import type { Broadcast } from '../platform/broadcast.ts'
+import { allowOrigins, type AllowedOrigins } from '../platform/cross-origin.ts'
+import { createDoor, type Unreadable } from '../platform/door.ts'
 import { incomingCall } from '../platform/incoming-call.ts'
 import type { Logger } from '../platform/logger.ts'
-import type { Redis } from '../platform/redis.ts'
 import { serveObjects } from '../platform/object-proxy.ts'
+import { watchOverload } from '../platform/overload.ts'
+import type { Redis } from '../platform/redis.ts'
 import { limits } from './admission.ts'
+import { createRateAdmission, type Rates } from './admission/rates.ts'
 import { createAuthentication } from './authentication.ts'
-import { allowAnyOrigin } from './door/cross-origin.ts'
 import { serveGraphql } from './door/graphql.ts'
 import { createGraphExecution } from './execution.ts'
+import { withFetchDeadlines } from './fetch-deadlines.ts'
 import { serveGraphiql } from './door/landing-pages.ts'
 import { createOperations } from './operations.ts'
 import { createRecentChanges } from './recent-changes.ts'
 import { answerFailures } from './door/failures.ts'
+import { shedLoad } from './door/load-shedding.ts'
 import { createSubgraphDataSource, type GatewayContext, type SubgraphClient } from './subgraph-data-source.ts'
 import { trustedCall } from './door/trusted-call.ts'
 import { createTrustedExecution, type TrustedExecution } from './trusted-execution.ts'
@@ -26,7 +32,7 @@ export interface GatewayOptions {
   /** Signs the callers that other parts of the system pass on; without it none is believed. */
   readonly callerSecret?: string | undefined
   readonly broadcast?: Broadcast | undefined
-  /** Tells the other processes who changed something; without it there is one process. */
+  /** Tells the other processes who changed something, and how often people call; without it there is one process. */
   readonly redis?: Redis | undefined
   /** Where the object store is, for `/media` and `/uploads` on this door; without it they are not served. */
   readonly objectStoreUrl?: string | undefined
@@ -37,7 +43,12 @@ export interface GatewayOptions {
   readonly landingPage: boolean
   /** The address under which clients reach this door, when it is not the one that they call. */
   readonly publicUrl?: string | undefined
-  readonly trustProxy: boolean
+  readonly trustedProxies: readonly string[]
+  /** Whose pages may send operations. */
+  readonly allowedOrigins: AllowedOrigins
+  /** How late the event loop may be before calls are refused, in milliseconds; 0 refuses none. */
+  readonly shedLoadAfterMs: number
+  readonly rates: Rates
   readonly log: Logger
 }
 
@@ -47,44 +58,50 @@ export interface Gateway extends TrustedExecution, AsyncDisposable {
 }
 
 const graphqlPath = '/graphql'
-/** How long a connection may stand still. */
-const silenceMs = 120_000
-/** How long a request may take to come in: a video that is sent to `/uploads` over a bad connection. */
-const requestMs = 1_800_000
+/** What a request's head may weigh: an operation sent by GET, within reason. */
+const headBytes = 16 * 1024
 
 /** Loads the supergraph over the given subgraphs and opens its door. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { log, subgraphs, landingPage } = options
+  const { log, landingPage } = options
+  const subgraphs = withFetchDeadlines(options.subgraphs)
   const gateway = loadSupergraph(subgraphs, log)
   const { schema, executor } = await gateway.load()
   const execution = createGraphExecution(executor, schema, subgraphs, log)
+  const rates = createRateAdmission(options.rates, options.redis)
   const recentChanges = createRecentChanges(options.redis)
-  const operations = createOperations({ schema, execution, recentChanges, suggestNames: landingPage, log })
+  const operations = createOperations({ schema, execution, rates, recentChanges, suggestNames: landingPage, log })
   const authentication = createAuthentication(options.accessTokenKeys, subgraphs.user, options.broadcast)
 
-  const logger: FastifyBaseLogger = log
-  const app = fastify({
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: limits.bodyBytes,
-    connectionTimeout: silenceMs,
-    requestTimeout: requestMs,
-    trustProxy: options.trustProxy,
+  const app = createDoor({
+    trustedProxies: options.trustedProxies,
+    bodyBytes: limits.bodyBytes,
+    headBytes,
+    answerUnreadable: unreadable,
+    log,
   })
   const settings = { defaultLanguage: 'en', publicUrl: options.publicUrl } as const
   answerFailures(app, settings, log)
-  allowAnyOrigin(app, graphqlPath)
-  const door = await serveGraphql(app, {
-    path: graphqlPath,
-    schema,
-    authentication,
-    operations,
-    readCall(request) {
-      const trusted = trustedCall(request, options.callerSecret)
-      return trusted ? { call: trusted, author: 'system' } : { call: incomingCall(request, settings), author: 'client' }
-    },
-    landingPage,
-    log,
+  const overload = watchOverload(options.shedLoadAfterMs)
+  let door: AsyncDisposable | undefined
+  // In a scope of its own: health and media are neither shed nor told to other origins.
+  await app.register(async (graphql) => {
+    allowOrigins(graphql, graphqlPath, options.allowedOrigins)
+    shedLoad(graphql, overload, options.callerSecret)
+    door = await serveGraphql(graphql, {
+      path: graphqlPath,
+      schema,
+      authentication,
+      operations,
+      readCall(request) {
+        const trusted = trustedCall(request, options.callerSecret)
+        return trusted
+          ? { call: trusted, author: 'system' }
+          : { call: incomingCall(request, settings), author: 'client' }
+      },
+      landingPage,
+      log,
+    })
   })
   if (landingPage) serveGraphiql(app, graphqlPath)
   if (options.objectStoreUrl !== undefined) await serveObjects(app, options.objectStoreUrl)
@@ -95,11 +112,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     ...createTrustedExecution({ schema, authentication, operations, execution, log }),
     async [Symbol.asyncDispose]() {
       await app.close()
-      await door[Symbol.asyncDispose]()
+      await door?.[Symbol.asyncDispose]()
+      overload[Symbol.dispose]()
+      await rates[Symbol.asyncDispose]()
       await authentication[Symbol.asyncDispose]()
       await gateway.stop()
     },
   }
+}
+
+/** The answer to a request that no route sees, in GraphQL's form. */
+function unreadable(why: Unreadable): { status: number; body: object } {
+  const status = { 'too long': 431, 'too slow': 408, malformed: 400 }[why]
+  const error = new GraphQLError(`The head of the request is ${why}.`, { extensions: { code: 'BAD_REQUEST' } })
+  return { status, body: { errors: [error] } }
 }
 
 /** How much of memory query plans may take, by the gateway's own reckoning. */

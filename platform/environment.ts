@@ -1,14 +1,34 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 const text = z.string().trim().min(1)
 const url = z.url({ protocol: /^(https?|rediss?|postgres(ql)?)$/ })
 const port = z.coerce.number().int().min(0).max(65_535)
 const positive = z.coerce.number().int().positive()
+/** 0 stands for none at all, or for no limit. */
+const orZero = z.coerce.number().int().min(0)
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')
+const list = z.string().transform((value) => value.split(',').map((entry) => entry.trim()))
+
+/** Ranges of private addresses, under the names that proxies have for them. */
+const namedRanges = ['loopback', 'linklocal', 'uniquelocal']
+const proxies = z
+  .literal(['false', '0'])
+  .transform((): readonly string[] => [])
+  .or(
+    list.refine((entries) => entries.every((entry) => namedRanges.includes(entry) || isRange(entry)), {
+      message: `must be false, or name the proxies: addresses, ranges (10.0.0.0/8) or ${namedRanges.join(', ')}`,
+    }),
+  )
+const origins = z.literal(['any', 'none']).or(
+  list.refine((entries) => entries.every((entry) => URL.canParse(entry) && new URL(entry).origin === entry), {
+    message: 'must be any, none, or origins such as https://example.org, separated by commas',
+  }),
+)
 
 const settings = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('warn'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
   HOST: text.default('0.0.0.0'),
   REST_PORT: port.default(8080),
   GRAPHQL_PORT: port.default(4000),
@@ -40,14 +60,27 @@ const settings = z.object({
   GATEWAY_URL: url.optional(),
 
   PUBLIC_URL: url.optional(),
-  TRUST_PROXY: flag.default(false),
+  TRUST_PROXY: proxies.default([]),
+  CORS_ORIGINS: origins.optional(),
   LANDING_PAGE: flag.optional(),
 
   ACCESS_TOKEN_SECRETS: text.optional(),
   CALLER_SECRET: text.min(32, 'must have at least 32 characters').optional(),
   SESSION_DAYS: positive.default(30),
   LOGIN_FAILURES: positive.default(10),
-  LOGIN_FAILURE_WINDOW_SECONDS: positive.default(300),
+  LOGIN_FAILURE_WINDOW_SECONDS: positive.default(3_600),
+  LOGIN_LONGEST_PAUSE_SECONDS: positive.default(300),
+  REGISTRATIONS_PER_HOUR: orZero.default(500),
+
+  READS_PER_MINUTE: orZero.default(3_000),
+  WRITES_PER_MINUTE: orZero.default(600),
+  TEXTS_PER_MINUTE: orZero.default(120),
+  UPLOADS_PER_MINUTE: orZero.default(60),
+  SIGN_INS_PER_MINUTE: orZero.default(60),
+  PEOPLE_PER_ADDRESS: positive.default(20),
+  UPLOADS_AT_ONCE: positive.default(64),
+  UPLOADS_AT_ONCE_PER_ADDRESS: positive.default(16),
+  SHED_LOAD_AFTER_MS: orZero.default(1_000),
 
   SENSITIVE_WORDS_FILE: text.optional(),
   CHAT_FRIENDS_ONLY: flag.default(false),
@@ -55,7 +88,7 @@ const settings = z.object({
   MAX_VIDEO_SECONDS: positive.default(600),
   MAX_VIDEO_SIDE: positive.default(4096),
   MAX_UPLOADS_PER_DAY: positive.default(500),
-  REMOVAL_GRACE_SECONDS: z.coerce.number().int().min(0).default(3_600),
+  REMOVAL_GRACE_SECONDS: orZero.default(3_600),
 })
 
 /** The names of all settings. */
@@ -80,4 +113,12 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     throw new WrongSetting(`Wrong setting: ${problems.join('; ')}`)
   }
   return parsed.data
+}
+
+/** An address, or a range of them (CIDR, RFC 4632). */
+function isRange(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || more.length > 0) return false
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
 }

@@ -77,6 +77,14 @@ export class RateLimited extends PublicError {
   }
 }
 
+/** The refusal of who does something more often than he may. */
+export function tooOften(seconds: number): RateLimited {
+  return new RateLimited({
+    en: `You are doing this too often. Please try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+    zh: `操作过于频繁，请在 ${seconds} 秒后再试。`,
+  })
+}
+
 export class QueryTooComplex extends PublicError {
   constructor(messages: Message) {
     super('QUERY_TOO_COMPLEX', messages)

@@ -57,6 +57,15 @@ describe('a public object', () => {
     expect(read).toBe(content.toString())
   })
 
+  it('may be shown in pages of every origin, and is no page of its own', async () => {
+    const { headers } = await fetchObject('GET')
+    expect(headers).toMatchObject({
+      'content-security-policy': expect.stringMatching(/^default-src 'none'; .*sandbox$/) as string,
+      'cross-origin-resource-policy': 'cross-origin',
+      'x-content-type-options': 'nosniff',
+    })
+  })
+
   it.each([
     ['bytes=10-19', 'bytes 10-19/100000', '0123456789'],
     ['bytes=-3', 'bytes 99997-99999/100000', '789'],

@@ -19,9 +19,10 @@ export async function serveObjects(app: FastifyInstance, objectStoreUrl: string)
     prefix: `/${bucket}`,
     rewritePrefix: `/${bucket}`,
     disableRequestLogging: true,
+    config: { takesFiles: true },
     replyOptions: {
       rewriteRequestHeaders: ({ method }, headers) => without(headers, sending.has(method) ? forThisDoor : bodiless),
-      rewriteHeaders: (headers) => without(headers, forThisDoor),
+      rewriteHeaders: (headers) => ({ ...without(headers, forThisDoor), ...objectHeaders }),
       onError(reply, { error }) {
         reply.log.error({ err: error }, 'the object store does not answer')
         void reply.code(503).send({ error: 'The object store does not answer.' })
@@ -41,6 +42,14 @@ export async function serveObjects(app: FastifyInstance, objectStoreUrl: string)
   })
   await app.register(proxy, { ...passOn(uploadBucket), httpMethods: ['POST', 'PUT', 'OPTIONS'] })
 }
+
+/** A file that somebody sent is shown or played, here or in pages of other origins, but never runs as a page of ours. */
+const objectHeaders = {
+  'content-security-policy':
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
+  'cross-origin-resource-policy': 'cross-origin',
+  'x-content-type-options': 'nosniff',
+} as const
 
 const sending: ReadonlySet<string | undefined> = new Set(['POST', 'PUT'])
 

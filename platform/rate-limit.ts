@@ -9,8 +9,10 @@ const restMs = 1_000
 export interface RateLimit {
   /** In how many seconds a key that used up its budget has a new one; 0 while it has points left. */
   secondsUntilFree(key: string): Promise<number>
-  /** Uses one point of a key's budget. */
-  use(key: string): Promise<void>
+  /** Uses one point of a key's budget, also when none is left; answers how many were used by now. */
+  use(key: string): Promise<number>
+  /** Takes a key's budget away for so many seconds, whatever was left of it. */
+  block(key: string, seconds: number): Promise<void>
   /** Gives a key its whole budget back. */
   reset(key: string): Promise<void>
 }
@@ -43,7 +45,8 @@ export function createRateLimit(redis: Redis, options: RateLimitOptions): RateLi
       if (!used || used.consumedPoints < options.points) return 0
       return Math.max(1, Math.ceil(used.msBeforeNext / 1_000))
     },
-    use: async (key) => void (await redisFirst((limiter) => limiter.penalty(key))),
+    use: async (key) => (await redisFirst((limiter) => limiter.penalty(key))).consumedPoints,
+    block: async (key, seconds) => void (await redisFirst((limiter) => limiter.block(key, seconds))),
     reset: async (key) => void (await redisFirst((limiter) => limiter.delete(key))),
   }
 }

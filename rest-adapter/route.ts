@@ -29,6 +29,7 @@ export function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, options:
     app.route({
       method: endpoint.method,
       url,
+      config: { takesFiles: 'askAbout' in endpoint },
       async handler(request, reply) {
         const call = incomingCall(request, options.door)
         void reply.type('application/json; charset=utf-8')

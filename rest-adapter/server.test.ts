@@ -42,7 +42,12 @@ beforeAll(async () => {
   app = await createRestAdapter({
     execute: graph.execute,
     objectStoreUrl: 'http://127.0.0.1:9',
-    trustProxy: false,
+    trustedProxies: [],
+    allowedOrigins: 'any',
+    shedLoadAfterMs: 0,
+    callsPerMinute: 0,
+    uploadsAtOnce: 10,
+    uploadsAtOncePerAddress: 5,
     maxUploadBytes: 1024,
     uploadFolder: join(folder, 'spool'),
     log: createLogger('silent', 'test'),
@@ -165,6 +170,11 @@ describe('a request that cannot be read', () => {
     expect([answer.httpStatus, answer.body]).toEqual([200, unreadable])
   })
 
+  it('is refused under HTTP 200 when its address alone is too long', async () => {
+    const { httpStatus, body } = await client.get('/douyin/user/', [['user_id', '1'.repeat(200_000)]])
+    expect([httpStatus, body]).toEqual([200, { status_code: 413, status_msg: '请求内容过大。' }])
+  })
+
   it('is refused under HTTP 200 when it is far too large', async () => {
     const form = [['username', 'x'.repeat(3 * 1024 * 1024)]] as const
     const answer = await client.call('POST', '/douyin/user/register/', { form })
@@ -256,6 +266,11 @@ describe('a page in a browser', () => {
     const preflight = await app.inject({ method: 'OPTIONS', url: '/douyin/feed/' })
     expect(preflight.statusCode).toBe(204)
     expect(preflight.headers['access-control-allow-headers']).toContain('authorization')
+  })
+
+  it('may ask for the head of an answer alone', async () => {
+    const { statusCode, body, headers } = await app.inject({ method: 'HEAD', url: '/douyin/feed/' })
+    expect([statusCode, body, headers['content-type']]).toEqual([200, '', 'application/json; charset=utf-8'])
   })
 })
 

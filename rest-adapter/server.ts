@@ -1,17 +1,21 @@
 import { mkdir } from 'node:fs/promises'
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { Pool } from 'undici'
 import type { ExecuteOperation } from '../platform/call.ts'
-import { NotFound } from '../platform/errors.ts'
+import { allowOrigins, type AllowedOrigins } from '../platform/cross-origin.ts'
+import { createDoor, type Unreadable } from '../platform/door.ts'
+import { BadUserInput, NotFound, TooLarge } from '../platform/errors.ts'
 import { incomingCall, type DoorSettings } from '../platform/incoming-call.ts'
 import type { Logger } from '../platform/logger.ts'
 import { serveObjects } from '../platform/object-proxy.ts'
-import { allowEveryOrigin } from './cross-origin.ts'
+import { watchOverload } from '../platform/overload.ts'
 import { endpoints } from './endpoints/table.ts'
 import { failureEnvelope } from './envelope.ts'
 import { lingerAfterAnswers } from './lingering.ts'
 import { readBodies } from './request-parameters.ts'
 import { serveEndpoint } from './route.ts'
+import { refuseExcess } from './refuse-excess.ts'
+import { createUploadPlaces } from './upload-places.ts'
 import { createViews } from './view/view.ts'
 
 export interface RestAdapterOptions {
@@ -21,8 +25,17 @@ export interface RestAdapterOptions {
   readonly objectStoreUrl: string
   /** The address under which clients reach this door, when it is not the one that they call. */
   readonly publicUrl?: string | undefined
-  readonly trustProxy: boolean
+  readonly trustedProxies: readonly string[]
+  /** Whose pages may call. */
+  readonly allowedOrigins: AllowedOrigins
+  /** How late the event loop may be before calls are refused, in milliseconds; 0 refuses none. */
+  readonly shedLoadAfterMs: number
+  /** How many calls one address may make in a minute; 0 is no limit. The gateway counts what reaches it by itself. */
+  readonly callsPerMinute: number
   readonly maxUploadBytes: number
+  /** How many files may be on their way at a time, and from one address. */
+  readonly uploadsAtOnce: number
+  readonly uploadsAtOncePerAddress: number
   /** Where files wait until their senders have said who they are. */
   readonly uploadFolder: string
   readonly log: Logger
@@ -33,46 +46,46 @@ export interface RestAdapterOptions {
  * over. A body that is a video has its own limit.
  */
 const parameterBytes = 48 * 1024
-/** How long a connection may stand still; the longest answer takes less. */
-const silenceMs = 120_000
-/** How long a request may take to come in: a video over a bad connection. */
-const requestMs = 1_800_000
+/** How long the object store may take over a file. */
+const storeMs = 120_000
 /** How long a client may go on sending after it was answered. */
 const lingerMs = 30_000
 
 /** The mobile contract's door, ready but not listening: the sixteen routes, the media, and `GET /health`. */
 export async function createRestAdapter(options: RestAdapterOptions): Promise<FastifyInstance> {
   const { log, publicUrl } = options
-  const logger: FastifyBaseLogger = log
   const door: DoorSettings = { defaultLanguage: 'zh', publicUrl }
   const objectStore = new Pool(new URL(options.objectStoreUrl).origin, {
-    headersTimeout: silenceMs,
-    bodyTimeout: silenceMs,
+    headersTimeout: storeMs,
+    bodyTimeout: storeMs,
   })
   await mkdir(options.uploadFolder, { recursive: true })
 
-  const app = fastify({
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: options.trustProxy,
-    connectionTimeout: silenceMs,
-    requestTimeout: requestMs,
-    bodyLimit: parameterBytes,
-    http: { maxHeaderSize: parameterBytes },
-    // A base address that ends in a slash is the commonest mistake in the client's settings.
-    routerOptions: { ignoreDuplicateSlashes: true },
+  const app = createDoor({
+    trustedProxies: options.trustedProxies,
+    bodyBytes: parameterBytes,
+    headBytes: parameterBytes,
+    answerUnreadable: unreadable,
+    log,
   })
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
-  app.addHook('onClose', () => objectStore.close())
+  const overload = watchOverload(options.shedLoadAfterMs)
+  app.addHook('onClose', async () => {
+    overload[Symbol.dispose]()
+    await objectStore.close()
+  })
   lingerAfterAnswers(app, lingerMs)
 
   app.get('/health', () => ({ status: 'pass' }))
   await serveObjects(app, options.objectStoreUrl)
   const openView = createViews(options.execute)
   await app.register(async (routes) => {
-    allowEveryOrigin(routes)
+    allowOrigins(routes, '/douyin/*', options.allowedOrigins)
+    refuseExcess(routes, overload, options.callsPerMinute)
     await readBodies(routes)
-    for (const endpoint of endpoints) serveEndpoint(routes, endpoint, { ...options, door, objectStore, openView })
+    const uploadPlaces = createUploadPlaces(options.uploadsAtOnce, options.uploadsAtOncePerAddress)
+    const shared = { ...options, door, objectStore, uploadPlaces, openView }
+    for (const endpoint of endpoints) serveEndpoint(routes, endpoint, shared)
   })
   app.setNotFoundHandler((request, reply) => {
     const error = new NotFound({ en: 'There is nothing at this address.', zh: '请求的地址不存在。' })
@@ -80,4 +93,14 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
   })
   await app.ready()
   return app
+}
+
+/** The answer to a request that no route sees; that it is too long shall reach the person all the same. */
+function unreadable(why: Unreadable): { status: number; body: object } {
+  if (why === 'too long') {
+    const error = new TooLarge({ en: 'The request is too large.', zh: '请求内容过大。' })
+    return { status: 200, body: failureEnvelope(error, 'zh', {}) }
+  }
+  const error = new BadUserInput({ en: 'The request cannot be read.', zh: '无法解析请求内容。' })
+  return { status: why === 'too slow' ? 408 : 400, body: failureEnvelope(error, 'zh', {}) }
 }

@@ -43,7 +43,12 @@ async function startAdapter(objectStoreUrl: string): Promise<FastifyInstance> {
   return createRestAdapter({
     execute: graph.execute,
     objectStoreUrl,
-    trustProxy: false,
+    trustedProxies: [],
+    allowedOrigins: 'any',
+    shedLoadAfterMs: 0,
+    callsPerMinute: 0,
+    uploadsAtOnce: 10,
+    uploadsAtOncePerAddress: 5,
     maxUploadBytes,
     uploadFolder: join(folder, 'spool'),
     log: createLogger('silent', 'test'),

@@ -9,6 +9,7 @@ import type { Parameters } from './parameters.ts'
 import { clientFault, fieldParameter, formParts, parametersOf, withToken } from './request-parameters.ts'
 import { openSpool, type Spool } from './spool.ts'
 import { sendUploadForm } from './upload-form.ts'
+import type { UploadPlaces } from './upload-places.ts'
 
 export interface UploadOptions {
   readonly execute: ExecuteOperation
@@ -16,6 +17,7 @@ export interface UploadOptions {
   readonly maxUploadBytes: number
   /** Where files wait until their senders have said who they are. */
   readonly uploadFolder: string
+  readonly uploadPlaces: UploadPlaces
   readonly log: Logger
 }
 
@@ -33,13 +35,15 @@ const formOverhead = 1024 * 1024
  * Takes the file of a form into the object store. Clients send the file before the token, so it waits on disk until it is
  * known whose it is; a token that comes earlier is checked before anything is kept.
  *
- * @throws GraphQLError Unauthenticated, TooLarge, BadUserInput without a file, Unavailable when the store is away.
+ * @throws GraphQLError Unauthenticated, TooLarge, BadUserInput without a file, RateLimited when too many files are on their
+ * way, Unavailable when the store is away.
  */
 export async function receiveUpload(request: FastifyRequest, call: Call, options: UploadOptions): Promise<Upload> {
   const { maxUploadBytes, uploadFolder } = options
   if (Number(request.headers['content-length']) > maxUploadBytes + formOverhead) throw tooLarge(maxUploadBytes)
   if (!request.isMultipart()) throw noFile()
 
+  using place = options.uploadPlaces.take(call.clientAddress)
   await using spool = await openSpool(uploadFolder)
   const fields: [name: string, value: string][] = []
   let isKept = false
@@ -50,7 +54,7 @@ export async function receiveUpload(request: FastifyRequest, call: Call, options
       part.file.resume()
     } else {
       const sender = withToken(call, parametersOf(request, fields))
-      if (sender.token !== null) await executeNamed(options.execute, 'Viewer', {}, sender)
+      if (sender.token !== null) place.isOf(await viewerId(sender, options))
       await keep(part, spool, maxUploadBytes)
       isKept = true
     }
@@ -61,6 +65,12 @@ export async function receiveUpload(request: FastifyRequest, call: Call, options
   const sender = withToken(call, parameters)
   if (sender.token === null) throw new Unauthenticated()
   return { uploadId: await store(spool, sender, options), parameters, call: sender }
+}
+
+async function viewerId(call: Call, { execute }: UploadOptions): Promise<string> {
+  const { data } = await executeNamed(execute, 'Viewer', {}, call)
+  if (!data.viewer) throw new Unauthenticated()
+  return data.viewer.id
 }
 
 async function keep({ file }: MultipartFile, spool: Spool, maxBytes: number): Promise<void> {

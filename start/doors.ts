@@ -7,6 +7,7 @@ import type { Logger } from '../platform/logger.ts'
 import type { Subgraph } from '../platform/subgraph.ts'
 import { operationTexts } from '../rest-adapter/operations.generated.ts'
 import { createRestAdapter } from '../rest-adapter/server.ts'
+import { doorOptions, rates, servesLandingPage, restLimits } from './door-options.ts'
 import { openGround } from './ground.ts'
 import type { Doors } from './people.ts'
 import { listen } from './ports.ts'
@@ -50,9 +51,9 @@ async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Sta
       broadcast: ground.broadcast,
       redis: ground.redis,
       objectStoreUrl: ground.objectStoreUrl,
-      landingPage: environment.LANDING_PAGE ?? environment.NODE_ENV !== 'production',
-      publicUrl: environment.PUBLIC_URL,
-      trustProxy: environment.TRUST_PROXY,
+      landingPage: servesLandingPage(environment),
+      ...doorOptions(environment),
+      rates: rates(environment),
       log: log.child({ part: 'gateway' }),
     }),
   )
@@ -63,9 +64,8 @@ async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Sta
   const restAdapter = await createRestAdapter({
     execute: gateway.execute,
     objectStoreUrl: ground.objectStoreUrl,
-    publicUrl: environment.PUBLIC_URL,
-    trustProxy: environment.TRUST_PROXY,
-    maxUploadBytes: environment.MAX_UPLOAD_BYTES,
+    ...doorOptions(environment),
+    ...restLimits(environment),
     uploadFolder,
     log: log.child({ part: 'rest-adapter' }),
   })

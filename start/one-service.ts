@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { WrongSetting, type Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
+import { doorOptions, rates, servesLandingPage, restLimits } from './door-options.ts'
 import { openGround, type Ground } from './ground.ts'
 import { startMediaWorker } from './media-worker.ts'
 import { listen } from './ports.ts'
@@ -77,9 +78,9 @@ async function startGateway(ground: Ground, stack: Stack): Promise<string> {
       broadcast: ground.broadcast,
       redis: ground.redis,
       objectStoreUrl: ground.objectStoreUrl,
-      landingPage: environment.LANDING_PAGE ?? environment.NODE_ENV !== 'production',
-      publicUrl: environment.PUBLIC_URL,
-      trustProxy: environment.TRUST_PROXY,
+      landingPage: servesLandingPage(environment),
+      ...doorOptions(environment),
+      rates: rates(environment),
       log,
     }),
   )
@@ -98,9 +99,8 @@ async function startRestAdapter(ground: Ground, stack: Stack): Promise<string> {
   const app = await createRestAdapter({
     execute: remote.execute,
     objectStoreUrl: ground.objectStoreUrl,
-    publicUrl: environment.PUBLIC_URL,
-    trustProxy: environment.TRUST_PROXY,
-    maxUploadBytes: environment.MAX_UPLOAD_BYTES,
+    ...doorOptions(environment),
+    ...restLimits(environment),
     uploadFolder,
     log,
   })

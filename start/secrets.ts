@@ -11,23 +11,43 @@ export interface Secrets {
 }
 
 /**
- * The secrets out of the settings. Outside production, missing ones are made once and kept in the data folder, so that
- * tokens outlive a restart.
+ * The secrets out of the settings. Where services may be embedded and it is not production, missing ones are made once and
+ * kept in the data folder, so that tokens outlive a restart.
  *
- * @throws WrongSetting in production when one is missing.
+ * @throws WrongSetting when one is missing elsewhere, or one that is set in production is easy to guess.
  */
 export function readSecrets(environment: Environment): Secrets {
-  const { ACCESS_TOKEN_SECRETS, CALLER_SECRET } = environment
+  const { ACCESS_TOKEN_SECRETS, CALLER_SECRET, NODE_ENV, EMBEDDED } = environment
+  if (NODE_ENV === 'production') refuseGuessable(environment)
   if (ACCESS_TOKEN_SECRETS !== undefined && CALLER_SECRET !== undefined) {
     return { accessTokenKeys: parseAccessTokenKeys(ACCESS_TOKEN_SECRETS), callerSecret: CALLER_SECRET }
   }
-  if (environment.NODE_ENV === 'production') {
-    throw new WrongSetting('Missing setting: ACCESS_TOKEN_SECRETS and CALLER_SECRET have no default in production')
+  if (NODE_ENV === 'production' || EMBEDDED === false) {
+    throw new WrongSetting(
+      'Missing setting: ACCESS_TOKEN_SECRETS and CALLER_SECRET have no default in production, nor with EMBEDDED=false',
+    )
   }
   const kept = keptSecrets(environment.DATA_DIR)
   return {
     accessTokenKeys: parseAccessTokenKeys(ACCESS_TOKEN_SECRETS ?? kept.accessTokenSecrets),
     callerSecret: CALLER_SECRET ?? kept.callerSecret,
+  }
+}
+
+/** Fewer different characters are no random secret. */
+const leastCharacters = 8
+
+function refuseGuessable({ ACCESS_TOKEN_SECRETS = '', CALLER_SECRET = '', MINIO_SECRET_KEY }: Environment): void {
+  if (CALLER_SECRET !== '' && ACCESS_TOKEN_SECRETS.includes(CALLER_SECRET)) {
+    throw new WrongSetting('Wrong setting: CALLER_SECRET must be another secret than those of ACCESS_TOKEN_SECRETS')
+  }
+  for (const [name, secret] of Object.entries({ ACCESS_TOKEN_SECRETS, CALLER_SECRET })) {
+    if (secret !== '' && new Set(secret).size < leastCharacters) {
+      throw new WrongSetting(`Wrong setting: ${name} is easy to guess`)
+    }
+  }
+  if (MINIO_SECRET_KEY === 'minioadmin') {
+    throw new WrongSetting('Wrong setting: MINIO_SECRET_KEY is the example that everybody knows')
   }
 }
 

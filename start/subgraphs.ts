@@ -27,6 +27,8 @@ export async function startSubgraph(name: SubgraphName, ground: Ground): Promise
         sessionDays: environment.SESSION_DAYS,
         loginFailures: environment.LOGIN_FAILURES,
         loginFailureWindowSeconds: environment.LOGIN_FAILURE_WINDOW_SECONDS,
+        loginLongestPauseSeconds: environment.LOGIN_LONGEST_PAUSE_SECONDS,
+        registrationsPerHour: environment.REGISTRATIONS_PER_HOUR,
       })
     }
     case 'video': {

@@ -10,6 +10,7 @@ import { register, type Doors, type Person } from '../start/people.ts'
 import { Stack } from '../start/running.ts'
 import { makeClip } from './clips.ts'
 import { createTestDatabase } from './database.ts'
+import { noLimits } from './no-limits.ts'
 import { startSplit } from './split.ts'
 
 /** Everything in this process, or every part in a process of its own. */
@@ -87,6 +88,7 @@ export function serviceSettings(databaseUrl: string): Record<string, string> {
     MINIO_SECRET_KEY: objectStore.secretKey,
     FFMPEG_PATH: ffmpegPath,
     FFPROBE_PATH: ffprobePath,
+    ...noLimits,
     // Where renditions are the point, a test asks for them.
     TRANSCODE_CONCURRENCY: '0',
   }

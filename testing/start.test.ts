@@ -27,6 +27,8 @@ function startAll(settings: Readonly<Record<string, string>> = {}): SystemProces
     OBJECT_STORE_PORT: '0',
     LOG_LEVEL: 'silent',
     DATA_DIR: dataDir,
+    // Other tests keep the machine busy.
+    SHED_LOAD_AFTER_MS: '0',
     ...settings,
   })
   onTestFinished(() => started[Symbol.asyncDispose]())

@@ -55,6 +55,8 @@ export async function startUserSubgraph(
     sessionDays: 30,
     loginFailures: 10,
     loginFailureWindowSeconds: 300,
+    loginLongestPauseSeconds: 300,
+    registrationsPerHour: 0,
     onQuery: (sql) => queries.push(sql),
     log,
     ...options,

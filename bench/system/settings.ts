@@ -1,5 +1,6 @@
 import type { Services } from '../../embedded/services.ts'
 import { parseAccessTokenKeys, type AccessTokenKeys } from '../../platform/access-token.ts'
+import { noLimits } from '../../testing/no-limits.ts'
 
 const secret = 'what-signs-the-tokens-of-the-bench'
 
@@ -16,6 +17,7 @@ export function settingsOver(services: Services, dataDir: string): Record<string
     GRAPHQL_PORT: '0',
     SUBGRAPH_PORT: '0',
     SEED: 'false',
+    ...noLimits,
     // They are made by a process that runs elsewhere, and would still be made while the next route is measured.
     TRANSCODE_CONCURRENCY: '0',
     DATA_DIR: dataDir,

@@ -14,13 +14,14 @@ it('counts fields, and how deep they stand', () => {
     depth: 4,
     selections: 7,
     aliases: 0,
+    reservedAliases: 0,
     passwordFields: 0,
   })
 })
 
 it('counts what stands in fragments wherever they are spread', () => {
   const spread = shape('{ a: viewer { ...P } b: viewer { ...P } } fragment P on User { ... on User { n: name } id }')
-  expect(spread).toEqual({ depth: 2, selections: 2 + 2 * 4, aliases: 2 + 2, passwordFields: 0 })
+  expect(spread).toEqual({ depth: 2, selections: 2 + 2 * 4, aliases: 2 + 2, reservedAliases: 0, passwordFields: 0 })
 })
 
 it('counts every field that works on a password, under any alias and in any fragment', () => {
@@ -56,4 +57,11 @@ it('leaves fragments that go round in circles, or are missing, to validation', (
   expect(shape('{ ...A } fragment A on Query { ...B } fragment B on Query { ...A ...C viewer { id } }')).toMatchObject({
     depth: 2,
   })
+})
+
+it('counts aliases that objects have already, wherever they stand', () => {
+  const { reservedAliases } = shape(`
+    { __proto__: viewer { ...A ... { __typename: name } } same: viewer { __typename: __typename } }
+    fragment A on User { constructor: name }`)
+  expect(reservedAliases).toBe(3)
 })

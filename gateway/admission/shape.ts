@@ -1,6 +1,7 @@
 import {
   Kind,
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   type OperationDefinitionNode,
   type SelectionNode,
@@ -13,11 +14,13 @@ export interface OperationShape {
   readonly depth: number
   readonly selections: number
   readonly aliases: number
+  /** Aliases under which an answer would be something else than a value in it. */
+  readonly reservedAliases: number
   /** Fields that check or set a password, which costs tens of milliseconds of a core. */
   readonly passwordFields: number
 }
 
-const nothing: OperationShape = { depth: 0, selections: 0, aliases: 0, passwordFields: 0 }
+const nothing: OperationShape = { depth: 0, selections: 0, aliases: 0, reservedAliases: 0, passwordFields: 0 }
 const passwordFields = new Set(['login', 'register', 'changePassword'])
 const introspectionFields = new Set(['__schema', '__type'])
 
@@ -44,6 +47,7 @@ export function shapeOf(document: DocumentNode, operation: OperationDefinitionNo
       depth: 1 + (introspectionFields.has(name) ? 0 : inner.depth),
       selections: 1 + inner.selections,
       aliases: (selection.alias ? 1 : 0) + inner.aliases,
+      reservedAliases: (isReserved(selection) ? 1 : 0) + inner.reservedAliases,
       passwordFields: (passwordFields.has(name) ? 1 : 0) + inner.passwordFields,
     }
   }
@@ -71,6 +75,13 @@ function beside(one: OperationShape, other: OperationShape): OperationShape {
     depth: Math.max(one.depth, other.depth),
     selections: one.selections + other.selections,
     aliases: one.aliases + other.aliases,
+    reservedAliases: one.reservedAliases + other.reservedAliases,
     passwordFields: one.passwordFields + other.passwordFields,
   }
+}
+
+/** Every object has `__proto__`, `constructor` and the like already; by `__typename` the gateway knows what an object is. */
+function isReserved({ alias, name }: FieldNode): boolean {
+  if (!alias) return false
+  return alias.value in Object.prototype || (alias.value === '__typename' && name.value !== '__typename')
 }

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 import { GraphQLError } from 'graphql'
+import { Unavailable } from '../../platform/errors.ts'
 import { incomingCall, type DoorSettings } from '../../platform/incoming-call.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { tooManyBytes } from '../admission.ts'
@@ -9,7 +10,7 @@ import { presentError } from '../presentation.ts'
 export function answerFailures(app: FastifyInstance, settings: DoorSettings, log: Logger): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const reader = incomingCall(request, settings)
-    const status = error.statusCode ?? 500
+    const status = error.statusCode ?? (error instanceof Unavailable ? 503 : 500)
     const isTooLarge = error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
     const shown =
       status < 500 && !isTooLarge

@@ -68,6 +68,16 @@ describe('speaks HTTP as GraphQL clients expect', () => {
     expect(answer.statusCode).toBe(405)
   })
 
+  it('answering a HEAD without a body, and telling what may be asked', async () => {
+    const head = await gateway.app.inject({ method: 'HEAD', url: '/graphql' })
+    expect([head.statusCode, head.body]).toEqual([
+      expect.toSatisfy((status: number) => status >= 400 && status < 500),
+      '',
+    ])
+    const options = await gateway.app.inject({ method: 'OPTIONS', url: '/graphql' })
+    expect([options.statusCode, options.headers['access-control-allow-methods']]).toEqual([204, 'GET, POST'])
+  })
+
   it('in the media type that a client asks for', async () => {
     const headers = { accept: 'application/graphql-response+json' }
     const payload = { query: '{ viewer { name } }' }

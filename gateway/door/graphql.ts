@@ -2,15 +2,21 @@ import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { GraphQLError, type DocumentNode, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
+import {
+  GraphQLError,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Call } from '../../platform/call.ts'
 import type { Caller } from '../../platform/caller.ts'
-import { InternalServerError, messageIn } from '../../platform/errors.ts'
+import { errorCodeOf, InternalServerError, messageIn } from '../../platform/errors.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { limits, tooManyTokens } from '../admission.ts'
 import type { Authentication } from '../authentication.ts'
-import { sandboxPlugin } from './landing-pages.ts'
+import { pageHeaders, sandboxPlugin, sandboxPolicy } from './landing-pages.ts'
 import type { Author, Operations } from '../operations.ts'
 import { presentError } from '../presentation.ts'
 
@@ -43,7 +49,7 @@ const keptCharacters = 256 * 1024
  * Serves GraphQL over HTTP. Apollo Server reads the request and writes the answer, as clients know it; what lies between is
  * ours.
  *
- * An operation that was refused answers 400. A token that is not valid answers 200 with the code UNAUTHENTICATED, as a
+ * An operation that was refused answers 400, or 429 when it came too soon. A token that is not valid answers 200 with the code UNAUTHENTICATED, as a
  * resolver that asks for a viewer does: so clients meet the end of a session in one place, the errors of the result, and
  * not sometimes as a failure of the network.
  */
@@ -75,8 +81,10 @@ export async function serveGraphql(app: FastifyInstance, options: DoorOptions): 
   app.route<{ Reply: string }>({
     method: ['GET', 'POST'],
     url: path,
-    onRequest: (_request, reply, next) => {
-      void reply.header('cache-control', 'no-store').header('content-security-policy', "frame-ancestors 'none'")
+    onRequest: (request, reply, next) => {
+      void reply.header('cache-control', 'no-store')
+      const isPage = landingPage && request.method === 'GET' && request.headers.accept?.includes('text/html')
+      if (isPage) void reply.headers({ 'content-security-policy': sandboxPolicy, ...pageHeaders })
       next()
     },
     handler: fastifyApolloHandler(server, { context: contextOf }),
@@ -91,7 +99,7 @@ function answerWith(operations: Operations): ApolloServerPlugin<RequestContext> 
         async responseForOperation({ document, source, request, contextValue: { caller, author } }) {
           const { operationName, variables } = request
           const result = await operations.answer({ query: source, operationName, variables, document }, caller, author)
-          const http = { headers: new HeaderMap(), ...('data' in result ? {} : { status: 400 }) }
+          const http = { headers: new HeaderMap(), ...('data' in result ? {} : { status: statusOf(result) }) }
           return { http, body: { kind: 'single', singleResult: result } }
         },
         willSendResponse({ response: { body }, source, contextValue: { caller } }) {
@@ -103,6 +111,11 @@ function answerWith(operations: Operations): ApolloServerPlugin<RequestContext> 
         },
       }),
   }
+}
+
+/** The HTTP status of an operation that was refused. */
+function statusOf({ errors = [] }: ExecutionResult): number {
+  return errors.some((error) => errorCodeOf(error) === 'RATE_LIMITED') ? 429 : 400
 }
 
 /** Gives an error of Apollo Server the request's id, and the right name to a text that was too long to parse. */

@@ -2,7 +2,7 @@ import { parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { gatewayUnderTest, post } from '../gateway-under-test.ts'
 import type { Gateway } from '../server.ts'
-import { exampleQuery } from './landing-pages.ts'
+import { exampleQuery, sandboxPolicy } from './landing-pages.ts'
 
 let gateway: Gateway
 
@@ -18,7 +18,7 @@ describe('Apollo Sandbox', () => {
   it('opens at the GraphQL address in a browser', async () => {
     const { statusCode, headers, body } = await gateway.app.inject({ url: '/graphql', headers: browser })
     expect(statusCode).toBe(200)
-    expect(headers).toMatchObject({ 'content-type': 'text/html', 'content-security-policy': "frame-ancestors 'none'" })
+    expect(headers).toMatchObject({ 'content-type': 'text/html', 'content-security-policy': sandboxPolicy })
     expect(body).toContain('https://embeddable-sandbox.cdn.apollographql.com')
     expect(body).toContain('"runTelemetry":false')
   })
@@ -39,6 +39,7 @@ describe('GraphiQL', () => {
     const { statusCode, headers, body } = await gateway.app.inject({ url: '/graphiql', headers: browser })
     expect(statusCode).toBe(200)
     expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'")
+    expect(headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY' })
     const parts = [...body.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g)].map(([, url]) => url ?? '')
     expect(parts).toHaveLength(5)
     for (const url of parts) {

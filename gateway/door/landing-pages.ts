@@ -77,6 +77,21 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/** What no page of ours tells or lets others do; `x-frame-options` for browsers that know no `frame-ancestors`. */
+export const pageHeaders = { 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY' } as const
+
+/** Beside what Sandbox's page says for itself: it may load from Apollo and from here. */
+export const sandboxPolicy = [
+  "default-src 'self' https://*.apollographql.com https://fonts.googleapis.com https://fonts.gstatic.com",
+  "script-src 'self' 'unsafe-inline' https://*.apollographql.com",
+  "style-src 'self' 'unsafe-inline' https://*.apollographql.com https://fonts.googleapis.com",
+  "img-src 'self' data: https://*.apollographql.com",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
 /** Serves GraphiQL at `/graphiql`, whole from this origin, and leads from `/` to the GraphQL address. */
 export function serveGraphiql(app: FastifyInstance, graphqlPath: string): void {
   const { resolve } = createRequire(import.meta.url)
@@ -84,7 +99,10 @@ export function serveGraphiql(app: FastifyInstance, graphqlPath: string): void {
   app.get('/', (_request, reply) => reply.redirect(graphqlPath))
 
   app.get('/graphiql', (_request, reply) =>
-    reply.type('text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy).send(page),
+    reply
+      .type('text/html; charset=utf-8')
+      .headers({ 'content-security-policy': contentSecurityPolicy, ...pageHeaders })
+      .send(page),
   )
 
   app.get('/graphiql/start.js', (_request, reply) =>
@@ -94,11 +112,7 @@ export function serveGraphiql(app: FastifyInstance, graphqlPath: string): void {
   for (const [name, asset] of Object.entries(assets)) {
     app.get(`/graphiql/${name}`, async (_request, reply) => {
       const content = await readFile(join(dirname(resolve(`${asset.package}/package.json`)), asset.file))
-      return reply
-        .type(`${asset.type}; charset=utf-8`)
-        .header('cache-control', 'public, max-age=3600')
-        .header('x-content-type-options', 'nosniff')
-        .send(content)
+      return reply.type(`${asset.type}; charset=utf-8`).header('cache-control', 'public, max-age=3600').send(content)
     })
   }
 }

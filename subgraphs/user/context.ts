@@ -8,6 +8,7 @@ import type { WordFilter } from '../../platform/word-filter.ts'
 import type { createAccountLoaders } from './accounts/loaders.ts'
 import type { LoginFailures } from './accounts/login-failures.ts'
 import type { Passwords } from './accounts/passwords.ts'
+import type { Registrations } from './accounts/registrations.ts'
 import type { Stores } from './stores.ts'
 
 /** What a resolver may use. */
@@ -19,6 +20,7 @@ export interface UserContext {
   readonly transact: <Result>(work: (stores: Stores) => Promise<Result>) => Promise<Result>
   readonly passwords: Passwords
   readonly loginFailures: LoginFailures
+  readonly registrations: Registrations
   readonly accessTokenKeys: AccessTokenKeys
   readonly sessionDays: number
   readonly broadcast: Broadcast

@@ -11,17 +11,18 @@ import { repeat } from '../../platform/repeat.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/word-filter.ts'
 import { createAccountLoaders } from './accounts/loaders.ts'
-import { createLoginFailures } from './accounts/login-failures.ts'
+import { createLoginFailures, type LoginFailureLimits } from './accounts/login-failures.ts'
 import { createPasswords } from './accounts/passwords.ts'
+import { createRegistrations } from './accounts/registrations.ts'
 import type { UserContext } from './context.ts'
 import { storeDefaultPictures } from './profiles/default-pictures.ts'
 import { resolvers } from './resolvers.ts'
 import { createStores } from './stores.ts'
 
-export interface UserOptions {
+export interface UserOptions extends LoginFailureLimits {
   readonly databaseUrl: string
   readonly databasePoolSize: number
-  /** Counts failed logins; without it each process counts alone. */
+  /** Counts failed logins and registrations; while it is away each process counts alone. */
   readonly redis: Redis
   readonly broadcast: Broadcast
   /** Holds profile pictures; its buckets exist. */
@@ -29,9 +30,8 @@ export interface UserOptions {
   readonly accessTokenKeys: AccessTokenKeys
   /** In how many days a session ends that is not used. */
   readonly sessionDays: number
-  /** How many wrong passwords one address may send for one name within the window. */
-  readonly loginFailures: number
-  readonly loginFailureWindowSeconds: number
+  /** How many accounts one address may open; 0 is no limit. */
+  readonly registrationsPerHour: number
   /** Words that nobody shall read; none by default. */
   readonly sensitiveWords?: WordFilter | undefined
   readonly onQuery?: ((sql: string) => void) | undefined
@@ -45,6 +45,7 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
   const { log, objectStore, accessTokenKeys, sessionDays, broadcast, sensitiveWords = noWords } = options
   const [passwords] = await Promise.all([createPasswords(), storeDefaultPictures(objectStore)])
   const loginFailures = createLoginFailures(options.redis, options)
+  const registrations = createRegistrations(options.redis, options.registrationsPerHour)
   const db = openDatabase<UserTables>({
     url: options.databaseUrl,
     schema: 'user',
@@ -60,7 +61,7 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
       .forgetOld()
       .catch((error: unknown) => log.warn({ err: error }, 'could not collect old changes of sessions')),
   )
-  const whatLasts = { ids, stores, transact, passwords, loginFailures, accessTokenKeys, sessionDays }
+  const whatLasts = { ids, stores, transact, passwords, loginFailures, registrations, accessTokenKeys, sessionDays }
 
   return createSubgraph<UserContext>({
     name: 'user',

@@ -1,9 +1,17 @@
+import { clientNetwork } from '../../../platform/client-network.ts'
 import { RateLimited } from '../../../platform/errors.ts'
 import { createRateLimit } from '../../../platform/rate-limit.ts'
 import type { Redis } from '../../../platform/redis.ts'
+import { createGrowingPause } from './growing-pause.ts'
 
 /** One address may fail with many names (a school behind one router), but not with all of them. */
 const namesPerAddress = 20
+/** A name may be mistaken from many addresses. */
+const addressesPerName = 10
+/** How long strangers can keep somebody out of his account who comes from an address that it has not seen. */
+const longestPauseOfName = 30
+/** How long an account knows an address from which its owner signed in. */
+const knownForSeconds = 24 * 24 * 3_600
 
 /** Who tries to sign in as whom. */
 export interface Attempt {
@@ -11,25 +19,40 @@ export interface Attempt {
   readonly clientAddress: string
 }
 
+export interface LoginFailureLimits {
+  /** How many wrong passwords one address may send for one name before it has to wait. */
+  readonly loginFailures: number
+  /** When they are forgotten. */
+  readonly loginFailureWindowSeconds: number
+  readonly loginLongestPauseSeconds: number
+}
+
 export type LoginFailures = ReturnType<typeof createLoginFailures>
 
-/** Counts wrong passwords by name and address, and by address over all names; right ones cost nothing. */
-export function createLoginFailures(
-  redis: Redis,
-  budget: { readonly loginFailures: number; readonly loginFailureWindowSeconds: number },
-) {
-  const windowSeconds = budget.loginFailureWindowSeconds
-  const pairs = createRateLimit(redis, { name: 'user:login-failures', points: budget.loginFailures, windowSeconds })
-  const addresses = createRateLimit(redis, {
-    name: 'user:login-failures-of-address',
-    points: budget.loginFailures * namesPerAddress,
-    windowSeconds,
-  })
+/**
+ * Counts wrong passwords by name and address, by address over all names, and by name over all addresses; right ones cost
+ * nothing. The last is short, and passes over addresses from which the owner signed in before: nobody can lock him out of
+ * his own account by guessing.
+ */
+export function createLoginFailures(redis: Redis, limits: LoginFailureLimits) {
+  const { loginFailures: free, loginFailureWindowSeconds: forgetSeconds, loginLongestPauseSeconds } = limits
+  const pause = (name: string, times: number, longestSeconds: number) =>
+    createGrowingPause(redis, { name, free: free * times, longestSeconds, forgetSeconds })
+  const pairs = pause('user:login-failures', 1, loginLongestPauseSeconds)
+  const addresses = pause('user:login-failures-of-address', namesPerAddress, loginLongestPauseSeconds)
+  const names = pause('user:login-failures-of-name', addressesPerName, longestPauseOfName)
+  const known = createRateLimit(redis, { name: 'user:signed-in-from', points: 1, windowSeconds: knownForSeconds })
+
+  async function secondsOfName(name: string, pair: string): Promise<number> {
+    const [seconds, isKnown] = await Promise.all([names.secondsLeft(name), known.secondsUntilFree(pair)])
+    return isKnown > 0 ? 0 : seconds
+  }
 
   return {
     /** @throws RateLimited when too many attempts have failed, saying how long to wait. */
-    async admit({ name, clientAddress }: Attempt): Promise<void> {
-      const waits = [pairs.secondsUntilFree(pairOf(name, clientAddress)), addresses.secondsUntilFree(clientAddress)]
+    async admit(attempt: Attempt): Promise<void> {
+      const { name, network, pair } = keysOf(attempt)
+      const waits = [pairs.secondsLeft(pair), addresses.secondsLeft(network), secondsOfName(name, pair)]
       const seconds = Math.max(...(await Promise.all(waits)))
       if (seconds > 0) {
         throw new RateLimited({
@@ -40,18 +63,21 @@ export function createLoginFailures(
     },
 
     /** Counts a wrong password. */
-    async count({ name, clientAddress }: Attempt): Promise<void> {
-      await Promise.all([pairs.use(pairOf(name, clientAddress)), addresses.use(clientAddress)])
+    async count(attempt: Attempt): Promise<void> {
+      const { name, network, pair } = keysOf(attempt)
+      await Promise.all([pairs.count(pair), addresses.count(network), names.count(name)])
     },
 
     /** Forgets the wrong passwords of a name after the right one, not those that its address sent for other names. */
-    async forget({ name, clientAddress }: Attempt): Promise<void> {
-      await pairs.reset(pairOf(name, clientAddress))
+    async forget(attempt: Attempt): Promise<void> {
+      const { pair } = keysOf(attempt)
+      await Promise.all([pairs.forget(pair), known.use(pair)])
     },
   }
 }
 
-/** Names may contain anything, also what would separate them from an address. */
-function pairOf(name: string, clientAddress: string): string {
-  return JSON.stringify([clientAddress, name])
+function keysOf({ name, clientAddress }: Attempt): { name: string; network: string; pair: string } {
+  const network = clientNetwork(clientAddress)
+  // Names may contain anything, also what would separate them from an address.
+  return { name, network, pair: JSON.stringify([network, name]) }
 }

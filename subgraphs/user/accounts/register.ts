@@ -9,10 +9,13 @@ import { newNameArgument, newPasswordArgument } from './credentials-arguments.ts
  *
  * @throws BadUserInput when the name or the password breaks the rules, or the name holds a sensitive word.
  * @throws AlreadyExists when somebody has the name.
+ * @throws RateLimited when the caller's network has opened too many accounts.
  */
 export async function register(context: UserContext, input: RegisterInput): Promise<SessionTokens> {
   const name = newNameArgument(input.name, context.sensitiveWords)
-  const passwordHash = await context.passwords.hash(newPasswordArgument(input.password))
+  const password = newPasswordArgument(input.password)
+  await context.registrations.admit(context.caller.clientAddress)
+  const passwordHash = await context.passwords.hash(password)
   const account = { id: context.ids.next(), name, passwordHash }
   const tokens = await context.transact(async ({ accounts, sessions }) => {
     await accounts.add(account)

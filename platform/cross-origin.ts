@@ -1,0 +1,43 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+/** The origins whose pages may call (`https://host[:port]`), or those of all. */
+export type AllowedOrigins = 'any' | readonly string[]
+
+/**
+ * Lets web pages of other origins speak to all routes of an app (CORS, Fetch Standard §3.2), and answers under a path, which
+ * may end in `*`, whether they may. No cookie says who calls, so a page knows a token or has none; who limits the origins
+ * keeps foreign pages from using his visitors' addresses and networks.
+ */
+export function allowOrigins(app: FastifyInstance, path: string, origins: AllowedOrigins): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    allowOrigin(request, reply, origins)
+    done()
+  })
+  app.options(path, (request, reply) => {
+    if (reply.hasHeader('access-control-allow-origin')) allowRequests(request, reply)
+    return reply.code(204).send()
+  })
+}
+
+function allowOrigin({ headers: { origin } }: FastifyRequest, reply: FastifyReply, origins: AllowedOrigins): void {
+  if (origins === 'any') {
+    void reply.header('access-control-allow-origin', '*')
+    return
+  }
+  void reply.header('vary', 'origin')
+  if (origin !== undefined && origins.includes(origin)) void reply.header('access-control-allow-origin', origin)
+}
+
+function allowRequests({ headers }: FastifyRequest, reply: FastifyReply): void {
+  void reply.headers({
+    'access-control-allow-methods': 'GET, POST',
+    // "*" would not cover Authorization (Fetch standard, CORS-preflight fetch).
+    'access-control-allow-headers': headers['access-control-request-headers'] ?? 'authorization, content-type, token',
+    'access-control-max-age': '7200',
+    vary: 'origin, access-control-request-headers, access-control-request-private-network',
+  })
+  // Chromium asks before a public page reaches an address of the local network.
+  if (headers['access-control-request-private-network'] === 'true') {
+    void reply.header('access-control-allow-private-network', 'true')
+  }
+}

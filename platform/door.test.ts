@@ -1,0 +1,117 @@
+import type { FastifyInstance } from 'fastify'
+import { afterEach, describe, expect, it } from 'vitest'
+import { openRawSocket } from '../testing/raw-socket.ts'
+import { createDoor, type DoorOptions } from './door.ts'
+import { createLogger } from './logger.ts'
+
+let app: FastifyInstance | undefined
+afterEach(() => app?.close())
+
+async function openDoor(options: Partial<DoorOptions> = {}): Promise<string> {
+  app = createDoor({
+    trustedProxies: [],
+    bodyBytes: 1_024,
+    headBytes: 4_096,
+    answerUnreadable: (why) => ({ status: why === 'too long' ? 200 : 400, body: { why } }),
+    log: createLogger('silent', 'test'),
+    ...options,
+  })
+  app.get('/caller', ({ ip, host, protocol }) => ({ ip, host, protocol }))
+  app.post('/text', ({ body }) => ({ body }))
+  app.post('/file', { config: { takesFiles: true } }, ({ body }) => ({ body }))
+  return app.listen({ host: '127.0.0.1', port: 0 })
+}
+
+function connections(of: FastifyInstance | undefined): Promise<number> {
+  return new Promise((resolve) => of?.server.getConnections((_error, count) => resolve(count)))
+}
+
+const post = (path: string, body: string, length = body.length): string =>
+  `POST ${path} HTTP/1.1\r\nHost: door.test\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\n\r\n${body}`
+
+describe('who is slow', () => {
+  it('with the head is cut off', async () => {
+    using socket = openRawSocket(await openDoor({ patience: { head: 100 } }))
+    socket.send('GET /caller HTTP/1.1\r\nHost: d')
+    expect(await socket.ended).toContain('{"why":"too slow"}')
+  })
+
+  it('with a text is cut off, and not with a file', async () => {
+    const url = await openDoor({ patience: { body: 100 } })
+    using file = openRawSocket(url)
+    file.send(post('/file', 'half', 8).replace('Host', 'Connection: close\r\nHost'))
+    using text = openRawSocket(url)
+    text.send(post('/text', 'half', 8))
+    expect(await text.ended).toBe('')
+    file.send('half')
+    expect(await file.ended).toContain('{"body":"halfhalf"}')
+    using quick = openRawSocket(url)
+    quick.send(post('/text', 'whole').replace('Host', 'Connection: close\r\nHost'))
+    expect(await quick.ended).toContain('{"body":"whole"}')
+  })
+
+  it('does not keep the door from closing', async () => {
+    using socket = openRawSocket(await openDoor({ patience: { closing: 100 } }))
+    socket.send(post('/file', 'half', 8))
+    await expect.poll(() => connections(app)).toBe(1)
+    await app?.close()
+    expect(await socket.ended).toBe('')
+  })
+
+  it('with nothing at all is cut off', async () => {
+    using socket = openRawSocket(await openDoor({ patience: { silence: 100 } }))
+    expect(await socket.ended).not.toContain('caller')
+  })
+})
+
+describe('a head', () => {
+  it('that is too long is answered, though it goes on and on', async () => {
+    using socket = openRawSocket(await openDoor())
+    socket.send(`GET /caller?a=${'x'.repeat(300_000)} HTTP/1.1\r\nHost: door.test\r\n\r\n`)
+    const answer = await socket.ended
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+    expect(answer).toMatch(/\r\n\r\n\{"why":"too long"\}$/)
+  })
+
+  it('that is no HTTP is refused', async () => {
+    using socket = openRawSocket(await openDoor())
+    socket.send('hello\r\n\r\n')
+    expect(await socket.ended).toContain('{"why":"malformed"}')
+  })
+})
+
+describe('the address of a client', () => {
+  const forwarded = {
+    'x-forwarded-for': '203.0.113.9, 198.51.100.4',
+    'x-forwarded-host': 'forged.test',
+    'x-forwarded-proto': 'https',
+  }
+  const callers = async (): Promise<unknown> =>
+    (await app?.inject({ url: '/caller', headers: { host: 'door.test', ...forwarded } }))?.json()
+
+  it('is the one that calls, whatever it says of others', async () => {
+    await openDoor()
+    expect(await callers()).toEqual({ ip: '127.0.0.1', host: 'door.test', protocol: 'http' })
+    await openDoor({ trustedProxies: ['10.0.0.0/8'] })
+    expect(await callers()).toEqual({ ip: '127.0.0.1', host: 'door.test', protocol: 'http' })
+  })
+
+  it('is told by proxies that are named, one after the other, as long as they are', async () => {
+    await openDoor({ trustedProxies: ['loopback'] })
+    expect(await callers()).toEqual({ ip: '198.51.100.4', host: 'forged.test', protocol: 'https' })
+    await openDoor({ trustedProxies: ['127.0.0.1', '198.51.100.0/24'] })
+    expect(await callers()).toMatchObject({ ip: '203.0.113.9' })
+  })
+})
+
+it('tells browsers to take an answer for nothing else, and to come back encrypted if they came encrypted', async () => {
+  await openDoor({ trustedProxies: ['loopback'] })
+  const plain = await app?.inject({ url: '/caller' })
+  expect(plain?.headers).toMatchObject({
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+  })
+  expect(plain?.headers).not.toHaveProperty('strict-transport-security')
+  const encrypted = await app?.inject({ url: '/caller', headers: { 'x-forwarded-proto': 'https' } })
+  expect(encrypted?.headers).toHaveProperty('strict-transport-security')
+})

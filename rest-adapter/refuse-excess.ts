@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify'
+import { clientNetwork } from '../platform/client-network.ts'
+import { tooOften, Unavailable } from '../platform/errors.ts'
+import type { Overload } from '../platform/overload.ts'
+import { createPaceLimit } from '../platform/pace-limit.ts'
+
+/**
+ * Refuses calls before they are read: while this process is late, and from an address that calls too often. What is shown
+ * to everybody is kept here and never reaches the gateway, which counts the rest.
+ */
+export function refuseExcess(
+  app: FastifyInstance,
+  overload: Pick<Overload, 'refusesNext'>,
+  callsPerMinute: number,
+): void {
+  const pace = createPaceLimit({ name: 'rest:calls', points: callsPerMinute, windowSeconds: 60 })
+
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (request.method === 'OPTIONS') done()
+    else if (overload.refusesNext()) done(new Unavailable())
+    else {
+      const seconds = pace.use(clientNetwork(request.ip))
+      done(seconds > 0 ? tooOften(seconds) : undefined)
+    }
+  })
+}

@@ -1,0 +1,29 @@
+import { clientNetwork } from '../../../platform/client-network.ts'
+import { RateLimited } from '../../../platform/errors.ts'
+import { createRateLimit } from '../../../platform/rate-limit.ts'
+import type { Redis } from '../../../platform/redis.ts'
+
+export type Registrations = ReturnType<typeof createRegistrations>
+
+/** Counts how many accounts an address asks for. */
+export function createRegistrations(redis: Redis, perHour: number) {
+  const limit = createRateLimit(redis, { name: 'user:registrations', points: perHour, windowSeconds: 3_600 })
+
+  return {
+    /**
+     * Counts a registration that is going to be tried.
+     *
+     * @throws RateLimited when its address has asked for too many; a limit of 0 is none.
+     */
+    async admit(clientAddress: string): Promise<void> {
+      if (perHour === 0) return
+      const network = clientNetwork(clientAddress)
+      if ((await limit.use(network)) <= perHour) return
+      const minutes = Math.ceil((await limit.secondsUntilFree(network)) / 60)
+      throw new RateLimited({
+        en: `Too many accounts were opened from your network. Please try again in ${minutes} min.`,
+        zh: `您所在的网络注册账号过多，请在 ${minutes} 分钟后再试。`,
+      })
+    },
+  }
+}
