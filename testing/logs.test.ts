@@ -86,12 +86,12 @@ it('tells no password, token, secret or message in its logs, however much it log
   await expect(
     ask(doors, `mutation { login(input: { password: "${password}", name: 1 }) { token } }`),
   ).rejects.toThrow()
+  const form = await alice.asks<{ createUpload: { url: string; fields: { name: string; value: string }[] } }>(
+    'mutation { createUpload { url fields { name value } } }',
+  )
   await alice.asks(
     'mutation ($old: String!, $new: String!) { changePassword(input: { currentPassword: $old, newPassword: $new }) { user { id } } }',
     { old: password, new: newPassword },
-  )
-  const form = await alice.asks<{ createUpload: { url: string; fields: { name: string; value: string }[] } }>(
-    'mutation { createUpload { url fields { name value } } }',
   )
   const signature = form.createUpload.fields.find(({ name }) => name === 'x-amz-signature')?.value ?? ''
   const tampered = new FormData()

@@ -65,7 +65,7 @@ export async function setStage(): Promise<Stage> {
   await banned.asks('{ viewer { id } }')
   const refreshTokenOf = async ({ name }: TestPerson): Promise<string> => {
     const login = 'mutation ($name: String!) { login(input: { name: $name, password: "password" }) { refreshToken } }'
-    return (await admin.asks<{ login: { refreshToken: string } }>(login, { name })).login.refreshToken
+    return (await friend.asks<{ login: { refreshToken: string } }>(login, { name })).login.refreshToken
   }
   const refreshTokenFromBefore = await refreshTokenOf(banned)
   await admin.asks(ban, { id: banned.id })
