@@ -31,7 +31,13 @@ export function toConnection<Row, Node>(
   cursorOf: (row: Row) => string,
   nodeOf: (row: Row) => Node,
 ): Connection<Node> {
-  const edges = rows.slice(0, page.first).map((row) => ({ cursor: cursorOf(row), node: nodeOf(row) }))
+  const edges = rows.slice(0, page.first).map((row) => ({
+    node: nodeOf(row),
+    // Most of the time nobody asks for it.
+    get cursor() {
+      return cursorOf(row)
+    },
+  }))
   return {
     edges,
     pageInfo: {

@@ -3,9 +3,8 @@ import type { Call } from '../platform/call.ts'
 import { InternalServerError } from '../platform/errors.ts'
 import { incomingCall, type DoorSettings } from '../platform/incoming-call.ts'
 import type { Endpoint, Payload } from './endpoint.ts'
-import { asPublicError, failureEnvelope, successEnvelope, type Envelope } from './envelope.ts'
+import { asPublicError, envelopeBytes, failureEnvelope, successBytes, type Envelope } from './envelope.ts'
 import { askGraph, underTokenRule } from './graph.ts'
-import { jsonObject } from './json-text.ts'
 import { formParameters, parametersOf, withToken } from './request-parameters.ts'
 import { receiveUpload, type UploadOptions } from './upload.ts'
 import type { OpenView } from './view/view.ts'
@@ -34,9 +33,9 @@ export function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, options:
         const call = incomingCall(request, options.door)
         void reply.type('application/json; charset=utf-8')
         try {
-          return jsonObject(successEnvelope(await answer(endpoint, request, call, options)))
+          return successBytes(await answer(endpoint, request, call, options))
         } catch (thrown) {
-          return jsonObject(refuse(thrown, request, call))
+          return envelopeBytes(refuse(thrown, request, call))
         }
       },
       /** What comes here did not come as far as the handler: its body cannot be read. */

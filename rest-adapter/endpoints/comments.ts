@@ -1,5 +1,5 @@
 import type { Question, QuestionEndpoint, ViewEndpoint } from '../endpoint.ts'
-import { jsonList, jsonObject, JsonText } from '../json-text.ts'
+import { asciiJson, jsonList, withMember } from '../json-text.ts'
 import { chosenAction, integerParameter, requiredId, textParameter, type Parameters } from '../parameters.ts'
 import { noComment, presentComment, presentCommentCard } from '../presenters/comment.ts'
 import { itemsOf } from '../presenters/list.ts'
@@ -39,10 +39,7 @@ export const comments: ViewEndpoint = {
     const authors = await unlessAway(view.users(authorIds), [])
     const authorOf = new Map(authorIds.map((id, index) => [id, authors[index] ?? nobody]))
     const texts = list.map((comment) =>
-      jsonObject({
-        ...presentCommentCard(comment),
-        user: new JsonText(authorOf.get(comment.author?.id ?? '') ?? nobody),
-      }),
+      withMember(asciiJson(presentCommentCard(comment)), 'user', authorOf.get(comment.author?.id ?? '') ?? nobody),
     )
     return { comment_list: jsonList(texts) }
   },

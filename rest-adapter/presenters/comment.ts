@@ -29,5 +29,10 @@ export const noComment: RestComment = { id: 0, user: presentUser(null), content:
 const eightHoursMs = 8 * 60 * 60 * 1000
 
 function monthAndDay(moment: string): string {
-  return new Date(Date.parse(moment) + eightHoursMs).toISOString().slice('YYYY-'.length, 'YYYY-MM-DD'.length)
+  const there = new Date(Date.parse(moment) + eightHoursMs)
+  return `${twoDigits(there.getUTCMonth() + 1)}-${twoDigits(there.getUTCDate())}`
+}
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : String(value)
 }

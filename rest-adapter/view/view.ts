@@ -30,6 +30,8 @@ export interface FeedView {
   readonly videos: JsonText
   /** When the oldest of the thirty was published, in milliseconds; null when there is none. */
   readonly publishedFrom: number | null
+  /** Whether others are shown the very same. */
+  readonly isShared: boolean
 }
 
 /** Opens the view of a caller. */
@@ -129,8 +131,9 @@ function written(page: FeedPage, flags: Flags): FeedView {
   const shown =
     flags.hidden.size === 0 ? page.videos : page.videos.filter(({ authorId }) => !flags.hidden.has(authorId ?? ''))
   const videos = jsonList(shown.map((video) => writeWithFlags(video, page.authors, flags)))
-  const view = { videos, publishedFrom: page.publishedFrom }
-  if (flags === noFlags) writtenWithoutFlags.set(page, view)
+  const isShared = flags === noFlags
+  const view = { videos, publishedFrom: page.publishedFrom, isShared }
+  if (isShared) writtenWithoutFlags.set(page, view)
   return view
 }
 
