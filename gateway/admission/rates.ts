@@ -32,6 +32,7 @@ const kindOfMutation: ReadonlyMap<string, OperationKind> = new Map([
   ['createPictureUpload', 'uploads'],
   ['register', 'signIns'],
   ['login', 'signIns'],
+  ['refreshSession', 'signIns'],
   ['changePassword', 'signIns'],
 ])
 
