@@ -36,12 +36,12 @@ const largestQuestion = 500
 
 /** Opens the cards of people and videos. While a subgraph is away that counts, its counts are zero. */
 export function createCards(ask: AskPublic): Cards {
-  const users = mirror(kept.cardMs, async (userIds, isFresh) => {
-    const { users: found } = await ask('UserCards', { userIds }, isFresh)
+  const users = mirror(kept.cardMs, async (userIds) => {
+    const { users: found } = await ask('UserCards', { userIds })
     return found.map((user) => user && openEnded(presentUserCard(user)))
   })
-  const userCounts = mirror(kept.countMs, async (userIds, isFresh) => {
-    const { userCounts: counts, workCounts } = await ask('UserCounts', { userIds }, isFresh)
+  const userCounts = mirror(kept.countMs, async (userIds) => {
+    const { userCounts: counts, workCounts } = await ask('UserCounts', { userIds })
     return userIds.map((_, index) =>
       members(
         presentUserCounts({
@@ -54,8 +54,8 @@ export function createCards(ask: AskPublic): Cards {
       ),
     )
   })
-  const videos = mirror(kept.cardMs, async (videoIds, isFresh) => {
-    const { videos: found } = await ask('VideoCards', { videoIds }, isFresh)
+  const videos = mirror(kept.cardMs, async (videoIds) => {
+    const { videos: found } = await ask('VideoCards', { videoIds })
     return found.map(
       (video) =>
         video && {
@@ -66,8 +66,8 @@ export function createCards(ask: AskPublic): Cards {
         },
     )
   })
-  const videoCounts = mirror(kept.countMs, async (videoIds, isFresh) => {
-    const { videoCounts: counts } = await ask('VideoCounts', { videoIds }, isFresh)
+  const videoCounts = mirror(kept.countMs, async (videoIds) => {
+    const { videoCounts: counts } = await ask('VideoCounts', { videoIds })
     return videoIds.map((_, index) =>
       members(presentVideoCounts(counts?.favoriteCounts[index], counts?.commentCounts[index])),
     )
@@ -112,16 +112,13 @@ function read<Value>(of: Mirror<Value>, ids: readonly string[], isFresh: boolean
 }
 
 /** A mirror of what a question about ids answers in their order. */
-function mirror<Value>(
-  keptMs: number,
-  question: (ids: string[], isFresh: boolean) => Promise<readonly (Value | null)[]>,
-): Mirror<Value> {
+function mirror<Value>(keptMs: number, question: (ids: string[]) => Promise<readonly (Value | null)[]>): Mirror<Value> {
   return createMirror(
-    async (ids, isFresh) => {
+    async (ids) => {
       const found = new Map<string, Value>()
       const pieces = Array.from({ length: Math.ceil(ids.length / largestQuestion) }, async (_, index) => {
         const piece = ids.slice(index * largestQuestion, (index + 1) * largestQuestion)
-        const values = await question(piece, isFresh)
+        const values = await question(piece)
         for (const [place, id] of piece.entries()) {
           const value = values[place]
           if (value != null) found.set(id, value)

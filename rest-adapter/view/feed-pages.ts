@@ -19,7 +19,7 @@ const mostPages = 500
 /** Opens pages of the feed, by the moment before which their videos were published (ISO 8601), or `` for the newest. */
 export function createFeedPages(ask: AskPublic, cards: Cards): Mirror<FeedPage> {
   async function read(publishedBefore: string | null, isFresh: boolean): Promise<FeedPage> {
-    const { feed } = await ask('FeedPage', { publishedBefore }, isFresh)
+    const { feed } = await ask('FeedPage', { publishedBefore })
     const videos = (await cards.videos(feed.nodeIds, isFresh)).filter((video) => video !== null)
     const authorIds = [...new Set(videos.flatMap(({ authorId }) => authorId ?? []))]
     const authors = await unlessAway(cards.users(authorIds, isFresh), [])

@@ -6,21 +6,19 @@ import { operationTexts, type Operations } from '../operations.generated.ts'
 /**
  * Asks the graph what everybody may see, as an anonymous caller. A root field is null while its subgraph is away.
  *
- * @param isFresh whether nothing will do that was kept from before.
  * @throws GraphQLError when there is nothing in the answer.
  */
 export type AskPublic = <Name extends keyof Operations>(
   name: Name,
   variables: Operations[Name]['variables'],
-  isFresh: boolean,
 ) => Promise<Operations[Name]['data']>
 
 /** Opens the public graph for those whose URLs begin with one address. */
 export function openPublicGraph(execute: ExecuteOperation, origin: string): AskPublic {
-  return async (name, variables, isFresh) => {
+  return async (name, variables) => {
     const { data, errors = [] } = await execute(
       { query: operationTexts[name], operationName: name, variables },
-      publicCall(origin, isFresh),
+      publicCall(origin),
     )
     if (data == null || Object.values(data).every((value) => value === null)) throw errors[0] ?? new Unavailable()
     return data as Operations[typeof name]['data']
@@ -38,7 +36,7 @@ export async function unlessAway<Answer>(answer: Promise<Answer>, otherwise: Ans
 }
 
 /** A call of this adapter on its own account, for everybody under one address. */
-function publicCall(origin: string, changedLately: boolean): Call {
+function publicCall(origin: string): Call {
   return {
     token: null,
     language: 'zh',
@@ -46,6 +44,5 @@ function publicCall(origin: string, changedLately: boolean): Call {
     clientAddress: '',
     userAgent: 'rest-adapter',
     requestId: 'everybody',
-    changedLately,
   }
 }
