@@ -9,7 +9,7 @@ export interface Overload extends Disposable {
 /** How often lateness is looked at. */
 const lookEveryMs = 250
 /** How fine the event loop is watched; a timer of this length comes late by what the loop is late. */
-const resolutionMs = 10
+const resolutionMs = 50
 /** How much more, and how much less again, of the calls is refused at each look. */
 const step = { up: 0.25, down: 0.1 }
 
