@@ -1,26 +1,35 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
+import { waitUntil } from '../embedded/processes/wait-until.ts'
 import { templateDatabase } from './services.setup.ts'
 
 /** A migrated, empty database for one test file; disposing drops it. */
 export async function createTestDatabase(): Promise<AsyncDisposable & { readonly url: string }> {
   const { postgresUrl } = inject('services')
   const name = `test_${randomBytes(6).toString('hex')}`
-  await administer(postgresUrl, `create database ${name} template ${templateDatabase} strategy file_copy`)
+  await administer(postgresUrl, (client) =>
+    client.query(`create database ${name} template ${templateDatabase} strategy file_copy`),
+  )
   const url = new URL(postgresUrl)
   url.pathname = `/${name}`
   return {
     url: url.href,
-    [Symbol.asyncDispose]: () => administer(postgresUrl, `drop database ${name} with (force)`),
+    [Symbol.asyncDispose]: () =>
+      administer(postgresUrl, async (client) => {
+        // A pool that was ended has told its connections to close, and does not wait until they have.
+        const others = 'select from pg_stat_activity where datname = $1'
+        await waitUntil(async () => (await client.query(others, [name])).rowCount === 0, 1_000)
+        await client.query(`drop database ${name} with (force)`)
+      }),
   }
 }
 
-async function administer(postgresUrl: string, statement: string): Promise<void> {
+async function administer(postgresUrl: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: postgresUrl })
   await client.connect()
   try {
-    await client.query(statement)
+    await work(client)
   } finally {
     await client.end()
   }
