@@ -90,13 +90,13 @@ describe('two processes behind one port', { timeout: 90_000 }, () => {
   it('go on when one is killed, which is replaced', async () => {
     const [victim = 0, survivor = 0] = cluster.pids()
     process.kill(victim, 'SIGKILL')
-    await expect.poll(() => tryToRead(cluster), { timeout: 10_000 }).toBe(true)
+    // By turns, one connection may still be handed to the victim, which never takes it and is handed no other.
+    for (const _ of [victim, survivor]) await tryToRead(cluster)
     const answered: boolean[] = []
     await expect
       .poll(async () => answered.push(await tryToRead(cluster)) && cluster.pids().at(-1), { timeout: 60_000 })
       .not.toBe(survivor)
-    // The one that the door was handing to the victim as it was killed; the door hands it no other before that is taken.
-    expect(answered.filter((isAnswered) => !isAnswered).length).toBeLessThanOrEqual(1)
+    expect(answered).not.toContain(false)
     expect(isRunning(victim)).toBe(false)
     const [one, other] = await connectToEach()
     await Promise.all([one.close(), other.close()])
