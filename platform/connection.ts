@@ -31,20 +31,30 @@ export function toConnection<Row, Node>(
   cursorOf: (row: Row) => string,
   nodeOf: (row: Row) => Node,
 ): Connection<Node> {
-  const edges = rows.slice(0, page.first).map((row) => ({
-    node: nodeOf(row),
-    // Most of the time nobody asks for it.
-    get cursor() {
-      return cursorOf(row)
-    },
-  }))
+  const shown = rows.slice(0, page.first)
+  const cursorAt = (index: number): string | null => {
+    const row = shown.at(index)
+    return row === undefined ? null : cursorOf(row)
+  }
+  // What nobody asks for is not made.
   return {
-    edges,
+    get edges() {
+      return shown.map((row) => ({
+        node: nodeOf(row),
+        get cursor() {
+          return cursorOf(row)
+        },
+      }))
+    },
     pageInfo: {
       hasNextPage: rows.length > page.first,
       hasPreviousPage: page.after != null,
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return cursorAt(0)
+      },
+      get endCursor() {
+        return cursorAt(-1)
+      },
     },
   }
 }

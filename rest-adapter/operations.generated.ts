@@ -201,7 +201,7 @@ export type ViewerFlagsQueryVariables = Exact<{
 }>;
 
 
-export type ViewerFlagsQuery = { viewerFlags: { favoriteVideoIds: Array<string>, followedUserIds: Array<string>, hiddenUserIds: Array<string>, changedLately: boolean } };
+export type ViewerFlagsQuery = { viewerFlags: { favoriteVideoIds: Array<string>, followedUserIds: Array<string>, blockedUserIds: Array<string>, hiddenUserIds: Array<string>, changedLately: boolean } };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -235,7 +235,7 @@ export const operationTexts = {
   VideoCards: "fragment VideoCard on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  publishedAt\n  author {\n    id\n  }\n}\n\nquery VideoCards($videoIds: [ID!]!) {\n  videos(ids: $videoIds) {\n    ...VideoCard\n  }\n}",
   VideoCounts: "query VideoCounts($videoIds: [ID!]!) {\n  videoCounts(ids: $videoIds) {\n    favoriteCounts\n    commentCounts\n  }\n}",
   UserCounts: "query UserCounts($userIds: [ID!]!) {\n  userCounts(ids: $userIds) {\n    followCounts\n    followerCounts\n    totalFavorited\n    favoriteCounts\n  }\n  workCounts(ids: $userIds)\n}",
-  ViewerFlags: "query ViewerFlags($videoIds: [ID!]!, $userIds: [ID!]!) {\n  viewerFlags(videoIds: $videoIds, userIds: $userIds) {\n    favoriteVideoIds\n    followedUserIds\n    hiddenUserIds\n    changedLately\n  }\n}",
+  ViewerFlags: "query ViewerFlags($videoIds: [ID!]!, $userIds: [ID!]!) {\n  viewerFlags(videoIds: $videoIds, userIds: $userIds) {\n    favoriteVideoIds\n    followedUserIds\n    blockedUserIds\n    hiddenUserIds\n    changedLately\n  }\n}",
   Viewer: "query Viewer {\n  viewer {\n    id\n  }\n}",
 } as const;
 

@@ -22,7 +22,15 @@ const graph = createFakeGraph({
   FeedPage: () => ({ feed: { nodeIds: [] } }),
   ViewerFlags: (_, call) => {
     if (call.token === 'expired') throw new Unauthenticated()
-    return { viewerFlags: { favoriteVideoIds: [], followedUserIds: [], hiddenUserIds: [], changedLately: false } }
+    return {
+      viewerFlags: {
+        favoriteVideoIds: [],
+        followedUserIds: [],
+        blockedUserIds: [],
+        hiddenUserIds: [],
+        changedLately: false,
+      },
+    }
   },
   FavoriteVideo: () => {
     throw new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })

@@ -34,6 +34,7 @@ it('the app hides from somebody whom she has blocked, and refuses what he tries'
   const [byAlice, byBob] = [await alice.publishes('by alice'), await bob.publishes('by bob')]
   const byCarol = await carol.publishes('by carol')
   await bob.comments(byCarol, 'from bob')
+  await carol.likes(byBob)
   await bob.follows(carol)
   await alice.follows(bob)
   await bob.follows(alice)
@@ -56,6 +57,8 @@ it('the app hides from somebody whom she has blocked, and refuses what he tries'
   }
   const followers = await alice.calls<Lists>('GET', '/douyin/relation/follower/list/', { user_id: carol.id })
   expect(followers.user_list).toEqual([])
+  const favorites = await alice.calls<Lists>('GET', '/douyin/favorite/list/', { user_id: carol.id })
+  expect(favorites.video_list).toEqual([])
   const chat = await alice.calls<Lists>('GET', '/douyin/message/chat/', { to_user_id: bob.id })
   expect(chat.message_list).toEqual([])
 
@@ -87,4 +90,19 @@ it('a feed of which the viewer hides much has no gap and tells rightly whether t
   }
   expect(seen.slice(0, 3)).toEqual(shown)
   expect(new Set(seen).size).toBe(6)
+})
+
+it('the app hides the works of somebody whom she has muted, and not himself', async () => {
+  const [frank, grace] = [await network.person('frank'), await network.person('grace')]
+  const byGrace = await grace.publishes('by grace')
+  await carol.likes(byGrace)
+  await frank.follows(grace)
+  await frank.asks('mutation ($id: ID!) { muteUser(input: { userId: $id }) { user { id } } }', { id: grace.id })
+  const works = await frank.calls<Lists>('GET', '/douyin/publish/list/', { user_id: grace.id })
+  expect(works.video_list).toEqual([])
+  const favorites = await frank.calls<Lists>('GET', '/douyin/favorite/list/', { user_id: carol.id })
+  expect(ids(favorites.video_list)).not.toContain(byGrace)
+  expect(ids((await frank.calls<Lists>('GET', '/douyin/relation/follow/list/')).user_list)).toEqual([grace.id])
+  const ownWorks = await grace.calls<Lists>('GET', '/douyin/publish/list/')
+  expect(ids(ownWorks.video_list)).toEqual([byGrace])
 })

@@ -128,6 +128,7 @@ export const everybody = {
     viewerFlags: {
       favoriteVideoIds: [videoIds].flat(),
       followedUserIds: [userIds].flat(),
+      blockedUserIds: [],
       hiddenUserIds: [],
       changedLately: false,
     },

@@ -36,7 +36,7 @@ export const comments: ViewEndpoint = {
     const { video } = await view.ask('Comments', { videoId: requiredId(parameters, 'video_id') })
     const list = video ? itemsOf(video.comments) : []
     const authorIds = [...new Set(list.flatMap(({ author }) => author?.id ?? []))]
-    const authors = await unlessAway(view.users(authorIds), [])
+    const authors = await unlessAway(Promise.all(authorIds.map((id) => view.user(id))), [])
     const authorOf = new Map(authorIds.map((id, index) => [id, authors[index] ?? nobody]))
     const texts = list.map((comment) =>
       withMember(asciiJson(presentCommentCard(comment)), 'user', authorOf.get(comment.author?.id ?? '') ?? nobody),

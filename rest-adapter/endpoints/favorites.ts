@@ -1,5 +1,4 @@
 import type { Question, QuestionEndpoint, ViewEndpoint } from '../endpoint.ts'
-import { jsonList } from '../json-text.ts'
 import { chosenAction, optionalId, requiredId } from '../parameters.ts'
 import { idsOf } from '../presenters/list.ts'
 
@@ -22,7 +21,7 @@ export const favoriteVideos: ViewEndpoint = {
   async show(parameters, view) {
     const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
     if (userId === null) return { video_list: [] }
-    const { user } = await view.ask('FavoriteVideos', { userId })
-    return { video_list: jsonList(await view.videos(user ? idsOf(user.favoriteVideos) : [])) }
+    const { user } = await view.askForEverybody('FavoriteVideos', { userId })
+    return { video_list: await view.videos(user ? idsOf(user.favoriteVideos) : []) }
   },
 }

@@ -36,7 +36,7 @@ describe('the feed', () => {
 
   it('leaves out whom the viewer keeps away, and goes on behind them all the same', async () => {
     const older = { ...clip, id: '40', author: { id: '8' }, publishedAt: '2026-01-30T00:00:00.001Z' }
-    const flags = { favoriteVideoIds: [], followedUserIds: [], changedLately: false }
+    const flags = { favoriteVideoIds: [], followedUserIds: [], blockedUserIds: [], changedLately: false }
     const answers = {
       FeedPage: () => ({ feed: { nodeIds: ['41', '40'] } }),
       VideoCards: () => ({ videos: [clip, older] }),

@@ -1,5 +1,4 @@
 import type { UploadEndpoint, ViewEndpoint } from '../endpoint.ts'
-import { jsonList } from '../json-text.ts'
 import { optionalId, textParameter } from '../parameters.ts'
 import { idsOf } from '../presenters/list.ts'
 
@@ -23,7 +22,7 @@ export const publishedVideos: ViewEndpoint = {
   async show(parameters, view) {
     const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
     if (userId === null) return { video_list: [] }
-    const { user } = await view.ask('PublishedVideos', { userId })
-    return { video_list: jsonList(await view.videos(user ? idsOf(user.videos) : [])) }
+    const { user } = await view.askForEverybody('PublishedVideos', { userId })
+    return { video_list: await view.videos(user ? idsOf(user.videos) : []) }
   },
 }

@@ -1,5 +1,4 @@
 import type { Question, QuestionEndpoint, ViewEndpoint } from '../endpoint.ts'
-import { jsonList } from '../json-text.ts'
 import type { FriendsQuery } from '../operations.generated.ts'
 import { chosenAction, optionalId, requiredId } from '../parameters.ts'
 import { presentOtherFriends, presentOwnFriends } from '../presenters/friend.ts'
@@ -24,8 +23,8 @@ export const following: ViewEndpoint = {
   async show(parameters, view) {
     const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
     if (userId === null) return { user_list: [] }
-    const { user } = await view.ask('Following', { userId })
-    return { user_list: jsonList(await view.users(user ? idsOf(user.following) : [])) }
+    const { user } = await view.askForEverybody('Following', { userId })
+    return { user_list: await view.users(user ? idsOf(user.following) : []) }
   },
 }
 
@@ -37,8 +36,8 @@ export const followers: ViewEndpoint = {
   async show(parameters, view) {
     const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
     if (userId === null) return { user_list: [] }
-    const { user } = await view.ask('Followers', { userId })
-    return { user_list: jsonList(await view.users(user ? idsOf(user.followers) : [])) }
+    const { user } = await view.askForEverybody('Followers', { userId })
+    return { user_list: await view.users(user ? idsOf(user.followers) : []) }
   },
 }
 

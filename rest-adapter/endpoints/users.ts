@@ -36,8 +36,8 @@ export const profile: ViewEndpoint = {
   async show(parameters, view) {
     const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
     if (userId === null) throw new Unauthenticated()
-    const [user] = await view.users([userId])
-    if (user == null) throw new NotFound({ en: 'There is no such user.', zh: '用户不存在。' })
+    const user = await view.user(userId)
+    if (user === null) throw new NotFound({ en: 'There is no such user.', zh: '用户不存在。' })
     return { user: new JsonText(user) }
   },
 }

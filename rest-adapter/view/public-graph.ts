@@ -36,7 +36,7 @@ export async function unlessAway<Answer>(answer: Promise<Answer>, otherwise: Ans
 }
 
 /** A call of this adapter on its own account, for everybody under one address. */
-function publicCall(origin: string): Call {
+export function publicCall(origin: string): Call {
   return {
     token: null,
     language: 'zh',

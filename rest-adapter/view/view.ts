@@ -7,7 +7,7 @@ import { jsonList, type JsonText } from '../json-text.ts'
 import type { Operations } from '../operations.generated.ts'
 import { createCards, nobody, writeUser, writeVideo, type Cards, type UserCard, type VideoCard } from './cards.ts'
 import { createFeedPages, type FeedPage } from './feed-pages.ts'
-import { openPublicGraph, unlessAway } from './public-graph.ts'
+import { openPublicGraph, publicCall, unlessAway } from './public-graph.ts'
 
 /** What one caller sees. Everybody is shown the same, kept for a moment, with the flags of the viewer laid over it. */
 export interface View {
@@ -16,12 +16,16 @@ export interface View {
     name: Name,
     variables: Operations[Name]['variables'],
   ) => Promise<Operations[Name]['data']>
+  /** The same for what everybody is answered alike, whatever this caller is shown of it. */
+  readonly askForEverybody: View['ask']
   /** Who calls; null for an anonymous caller. */
   readonly viewerId: () => Promise<string | null>
-  /** People as JSON, in the order of the ids; null in the place of whom there is not. */
-  readonly users: (ids: readonly string[]) => Promise<(string | null)[]>
-  /** Videos as JSON, in the order of the ids; null in the place of one that there is not. */
-  readonly videos: (ids: readonly string[]) => Promise<(string | null)[]>
+  /** A person as JSON; null when there is no such person. */
+  readonly user: (id: string) => Promise<string | null>
+  /** Those people of a list as JSON that there are and that the caller has not blocked, in the order of the ids. */
+  readonly users: (ids: readonly string[]) => Promise<JsonText>
+  /** Those videos of a list as JSON that there are and that the caller is shown, in the order of the ids. */
+  readonly videos: (ids: readonly string[]) => Promise<JsonText>
   /** Of the thirty newest videos before a moment (ISO 8601) those that the caller is shown, as JSON. */
   readonly feed: (publishedBefore: string | null) => Promise<FeedView>
 }
@@ -40,7 +44,9 @@ export type OpenView = (call: Call) => View
 interface Flags {
   readonly favorites: ReadonlySet<string>
   readonly follows: ReadonlySet<string>
-  /** Whom the viewer keeps away. */
+  /** Who is in no list that the viewer is shown. */
+  readonly blocked: ReadonlySet<string>
+  /** Whose works the viewer is not shown. */
   readonly hidden: ReadonlySet<string>
   readonly changedLately: boolean
 }
@@ -51,7 +57,8 @@ interface Kept {
   readonly feedPages: Mirror<FeedPage>
 }
 
-const noFlags: Flags = { favorites: new Set(), follows: new Set(), hidden: new Set(), changedLately: false }
+const none: ReadonlySet<string> = new Set()
+const noFlags: Flags = { favorites: none, follows: none, blocked: none, hidden: none, changedLately: false }
 /** How many addresses clients may use side by side without reading anew. */
 const mostOrigins = 8
 
@@ -71,6 +78,8 @@ export function createViews(execute: ExecuteOperation): OpenView {
 
   return (call) => {
     const { cards, feedPages } = keptOf(call)
+    const askForEverybody: View['ask'] = async (name, variables) =>
+      (await executeNamed(execute, name, variables, publicCall(call.origin))).data
     const ask: View['ask'] = async (name, variables) => (await executeNamed(execute, name, variables, call)).data
 
     async function flagsOf(videoIds: readonly string[], userIds: readonly string[]): Promise<Flags> {
@@ -78,25 +87,40 @@ export function createViews(execute: ExecuteOperation): OpenView {
       const answer = ask('ViewerFlags', { videoIds: [...videoIds], userIds: [...userIds] }).then(({ viewerFlags }) => ({
         favorites: new Set(viewerFlags.favoriteVideoIds),
         follows: new Set(viewerFlags.followedUserIds),
+        blocked: new Set(viewerFlags.blockedUserIds),
         hidden: new Set(viewerFlags.hiddenUserIds),
         changedLately: viewerFlags.changedLately,
       }))
       return unlessAway(answer, noFlags)
     }
 
+    async function peopleWithFlags(ids: readonly string[]): Promise<Flags & { people: readonly (UserCard | null)[] }> {
+      const [kept, flags] = await Promise.all([cards.users(ids, false), flagsOf([], ids)])
+      return { ...flags, people: flags.changedLately ? await cards.users(ids, true) : kept }
+    }
+
     return {
       ask,
+      askForEverybody,
       async viewerId() {
         return call.token === null ? null : ((await ask('Viewer', {})).viewer?.id ?? null)
       },
+      async user(id) {
+        const { people, follows } = await peopleWithFlags([id])
+        return people[0] == null ? null : writeUser(people[0], follows.has(id))
+      },
       async users(ids) {
-        if (ids.length === 0) return []
-        const [kept, { follows, changedLately }] = await Promise.all([cards.users(ids, false), flagsOf([], ids)])
-        const people = changedLately ? await cards.users(ids, true) : kept
-        return people.map((card, index) => card && writeUser(card, follows.has(ids[index] ?? '')))
+        if (ids.length === 0) return jsonList([])
+        const { people, follows, blocked } = await peopleWithFlags(ids)
+        return jsonList(
+          people.map((card, index) => {
+            const id = ids[index] ?? ''
+            return card === null || blocked.has(id) ? null : writeUser(card, follows.has(id))
+          }),
+        )
       },
       async videos(ids) {
-        if (ids.length === 0) return []
+        if (ids.length === 0) return jsonList([])
         const kept = await cards.videos(ids, false)
         const authorIds = [...new Set(kept.flatMap((card) => card?.authorId ?? []))]
         const [keptAuthors, flags] = await Promise.all([
@@ -107,7 +131,11 @@ export function createViews(execute: ExecuteOperation): OpenView {
           ? await Promise.all([cards.videos(ids, true), unlessAway(cards.users(authorIds, true), [])])
           : [kept, keptAuthors]
         const authorOf = new Map(authorIds.map((id, index) => [id, authors[index] ?? null]))
-        return videos.map((video) => video && writeWithFlags(video, authorOf, flags))
+        return jsonList(
+          videos.map((video) =>
+            video === null || flags.hidden.has(video.authorId ?? '') ? null : writeWithFlags(video, authorOf, flags),
+          ),
+        )
       },
       async feed(publishedBefore) {
         const moments = [publishedBefore ?? '']

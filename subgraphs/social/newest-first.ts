@@ -22,10 +22,20 @@ export async function newestFirst<Row extends { readonly id: string }, Node exte
 ): Promise<Connection<Node> & { readonly nodeIds: readonly string[] }> {
   const page = { first: clampFirst(first, 1_000), after }
   const rows = await loader.load({ ownerId, ...page })
-  const { edges, pageInfo } = toConnection(rows, page, (row) => encodeCursor(row.id), nodeOf)
-  const isShown = await shownAmong?.(rows.slice(0, page.first))
-  const shown = isShown ? edges.filter((_, index) => isShown[index]) : edges
-  return { edges: shown, pageInfo, nodeIds: shown.map(({ node }) => node.id) }
+  const connection = toConnection(rows, page, (row) => encodeCursor(row.id), nodeOf)
+  const onPage = rows.slice(0, page.first)
+  const isShown = await shownAmong?.(onPage)
+  const shown = <Each>(each: readonly Each[]): readonly Each[] =>
+    isShown ? each.filter((_, index) => isShown[index]) : each
+  return {
+    get edges() {
+      return shown(connection.edges)
+    },
+    get nodeIds() {
+      return shown(onPage).map((row) => nodeOf(row).id)
+    },
+    pageInfo: connection.pageInfo,
+  }
 }
 
 /**

@@ -218,6 +218,8 @@ export type ViewerFlags = {
   readonly favoriteVideoIds: ReadonlyArray<Scalars['ID']['output']>;
   /** Those of the people whom the viewer follows. */
   readonly followedUserIds: ReadonlyArray<Scalars['ID']['output']>;
+  /** Those of the people whom the viewer has blocked, so that they are in no list that is shown to him. */
+  readonly blockedUserIds: ReadonlyArray<Scalars['ID']['output']>;
   /** Those of the people whom the viewer has blocked or muted, so that nothing of theirs is shown to him. */
   readonly hiddenUserIds: ReadonlyArray<Scalars['ID']['output']>;
   /** Whether the viewer changed something a moment ago, so that a page that was kept may not show it yet. */
@@ -709,6 +711,7 @@ export type UserResolvers<ContextType = SocialContext, ParentType extends Resolv
 export type ViewerFlagsResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['ViewerFlags'] = ResolversParentTypes['ViewerFlags']> = {
   favoriteVideoIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   followedUserIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  blockedUserIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   hiddenUserIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   changedLately?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };

@@ -72,6 +72,7 @@ export const matrix = {
   'Video.isFavorite':             [kept,     kept,      shown,     kept,      signIn,  kept],
   'ViewerFlags.favoriteVideoIds': [kept,     kept,      shown,     kept,      signIn,  kept],
   'ViewerFlags.followedUserIds':  [kept,     kept,      shown,     kept,      signIn,  kept],
+  'ViewerFlags.blockedUserIds':   [kept,     kept,      shown,     kept,      signIn,  kept],
   'ViewerFlags.hiddenUserIds':    [kept,     kept,      shown,     kept,      signIn,  kept],
   'User.isFollow':                [kept,     kept,      shown,     kept,      signIn,  kept],
   'User.isBlocked':               [kept,     kept,      shown,     kept,      signIn,  kept],

@@ -181,6 +181,8 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     return flags('favoriteVideoIds', { videoIds: [videoId] }, videoId)
   },
   'ViewerFlags.followedUserIds': ({ friend }) => flags('followedUserIds', { userIds: [friend.id] }, friend.id),
+  'ViewerFlags.blockedUserIds': ({ people }) =>
+    flags('blockedUserIds', { userIds: [people.blocked.id] }, people.blocked.id),
   'ViewerFlags.hiddenUserIds': ({ muted }) => flags('hiddenUserIds', { userIds: [muted.id] }, muted.id),
   'User.isFollow': ({ friend }) => ofUser(friend.id, 'isFollow', 'true'),
   'User.isBlocked': ({ people }) => ofUser(people.blocked.id, 'isBlocked', 'true'),

@@ -1,11 +1,10 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/connection.ts'
-import { groupBy } from '../../../platform/group-by.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
 import { sharePages } from '../../../platform/page-loader.ts'
-import { idBound } from '../newest-first.ts'
+import { readLinks, type Link } from '../links.ts'
 import { noSuchPerson, parted } from '../refusals.ts'
 
 /** That a person shall follow another, or shall not. `id` orders follows in time. */
@@ -14,13 +13,6 @@ export interface FollowChange {
   readonly followerId: string
   readonly followeeId: string
   readonly followed: boolean
-}
-
-/** That one person follows another. */
-export interface FollowRow {
-  readonly id: string
-  readonly followerId: string
-  readonly followeeId: string
 }
 
 /**
@@ -44,48 +36,29 @@ export type FollowRepository = ReturnType<typeof createFollowRepository>
 
 /** Follows, and the two counts that each moves: the followee's followers, and how many the follower follows. */
 export function createFollowRepository(db: Kysely<SocialTables>) {
-  /** A page of each person's follows, most recent first, with one row more when there are more. */
-  async function pagesOf(
-    owner: 'followerId' | 'followeeId',
-    userIds: readonly string[],
-    page: PageArguments,
-    condition: RawBuilder<unknown> = sql`true`,
-  ): Promise<Map<string, FollowRow[]>> {
-    const { rows } = await sql<FollowRow>`
-      select follows.id, follows.follower_id, follows.followee_id
-      from unnest(${userIds}::bigint[]) as wanted (user_id)
-      cross join lateral (
-        select * from follows
-        where follows.${sql.ref(owner)} = wanted.user_id and follows.id < ${idBound(page)} and ${condition}
-        order by follows.id desc
-        limit ${page.first + 1}
-      ) as follows
-      order by follows.id desc`.execute(db)
-    return groupBy(rows, (row) => row[owner])
-  }
+  const followees = sql`(select follower_id as owner_id, id, followee_id as other_id from follows)`
+  const followers = sql`(select followee_id as owner_id, id, follower_id as other_id from follows)`
+  // The limit makes it a look-up by key for each follow in turn; a join would collect and sort all of them first.
+  const friends = sql`(
+    select follower_id as owner_id, id, followee_id as other_id from follows
+    where (
+      select true from follows as back
+      where back.follower_id = follows.followee_id and back.followee_id = follows.follower_id limit 1
+    )
+  )`
 
   return {
     /** A page of whom each person follows. */
-    following: sharePages<FollowRow>((userIds, page) => pagesOf('followerId', userIds, page)),
+    following: sharePages<Link>((userIds, page) => readLinks(db, followees, userIds, page)),
 
     /** A page of who follows each person. */
-    followers: sharePages<FollowRow>((userIds, page) => pagesOf('followeeId', userIds, page)),
+    followers: sharePages<Link>((userIds, page) => readLinks(db, followers, userIds, page)),
 
     /**
      * A page of whom each person follows and is followed back by. The most recent is whom the person followed last: that
      * order has an index, while the moment at which the second follow came would have to be computed for every friend.
      */
-    friends: (userIds: readonly string[], page: PageArguments) =>
-      pagesOf(
-        'followerId',
-        userIds,
-        page,
-        // The limit makes it a look-up by key for each follow in turn; a join would collect and sort all of them first.
-        sql`(
-          select true from follows as back
-          where back.follower_id = follows.followee_id and back.followee_id = follows.follower_id limit 1
-        )`,
-      ),
+    friends: (userIds: readonly string[], page: PageArguments) => readLinks(db, friends, userIds, page),
 
     /**
      * Applies changes in one statement, hence one transaction. A count moves only when a follow really came or went.
@@ -99,7 +72,7 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
     async apply(changes: readonly FollowChange[]): Promise<Outcome<undefined>[]> {
       // Changes of one pair came at the same time, so any order of them is right; the last one stands.
       const distinct = [...new Map(changes.map((change) => [pairOf(change), change])).values()]
-      const { rows } = await sql<FollowRow & { isParted: boolean }>`
+      const { rows } = await sql<FollowChange & { isParted: boolean }>`
         with requested as materialized (
           select change.*,
             change.followed and ${isBlockBetween(sql`change.follower_id`, sql`change.followee_id`)} as is_parted
@@ -143,6 +116,6 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
   }
 }
 
-function pairOf({ followerId, followeeId }: Pick<FollowRow, 'followerId' | 'followeeId'>): string {
+function pairOf({ followerId, followeeId }: Pick<FollowChange, 'followerId' | 'followeeId'>): string {
   return `${followerId}:${followeeId}`
 }

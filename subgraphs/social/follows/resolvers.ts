@@ -7,14 +7,13 @@ import type { SocialContext, UserReference } from '../context.ts'
 import { forgetReads } from '../loaders.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import type { FollowRow } from './repository.ts'
 
 export const followResolvers: Resolvers = {
   User: {
     isFollow: async (user, _, { loaders }) => (await loaders.personFlags.load(user.id)).isFollow,
-    following: (user, page, context) => people(context, 'following', user.id, page, followee),
-    followers: (user, page, context) => people(context, 'followers', user.id, page, follower),
-    friends: (user, page, context) => people(context, 'friends', user.id, page, followee),
+    following: (user, page, context) => people(context, 'following', user.id, page),
+    followers: (user, page, context) => people(context, 'followers', user.id, page),
+    friends: (user, page, context) => people(context, 'friends', user.id, page),
   },
   Mutation: {
     followUser: async (_, { input }, context) => ({ user: await changeFollow(context, input.userId, true) }),
@@ -27,10 +26,14 @@ function people(
   list: 'following' | 'followers' | 'friends',
   userId: string,
   page: PageArguments,
-  personOf: (follow: FollowRow) => UserReference,
 ) {
-  const unblocked = unlessBlocked(context, (follow: FollowRow) => personOf(follow).id)
-  return newestFirst(context.loaders[list], userId, page, personOf, unblocked)
+  return newestFirst(
+    context.loaders[list],
+    userId,
+    page,
+    (follow) => ({ id: follow.otherId }),
+    unlessBlocked(context, (follow) => follow.otherId),
+  )
 }
 
 async function changeFollow(context: SocialContext, userId: string, followed: boolean): Promise<UserReference> {
@@ -42,12 +45,4 @@ async function changeFollow(context: SocialContext, userId: string, followed: bo
   await context.followChanges.submit({ id: context.ids.next(), followerId: viewer.userId, followeeId, followed })
   forgetReads(context.loaders)
   return { id: followeeId }
-}
-
-function follower(follow: FollowRow): UserReference {
-  return { id: follow.followerId }
-}
-
-function followee(follow: FollowRow): UserReference {
-  return { id: follow.followeeId }
 }

@@ -1,10 +1,9 @@
 import { sql, type Kysely } from 'kysely'
 import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
-import { groupBy } from '../../../platform/group-by.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
 import { sharePages } from '../../../platform/page-loader.ts'
-import { idBound } from '../newest-first.ts'
+import { readLinks, type Link } from '../links.ts'
 import { noSuchVideo, parted } from '../refusals.ts'
 
 /** That a person shall like a video, or shall not. `id` orders his likes in time. */
@@ -15,32 +14,15 @@ export interface LikeChange {
   readonly liked: boolean
 }
 
-/** A like in a person's list. */
-export interface LikeRow {
-  readonly id: string
-  readonly userId: string
-  readonly videoId: string
-}
-
 export type LikeRepository = ReturnType<typeof createLikeRepository>
 
 /** Likes, and the three counts that each moves: the video's, the author's received, the person's given. */
 export function createLikeRepository(db: Kysely<SocialTables>) {
+  const likes = sql`(select user_id as owner_id, id, video_id as other_id from likes)`
+
   return {
-    /** A page of each person's likes, most recent first, with one row more when there are more. */
-    byUsers: sharePages<LikeRow>(async (userIds, page) => {
-      const { rows } = await sql<LikeRow>`
-        select likes.id, likes.user_id, likes.video_id
-        from unnest(${userIds}::bigint[]) as wanted (user_id)
-        cross join lateral (
-          select * from likes
-          where likes.user_id = wanted.user_id and likes.id < ${idBound(page)}
-          order by likes.id desc
-          limit ${page.first + 1}
-        ) as likes
-        order by likes.id desc`.execute(db)
-      return groupBy(rows, (row) => row.userId)
-    }),
+    /** A page of what each person likes. */
+    byUsers: sharePages<Link>((userIds, page) => readLinks(db, likes, userIds, page)),
 
     /**
      * Applies changes in one statement, hence one transaction. A count moves only when a like really came or went.

@@ -16,8 +16,8 @@ export const likeResolvers: Resolvers = {
         context.loaders.favoriteVideos,
         user.id,
         page,
-        (like) => ({ id: like.videoId }),
-        unlessOfHidden(context, (like) => like.videoId),
+        (like) => ({ id: like.otherId }),
+        unlessOfHidden(context, (like) => like.otherId),
       ),
   },
   Mutation: {

@@ -1,0 +1,44 @@
+import { sql, type Kysely, type RawBuilder } from 'kysely'
+import type { SocialTables } from '../../db/ownership.ts'
+import type { PageArguments } from '../../platform/connection.ts'
+import { idArray } from '../../platform/postgres.ts'
+import { idBound } from './newest-first.ts'
+
+/** An entry of somebody's list: its id, which orders it in time, and whom or what it leads to. */
+export interface Link {
+  readonly id: string
+  readonly otherId: string
+}
+
+/**
+ * A page of each person's links, newest first, with one more when there are more. A page comes as one row, because a row
+ * costs its reader more than the two ids in it.
+ *
+ * @param links rows with the columns `owner_id`, `id` and `other_id`, which an index orders by owner and falling id.
+ * @throws BadUserInput when the cursor of the page is none.
+ */
+export async function readLinks(
+  db: Kysely<SocialTables>,
+  links: RawBuilder<unknown>,
+  ownerIds: readonly string[],
+  page: PageArguments,
+): Promise<Map<string, Link[]>> {
+  const { rows } = await sql<{ ownerId: string; ids: string | null; otherIds: string | null }>`
+    select wanted.owner_id, page.ids, page.other_ids
+    from unnest(${idArray(ownerIds)}::bigint[]) as wanted (owner_id)
+    cross join lateral (
+      select string_agg(newest.id::text, ',') as ids, string_agg(newest.other_id::text, ',') as other_ids
+      from (
+        select links.id, links.other_id from ${links} as links
+        where links.owner_id = wanted.owner_id and links.id < ${idBound(page)}
+        order by links.id desc
+        limit ${page.first + 1}
+      ) as newest
+    ) as page`.execute(db)
+  return new Map(
+    rows.map(({ ownerId, ids, otherIds }) => {
+      const others = otherIds?.split(',') ?? []
+      return [ownerId, ids?.split(',').map((id, index) => ({ id, otherId: others[index] ?? '' })) ?? []]
+    }),
+  )
+}
