@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
+import type { Connection } from '../../../platform/connection.ts'
 import { Forbidden, NotFound } from '../../../platform/errors.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
@@ -21,6 +22,12 @@ export interface CommentRow {
   readonly originalContent: string | null
   readonly createdAt: Date
 }
+
+/** What a list needs to know of a comment: where it stands, and whose it is, which tells whether a viewer is shown it. */
+export type CommentKey = Pick<CommentRow, 'id' | 'authorId'>
+
+/** A page of a list, whose comments are read only where they are asked for. */
+export type CommentPage = Connection<CommentKey> & { readonly nodeIds: readonly string[] }
 
 /** A comment to be kept. */
 export type NewComment = Omit<CommentRow, 'createdAt'>
@@ -43,12 +50,12 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
     }),
 
     /** A page of each video's comments, newest first, with one row more when there are more. */
-    underVideos: sharePages<CommentRow>(async (videoIds, page) => {
-      const { rows } = await sql<CommentRow>`
+    underVideos: sharePages<CommentKey>(async (videoIds, page) => {
+      const { rows } = await sql<CommentKey & { readonly videoId: string }>`
         select comments.*
         from unnest(${videoIds}::bigint[]) as wanted (video_id)
         cross join lateral (
-          select * from comments
+          select id, video_id, author_id from comments
           where comments.video_id = wanted.video_id and comments.id < ${idBound(page)}
           order by comments.id desc
           limit ${page.first + 1}
