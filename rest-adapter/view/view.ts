@@ -6,7 +6,9 @@ import { executeNamed } from '../graph.ts'
 import { jsonList, type JsonText } from '../json-text.ts'
 import type { Operations } from '../operations.generated.ts'
 import { createCards, nobody, writeUser, writeVideo, type Cards, type UserCard, type VideoCard } from './cards.ts'
+import { createCommentPages, viewComments, type CommentPage, type CommentView } from './comment-pages.ts'
 import { createFeedPages, type FeedPage } from './feed-pages.ts'
+import { noFlags, type Flags } from './flags.ts'
 import { openPublicGraph, unlessAway } from './public-graph.ts'
 
 /** What one caller sees. Everybody is shown the same, kept for a moment, with the flags of the viewer laid over it. */
@@ -24,6 +26,8 @@ export interface View {
   readonly videos: (ids: readonly string[]) => Promise<(string | null)[]>
   /** Of the thirty newest videos before a moment (ISO 8601) those that the caller is shown, as JSON. */
   readonly feed: (publishedBefore: string | null) => Promise<FeedView>
+  /** Of the thousand newest comments under a video those that the caller is shown, as JSON. */
+  readonly comments: (videoId: string) => Promise<CommentView>
 }
 
 export interface FeedView {
@@ -37,21 +41,13 @@ export interface FeedView {
 /** Opens the view of a caller. */
 export type OpenView = (call: Call) => View
 
-interface Flags {
-  readonly favorites: ReadonlySet<string>
-  readonly follows: ReadonlySet<string>
-  /** Whom the viewer keeps away. */
-  readonly hidden: ReadonlySet<string>
-  readonly changedLately: boolean
-}
-
 /** What is kept for the clients that reach this system under one address, which stands in their URLs. */
 interface Kept {
   readonly cards: Cards
   readonly feedPages: Mirror<FeedPage>
+  readonly commentPages: Mirror<CommentPage>
 }
 
-const noFlags: Flags = { favorites: new Set(), follows: new Set(), hidden: new Set(), changedLately: false }
 /** How many addresses clients may use side by side without reading anew. */
 const mostOrigins = 8
 
@@ -64,13 +60,13 @@ export function createViews(execute: ExecuteOperation): OpenView {
     if (known) return known
     const ask = openPublicGraph(execute, origin)
     const cards = createCards(ask)
-    const kept = { cards, feedPages: createFeedPages(ask, cards) }
+    const kept = { cards, feedPages: createFeedPages(ask, cards), commentPages: createCommentPages(ask, cards) }
     keptFor.set(origin, kept)
     return kept
   }
 
   return (call) => {
-    const { cards, feedPages } = keptOf(call)
+    const { cards, feedPages, commentPages } = keptOf(call)
     const ask: View['ask'] = async (name, variables) => (await executeNamed(execute, name, variables, call)).data
 
     async function flagsOf(videoIds: readonly string[], userIds: readonly string[]): Promise<Flags> {
@@ -110,15 +106,30 @@ export function createViews(execute: ExecuteOperation): OpenView {
         return videos.map((video) => video && writeWithFlags(video, authorOf, flags))
       },
       async feed(publishedBefore) {
-        const moments = [publishedBefore ?? '']
-        const kept = onlyPage(await feedPages.get(moments))
-        const flags = await flagsOf(kept.videoIds, kept.authorIds)
-        if (!flags.changedLately) return written(kept, flags)
-        const fresh = onlyPage(await feedPages.getFresh(moments))
-        return written(fresh, await flagsOf(fresh.videoIds, fresh.authorIds))
+        const flagsOfPage = ({ videoIds, authorIds }: FeedPage) => flagsOf(videoIds, authorIds)
+        const [page, flags] = await pageAndFlags(feedPages, publishedBefore ?? '', flagsOfPage)
+        return written(page, flags)
+      },
+      async comments(videoId) {
+        const flagsOfPage = ({ authorIds }: CommentPage) => flagsOf([], authorIds)
+        const [page, flags] = await pageAndFlags(commentPages, videoId, flagsOfPage)
+        return viewComments(page, flags)
       },
     }
   }
+}
+
+/** A page and the flags of its viewer; it is read anew when he changed something a moment ago. */
+async function pageAndFlags<Page>(
+  pages: Mirror<Page>,
+  key: string,
+  flagsOf: (page: Page) => Promise<Flags>,
+): Promise<[page: Page, flags: Flags]> {
+  const kept = onlyPage(await pages.get([key]))
+  const flags = await flagsOf(kept)
+  if (!flags.changedLately) return [kept, flags]
+  const fresh = onlyPage(await pages.getFresh([key]))
+  return [fresh, await flagsOf(fresh)]
 }
 
 /** What anonymous callers see of pages. */
@@ -137,8 +148,8 @@ function written(page: FeedPage, flags: Flags): FeedView {
   return view
 }
 
-/** The page that was asked for: there is one, if empty, before every moment. */
-function onlyPage([page]: readonly (FeedPage | null)[]): FeedPage {
+/** The page that was asked for: there is one, if empty, before every moment and under every id. */
+function onlyPage<Page>([page]: readonly (Page | null)[]): Page {
   if (!page) throw new Unavailable()
   return page
 }
