@@ -1,5 +1,6 @@
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
+import { groupBy } from '../../../platform/group-by.ts'
 import { idArray } from '../../../platform/postgres.ts'
 
 /** A page as one person sees it. */
@@ -17,13 +18,37 @@ export interface FlagsOfPage {
   readonly mutedUserIds: readonly string[]
 }
 
-/** What the viewer has to do with somebody or something, and where that stands in the flags. */
-const places = {
-  LIKE: 'favoriteVideoIds',
-  FOLLOW: 'followedUserIds',
-  BLOCK: 'blockedUserIds',
-  MUTE: 'mutedUserIds',
-} as const
+type FlagName = keyof FlagsOfPage
+
+/** Where a flag is kept: in a table whose key begins with the viewer and goes on with what it is about. */
+interface Relation {
+  readonly idsOf: (page: PageOfViewer) => readonly string[]
+  /** The columns `viewer_id`, `id`, and `is_set`, whether this is the flag that the row is about. */
+  readonly rows: RawBuilder<unknown>
+}
+
+const relations: Readonly<Record<FlagName, Relation>> = {
+  favoriteVideoIds: {
+    idsOf: (page) => page.videoIds,
+    rows: sql`(select user_id as viewer_id, video_id as id, true as is_set from likes)`,
+  },
+  followedUserIds: {
+    idsOf: (page) => page.userIds,
+    rows: sql`(select follower_id as viewer_id, followee_id as id, true as is_set from follows)`,
+  },
+  blockedUserIds: {
+    idsOf: (page) => page.userIds,
+    rows: sql`(select owner_id as viewer_id, other_id as id, kind = 'BLOCK' as is_set from boundaries)`,
+  },
+  mutedUserIds: {
+    idsOf: (page) => page.userIds,
+    rows: sql`(select owner_id as viewer_id, other_id as id, kind = 'MUTE' as is_set from boundaries)`,
+  },
+}
+const flagNames = Object.keys(relations) as FlagName[]
+
+/** How many rows of a viewer are looked through for a page; where more lie among its ids, each id is looked up. */
+const mostLookedThrough = 100
 
 export type ReadFlags = (page: PageOfViewer) => Promise<FlagsOfPage>
 
@@ -31,53 +56,116 @@ export type FlagRepository = ReturnType<typeof createFlagRepository>
 
 /** Likes, follows, blocks and mutes, asked for together. */
 export function createFlagRepository(db: Kysely<SocialTables>) {
+  /**
+   * For each page, in order, and each flag: the ids from the smallest to the largest of the page that have it, or null when
+   * they are too many. What people see together is mostly close together in time, as ids are, and few have to do with much
+   * of it: to look through that stretch of a key once costs a fraction of looking up thirty ids in it.
+   */
+  async function lookThrough(pages: readonly PageOfViewer[]): Promise<Record<FlagName, readonly string[] | null>[]> {
+    const videos = pages.map((page) => boundsOf(page.videoIds))
+    const users = pages.map((page) => boundsOf(page.userIds))
+    const { rows } = await sql<Record<FlagName, string | null>>`
+      select ${sql.join(
+        flagNames.map((name) => {
+          const bounds = name === 'favoriteVideoIds' ? sql`low_video and high_video` : sql`low_user and high_user`
+          return sql`(
+            select case when count(*) <= ${mostLookedThrough}
+              then coalesce(string_agg(id::text, ',') filter (where is_set), '') end
+            from (
+              select id, is_set from ${relations[name].rows} as rows
+              where rows.viewer_id = pages.viewer_id and rows.id between ${bounds} limit ${mostLookedThrough + 1}
+            ) as rows
+          ) as ${sql.ref(name)}`
+        }),
+      )}
+      from unnest(
+        ${idArray(pages.map((page) => page.viewerId))}::bigint[],
+        ${idArray(videos.map(({ low }) => low))}::bigint[], ${idArray(videos.map(({ high }) => high))}::bigint[],
+        ${idArray(users.map(({ low }) => low))}::bigint[], ${idArray(users.map(({ high }) => high))}::bigint[]
+      ) with ordinality as pages (viewer_id, low_video, high_video, low_user, high_user, place)
+      order by place`.execute(db)
+    return rows.map((row) =>
+      ofEach((name) => {
+        const ids = row[name]
+        return ids === '' ? [] : (ids?.split(',') ?? null)
+      }),
+    )
+  }
+
+  /** The ids of each page that have a flag, in the order of the pages. Each look-up is one by a key. */
+  async function lookUp(name: FlagName, pages: readonly PageOfViewer[]): Promise<string[][]> {
+    const { idsOf, rows: relation } = relations[name]
+    const wanted = pages.flatMap((page, place) => idsOf(page).map((id) => ({ place, viewerId: page.viewerId, id })))
+    const { rows } = await sql<{ place: number; id: string }>`
+      select wanted.place, wanted.id
+      from unnest(
+        ${idArray(wanted.map(({ place }) => place))}::integer[],
+        ${idArray(wanted.map(({ viewerId }) => viewerId))}::bigint[], ${idArray(wanted.map(({ id }) => id))}::bigint[]
+      ) as wanted (place, viewer_id, id)
+      -- The limit keeps them from becoming a join. A person has two rows at most about another.
+      cross join lateral (
+        select is_set from ${relation} as rows
+        where rows.viewer_id = wanted.viewer_id and rows.id = wanted.id limit 2
+      ) as rows
+      where is_set`.execute(db)
+    const found = groupBy(rows, (row) => row.place)
+    return pages.map((_, place) => (found.get(place) ?? []).map(({ id }) => id))
+  }
+
   return {
-    /** The flags of pages, in their order. Each look-up is one by a key; the limit keeps them from becoming a join. */
+    /** The flags of pages, in their order. */
     async ofPages(pages: readonly PageOfViewer[]): Promise<FlagsOfPage[]> {
-      const likes = wanted(pages, (page) => page.videoIds)
-      const people = wanted(pages, (page) => page.userIds)
-      const ofPeople = sql`
-        unnest(${idArray(people.pages)}::integer[], ${idArray(people.viewerIds)}::bigint[], ${idArray(people.ids)}::bigint[])
-          as wanted (page, viewer_id, id)`
-      const { rows } = await sql<{ page: number; id: string; kind: keyof typeof places }>`
-        select wanted.page, wanted.id, 'LIKE' as kind
-        from unnest(${idArray(likes.pages)}::integer[], ${idArray(likes.viewerIds)}::bigint[], ${idArray(likes.ids)}::bigint[])
-          as wanted (page, viewer_id, id)
-        cross join lateral (
-          select from likes where likes.user_id = wanted.viewer_id and likes.video_id = wanted.id limit 1
-        ) as likes
-        union all
-        select wanted.page, wanted.id, 'FOLLOW' from ${ofPeople}
-        cross join lateral (
-          select from follows where follows.follower_id = wanted.viewer_id and follows.followee_id = wanted.id limit 1
-        ) as follows
-        union all
-        select wanted.page, wanted.id, boundaries.kind from ${ofPeople}
-        cross join lateral (
-          select kind from boundaries
-          where boundaries.owner_id = wanted.viewer_id and boundaries.other_id = wanted.id limit 2
-        ) as boundaries`.execute(db)
-      const flags = pages.map(noFlags)
-      for (const { page, id, kind } of rows) flags[page]?.[places[kind]].push(id)
+      const lookedThrough = await lookThrough(pages)
+      const flags = pages.map((page, place) =>
+        ofEach((name) => {
+          const ids = lookedThrough[place]?.[name] ?? []
+          return ids.length === 0 ? ids : among(relations[name].idsOf(page), ids)
+        }),
+      )
+      await Promise.all(
+        flagNames.map(async (name) => {
+          const places = [...pages.keys()].filter((place) => lookedThrough[place]?.[name] === null)
+          if (places.length === 0) return
+          const found = await lookUp(
+            name,
+            places.flatMap((place) => pages[place] ?? []),
+          )
+          for (const [index, place] of places.entries()) {
+            const page = flags[place]
+            if (page) page[name] = found[index] ?? []
+          }
+        }),
+      )
       return flags
     },
   }
 }
 
 /** Of a page on which there is nothing of which the viewer is anything. */
-export function noFlags(): { -readonly [Name in keyof FlagsOfPage]: string[] } {
-  return { favoriteVideoIds: [], followedUserIds: [], blockedUserIds: [], mutedUserIds: [] }
+export function noFlags(): FlagsOfPage {
+  return ofEach(() => [])
 }
 
-/** The columns of what is looked up: for each id, the index of its page and that page's viewer. */
-function wanted(pages: readonly PageOfViewer[], idsOf: (page: PageOfViewer) => readonly string[]) {
-  const columns = { pages: [] as number[], viewerIds: [] as string[], ids: [] as string[] }
-  for (const [index, page] of pages.entries()) {
-    for (const id of idsOf(page)) {
-      columns.pages.push(index)
-      columns.viewerIds.push(page.viewerId)
-      columns.ids.push(id)
-    }
+function ofEach<Value>(valueOf: (name: FlagName) => Value): Record<FlagName, Value> {
+  return {
+    favoriteVideoIds: valueOf('favoriteVideoIds'),
+    followedUserIds: valueOf('followedUserIds'),
+    blockedUserIds: valueOf('blockedUserIds'),
+    mutedUserIds: valueOf('mutedUserIds'),
   }
-  return columns
+}
+
+/** The smallest and the largest of some ids; of none, bounds with nothing between them. */
+function boundsOf(ids: readonly string[]): { readonly low: number; readonly high: number } {
+  let [low, high] = [Number.MAX_SAFE_INTEGER, 0]
+  for (const id of ids) {
+    low = Math.min(low, Number(id))
+    high = Math.max(high, Number(id))
+  }
+  return { low, high }
+}
+
+function among(wanted: readonly string[], ids: readonly string[]): string[] {
+  const isWanted = new Set(wanted)
+  return ids.filter((id) => isWanted.has(id))
 }

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
+import { startTestSocial, type TestSocial } from '../../../testing/social.ts'
+
+let social: TestSocial
+beforeAll(async () => {
+  social = await startTestSocial()
+})
+afterAll(() => social[Symbol.asyncDispose]())
+
+interface Flags {
+  readonly favoriteVideoIds: readonly string[]
+  readonly followedUserIds: readonly string[]
+  readonly hiddenUserIds: readonly string[]
+}
+
+const viewerFlags = `query ($videoIds: [ID!]!, $userIds: [ID!]!) {
+  viewerFlags(videoIds: $videoIds, userIds: $userIds) { favoriteVideoIds followedUserIds hiddenUserIds }
+}`
+
+async function flagsOf(viewerId: string | null, videoIds: readonly string[], userIds: readonly string[]) {
+  const caller = viewerId === null ? anonymous : signedIn(viewerId)
+  return (await ask<{ viewerFlags: Flags }>(social.subgraph, caller, viewerFlags, { videoIds, userIds })).viewerFlags
+}
+
+/** Makes a person like videos and follow people, without counting it. */
+async function hasToDoWith(viewerId: string, videoIds: readonly string[], userIds: readonly string[]): Promise<void> {
+  await social.sql.query('insert into social.likes select $1, id, id from unnest($2::bigint[]) as id', [
+    viewerId,
+    videoIds,
+  ])
+  await social.sql.query('insert into social.follows select $1, id, id from unnest($2::bigint[]) as id', [
+    viewerId,
+    userIds,
+  ])
+}
+
+function newIds(count: number): string[] {
+  return Array.from({ length: count }, () => social.newId())
+}
+
+const everyOther = (ids: readonly string[]): string[] => ids.filter((_, index) => index % 2 === 0)
+
+it('says of many pages at once what each viewer has to do with them, by one statement', async () => {
+  const [alice, bob] = [social.newId(), social.newId()]
+  const [first = '', second = '', third = ''] = newIds(3)
+  const [carol = '', dave = '', erin = ''] = newIds(3)
+  await hasToDoWith(alice, [first, third], [dave])
+  await hasToDoWith(bob, [second], [carol, erin])
+  await social.sql.query(
+    `insert into social.boundaries values ($1, $2, 'BLOCK', 1), ($1, $3, 'BLOCK', 2), ($1, $3, 'MUTE', 3), ($4, $2, 'MUTE', 4)`,
+    [alice, erin, carol, bob],
+  )
+  social.takeQueries()
+  const pages = await Promise.all([
+    flagsOf(alice, [third, second], [carol, dave, erin]),
+    flagsOf(bob, [first, second, third], [carol, dave]),
+    flagsOf(alice, [], [dave]),
+    flagsOf(null, [first], [dave]),
+  ])
+  // The first asks at once, the others together while it waits.
+  expect(social.takeQueries().length).toBeLessThanOrEqual(2)
+  const sorted = pages.map((flags) => Object.values(flags).map((ids: string[]) => ids.toSorted()))
+  expect(sorted).toEqual([
+    [[third], [dave], [carol, erin].toSorted()],
+    [[second], [carol], []],
+    [[], [dave], []],
+    [[], [], []],
+  ])
+})
+
+it.each([
+  { page: 'few', most: 20 },
+  { page: 'many', most: 1_000 },
+])('knows of a page with $page ids exactly those that the viewer likes and follows', async ({ most }) => {
+  const [alice, bob] = [social.newId(), social.newId()]
+  const [videoIds, userIds] = [newIds(most), newIds(most)]
+  await hasToDoWith(alice, everyOther(videoIds), everyOther(userIds))
+  await hasToDoWith(bob, videoIds, userIds)
+  // Not every one that he has to do with is asked for.
+  const [someVideoIds, someUserIds] = [videoIds.slice(1, -1).toReversed(), userIds.slice(1, -1)]
+  const [hers, his] = await Promise.all([
+    flagsOf(alice, someVideoIds, someUserIds),
+    flagsOf(bob, someVideoIds, someUserIds),
+  ])
+  const inOrder = (ids: readonly string[]): string[] => ids.toSorted((a, b) => Number(a) - Number(b))
+  expect(inOrder(hers.favoriteVideoIds)).toEqual(everyOther(videoIds).slice(1))
+  expect(inOrder(hers.followedUserIds)).toEqual(everyOther(userIds).slice(1))
+  expect(inOrder(his.favoriteVideoIds)).toEqual(videoIds.slice(1, -1))
+  expect(inOrder(his.followedUserIds)).toEqual(userIds.slice(1, -1))
+})
+
+it('knows of two videos far apart which of them a viewer likes who likes all between them', async () => {
+  const alice = social.newId()
+  const videoIds = newIds(300)
+  await hasToDoWith(alice, videoIds.slice(1), [])
+  const [first = '', last = ''] = [videoIds[0], videoIds.at(-1)]
+  expect(await flagsOf(alice, [first, last], [])).toEqual({
+    favoriteVideoIds: [last],
+    followedUserIds: [],
+    hiddenUserIds: [],
+  })
+})
+
+it('refuses what is no id, and more ids than anybody shows', async () => {
+  const alice = signedIn(social.newId())
+  const refused = (videoIds: readonly string[]) =>
+    refusal(social.subgraph, alice, viewerFlags, { videoIds, userIds: [] })
+  expect(await refused(['sunset'])).toMatchObject({ code: 'BAD_USER_INPUT' })
+  expect(await refused(newIds(1_001))).toMatchObject({ code: 'BAD_USER_INPUT' })
+})
