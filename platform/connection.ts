@@ -58,3 +58,15 @@ export function toConnection<Row, Node>(
     },
   }
 }
+
+/** The edges of a page whose nodes are read now, by their keys. One that has gone meanwhile is gone from the page, too. */
+export async function withNodes<Key, Node>(
+  edges: Connection<Key>['edges'],
+  read: (key: Key) => Promise<Node | null>,
+): Promise<Connection<Node>['edges']> {
+  const nodes = await Promise.all(edges.map(({ node }) => read(node)))
+  return edges.flatMap(({ cursor }, index) => {
+    const node = nodes[index]
+    return node == null ? [] : [{ cursor, node }]
+  })
+}

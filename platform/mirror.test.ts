@@ -73,6 +73,22 @@ it('never answers who wants it fresh by a read that began before', async () => {
   expect(await after).toEqual(['new'])
 })
 
+it('keeps values up to a sum of sizes, and none that is larger alone', async () => {
+  const reads: string[] = []
+  const mirror = createMirror(
+    async (keys) => {
+      reads.push(...keys)
+      await Promise.resolve()
+      return new Map(keys.filter((key) => key !== '').map((key) => [key, key]))
+    },
+    { keptMs: 100, most: 4, sizeOf: (value) => value.length },
+  )
+  for (const key of ['ab', '', 'c', 'ab', '', 'c']) await mirror.get([key])
+  expect(reads.splice(0)).toEqual(['ab', '', 'c'])
+  for (const key of ['de', 'c', 'ab', 'large', 'large', 'ab']) await mirror.get([key])
+  expect(reads).toEqual(['de', 'ab', 'large', 'large'])
+})
+
 it('keeps no more than it may, and nothing that failed to be read', async () => {
   const { reads, mirror } = countingMirror(2)
   await mirror.get(['a', 'b', 'c'])

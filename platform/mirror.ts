@@ -21,11 +21,13 @@ export interface Mirror<Value> {
   getFresh(keys: readonly string[]): Promise<(Value | null)[]>
 }
 
-export interface MirrorOptions {
+export interface MirrorOptions<Value> {
   /** For how long a value is kept, in milliseconds, from the moment on at which it began to be read. */
   readonly keptMs: number
-  /** How many are kept; those that nobody asks for give way. */
+  /** How much is kept; what nobody asks for gives way. */
   readonly most: number
+  /** How much a value is, as a whole number above 0; without it each is 1. What there is not is 1. */
+  readonly sizeOf?: (value: Value) => number
 }
 
 interface Kept<Value> {
@@ -37,8 +39,13 @@ interface Kept<Value> {
  * Keeps values of a source that is dearer to ask than memory. However many ask for one key at the same time, it is read
  * once. A read that fails is kept by nobody.
  */
-export function createMirror<Value>(read: ReadForMirror<Value>, { keptMs, most }: MirrorOptions): Mirror<Value> {
-  const kept = new LRUCache<string, Kept<Value>>({ max: most })
+export function createMirror<Value>(
+  read: ReadForMirror<Value>,
+  { keptMs, most, sizeOf }: MirrorOptions<Value>,
+): Mirror<Value> {
+  const kept = new LRUCache<string, Kept<Value>>(
+    sizeOf ? { maxSize: most, sizeCalculation: ({ value }) => (value === null ? 1 : sizeOf(value)) } : { max: most },
+  )
   const underWay = new Map<string, Promise<ReadonlyMap<string, Value>>>()
   const readNow = readTogether<Question, ReadonlyMap<string, Value>>(async (questions) => {
     const until = performance.now() + keptMs

@@ -24,11 +24,6 @@ export function jsonObject(members: Readonly<Record<string, unknown>>): string {
   return `{${texts.join(',')}}`
 }
 
-/** An object as JSON with one member more, whose value is written already. */
-export function withMember(object: string, name: string, value: string): string {
-  return `${object.slice(0, -1)},"${name}":${value}}`
-}
-
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

@@ -10,7 +10,7 @@ export type AddCommentMutationVariables = Exact<{
 }>;
 
 
-export type AddCommentMutation = { addComment: { comment: { id: string, content: string, createdAt: string, author: { followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, id: string, name: string, avatar: string, backgroundImage: string, signature: string } | null } } };
+export type AddCommentMutation = { addComment: { comment: { id: string, content: string, createdAt: string, author: { id: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, name: string, avatar: string, backgroundImage: string, signature: string } | null } } };
 
 export type DeleteCommentMutationVariables = Exact<{
   commentId: string;
@@ -19,12 +19,12 @@ export type DeleteCommentMutationVariables = Exact<{
 
 export type DeleteCommentMutation = { deleteComment: { commentId: string } };
 
-export type CommentsQueryVariables = Exact<{
+export type CommentPageQueryVariables = Exact<{
   videoId: string;
 }>;
 
 
-export type CommentsQuery = { video: { comments: { edges: Array<{ node: { id: string, content: string, createdAt: string, author: { id: string } | null } }> } | null } | null };
+export type CommentPageQuery = { video: { comments: { nodeIds: Array<string> } | null } | null };
 
 export type FavoriteVideoMutationVariables = Exact<{
   videoId: string;
@@ -60,7 +60,9 @@ export type UserFragment = { followCount: number | null, followerCount: number |
 
 export type VideoCardFragment = { id: string, title: string, playUrl: string, coverUrl: string, publishedAt: string, author: { id: string } | null };
 
-export type CommentFragment = { id: string, content: string, createdAt: string, author: { followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, id: string, name: string, avatar: string, backgroundImage: string, signature: string } | null };
+export type CommentCardFragment = { id: string, content: string, createdAt: string, author: { id: string } | null };
+
+export type CommentFragment = { id: string, content: string, createdAt: string, author: { id: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, name: string, avatar: string, backgroundImage: string, signature: string } | null };
 
 export type MessageFragment = { id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null };
 
@@ -181,6 +183,13 @@ export type VideoCardsQueryVariables = Exact<{
 
 export type VideoCardsQuery = { videos: Array<{ id: string, title: string, playUrl: string, coverUrl: string, publishedAt: string, author: { id: string } | null } | null> };
 
+export type CommentCardsQueryVariables = Exact<{
+  commentIds: Array<string> | string;
+}>;
+
+
+export type CommentCardsQuery = { comments: Array<{ id: string, content: string, createdAt: string, author: { id: string } | null } | null> };
+
 export type VideoCountsQueryVariables = Exact<{
   videoIds: Array<string> | string;
 }>;
@@ -210,9 +219,9 @@ export type ViewerQuery = { viewer: { id: string } | null };
 
 /** The text of each operation, by its name. */
 export const operationTexts = {
-  AddComment: "mutation AddComment($videoId: ID!, $content: String!) {\n  addComment(input: {videoId: $videoId, content: $content}) {\n    comment {\n      ...Comment\n    }\n  }\n}\n\nfragment UserCard on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n}\n\nfragment User on User {\n  ...UserCard\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Comment on Comment {\n  id\n  content\n  createdAt\n  author {\n    ...User\n  }\n}",
+  AddComment: "mutation AddComment($videoId: ID!, $content: String!) {\n  addComment(input: {videoId: $videoId, content: $content}) {\n    comment {\n      ...Comment\n    }\n  }\n}\n\nfragment UserCard on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n}\n\nfragment User on User {\n  ...UserCard\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment CommentCard on Comment {\n  id\n  content\n  createdAt\n  author {\n    id\n  }\n}\n\nfragment Comment on Comment {\n  ...CommentCard\n  author {\n    ...User\n  }\n}",
   DeleteComment: "mutation DeleteComment($commentId: ID!) {\n  deleteComment(input: {commentId: $commentId}) {\n    commentId\n  }\n}",
-  Comments: "query Comments($videoId: ID!) {\n  video(id: $videoId) {\n    comments(first: 1000) {\n      edges {\n        node {\n          id\n          content\n          createdAt\n          author {\n            id\n          }\n        }\n      }\n    }\n  }\n}",
+  CommentPage: "query CommentPage($videoId: ID!) {\n  video(id: $videoId) {\n    comments(first: 1000) {\n      nodeIds\n    }\n  }\n}",
   FavoriteVideo: "mutation FavoriteVideo($videoId: ID!) {\n  favoriteVideo(input: {videoId: $videoId}) {\n    video {\n      id\n    }\n  }\n}",
   UnfavoriteVideo: "mutation UnfavoriteVideo($videoId: ID!) {\n  unfavoriteVideo(input: {videoId: $videoId}) {\n    video {\n      id\n    }\n  }\n}",
   FavoriteVideos: "query FavoriteVideos($userId: ID!) {\n  user(id: $userId) {\n    favoriteVideos(first: 1000) {\n      nodeIds\n    }\n  }\n}",
@@ -233,6 +242,7 @@ export const operationTexts = {
   Login: "mutation Login($name: String!, $password: String!) {\n  login(input: {name: $name, password: $password, session: LASTING}) {\n    accessToken\n    user {\n      id\n    }\n  }\n}",
   UserCards: "fragment UserCard on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n}\n\nquery UserCards($userIds: [ID!]!) {\n  users(ids: $userIds) {\n    ...UserCard\n  }\n}",
   VideoCards: "fragment VideoCard on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  publishedAt\n  author {\n    id\n  }\n}\n\nquery VideoCards($videoIds: [ID!]!) {\n  videos(ids: $videoIds) {\n    ...VideoCard\n  }\n}",
+  CommentCards: "fragment CommentCard on Comment {\n  id\n  content\n  createdAt\n  author {\n    id\n  }\n}\n\nquery CommentCards($commentIds: [ID!]!) {\n  comments(ids: $commentIds) {\n    ...CommentCard\n  }\n}",
   VideoCounts: "query VideoCounts($videoIds: [ID!]!) {\n  videoCounts(ids: $videoIds) {\n    favoriteCounts\n    commentCounts\n  }\n}",
   UserCounts: "query UserCounts($userIds: [ID!]!) {\n  userCounts(ids: $userIds) {\n    followCounts\n    followerCounts\n    totalFavorited\n    favoriteCounts\n  }\n  workCounts(ids: $userIds)\n}",
   ViewerFlags: "query ViewerFlags($videoIds: [ID!]!, $userIds: [ID!]!) {\n  viewerFlags(videoIds: $videoIds, userIds: $userIds) {\n    favoriteVideoIds\n    followedUserIds\n    blockedUserIds\n    hiddenUserIds\n    changedLately\n  }\n}",
@@ -243,7 +253,7 @@ export const operationTexts = {
 export interface Operations {
   AddComment: { data: AddCommentMutation; variables: AddCommentMutationVariables };
   DeleteComment: { data: DeleteCommentMutation; variables: DeleteCommentMutationVariables };
-  Comments: { data: CommentsQuery; variables: CommentsQueryVariables };
+  CommentPage: { data: CommentPageQuery; variables: CommentPageQueryVariables };
   FavoriteVideo: { data: FavoriteVideoMutation; variables: FavoriteVideoMutationVariables };
   UnfavoriteVideo: { data: UnfavoriteVideoMutation; variables: UnfavoriteVideoMutationVariables };
   FavoriteVideos: { data: FavoriteVideosQuery; variables: FavoriteVideosQueryVariables };
@@ -264,6 +274,7 @@ export interface Operations {
   Login: { data: LoginMutation; variables: LoginMutationVariables };
   UserCards: { data: UserCardsQuery; variables: UserCardsQueryVariables };
   VideoCards: { data: VideoCardsQuery; variables: VideoCardsQueryVariables };
+  CommentCards: { data: CommentCardsQuery; variables: CommentCardsQueryVariables };
   VideoCounts: { data: VideoCountsQuery; variables: VideoCountsQueryVariables };
   UserCounts: { data: UserCountsQuery; variables: UserCountsQueryVariables };
   ViewerFlags: { data: ViewerFlagsQuery; variables: ViewerFlagsQueryVariables };

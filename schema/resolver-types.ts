@@ -25,6 +25,7 @@ const mappers: Record<SubgraphName, Record<string, string>> = {
   },
   social: {
     Comment: './comments/repository.ts#CommentRow',
+    CommentConnection: './comments/repository.ts#CommentPage',
     User: './context.ts#UserReference',
     Video: './context.ts#VideoReference',
   },

@@ -12,12 +12,15 @@ beforeAll(async () => {
   await client.connect()
   await client.query(`
     insert into "user".accounts (id, name, password_hash)
-    select i, 'author-' || i, 'none' from generate_series(1, 20) i`)
+    select i, 'author-' || i, 'none' from generate_series(1, 40) i`)
   await client.query(`
     insert into video.videos
       (id, author_id, title, play_key, cover_key, content_type, byte_size, duration_ms, width, height, published_at)
     select i, 1 + i % 20, 'Video ' || i, 'p', 'c', 'video/mp4', 1, 1000, 9, 16, now() - i * interval '1 second'
     from generate_series(1, 60) i`)
+  await client.query(`
+    insert into social.comments (id, video_id, author_id, content)
+    select i, 1, 21 + i % 20, 'Comment ' || i from generate_series(1, 60) i`)
   await client.end()
 })
 
@@ -46,13 +49,23 @@ async function statementsOf(first: number): Promise<string[]> {
   return network.takeQueries()
 }
 
-describe('a feed is read in a fixed number of statements', () => {
-  it('that of the REST contract in seven, when nothing is kept yet', async () => {
+describe('a page is read in a fixed number of statements', () => {
+  it('the feed of the REST contract in seven, when nothing is kept yet', async () => {
     // Once to know the session.
     await viewer.asks('{ viewer { id } }', {})
     network.takeQueries()
     const { video_list: videos } = await viewer.calls<{ video_list: unknown[] }>('GET', '/douyin/feed/')
     expect(videos).toHaveLength(30)
+    expect(network.takeQueries()).toHaveLength(7)
+  })
+
+  it('comments of the REST contract in seven, too', async () => {
+    await viewer.asks('{ viewer { id } }', {})
+    network.takeQueries()
+    const { comment_list: comments } = await viewer.calls<{ comment_list: unknown[] }>('GET', '/douyin/comment/list/', {
+      video_id: 1,
+    })
+    expect(comments).toHaveLength(60)
     expect(network.takeQueries()).toHaveLength(7)
   })
 

@@ -30,6 +30,7 @@ const sufficient = new Set([
   'follows_pkey',
   'follows_by_follower',
   'follows_by_followee',
+  'comments_by_video',
   'videos_published_at_key',
   'videos_by_author',
   'conversations_by_low',

@@ -1,7 +1,12 @@
 import type { Call } from '../platform/call.ts'
 import type { Payload, QuestionEndpoint, ViewEndpoint } from '../rest-adapter/endpoint.ts'
 import { jsonObject } from '../rest-adapter/json-text.ts'
-import type { Operations, UserFragment, VideoCardFragment } from '../rest-adapter/operations.generated.ts'
+import type {
+  CommentCardFragment,
+  Operations,
+  UserFragment,
+  VideoCardFragment,
+} from '../rest-adapter/operations.generated.ts'
 import { mergeParameters, type Parameters } from '../rest-adapter/parameters.ts'
 import { createViews } from '../rest-adapter/view/view.ts'
 import { anonymous } from './callers.ts'
@@ -98,11 +103,21 @@ export const restClip = {
   is_favorite: true,
   title: 'sunset',
 }
+export const remark: CommentCardFragment = {
+  id: '5',
+  content: '很好',
+  createdAt: '2025-12-31T16:00:00.000Z',
+  author: { id: alice.id },
+}
+export const restRemark = { id: 5, user: restAlice, content: '很好', create_date: '01-01' }
 
 /** A viewer with a token. */
 export const signedIn: Call = { ...anonymous, token: 'mine' }
 
-/** A graph in which there are alice and her one clip, and a viewer who likes and follows all there is. */
+/**
+ * A graph in which there are alice, her clip with her remark under it, and a viewer who likes and follows all there is. An
+ * older clip and an older remark are in no list.
+ */
 export const everybody = {
   UserCards: ({ userIds }) => ({ users: [userIds].flat().map((id) => (id === alice.id ? alice : null)) }),
   UserCounts: ({ userIds }) => {
@@ -124,6 +139,10 @@ export const everybody = {
     const all = [videoIds].flat()
     return { videoCounts: { favoriteCounts: all.map(() => 6), commentCounts: all.map(() => 7) } }
   },
+  CommentPage: ({ videoId }) => ({ video: videoId === clip.id ? { comments: { nodeIds: [remark.id] } } : null }),
+  CommentCards: ({ commentIds }) => ({
+    comments: [commentIds].flat().map((id) => (['4', '5'].includes(id) ? { ...remark, id } : null)),
+  }),
   ViewerFlags: ({ videoIds, userIds }) => ({
     viewerFlags: {
       favoriteVideoIds: [videoIds].flat(),

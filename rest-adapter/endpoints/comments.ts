@@ -1,10 +1,8 @@
-import type { Question, QuestionEndpoint, ViewEndpoint } from '../endpoint.ts'
-import { asciiJson, jsonList, withMember } from '../json-text.ts'
+import type { Payload, Question, QuestionEndpoint, ViewEndpoint } from '../endpoint.ts'
+import { shared } from '../envelope.ts'
 import { chosenAction, integerParameter, requiredId, textParameter, type Parameters } from '../parameters.ts'
-import { noComment, presentComment, presentCommentCard } from '../presenters/comment.ts'
-import { itemsOf } from '../presenters/list.ts'
-import { nobody } from '../view/cards.ts'
-import { unlessAway } from '../view/public-graph.ts'
+import { noComment, presentComment } from '../presenters/comment.ts'
+import type { CommentView } from '../view/comment-pages.ts'
 
 export const changeComment: QuestionEndpoint = {
   method: 'POST',
@@ -33,16 +31,18 @@ export const comments: ViewEndpoint = {
   token: 'optional',
   neutral: () => ({ comment_list: [] }),
   async show(parameters, view) {
-    const { video } = await view.ask('Comments', { videoId: requiredId(parameters, 'video_id') })
-    const list = video ? itemsOf(video.comments) : []
-    const authorIds = [...new Set(list.flatMap(({ author }) => author?.id ?? []))]
-    const authors = await unlessAway(Promise.all(authorIds.map((id) => view.user(id))), [])
-    const authorOf = new Map(authorIds.map((id, index) => [id, authors[index] ?? nobody]))
-    const texts = list.map((comment) =>
-      withMember(asciiJson(presentCommentCard(comment)), 'user', authorOf.get(comment.author?.id ?? '') ?? nobody),
-    )
-    return { comment_list: jsonList(texts) }
+    const list = await view.comments(requiredId(parameters, 'video_id'))
+    return payloads.get(list) ?? payloadOf(list)
   },
+}
+
+/** Those of lists that many callers share. */
+const payloads = new WeakMap<CommentView, Payload>()
+
+function payloadOf(list: CommentView): Payload {
+  const payload = { comment_list: list.comments }
+  if (list.isShared) payloads.set(list, shared(payload))
+  return payload
 }
 
 function isDeletion(parameters: Parameters): boolean {

@@ -1,4 +1,4 @@
-import type { CommentFragment } from '../operations.generated.ts'
+import type { CommentCardFragment, CommentFragment } from '../operations.generated.ts'
 import { presentUser, type RestUser } from './user.ts'
 
 /** A comment as the contract writes it. */
@@ -15,7 +15,7 @@ export function presentComment(comment: CommentFragment): RestComment {
 }
 
 /** What a comment is without the person who wrote it. */
-export function presentCommentCard(comment: Pick<CommentFragment, 'id' | 'content' | 'createdAt'>) {
+export function presentCommentCard(comment: Omit<CommentCardFragment, 'author'>): Omit<RestComment, 'user'> {
   return {
     id: Number(comment.id),
     content: comment.content,

@@ -1,5 +1,6 @@
-import { createMirror, type Mirror } from '../../platform/mirror.ts'
+import { createMirror, type Mirror, type MirrorOptions } from '../../platform/mirror.ts'
 import { asciiJson } from '../json-text.ts'
+import { presentCommentCard } from '../presenters/comment.ts'
 import { presentUserCard, presentUserCounts } from '../presenters/user.ts'
 import { presentVideoCard, presentVideoCounts } from '../presenters/video.ts'
 import { unlessAway, type AskPublic } from './public-graph.ts'
@@ -16,31 +17,42 @@ export interface VideoCard {
   readonly text: string
 }
 
+/** A comment, as JSON without its end: its author is written there. */
+export interface CommentCard {
+  readonly authorId: string | null
+  readonly text: string
+}
+
 /** Cards by id, in the order of the ids; null for what there is not. */
 export interface Cards {
   /** @param isFresh whether nothing will do that was kept from before. */
   readonly users: (ids: readonly string[], isFresh: boolean) => Promise<(UserCard | null)[]>
   /** @param isFresh whether nothing will do that was kept from before. */
   readonly videos: (ids: readonly string[], isFresh: boolean) => Promise<(VideoCard | null)[]>
+  /** Comments that a page lists just now: of one that was deleted lately there may still be a card. */
+  readonly comments: (ids: readonly string[]) => Promise<(CommentCard | null)[]>
 }
 
 /**
  * For how long those who changed nothing are shown what was read before, in milliseconds: names, titles and addresses,
- * which hardly ever change, and counts, which always do.
+ * which hardly ever change, and counts, which always do. A comment never changes, and the page that lists it says whether
+ * it still exists, so it is kept much longer.
  */
-const kept = { cardMs: 750, countMs: 400 }
-/** How many of each are kept. */
+const kept = { cardMs: 750, countMs: 400, commentMs: 30_000 }
+/** How many people are kept, and how many videos. */
 const most = 20_000
+/** How many characters of JSON all comments that are kept have together; most have about a hundred. */
+const mostOfComments = 10_000_000
 /** What the graph answers at once. */
 const largestQuestion = 500
 
-/** Opens the cards of people and videos. While a subgraph is away that counts, its counts are zero. */
+/** Opens the cards of people, videos and comments. While a subgraph is away that counts, its counts are zero. */
 export function createCards(ask: AskPublic): Cards {
-  const users = mirror(kept.cardMs, async (userIds) => {
+  const users = mirror({ keptMs: kept.cardMs, most }, async (userIds) => {
     const { users: found } = await ask('UserCards', { userIds })
     return found.map((user) => user && openEnded(presentUserCard(user)))
   })
-  const userCounts = mirror(kept.countMs, async (userIds) => {
+  const userCounts = mirror({ keptMs: kept.countMs, most }, async (userIds) => {
     const { userCounts: counts, workCounts } = await ask('UserCounts', { userIds })
     return userIds.map((_, index) =>
       members(
@@ -54,7 +66,7 @@ export function createCards(ask: AskPublic): Cards {
       ),
     )
   })
-  const videos = mirror(kept.cardMs, async (videoIds) => {
+  const videos = mirror({ keptMs: kept.cardMs, most }, async (videoIds) => {
     const { videos: found } = await ask('VideoCards', { videoIds })
     return found.map(
       (video) =>
@@ -66,12 +78,21 @@ export function createCards(ask: AskPublic): Cards {
         },
     )
   })
-  const videoCounts = mirror(kept.countMs, async (videoIds) => {
+  const videoCounts = mirror({ keptMs: kept.countMs, most }, async (videoIds) => {
     const { videoCounts: counts } = await ask('VideoCounts', { videoIds })
     return videoIds.map((_, index) =>
       members(presentVideoCounts(counts?.favoriteCounts[index], counts?.commentCounts[index])),
     )
   })
+  const comments = mirror<CommentCard>(
+    { keptMs: kept.commentMs, most: mostOfComments, sizeOf: ({ text }) => text.length },
+    async (commentIds) => {
+      const { comments: found } = await ask('CommentCards', { commentIds })
+      return found.map(
+        (comment) => comment && { authorId: comment.author?.id ?? null, text: openEnded(presentCommentCard(comment)) },
+      )
+    },
+  )
 
   return {
     async users(ids, isFresh) {
@@ -88,6 +109,7 @@ export function createCards(ask: AskPublic): Cards {
       ])
       return cards.map((card, index) => card && { ...card, text: `${card.text},${counts[index] ?? noVideoCounts}` })
     },
+    comments: (ids) => comments.get(ids),
   }
 }
 
@@ -101,6 +123,11 @@ export function writeVideo({ text }: VideoCard, author: string, isFavorite: bool
   return `${text},"author":${author},"is_favorite":${isFavorite}}`
 }
 
+/** A comment as the contract writes it. */
+export function writeComment({ text }: CommentCard, author: string): string {
+  return `${text},"user":${author}}`
+}
+
 const noUserCounts = members(presentUserCounts(null))
 const noVideoCounts = members(presentVideoCounts())
 
@@ -112,23 +139,23 @@ function read<Value>(of: Mirror<Value>, ids: readonly string[], isFresh: boolean
 }
 
 /** A mirror of what a question about ids answers in their order. */
-function mirror<Value>(keptMs: number, question: (ids: string[]) => Promise<readonly (Value | null)[]>): Mirror<Value> {
-  return createMirror(
-    async (ids) => {
-      const found = new Map<string, Value>()
-      const pieces = Array.from({ length: Math.ceil(ids.length / largestQuestion) }, async (_, index) => {
-        const piece = ids.slice(index * largestQuestion, (index + 1) * largestQuestion)
-        const values = await question(piece)
-        for (const [place, id] of piece.entries()) {
-          const value = values[place]
-          if (value != null) found.set(id, value)
-        }
-      })
-      await Promise.all(pieces)
-      return found
-    },
-    { keptMs, most },
-  )
+function mirror<Value>(
+  options: MirrorOptions<Value>,
+  question: (ids: string[]) => Promise<readonly (Value | null)[]>,
+): Mirror<Value> {
+  return createMirror(async (ids) => {
+    const found = new Map<string, Value>()
+    const pieces = Array.from({ length: Math.ceil(ids.length / largestQuestion) }, async (_, index) => {
+      const piece = ids.slice(index * largestQuestion, (index + 1) * largestQuestion)
+      const values = await question(piece)
+      for (const [place, id] of piece.entries()) {
+        const value = values[place]
+        if (value != null) found.set(id, value)
+      }
+    })
+    await Promise.all(pieces)
+    return found
+  }, options)
 }
 
 /** The members of an object as JSON. */

@@ -4,9 +4,10 @@ import { errorCodeOf, Unavailable } from '../../platform/errors.ts'
 import { operationTexts, type Operations } from '../operations.generated.ts'
 
 /**
- * Asks the graph what everybody may see, as an anonymous caller. A root field is null while its subgraph is away.
+ * Asks the graph what everybody may see, as an anonymous caller. A root field is null while its subgraph is away, or when
+ * there is no such thing.
  *
- * @throws GraphQLError when there is nothing in the answer.
+ * @throws GraphQLError when there is nothing in the answer because something went wrong.
  */
 export type AskPublic = <Name extends keyof Operations>(
   name: Name,
@@ -20,7 +21,9 @@ export function openPublicGraph(execute: ExecuteOperation, origin: string): AskP
       { query: operationTexts[name], operationName: name, variables },
       publicCall(origin),
     )
-    if (data == null || Object.values(data).every((value) => value === null)) throw errors[0] ?? new Unavailable()
+    const [error] = errors
+    if (data == null) throw error ?? new Unavailable()
+    if (error && Object.values(data).every((value) => value === null)) throw error
     return data as Operations[typeof name]['data']
   }
 }
@@ -36,7 +39,7 @@ export async function unlessAway<Answer>(answer: Promise<Answer>, otherwise: Ans
 }
 
 /** A call of this adapter on its own account, for everybody under one address. */
-export function publicCall(origin: string): Call {
+function publicCall(origin: string): Call {
   return {
     token: null,
     language: 'zh',

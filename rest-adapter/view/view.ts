@@ -6,8 +6,10 @@ import { executeNamed } from '../graph.ts'
 import { jsonList, type JsonText } from '../json-text.ts'
 import type { Operations } from '../operations.generated.ts'
 import { createCards, nobody, writeUser, writeVideo, type Cards, type UserCard, type VideoCard } from './cards.ts'
+import { createCommentPages, viewComments, type CommentPage, type CommentView } from './comment-pages.ts'
 import { createFeedPages, type FeedPage } from './feed-pages.ts'
-import { openPublicGraph, publicCall, unlessAway } from './public-graph.ts'
+import { noFlags, type Flags } from './flags.ts'
+import { openPublicGraph, unlessAway, type AskPublic } from './public-graph.ts'
 
 /** What one caller sees. Everybody is shown the same, kept for a moment, with the flags of the viewer laid over it. */
 export interface View {
@@ -16,8 +18,8 @@ export interface View {
     name: Name,
     variables: Operations[Name]['variables'],
   ) => Promise<Operations[Name]['data']>
-  /** The same for what everybody is answered alike, whatever this caller is shown of it. */
-  readonly askForEverybody: View['ask']
+  /** Asks what everybody is answered alike, whatever this caller is shown of it. */
+  readonly askForEverybody: AskPublic
   /** Who calls; null for an anonymous caller. */
   readonly viewerId: () => Promise<string | null>
   /** A person as JSON; null when there is no such person. */
@@ -28,6 +30,8 @@ export interface View {
   readonly videos: (ids: readonly string[]) => Promise<JsonText>
   /** Of the thirty newest videos before a moment (ISO 8601) those that the caller is shown, as JSON. */
   readonly feed: (publishedBefore: string | null) => Promise<FeedView>
+  /** Of the thousand newest comments under a video those that the caller is shown, as JSON. */
+  readonly comments: (videoId: string) => Promise<CommentView>
 }
 
 export interface FeedView {
@@ -41,24 +45,14 @@ export interface FeedView {
 /** Opens the view of a caller. */
 export type OpenView = (call: Call) => View
 
-interface Flags {
-  readonly favorites: ReadonlySet<string>
-  readonly follows: ReadonlySet<string>
-  /** Who is in no list that the viewer is shown. */
-  readonly blocked: ReadonlySet<string>
-  /** Whose works the viewer is not shown. */
-  readonly hidden: ReadonlySet<string>
-  readonly changedLately: boolean
-}
-
 /** What is kept for the clients that reach this system under one address, which stands in their URLs. */
 interface Kept {
+  readonly askForEverybody: AskPublic
   readonly cards: Cards
   readonly feedPages: Mirror<FeedPage>
+  readonly commentPages: Mirror<CommentPage>
 }
 
-const none: ReadonlySet<string> = new Set()
-const noFlags: Flags = { favorites: none, follows: none, blocked: none, hidden: none, changedLately: false }
 /** How many addresses clients may use side by side without reading anew. */
 const mostOrigins = 8
 
@@ -69,17 +63,20 @@ export function createViews(execute: ExecuteOperation): OpenView {
   function keptOf({ origin }: Call): Kept {
     const known = keptFor.get(origin)
     if (known) return known
-    const ask = openPublicGraph(execute, origin)
-    const cards = createCards(ask)
-    const kept = { cards, feedPages: createFeedPages(ask, cards) }
+    const askForEverybody = openPublicGraph(execute, origin)
+    const cards = createCards(askForEverybody)
+    const kept = {
+      askForEverybody,
+      cards,
+      feedPages: createFeedPages(askForEverybody, cards),
+      commentPages: createCommentPages(askForEverybody, cards),
+    }
     keptFor.set(origin, kept)
     return kept
   }
 
   return (call) => {
-    const { cards, feedPages } = keptOf(call)
-    const askForEverybody: View['ask'] = async (name, variables) =>
-      (await executeNamed(execute, name, variables, publicCall(call.origin))).data
+    const { askForEverybody, cards, feedPages, commentPages } = keptOf(call)
     const ask: View['ask'] = async (name, variables) => (await executeNamed(execute, name, variables, call)).data
 
     async function flagsOf(videoIds: readonly string[], userIds: readonly string[]): Promise<Flags> {
@@ -138,15 +135,30 @@ export function createViews(execute: ExecuteOperation): OpenView {
         )
       },
       async feed(publishedBefore) {
-        const moments = [publishedBefore ?? '']
-        const kept = onlyPage(await feedPages.get(moments))
-        const flags = await flagsOf(kept.videoIds, kept.authorIds)
-        if (!flags.changedLately) return written(kept, flags)
-        const fresh = onlyPage(await feedPages.getFresh(moments))
-        return written(fresh, await flagsOf(fresh.videoIds, fresh.authorIds))
+        const flagsOfPage = ({ videoIds, authorIds }: FeedPage) => flagsOf(videoIds, authorIds)
+        const [page, flags] = await pageAndFlags(feedPages, publishedBefore ?? '', flagsOfPage)
+        return written(page, flags)
+      },
+      async comments(videoId) {
+        const flagsOfPage = ({ authorIds }: CommentPage) => flagsOf([], authorIds)
+        const [page, flags] = await pageAndFlags(commentPages, videoId, flagsOfPage)
+        return viewComments(page, flags)
       },
     }
   }
+}
+
+/** A page and the flags of its viewer; it is read anew when he changed something a moment ago. */
+async function pageAndFlags<Page>(
+  pages: Mirror<Page>,
+  key: string,
+  flagsOf: (page: Page) => Promise<Flags>,
+): Promise<[page: Page, flags: Flags]> {
+  const kept = onlyPage(await pages.get([key]))
+  const flags = await flagsOf(kept)
+  if (!flags.changedLately) return [kept, flags]
+  const fresh = onlyPage(await pages.getFresh([key]))
+  return [fresh, await flagsOf(fresh)]
 }
 
 /** What anonymous callers see of pages. */
@@ -165,8 +177,8 @@ function written(page: FeedPage, flags: Flags): FeedView {
   return view
 }
 
-/** The page that was asked for: there is one, if empty, before every moment. */
-function onlyPage([page]: readonly (FeedPage | null)[]): FeedPage {
+/** The page that was asked for: there is one, if empty, before every moment and under every id. */
+function onlyPage<Page>([page]: readonly (Page | null)[]): Page {
   if (!page) throw new Unavailable()
   return page
 }

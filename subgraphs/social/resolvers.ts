@@ -9,7 +9,7 @@ import type { Resolvers } from './schema.generated.ts'
 
 export const resolvers: Resolvers = {
   DateTime,
-  Query: { ...flagResolvers.Query, ...countResolvers.Query, ...boundaryResolvers.Query },
+  Query: { ...flagResolvers.Query, ...countResolvers.Query, ...commentResolvers.Query, ...boundaryResolvers.Query },
   Mutation: {
     ...likeResolvers.Mutation,
     ...commentResolvers.Mutation,
@@ -19,4 +19,5 @@ export const resolvers: Resolvers = {
   Video: { ...countResolvers.Video, ...likeResolvers.Video, ...commentResolvers.Video },
   User: { ...countResolvers.User, ...likeResolvers.User, ...followResolvers.User, ...boundaryResolvers.User },
   Comment: { ...commentResolvers.Comment },
+  CommentConnection: { ...commentResolvers.CommentConnection },
 }

@@ -45,6 +45,7 @@ export const matrix = {
   'Query.feed':                   [shown,    shown,     shown,     shown,     signIn,  shown],
   'Query.video':                  [shown,    shown,     shown,     shown,     signIn,  shown],
   'Query.videos':                 [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.comments':               [shown,    shown,     shown,     shown,     signIn,  shown],
   'Query.workCounts':             [shown,    shown,     shown,     shown,     signIn,  shown],
   'Query.videoCounts':            [shown,    shown,     shown,     shown,     signIn,  shown],
   'Query.userCounts':             [shown,    shown,     shown,     shown,     signIn,  shown],

@@ -97,6 +97,8 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Query.feed': ({ published }) => ({ query: '{ feed(first: 50) { edges { node { id } } } }', shows: published }),
   'Query.video': ({ published }) => ofVideo(published, 'title', 'published'),
   'Query.videos': ({ published }) => byIds('videos(ids: $ids) { title }', published, 'published'),
+  'Query.comments': async ({ friend, published }) =>
+    byIds('comments(ids: $ids) { content }', await friend.comments(published, 'for all to read'), 'for all to read'),
   'Query.workCounts': ({ people }) => byIds('workCounts(ids: $ids)', people.owner.id, '1'),
   'Query.videoCounts': ({ published }) => byIds('videoCounts(ids: $ids) { favoriteCounts }', published, '[0]'),
   'Query.userCounts': ({ people }) => byIds('userCounts(ids: $ids) { followCounts }', people.owner.id, '[1]'),

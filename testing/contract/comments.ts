@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { comment, expectEach } from './shapes.ts'
-import { enter, fail, succeed, type Actor, type StageDoor } from './stage.ts'
+import { enter, fail, soon, succeed, type Actor, type StageDoor } from './stage.ts'
 
 /** Comments under videos. */
 export function describeComments(stage: StageDoor): void {
@@ -14,8 +14,11 @@ export function describeComments(stage: StageDoor): void {
     return actor.post(path, { video_id: videoId, action_type: 2, comment_id: commentId })
   }
 
-  async function list(videoId: number) {
-    return (await succeed(stage().client.get('/douyin/comment/list/', { video_id: videoId }))).comment_list
+  /** What stands under a video: to somebody who changed it at once, to nobody in particular soon. */
+  async function list(videoId: number, actor?: Actor) {
+    const path = '/douyin/comment/list/'
+    const query = { video_id: videoId }
+    return (await succeed(actor ? actor.get(path, query) : stage().client.get(path, query))).comment_list
   }
 
   /** Month and day in China, just before and just after a call; they may differ at midnight. */
@@ -37,9 +40,10 @@ export function describeComments(stage: StageDoor): void {
       expectEach([first.comment], comment)
       expect(first.comment).toMatchObject({ content: '第一 😀', user: { id: bob.id, name: bob.name } })
       expect(days).toContain(first.comment.create_date)
-      const comments = await list(clip)
+      const comments = await list(clip, alice)
       expectEach(comments, comment)
       expect(comments).toEqual([second.comment, first.comment])
+      await soon(() => list(clip), comments)
       const { video_list: videos } = await succeed(alice.get('/douyin/publish/list/'))
       expect(videos).toMatchObject([{ comment_count: 2 }])
     })
@@ -52,7 +56,7 @@ export function describeComments(stage: StageDoor): void {
       await fail(add(alice, clip, '评'.repeat(501)))
       await fail(add(alice, clip, '评'.repeat(5_000)))
       await succeed(add(alice, clip, '评'.repeat(500)))
-      expect(await list(clip)).toHaveLength(1)
+      expect(await list(clip, alice)).toHaveLength(1)
     })
 
     it('is deleted by who wrote it and by whose video it is, and by nobody else', async () => {
@@ -63,10 +67,13 @@ export function describeComments(stage: StageDoor): void {
 
       const refused = await fail(remove(carol, clip, mine.id))
       expect(Object.keys(refused).sort()).toEqual(['status_code', 'status_msg'])
-      expect(await list(clip)).toHaveLength(2)
+      expect(await list(clip, bob)).toHaveLength(2)
       expect(await succeed(remove(bob, clip, mine.id))).toEqual({ status_code: 0, status_msg: 'success' })
+      expect(await list(clip, bob)).toMatchObject([{ id: other.id }])
+      await soon(() => list(clip), [{ id: other.id }])
       await succeed(remove(alice, clip, other.id))
-      expect(await list(clip)).toEqual([])
+      expect(await list(clip, alice)).toEqual([])
+      await soon(() => list(clip), [])
       const { video_list: videos } = await succeed(alice.get('/douyin/publish/list/'))
       expect(videos).toMatchObject([{ comment_count: 0 }])
     })

@@ -87,8 +87,8 @@ describe('a block', () => {
   it('shows nothing of a person to who blocked him, and everything to others', async () => {
     await newcomers()
     const [byBob, byCarol] = [await social.publish(bob), await social.publish(carol)]
-    await comment(social.subgraph, bob, byCarol, 'from bob')
-    await comment(social.subgraph, alice, byCarol, 'from alice')
+    const { id: fromBob } = await comment(social.subgraph, bob, byCarol, 'from bob')
+    const { id: fromAlice } = await comment(social.subgraph, alice, byCarol, 'from alice')
     for (const videoId of [byBob, byCarol]) await ask(social.subgraph, signedIn(carol), like, { videoId })
     await does('follow', bob, carol)
     await does('follow', alice, carol)
@@ -107,6 +107,10 @@ describe('a block', () => {
     ]
     expect(await under(signedIn(alice))).toEqual(page('from alice', true))
     expect(await under(anonymous)).toEqual(page('from alice', true))
+    const idsUnder = (caller: Parameters<typeof entities>[1]) =>
+      entities(social.subgraph, caller, 'Video', [byCarol], 'comments { nodeIds }')
+    expect(await idsUnder(signedIn(alice))).toEqual([{ comments: { nodeIds: [fromAlice] } }])
+    expect(await idsUnder(signedIn(bob))).toEqual([{ comments: { nodeIds: [fromAlice, fromBob] } }])
 
     expect(await listed(alice, carol, 'followers')).toEqual([alice])
     expect(await listed(bob, carol, 'followers')).toEqual([alice, bob])

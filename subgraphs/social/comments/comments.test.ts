@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { anonymous, refusal, signedIn } from '../../../testing/callers.ts'
+import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { addComment, comment, commentsOf, contentsUnder } from '../../../testing/comments.ts'
 import { entities, startTestSocial, type TestSocial } from '../../../testing/social.ts'
 
@@ -73,7 +73,8 @@ it('lists the comments of many videos page by page, with one statement for each 
   }
   social.takeQueries()
   const top = await commentsOf(social.subgraph, videoIds, 'first: 2')
-  expect(social.takeQueries().filter((sql) => sql.includes('from comments'))).toHaveLength(1)
+  // The pages, the comments on them, and the counts.
+  expect(social.takeQueries()).toHaveLength(3)
   for (const { comments } of top) {
     expect(comments.edges.map((edge) => edge.node.content)).toEqual(['three', 'two'])
     expect(comments.pageInfo.hasNextPage).toBe(true)
@@ -86,6 +87,47 @@ it('lists the comments of many videos page by page, with one statement for each 
   )
   expect(rest?.comments.edges.map((edge) => edge.node.content)).toEqual(['one'])
   expect(rest?.comments.pageInfo.hasNextPage).toBe(false)
+})
+
+it('answers the ids of a page by one statement', async () => {
+  const [alice, sunset] = [social.newId(), await social.publish(social.newId())]
+  const ids: string[] = []
+  for (const content of ['one', 'two', 'three'])
+    ids.unshift((await comment(social.subgraph, alice, sunset, content)).id)
+  social.takeQueries()
+  const page = 'comments(first: 2) { nodeIds pageInfo { hasNextPage } }'
+  expect(await entities(social.subgraph, anonymous, 'Video', [sunset], page)).toEqual([
+    { comments: { nodeIds: ids.slice(0, 2), pageInfo: { hasNextPage: true } } },
+  ])
+  expect(social.takeQueries()).toHaveLength(1)
+})
+
+const commentsById = 'query ($ids: [ID!]!) { comments(ids: $ids) { id content author { id } } }'
+
+it('answers comments by their ids and in their order, with one statement; no comment is null', async () => {
+  const [alice, sunset] = [social.newId(), await social.publish(social.newId())]
+  const [one, two] = [
+    await comment(social.subgraph, alice, sunset, 'one'),
+    await comment(social.subgraph, alice, sunset, 'two'),
+  ]
+  social.takeQueries()
+  const ids = [two.id, social.newId(), one.id, two.id]
+  const { comments } = await ask<{ comments: unknown }>(social.subgraph, anonymous, commentsById, { ids })
+  const written = (id: string, content: string) => ({ id, content, author: { id: alice } })
+  expect(comments).toEqual([written(two.id, 'two'), null, written(one.id, 'one'), written(two.id, 'two')])
+  expect(social.takeQueries()).toHaveLength(1)
+})
+
+it('answers up to 500 comments by their ids, and refuses what is no id', async () => {
+  const refusalOf = (ids: readonly string[]) => refusal(social.subgraph, anonymous, commentsById, { ids })
+  const most = Array.from({ length: 500 }, () => social.newId())
+  const { comments } = await ask<{ comments: unknown[] }>(social.subgraph, anonymous, commentsById, { ids: most })
+  expect(comments).toEqual(most.map(() => null))
+  expect(await refusalOf([...most, social.newId()])).toEqual({
+    code: 'BAD_USER_INPUT',
+    message: 'At most 500 ids can be asked for at once.',
+  })
+  expect(await refusalOf(['1', 'x'])).toEqual({ code: 'BAD_USER_INPUT', message: '"x" is not an id.' })
 })
 
 it('resolves references to comments with one statement; no comment is null', async () => {

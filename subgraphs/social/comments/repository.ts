@@ -1,13 +1,13 @@
 import { sql, type Kysely } from 'kysely'
 import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
+import type { Connection } from '../../../platform/connection.ts'
 import { Forbidden, NotFound } from '../../../platform/errors.ts'
-import { groupBy } from '../../../platform/group-by.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
 import { sharePages } from '../../../platform/page-loader.ts'
 import { anyOf } from '../../../platform/postgres.ts'
 import { shareReads } from '../../../platform/read-together.ts'
-import { idBound } from '../newest-first.ts'
+import { readLinks, type Link } from '../links.ts'
 import { noSuchVideo, parted } from '../refusals.ts'
 
 /** A comment as it is kept. */
@@ -22,6 +22,9 @@ export interface CommentRow {
   readonly createdAt: Date
 }
 
+/** A page of a list, whose comments are read only where they are asked for. */
+export type CommentPage = Connection<Pick<CommentRow, 'id'>> & { readonly nodeIds: readonly string[] }
+
 /** A comment to be kept. */
 export type NewComment = Omit<CommentRow, 'createdAt'>
 
@@ -35,6 +38,8 @@ export type CommentRepository = ReturnType<typeof createCommentRepository>
 
 /** Comments, and the count of them that each video has. A count moves in the statement that moves the comments. */
 export function createCommentRepository(db: Kysely<SocialTables>) {
+  const comments = sql`(select video_id as owner_id, id, author_id as other_id from comments)`
+
   return {
     /** Those of the comments that exist, by id. */
     findMany: shareReads<CommentRow>(async (commentIds) => {
@@ -42,20 +47,8 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
       return new Map(rows.map((row) => [row.id, row]))
     }),
 
-    /** A page of each video's comments, newest first, with one row more when there are more. */
-    underVideos: sharePages<CommentRow>(async (videoIds, page) => {
-      const { rows } = await sql<CommentRow>`
-        select comments.*
-        from unnest(${videoIds}::bigint[]) as wanted (video_id)
-        cross join lateral (
-          select * from comments
-          where comments.video_id = wanted.video_id and comments.id < ${idBound(page)}
-          order by comments.id desc
-          limit ${page.first + 1}
-        ) as comments
-        order by comments.id desc`.execute(db)
-      return groupBy(rows, (row) => row.videoId)
-    }),
+    /** A page of the comments under each video, with their authors. */
+    underVideos: sharePages<Link>((videoIds, page) => readLinks(db, comments, videoIds, page)),
 
     /**
      * Adds comments in one statement, hence one transaction. Counts are locked in the order of their videos, as everywhere.

@@ -1,5 +1,6 @@
 import { requireViewer } from '../../../platform/caller.ts'
-import { idArgument } from '../../../platform/ids.ts'
+import { withNodes } from '../../../platform/connection.ts'
+import { idArgument, idsArgument } from '../../../platform/ids.ts'
 import { textArgument } from '../../../platform/text.ts'
 import { unlessHidden } from '../boundaries/shown.ts'
 import { forgetReads } from '../loaders.ts'
@@ -7,11 +8,17 @@ import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
 
 export const commentResolvers: Resolvers = {
+  Query: {
+    comments: (_, { ids }, { loaders }) => Promise.all(idsArgument(ids, 500).map((id) => loaders.comment.load(id))),
+  },
   Comment: {
     __resolveReference: ({ id }, { loaders }) => loaders.comment.load(idArgument(id)),
     originalContent: (comment, _, { caller }) => (caller.viewer?.role === 'ADMIN' ? comment.originalContent : null),
     author: (comment) => ({ id: comment.authorId }),
     video: (comment) => ({ id: comment.videoId }),
+  },
+  CommentConnection: {
+    edges: ({ edges }, _, { loaders }) => withNodes(edges, ({ id }) => loaders.comment.load(id)),
   },
   Video: {
     comments: (video, page, context) =>
@@ -19,8 +26,8 @@ export const commentResolvers: Resolvers = {
         context.loaders.comments,
         video.id,
         page,
-        (comment) => comment,
-        unlessHidden(context, (comment) => comment.authorId),
+        ({ id }) => ({ id }),
+        unlessHidden(context, (comment) => comment.otherId),
       ),
   },
   Mutation: {

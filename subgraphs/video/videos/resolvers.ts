@@ -1,5 +1,5 @@
 import type { Caller } from '../../../platform/caller.ts'
-import { clampFirst, toConnection } from '../../../platform/connection.ts'
+import { clampFirst, toConnection, withNodes } from '../../../platform/connection.ts'
 import { idArgument, idsArgument } from '../../../platform/ids.ts'
 import { videoIdOf } from '../removal/video-objects.ts'
 import type { Resolvers } from '../schema.generated.ts'
@@ -43,11 +43,7 @@ export const videoResolvers: Resolvers = {
       isAuthor(caller, video) && video.failure !== null ? failureReason(video.failure)[caller.language] : null,
   },
   VideoConnection: {
-    async edges({ edges }, _, { loaders }) {
-      const videos = await Promise.all(edges.map(({ node }) => loaders.video.load(node.id)))
-      // One that was taken down a moment ago is gone from the page, too.
-      return edges.flatMap(({ cursor }, index) => (videos[index] ? [{ cursor, node: videos[index] }] : []))
-    },
+    edges: ({ edges }, _, { loaders }) => withNodes(edges, ({ id }) => loaders.video.load(id)),
     nodeIds: ({ edges }) => edges.map(({ node }) => node.id),
   },
   Rendition: {
