@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import { readTogether } from './read-together.ts'
+import { createShortMemory, type ShortMemoryOptions } from './short-memory.ts'
 
 /**
  * Reads values by key; what there is not is missing in the answer.
@@ -21,52 +21,52 @@ export interface Mirror<Value> {
   getFresh(keys: readonly string[]): Promise<(Value | null)[]>
 }
 
-export interface MirrorOptions<Value> {
-  /** For how long a value is kept, in milliseconds, from the moment on at which it began to be read. */
-  readonly keptMs: number
-  /** How much is kept; what nobody asks for gives way. */
-  readonly most: number
-  /** How much a value is, as a whole number above 0; without it each is 1. What there is not is 1. */
-  readonly sizeOf?: (value: Value) => number
-}
+/** A value is kept from the moment on at which it began to be read. */
+export type MirrorOptions<Value> = ShortMemoryOptions<Value>
 
-interface Kept<Value> {
-  readonly value: Value | null
-  readonly until: number
+/** A read that others may wait for. */
+interface Reading<Value> {
+  readonly ended: Promise<unknown>
+  /** Once it has ended. */
+  found: ReadonlyMap<string, Value> | null
 }
 
 /**
  * Keeps values of a source that is dearer to ask than memory. However many ask for one key at the same time, it is read
  * once. A read that fails is kept by nobody.
  */
-export function createMirror<Value>(
-  read: ReadForMirror<Value>,
-  { keptMs, most, sizeOf }: MirrorOptions<Value>,
-): Mirror<Value> {
-  const kept = new LRUCache<string, Kept<Value>>(
-    sizeOf ? { maxSize: most, sizeCalculation: ({ value }) => (value === null ? 1 : sizeOf(value)) } : { max: most },
-  )
-  const underWay = new Map<string, Promise<ReadonlyMap<string, Value>>>()
+export function createMirror<Value>(read: ReadForMirror<Value>, options: MirrorOptions<Value>): Mirror<Value> {
+  const kept = createShortMemory(options)
+  const underWay = new Map<string, Reading<Value>>()
   const readNow = readTogether<Question, ReadonlyMap<string, Value>>(async (questions) => {
-    const until = performance.now() + keptMs
+    const since = performance.now()
     const keys = [...new Set(questions.flatMap((question) => question.keys))]
     const found = await read(
       keys,
       questions.some((question) => question.isFresh),
     )
-    for (const key of keys) kept.set(key, { value: found.get(key) ?? null, until })
+    for (const key of keys) kept.set(key, found.get(key) ?? null, since)
     return questions.map(() => found)
   })
 
   /** Whoever asks for the keys meanwhile gets this answer. */
-  function announce(keys: readonly string[], isFresh: boolean): Promise<ReadonlyMap<string, Value>> {
-    const answer = readNow({ keys, isFresh })
-    for (const key of keys) underWay.set(key, answer)
+  function announce(keys: readonly string[], isFresh: boolean): Reading<Value> {
+    const ended = readNow({ keys, isFresh }).then(
+      (found) => {
+        reading.found = found
+        forget()
+      },
+      (error: unknown) => {
+        forget()
+        throw error
+      },
+    )
+    const reading: Reading<Value> = { ended, found: null }
     const forget = (): void => {
-      for (const key of keys) if (underWay.get(key) === answer) underWay.delete(key)
+      for (const key of keys) if (underWay.get(key) === reading) underWay.delete(key)
     }
-    answer.then(forget, forget)
-    return answer
+    for (const key of keys) underWay.set(key, reading)
+    return reading
   }
 
   return {
@@ -74,29 +74,27 @@ export function createMirror<Value>(
       const now = performance.now()
       const values = new Array<Value | null>(keys.length)
       const missing: number[] = []
-      keys.forEach((key, index) => {
-        const known = kept.get(key)
-        if (known !== undefined && known.until > now) values[index] = known.value
-        else missing.push(index)
-      })
-      if (missing.length === 0) return values
-      const unasked = new Set<string>()
-      for (const index of missing) {
-        const key = keys[index] ?? ''
-        if (!underWay.has(key)) unasked.add(key)
+      for (const [index, key] of keys.entries()) {
+        const value = kept.get(key, now)
+        if (value === undefined) missing.push(index)
+        else values[index] = value
       }
-      if (unasked.size > 0) void announce([...unasked], false)
-      await Promise.all(
-        missing.map(async (index) => {
-          const key = keys[index] ?? ''
-          values[index] = (await underWay.get(key))?.get(key) ?? null
-        }),
-      )
+      if (missing.length === 0) return values
+
+      const missingKeys = missing.map((index) => keys[index] ?? '')
+      const unasked = new Set(missingKeys.filter((key) => !underWay.has(key)))
+      if (unasked.size > 0) announce([...unasked], false)
+      const readings = missingKeys.map((key) => underWay.get(key))
+      await Promise.all(new Set(readings.flatMap((reading) => reading?.ended ?? [])))
+      for (const [place, index] of missing.entries()) {
+        values[index] = readings[place]?.found?.get(missingKeys[place] ?? '') ?? null
+      }
       return values
     },
     async getFresh(keys) {
-      const found = await announce([...new Set(keys)], true)
-      return keys.map((key) => found.get(key) ?? null)
+      const reading = announce([...new Set(keys)], true)
+      await reading.ended
+      return keys.map((key) => reading.found?.get(key) ?? null)
     },
   }
 }

@@ -38,9 +38,24 @@ export function openDatabase<Tables>(options: DatabaseOptions): Kysely<Tables> {
   const { onQuery } = options
   return new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
-    plugins: [new CamelCasePlugin()],
+    plugins: [new CamelCaseColumns()],
     ...(onQuery && { log: (event: LogEvent) => onQuery(event.query.sql) }),
   })
+}
+
+/** Kysely's own plugin looks at every value of every row, for objects in them; there are none here. */
+class CamelCaseColumns extends CamelCasePlugin {
+  readonly #names = new Map<string, string>()
+
+  protected override mapRow(row: Record<string, unknown>): Record<string, unknown> {
+    const mapped: Record<string, unknown> = {}
+    for (const column in row) {
+      let name = this.#names.get(column)
+      if (name === undefined) this.#names.set(column, (name = this.camelCase(column)))
+      mapped[name] = row[column]
+    }
+    return mapped
+  }
 }
 
 /**

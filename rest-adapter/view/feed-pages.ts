@@ -14,7 +14,11 @@ export interface FeedPage {
 
 /** For how long a page is shown to those who changed nothing, in milliseconds; its cards may be a little older. */
 const keptMs = 100
-const mostPages = 500
+/**
+ * The newest pages are asked for again and again, those before any other moment hardly ever: the sooner they are forgotten,
+ * the less there is to collect.
+ */
+const mostPages = 64
 
 /** Opens pages of the feed, by the moment before which their videos were published (ISO 8601), or `` for the newest. */
 export function createFeedPages(ask: AskPublic, cards: Cards): Mirror<FeedPage> {

@@ -1,9 +1,8 @@
 import { sql, type Kysely } from 'kysely'
 import { isShownTo } from '../../../db/boundaries.ts'
 import type { VideoTables } from '../../../db/ownership.ts'
-import { groupBy } from '../../../platform/group-by.ts'
 import { readTogether } from '../../../platform/read-together.ts'
-import { isShown, type VideoKey } from '../videos/repository.ts'
+import { isShown, keysIn, keyTextsOf, type VideoKey, type VideoKeyTexts } from '../videos/repository.ts'
 
 /**
  * How many of the newest videos that were published strictly before a moment; null is after all of them. None of people
@@ -25,21 +24,19 @@ export function createFeedRepository(db: Kysely<VideoTables>) {
       // Anonymous viewers are shown everybody, and pay nothing for it.
       const isAnyViewer = questions.some(({ viewerId }) => viewerId !== null)
       const isShownToViewer = isShownTo(isAnyViewer ? sql`wanted.viewer_id` : undefined, sql`videos.author_id`)
-      const { rows } = await sql<VideoKey & { readonly question: string }>`
-        select question, videos.id, videos.published_at
+      const { rows } = await sql<VideoKeyTexts>`
+        select page.*
         from unnest(
           ${questions.map(({ before }) => before ?? 'infinity')}::timestamptz[], ${questions.map(({ count }) => count)}::integer[],
           ${questions.map(({ viewerId }) => viewerId)}::bigint[]
-        ) with ordinality as wanted (before, count, viewer_id, question)
-        cross join lateral (
+        ) with ordinality as wanted (before, count, viewer_id, place)
+        cross join lateral ${keyTextsOf(sql`
           select id, published_at from videos
           where videos.published_at < wanted.before and ${isShown} and ${isShownToViewer}
           order by videos.published_at desc
-          limit wanted.count
-        ) as videos
-        order by videos.published_at desc`.execute(db)
-      const pages = groupBy(rows, (row) => row.question)
-      return questions.map((_, index) => pages.get(String(index + 1)) ?? [])
+          limit wanted.count`)} as page
+        order by wanted.place`.execute(db)
+      return rows.map(keysIn)
     }),
   }
 }

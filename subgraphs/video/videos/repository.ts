@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
 import type { Connection } from '../../../platform/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
@@ -38,6 +38,28 @@ export interface VideoRow {
 
 /** Where a video stands in a list. */
 export type VideoKey = Pick<VideoRow, 'id' | 'publishedAt'>
+
+/** A page of keys as one row, because a row costs its reader more than the two numbers in it. */
+export interface VideoKeyTexts {
+  readonly ids: string | null
+  /** In milliseconds. */
+  readonly moments: string | null
+}
+
+/** Makes one row of rows of `id` and `published_at`, in their order; `keysIn` reads it. */
+export function keyTextsOf(keys: RawBuilder<unknown>): RawBuilder<VideoKeyTexts> {
+  return sql`(
+    select string_agg(id::text, ',') as ids,
+      string_agg((extract(epoch from published_at) * 1000)::bigint::text, ',') as moments
+    from (${keys}) as keys
+  )`
+}
+
+/** The keys of a row that `keyTextsOf` made. */
+export function keysIn({ ids, moments }: VideoKeyTexts): VideoKey[] {
+  const publishedAt = moments?.split(',') ?? []
+  return ids?.split(',').map((id, index) => ({ id, publishedAt: new Date(Number(publishedAt[index])) })) ?? []
+}
 
 /** A page of a list, whose videos are read only where they are asked for. */
 export type VideoPage = Connection<VideoKey>
@@ -97,17 +119,15 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
     /** A page of each author's videos, newest first, with one row more when there are more. */
     byAuthors: sharePages<VideoKey>(async (authorIds, page) => {
       const before = page.after == null ? 'infinity' : publishedAtOf(page.after)
-      const { rows } = await sql<VideoKey & { readonly authorId: string }>`
-        select videos.*
-        from unnest(${authorIds}::bigint[]) as wanted (author_id)
-        cross join lateral (
-          select id, author_id, published_at from videos
+      const { rows } = await sql<VideoKeyTexts & { readonly authorId: string }>`
+        select wanted.author_id, page.*
+        from unnest(${idArray(authorIds)}::bigint[]) as wanted (author_id)
+        cross join lateral ${keyTextsOf(sql`
+          select id, published_at from videos
           where videos.author_id = wanted.author_id and videos.published_at < ${before} and ${isShown}
           order by videos.published_at desc
-          limit ${page.first + 1}
-        ) as videos
-        order by videos.published_at desc`.execute(db)
-      return groupBy(rows, (row) => row.authorId)
+          limit ${page.first + 1}`)} as page`.execute(db)
+      return new Map(rows.map((row) => [row.authorId, keysIn(row)]))
     }),
 
     /** Those of the authors whom the viewer keeps away, each asked for as `viewer:author`. */
