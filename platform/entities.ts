@@ -1,24 +1,70 @@
-import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql'
+import {
+  Kind,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  type SelectionSetNode,
+} from 'graphql'
 
 /** What the gateway knows of an entity: its type and its key. */
 export interface Representation {
   readonly __typename: string
+  readonly id: string
 }
+
+/**
+ * Resolves the references to one type that a fetch has: for each id, in order, the entity, null when there is none, or an
+ * Error. What it answers of the fields that are asked for needs no promise of its own any more; each one that is left to a
+ * field's resolver costs as much as reading ten values.
+ *
+ * @param fields the names of the fields that are asked for.
+ */
+export type ResolveReferences<Context> = (
+  ids: readonly string[],
+  context: Context,
+  fields: ReadonlySet<string>,
+) => Promise<readonly (object | null)[]>
+
+/** By the name of the type. */
+export type ReferenceResolvers<Context> = Readonly<Record<string, ResolveReferences<Context>>>
 
 type ResolveReference = (reference: Representation, context: unknown, info: GraphQLResolveInfo) => unknown
 
 /**
- * Makes `_entities` answer all references of a fetch at once. The resolver of @apollo/subgraph makes a promise of each,
- * and writes `__typename` into the object that it gets, which may be somebody's cached row. Here a failed reference stands as
- * an Error in its own place, so that it nulls no other.
+ * Makes `_entities` answer all references of a fetch at once: by the type's own resolver of many, or by `__resolveReference`
+ * for each. The resolver of @apollo/subgraph makes a promise of each, and writes `__typename` into the object that it gets,
+ * which may be somebody's cached row. Here a failed reference stands as an Error in its own place, so that it nulls no other.
  */
-export function resolveEntitiesTogether(schema: GraphQLSchema): void {
+export function resolveEntitiesTogether<Context>(schema: GraphQLSchema, resolvers: ReferenceResolvers<Context>): void {
   const field = schema.getQueryType()?.getFields()['_entities']
   if (!field) return
   field.resolve = (_root, { representations }: { representations: readonly Representation[] }, context, info) => {
-    const entities = representations.map((representation) => resolveEntity(representation, context, info))
+    const [first] = representations
+    const resolveAll = first && resolvers[first.__typename]
+    if (resolveAll && representations.every(({ __typename }) => __typename === first.__typename)) {
+      return resolveTogether(first.__typename, resolveAll, representations, context as Context, info)
+    }
+    const entities = representations.map((representation) => {
+      const { __typename } = representation
+      const resolve = resolvers[__typename]
+      if (!resolve) return resolveEntity(representation, context, info)
+      const alone = resolveTogether(__typename, resolve, [representation], context as Context, info)
+      return alone.then(([entity]) => entity, asError)
+    })
     return entities.some(isPromise) ? Promise.all(entities) : entities
   }
+}
+
+async function resolveTogether<Context>(
+  type: string,
+  resolve: ResolveReferences<Context>,
+  references: readonly Representation[],
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<unknown[]> {
+  const ids = references.map(({ id }) => id)
+  return (await resolve(ids, context, fieldsAskedFor(info))).map((entity) => typed(entity, type))
 }
 
 function resolveEntity(representation: Representation, context: unknown, info: GraphQLResolveInfo): unknown {
@@ -32,6 +78,31 @@ function resolveEntity(representation: Representation, context: unknown, info: G
     return isPromise(entity) ? entity.then((value) => typed(value, __typename), asError) : typed(entity, __typename)
   } catch (error) {
     return asError(error)
+  }
+}
+
+/** By the nodes of a compiled operation, which are the same each time. */
+const knownFields = new WeakMap<readonly FieldNode[], ReadonlySet<string>>()
+
+/** The names of the fields right below a field, whatever type they are asked of. */
+function fieldsAskedFor({ fieldNodes, fragments }: GraphQLResolveInfo): ReadonlySet<string> {
+  const known = knownFields.get(fieldNodes)
+  if (known) return known
+  const names = new Set<string>()
+  for (const { selectionSet } of fieldNodes) collectFields(selectionSet, fragments, names)
+  knownFields.set(fieldNodes, names)
+  return names
+}
+
+function collectFields(
+  selectionSet: SelectionSetNode | undefined,
+  fragments: Readonly<Record<string, FragmentDefinitionNode>>,
+  names: Set<string>,
+): void {
+  for (const selection of selectionSet?.selections ?? []) {
+    if (selection.kind === Kind.FIELD) names.add(selection.name.value)
+    else if (selection.kind === Kind.INLINE_FRAGMENT) collectFields(selection.selectionSet, fragments, names)
+    else collectFields(fragments[selection.name.value]?.selectionSet, fragments, names)
   }
 }
 

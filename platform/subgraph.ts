@@ -4,7 +4,7 @@ import { GraphQLError, parse, type ExecutionResult } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from './caller.ts'
 import { compileOperation, type CompiledOperation } from './compiled-operation.ts'
-import { resolveEntitiesTogether } from './entities.ts'
+import { resolveEntitiesTogether, type ReferenceResolvers } from './entities.ts'
 import { errorCodeOf, InternalServerError, Unavailable } from './errors.ts'
 import type { Logger } from './logger.ts'
 import { isOutage } from './outage.ts'
@@ -31,6 +31,8 @@ export interface SubgraphParts<Context> {
   readonly name: string
   /** Typed by the code that is generated from the schema. */
   readonly resolvers: object
+  /** For types whose references are resolved all together instead of by `__resolveReference`. */
+  readonly references?: ReferenceResolvers<Context>
   readonly log: Logger
   /** A context for one operation, with loaders of its own. */
   readonly createContext: (caller: Caller) => Context
@@ -47,7 +49,7 @@ export interface SubgraphParts<Context> {
 export function createSubgraph<Context>(parts: SubgraphParts<Context>): Subgraph {
   const typeDefs = parse(readFileSync(new URL(`../schema/${parts.name}.graphql`, import.meta.url), 'utf8'))
   const schema = buildSubgraphSchema({ typeDefs, resolvers: parts.resolvers as ResolverMap })
-  resolveEntitiesTogether(schema)
+  resolveEntitiesTogether(schema, parts.references ?? {})
   const compiled = new LRUCache<string, CompiledOperation>({ max: 250 })
 
   function compiledOperation({ query, operationName }: SubgraphOperation): CompiledOperation {

@@ -4,19 +4,25 @@ import type { IdGenerator } from '../../platform/id-generator.ts'
 import type { WordFilter } from '../../platform/word-filter.ts'
 import type { BoundaryChange, BoundaryRepository } from './boundaries/repository.ts'
 import type { CommentRemoval, CommentRow, NewComment } from './comments/repository.ts'
+import type { UserCounts, VideoCounts } from './counts/repository.ts'
+import type { PersonFlags } from './flags/loaders.ts'
 import type { ReadFlags } from './flags/repository.ts'
 import type { FollowChange } from './follows/repository.ts'
 import type { LikeChange } from './likes/repository.ts'
 import type { SocialLoaders } from './loaders.ts'
 
-/** A person of whom this subgraph knows only the id. */
+/** A person of whom this subgraph knows the id, and what was read of him together with others. */
 export interface UserReference {
   readonly id: string
+  readonly counts?: UserCounts | undefined
+  readonly flags?: PersonFlags | undefined
 }
 
-/** A video of which this subgraph knows only the id. */
+/** A video of which this subgraph knows the id, and what was read of it together with others. */
 export interface VideoReference {
   readonly id: string
+  readonly counts?: VideoCounts | undefined
+  readonly isFavorite?: boolean | undefined
 }
 
 /** What a resolver may use. */

@@ -17,7 +17,7 @@ export const resolvers: Resolvers = {
     ...boundaryResolvers.Mutation,
   },
   Video: { ...countResolvers.Video, ...likeResolvers.Video, ...commentResolvers.Video },
-  User: { ...countResolvers.User, ...likeResolvers.User, ...followResolvers.User, ...boundaryResolvers.User },
+  User: { ...countResolvers.User, ...likeResolvers.User, ...followResolvers.User, ...flagResolvers.User },
   Comment: { ...commentResolvers.Comment },
   CommentConnection: { ...commentResolvers.CommentConnection },
 }

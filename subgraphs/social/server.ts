@@ -19,7 +19,8 @@ import { createCountRepository } from './counts/repository.ts'
 import { createFlagRepository, type PageOfViewer } from './flags/repository.ts'
 import { createFollowRepository, type FollowChange } from './follows/repository.ts'
 import { createLikeRepository, type LikeChange } from './likes/repository.ts'
-import { createSocialLoaders } from './loaders.ts'
+import { createSocialLoaders, type SocialLoaders } from './loaders.ts'
+import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
 
 export interface SocialOptions {
@@ -60,16 +61,23 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
   return createSubgraph<SocialContext>({
     name: 'social',
     resolvers,
+    references,
     log,
-    createContext: (caller) => ({
-      caller,
-      ids,
-      ...writes,
-      sensitiveWords,
-      boundaries,
-      readFlags,
-      loaders: createSocialLoaders({ likes, comments, follows, counts, readFlags }, caller.viewer),
-    }),
+    createContext(caller) {
+      let loaders: SocialLoaders | undefined
+      return {
+        caller,
+        ids,
+        ...writes,
+        sensitiveWords,
+        boundaries,
+        readFlags,
+        // What is asked most often, the flags of a page, needs none.
+        get loaders() {
+          return (loaders ??= createSocialLoaders({ likes, comments, follows, counts, readFlags }, caller.viewer))
+        },
+      }
+    },
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
       // What was taken on is still written, and answered, before the connections close.

@@ -16,6 +16,7 @@ import { createPasswords } from './accounts/passwords.ts'
 import { createRegistrations } from './accounts/registrations.ts'
 import type { UserContext } from './context.ts'
 import { storeDefaultPictures } from './profiles/default-pictures.ts'
+import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
 import { createStores } from './stores.ts'
 
@@ -66,6 +67,7 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
   return createSubgraph<UserContext>({
     name: 'user',
     resolvers,
+    references,
     log,
     createContext: (caller) => ({
       ...whatLasts,

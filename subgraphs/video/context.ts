@@ -8,9 +8,10 @@ import type { Publishing } from './publishing/publish-video.ts'
 import type { Removal } from './removal/delete-video.ts'
 import type { createVideoLoaders } from './videos/loaders.ts'
 
-/** A person of whom this subgraph knows only the id. */
+/** A person of whom this subgraph knows the id, and what was read of him together with others. */
 export interface UserReference {
   readonly id: string
+  readonly workCount?: number | undefined
 }
 
 /** What a resolver may use. */

@@ -18,6 +18,7 @@ import { createPublicationRepository } from './publishing/repository.ts'
 import { collectTemporaryFolders } from './publishing/temporary-folder.ts'
 import { collectRemovals } from './removal/collect-removals.ts'
 import { createRemovalRepository } from './removal/repository.ts'
+import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
 import { confinementOf } from './transcoding/confinement.ts'
 import { openFfmpeg } from './transcoding/ffmpeg.ts'
@@ -88,6 +89,7 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   return createSubgraph<VideoContext>({
     name: 'video',
     resolvers,
+    references,
     log,
     createContext: (caller) => ({
       caller,

@@ -13,10 +13,6 @@ export const boundaryResolvers: Resolvers = {
     blockedUsers: (_, page, context) => keptAway(context, 'BLOCK', page),
     mutedUsers: (_, page, context) => keptAway(context, 'MUTE', page),
   },
-  User: {
-    isBlocked: async (user, _, { loaders }) => (await loaders.personFlags.load(user.id)).isBlocked,
-    isMuted: async (user, _, { loaders }) => (await loaders.personFlags.load(user.id)).isMuted,
-  },
   Mutation: {
     blockUser: async (_, { input }, context) => ({ user: await change(context, input.userId, 'BLOCK', true) }),
     unblockUser: async (_, { input }, context) => ({ user: await change(context, input.userId, 'BLOCK', false) }),

@@ -1,5 +1,7 @@
 import { idsArgument } from '../../../platform/ids.ts'
+import type { SocialContext, UserReference, VideoReference } from '../context.ts'
 import type { Resolvers } from '../schema.generated.ts'
+import type { UserCounts, VideoCounts } from './repository.ts'
 
 const mostIds = 500
 
@@ -23,13 +25,23 @@ export const countResolvers: Resolvers = {
     },
   },
   Video: {
-    favoriteCount: async (video, _, { loaders }) => (await loaders.videoCounts.load(video.id)).favoriteCount,
-    commentCount: async (video, _, { loaders }) => (await loaders.videoCounts.load(video.id)).commentCount,
+    favoriteCount: videoCount('favoriteCount'),
+    commentCount: videoCount('commentCount'),
   },
   User: {
-    followCount: async (user, _, { loaders }) => (await loaders.userCounts.load(user.id)).followCount,
-    followerCount: async (user, _, { loaders }) => (await loaders.userCounts.load(user.id)).followerCount,
-    favoriteCount: async (user, _, { loaders }) => (await loaders.userCounts.load(user.id)).favoriteCount,
-    totalFavorited: async (user, _, { loaders }) => (await loaders.userCounts.load(user.id)).totalFavorited,
+    followCount: userCount('followCount'),
+    followerCount: userCount('followerCount'),
+    favoriteCount: userCount('favoriteCount'),
+    totalFavorited: userCount('totalFavorited'),
   },
+}
+
+function videoCount(name: keyof VideoCounts) {
+  return ({ id, counts }: VideoReference, _: unknown, { loaders }: SocialContext): number | Promise<number> =>
+    counts ? counts[name] : loaders.videoCounts.load(id).then((read) => read[name])
+}
+
+function userCount(name: keyof UserCounts) {
+  return ({ id, counts }: UserReference, _: unknown, { loaders }: SocialContext): number | Promise<number> =>
+    counts ? counts[name] : loaders.userCounts.load(id).then((read) => read[name])
 }

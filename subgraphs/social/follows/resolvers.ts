@@ -10,7 +10,6 @@ import type { Resolvers } from '../schema.generated.ts'
 
 export const followResolvers: Resolvers = {
   User: {
-    isFollow: async (user, _, { loaders }) => (await loaders.personFlags.load(user.id)).isFollow,
     following: (user, page, context) => people(context, 'following', user.id, page),
     followers: (user, page, context) => people(context, 'followers', user.id, page),
     friends: (user, page, context) => people(context, 'friends', user.id, page),

@@ -8,7 +8,7 @@ import type { Resolvers } from '../schema.generated.ts'
 
 export const likeResolvers: Resolvers = {
   Video: {
-    isFavorite: (video, _, { loaders }) => loaders.isFavorite.load(video.id),
+    isFavorite: ({ id, isFavorite }, _, { loaders }) => isFavorite ?? loaders.isFavorite.load(id),
   },
   User: {
     favoriteVideos: (user, page, context) =>

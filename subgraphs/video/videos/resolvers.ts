@@ -27,7 +27,6 @@ export const videoResolvers: Resolvers = {
     workCounts: (_, { ids }, { loaders }) => Promise.all(idsArgument(ids, 500).map((id) => loaders.workCount.load(id))),
   },
   Video: {
-    __resolveReference: ({ id }, { loaders }) => loaders.video.load(id),
     author: (video) => ({ id: video.authorId }),
     playUrl: (video, _, { caller, objectStore }) => objectStore.publicUrl(caller, video.mp4Key ?? video.playKey),
     hlsUrl: (video, _, { caller, objectStore }) => video.hlsKey && objectStore.publicUrl(caller, video.hlsKey),
@@ -58,6 +57,6 @@ export const videoResolvers: Resolvers = {
       ])
       return toConnection(isHidden ? [] : videos, page, videoCursor, (video) => video)
     },
-    workCount: (user, _, { loaders }) => loaders.workCount.load(user.id),
+    workCount: ({ id, workCount }, _, { loaders }) => workCount ?? loaders.workCount.load(id),
   },
 }
