@@ -50,7 +50,7 @@ export function resolveEntitiesTogether<Context>(schema: GraphQLSchema, resolver
       const resolve = resolvers[__typename]
       if (!resolve) return resolveEntity(representation, context, info)
       const alone = resolveTogether(__typename, resolve, [representation], context as Context, info)
-      return alone.then(([entity]) => entity, asError)
+      return alone.then(([entity]) => entity)
     })
     return entities.some(isPromise) ? Promise.all(entities) : entities
   }
@@ -63,8 +63,16 @@ async function resolveTogether<Context>(
   context: Context,
   info: GraphQLResolveInfo,
 ): Promise<unknown[]> {
-  const ids = references.map(({ id }) => id)
-  return (await resolve(ids, context, fieldsAskedFor(info))).map((entity) => typed(entity, type))
+  try {
+    const entities = await resolve(
+      references.map(({ id }) => id),
+      context,
+      fieldsAskedFor(info),
+    )
+    return entities.map((entity) => typed(entity, type))
+  } catch (error) {
+    return references.map(() => asError(error))
+  }
 }
 
 function resolveEntity(representation: Representation, context: unknown, info: GraphQLResolveInfo): unknown {

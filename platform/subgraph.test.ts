@@ -94,6 +94,60 @@ describe('resolves the references of a fetch', () => {
   })
 })
 
+describe('resolves the references to a type that has a resolver of many', () => {
+  const asked: (readonly [ids: readonly string[], fields: readonly string[]])[] = []
+  const together = createSubgraph<null>({
+    name: 'user',
+    log,
+    createContext: () => null,
+    resolvers: { DateTime },
+    references: {
+      User(ids, _, fields) {
+        asked.push([ids, [...fields].toSorted()])
+        if (ids.includes('13')) return Promise.reject(new Error('the table is damaged'))
+        return Promise.resolve(ids.map((id) => (Number(id) <= 100 ? { id, name: `person ${id}` } : null)))
+      },
+    },
+    checkHealth: () => Promise.resolve(),
+    dispose: () => Promise.resolve(),
+  })
+  beforeEach(() => void asked.splice(0))
+
+  it('all at once, each in its place, knowing what is asked of them', async () => {
+    const query = `query ($people: [_Any!]!) {
+      _entities(representations: $people) { __typename ... on User { id } ...Named }
+    }
+    fragment Named on User { called: name }`
+    expect(await ask(together, anonymous, query, { people: references('2', '999', '1') })).toEqual({
+      _entities: [
+        { __typename: 'User', id: '2', called: 'person 2' },
+        null,
+        { __typename: 'User', id: '1', called: 'person 1' },
+      ],
+    })
+    expect(asked).toEqual([
+      [
+        ['2', '999', '1'],
+        ['__typename', 'id', 'name'],
+      ],
+    ])
+  })
+
+  it('with an error for each when that fails, and beside those of other types', async () => {
+    const people = [...references('13'), ...references('1')]
+    const failed = await together.execute({ query: entities, variables: { people } }, anonymous)
+    expect(failed.data).toEqual({ _entities: [null, null] })
+    expect(failed.errors?.map(({ path, extensions }) => [path, extensions['code']])).toEqual([
+      [['_entities', 0], 'INTERNAL_SERVER_ERROR'],
+      [['_entities', 1], 'INTERNAL_SERVER_ERROR'],
+    ])
+    const mixed = [...references('1'), { __typename: 'Nobody', id: '1' }, ...references('2')]
+    const { data, errors } = await together.execute({ query: entities, variables: { people: mixed } }, anonymous)
+    expect(data).toEqual({ _entities: [{ id: '1', name: 'person 1' }, null, { id: '2', name: 'person 2' }] })
+    expect(errors).toHaveLength(1)
+  })
+})
+
 it('leaves the rows that it shows as they are, and shows them fresh each time', async () => {
   const query = '{ userByName(name: "grace") { id createdAt } }'
   const first = await ask<{ userByName: { id: string } }>(subgraph, anonymous, query)

@@ -53,3 +53,17 @@ it.each([10, 30])('answers the counts of %i people with one statement', async (c
   expect(await counts('User', ids.slice(0, count), signedIn('7'))).toHaveLength(count)
   expect(social.takeQueries()).toHaveLength(1)
 })
+
+it('fails field by field when counts cannot be read, and answers what else is asked', async () => {
+  const query = `query ($people: [_Any!]!) {
+    _entities(representations: $people) { ... on User { id isFollow favoriteCount } }
+  }`
+  const people = ['1', '2'].map((id) => ({ __typename: 'User', id }))
+  await social.sql.query('alter table social.user_counts rename to lost_counts')
+  const { data, errors } = await social.subgraph.execute({ query, variables: { people } }, signedIn('7'))
+  await social.sql.query('alter table social.lost_counts rename to user_counts')
+  expect(data).toEqual({
+    _entities: ['1', '2'].map((id) => ({ id, isFollow: false, favoriteCount: null })),
+  })
+  expect(errors?.map(({ path }) => path)).toEqual([0, 1].map((place) => ['_entities', place, 'favoriteCount']))
+})
