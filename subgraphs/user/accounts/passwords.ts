@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { argon2id, hash, verify } from 'argon2'
 import { bulkhead, isBulkheadRejectedError } from 'cockatiel'
 import { Unavailable } from '../../../platform/errors.ts'
@@ -6,8 +7,13 @@ import { Unavailable } from '../../../platform/errors.ts'
 /** Argon2id with 19 MiB, two passes and one lane: the OWASP Password Storage Cheat Sheet. `memoryCost` is in KiB. */
 const cost = { type: argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }
 
-/** Half of libuv's four threads: files and names of hosts are still served while passwords are hashed. */
-const atOnce = 2
+/**
+ * Half of libuv's four threads, so that files and names of hosts are still served while passwords are hashed; and a core less
+ * than there are, so that everybody else is.
+ */
+function atOnce(cores: number): number {
+  return Math.max(1, Math.min(2, cores - 1))
+}
 
 /** Some seconds' worth; whoever comes later is better told so. */
 const waiting = 200
@@ -17,9 +23,13 @@ export type ComparePassword = (password: string, passwordHash: string | undefine
 
 export type Passwords = Awaited<ReturnType<typeof createPasswords>>
 
-/** Hashes and compares passwords, two at a time in this process. */
-export async function createPasswords() {
-  const turns = bulkhead(atOnce, waiting)
+/**
+ * Hashes and compares passwords, one or two at a time in this process.
+ *
+ * @param cores of the machine.
+ */
+export async function createPasswords(cores = availableParallelism()) {
+  const turns = bulkhead(atOnce(cores), waiting)
   const nobodysHash = await hash(randomBytes(32), cost)
 
   async function inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
