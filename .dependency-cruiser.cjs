@@ -27,7 +27,7 @@ module.exports = {
       name: 'resolvers-speak-through-context',
       comment: 'A resolver knows no technology.',
       severity: 'error',
-      from: { path: 'resolvers\\.ts$' },
+      from: { path: '(resolvers|references)\\.ts$' },
       to: { path: 'node_modules/(kysely|pg|ioredis|minio|fluent-ffmpeg|argon2|jsonwebtoken)/|^db/' },
     },
     {
