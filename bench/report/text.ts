@@ -7,7 +7,7 @@ import { growthText } from '../growth/text.ts'
 import type { StartResults } from '../start/start.ts'
 import { startText } from '../start/text.ts'
 import { row } from './row.ts'
-import { isMet, memoryTarget, mostMemory, targets } from '../targets.ts'
+import { isMet, memoryTarget, mostMemory, targets, yardstickOfTargets } from '../targets.ts'
 
 /** From here on, what else ran on the machine makes the figures useless for comparing. */
 const mostOthersCores = 0.1
@@ -38,7 +38,8 @@ export function reportText(results: Results, { growth, start, changes }: MoreRes
     `- Commit: ${commit}`,
     `- Data: ${describeDataSet(dataSet)}; a thousand viewers take turns, each with a token.`,
     `- Load: ${loop}, ${seconds} s for each route after a warm-up, whose first second is the column “cold”.`,
-    `- Yardstick: plain \`node:http\` answers the bytes of a feed ${whole(yardstick.perSecond)} times a second.`,
+    `- Yardstick: plain \`node:http\` answers the bytes of a feed ${whole(yardstick.perSecond)} times a second; on the`,
+    `  machine for which the targets were set, ${whole(yardstickOfTargets)} times. The column “met” compares with the targets as they are.`,
     `- Failed requests: ${whole(errors)}. Kept counts that differ from a recount: ${whole(wrong)}; it took ${recount.seconds.toFixed(1)} s.`,
     '',
     '![Requests per second](report.svg)',
