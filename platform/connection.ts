@@ -65,8 +65,14 @@ export async function withNodes<Key, Node>(
   read: (key: Key) => Promise<Node | null>,
 ): Promise<Connection<Node>['edges']> {
   const nodes = await Promise.all(edges.map(({ node }) => read(node)))
-  return edges.flatMap(({ cursor }, index) => {
+  return edges.flatMap((edge, index) => {
     const node = nodes[index]
-    return node == null ? [] : [{ cursor, node }]
+    if (node == null) return []
+    return {
+      node,
+      get cursor() {
+        return edge.cursor
+      },
+    }
   })
 }

@@ -22,7 +22,7 @@ interface Remembered<Value> {
 /**
  * Remembers in two maps: when the younger is half of what may be, or as old as anything may become, it becomes the elder, and
  * the elder is forgotten as a whole. So looking at a value moves nothing, and what is too old to be shown takes no memory for
- * long. A cache that forgets what was least recently used took a tenth of the time of a page of the feed.
+ * long. A cache that forgets what was least recently used took a tenth of the time that a page of the feed takes.
  *
  * Moments are milliseconds of one clock that never goes back.
  */

@@ -13,11 +13,6 @@ import { openPublicGraph, unlessAway, type AskPublic } from './public-graph.ts'
 
 /** What one caller sees. Everybody is shown the same, kept for a moment, with the flags of the viewer laid over it. */
 export interface View {
-  /** Executes one of the adapter's operations for the caller. */
-  readonly ask: <Name extends keyof Operations>(
-    name: Name,
-    variables: Operations[Name]['variables'],
-  ) => Promise<Operations[Name]['data']>
   /** Asks what everybody is answered alike, whatever this caller is shown of it. */
   readonly askForEverybody: AskPublic
   /** Who calls; null for an anonymous caller. */
@@ -77,7 +72,13 @@ export function createViews(execute: ExecuteOperation): OpenView {
 
   return (call) => {
     const { askForEverybody, cards, feedPages, commentPages } = keptOf(call)
-    const ask: View['ask'] = async (name, variables) => (await executeNamed(execute, name, variables, call)).data
+
+    async function ask<Name extends keyof Operations>(
+      name: Name,
+      variables: Operations[Name]['variables'],
+    ): Promise<Operations[Name]['data']> {
+      return (await executeNamed(execute, name, variables, call)).data
+    }
 
     async function flagsOf(videoIds: readonly string[], userIds: readonly string[]): Promise<Flags> {
       if (call.token === null) return noFlags
@@ -97,7 +98,6 @@ export function createViews(execute: ExecuteOperation): OpenView {
     }
 
     return {
-      ask,
       askForEverybody,
       async viewerId() {
         return call.token === null ? null : ((await ask('Viewer', {})).viewer?.id ?? null)
