@@ -15,5 +15,5 @@ ENV NODE_ENV=production
 COPY --from=modules /app/node_modules node_modules
 COPY . .
 USER node
-ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=64", "--import", "tsx/esm", "start/index.ts"]
+ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=32", "--import", "tsx/esm", "start/index.ts"]
 CMD ["all"]

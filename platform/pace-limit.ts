@@ -42,7 +42,8 @@ const mostTold = 500
 export function createPaceLimit(options: PaceLimitOptions): PaceLimit {
   const { name, points: most, windowSeconds, redis } = options
   const windowMs = windowSeconds * 1_000
-  const uses = new LRUCache<string, Use>({ max: keptKeys })
+  // By their size, each of which is one: with `max`, room for all of them would be taken before the first came.
+  const uses = new LRUCache<string, Use>({ maxSize: keptKeys, sizeCalculation: () => 1 })
   const toTell = new Set<string>()
 
   function useOf(key: string, window: number): Use {

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 /** As `npm start` and the image run it: with room for what many calls need for a moment, lest it outlive them. */
-const mainOptions = ['--max-semi-space-size=64', '--import', 'tsx/esm']
+const mainOptions = ['--max-semi-space-size=32', '--import', 'tsx/esm']
 const main = fileURLToPath(new URL('../start/index.ts', import.meta.url))
 
 /** A process that was started as `npm start` starts one. */

@@ -30,7 +30,7 @@ export function rememberEmptyPolls(
   read: AnswerPolls,
   broadcast: Pick<Broadcast, 'listen' | 'onGap' | 'isConnected'>,
 ): AnswerPolls {
-  const silences = new LRUCache<string, Silence>({ max: mostSilences })
+  const silences = new LRUCache<string, Silence>({ maxSize: mostSilences, sizeCalculation: () => 1 })
   onMessageSent(broadcast, (news) => silences.delete(keyOf(news)))
   broadcast.onGap(() => silences.clear())
 
