@@ -12,6 +12,9 @@ export function isHost(text: string): boolean {
 }
 
 /** The host under which a client reached a socket that it named no host for (HTTP/1.0). */
-export function hostOfSocket({ localAddress = '127.0.0.1', localPort = 80 }: Socket): string {
+export function hostOfSocket({
+  localAddress = '127.0.0.1',
+  localPort = 80,
+}: Pick<Socket, 'localAddress' | 'localPort'>): string {
   return `${isIPv6(localAddress) ? `[${localAddress}]` : localAddress}:${localPort}`
 }
