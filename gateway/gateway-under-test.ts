@@ -1,5 +1,4 @@
-import type { AccessTokenKeys } from '../platform/access-token.ts'
-import { signAccessToken } from '../platform/access-token.ts'
+import { parseAccessTokenKeys, signAccessToken } from '../platform/access-token.ts'
 import type { Caller } from '../platform/caller.ts'
 import { DateTime } from '../platform/date-time.ts'
 import { NotFound, Unauthenticated } from '../platform/errors.ts'
@@ -9,7 +8,7 @@ import { createGateway, type Gateway, type GatewayOptions } from './server.ts'
 
 export const log = createLogger('silent', 'test')
 export const callerSecret = 'a secret between the parts of the system'
-export const accessTokenKeys: AccessTokenKeys = new Map([['k1', 'a secret for tokens that no test gives away']])
+export const accessTokenKeys = parseAccessTokenKeys('k1:a secret for tokens that no test gives away')
 
 /** alice is signed in with session 11; bob is not. */
 export const alice = { userId: '1', sessionId: '11' }

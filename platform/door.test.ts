@@ -101,6 +101,29 @@ describe('who is slow', () => {
   })
 })
 
+describe('a host that is none', () => {
+  it.each(['a"><script>', 'evil.example/path?', 'a b', 'me@evil.example', 'a:b'])('is refused: %s', async (host) => {
+    await openDoor()
+    const answer = await app?.inject({ url: '/caller', headers: { host } })
+    expect(answer?.statusCode).toBe(400)
+    expect(answer?.body).toBe('{"why":"malformed"}')
+    expect(answer?.body).not.toContain(host)
+  })
+
+  it('is refused out of the headers of a trusted proxy as well', async () => {
+    await openDoor({ trustedProxies: ['127.0.0.1'] })
+    const headers = { host: 'door.test', 'x-forwarded-host': 'evil.example/path?' }
+    expect((await app?.inject({ url: '/caller', headers }))?.statusCode).toBe(400)
+    expect((await app?.inject({ url: '/caller', headers: { host: 'door.test' } }))?.statusCode).toBe(200)
+  })
+
+  it('may be left out by an old client', async () => {
+    using socket = openRawSocket(await openDoor())
+    socket.send('GET /caller HTTP/1.0\r\n\r\n')
+    expect(await socket.ended).toContain('200 OK')
+  })
+})
+
 describe('a head', () => {
   it('that is too long is answered, though it goes on and on', async () => {
     using socket = openRawSocket(await openDoor())

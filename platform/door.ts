@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { isHost } from './host.ts'
 import type { Logger } from './logger.ts'
 import { rereadAddress } from './raw-addresses.ts'
 
@@ -100,6 +101,10 @@ export function createDoor(options: DoorOptions): FastifyInstance {
   app.addHook('onRequest', (request, reply, done) => {
     for (const [name, value] of writtenHeaders) void reply.header(name, value)
     void reply.header('x-request-id', request.id)
+    // It becomes part of the URLs in answers. HTTP/1.0 needs none.
+    if (request.host !== '' && !isHost(request.host)) {
+      return void reply.code(400).send(options.answerUnreadable('malformed', request.id).body)
+    }
     // This process itself speaks no TLS.
     if (isBehindProxy && request.protocol === 'https')
       void reply.header('strict-transport-security', 'max-age=31536000')

@@ -62,11 +62,13 @@ function behind(socket: Socket, first: Buffer): Duplex {
       done(error)
     },
   })
-  const { remoteAddress, remotePort, remoteFamily } = socket
+  const { remoteAddress, remotePort, remoteFamily, localAddress, localPort } = socket
   Object.assign(connection, {
     remoteAddress,
     remotePort,
     remoteFamily,
+    localAddress,
+    localPort,
     setTimeout: socket.setTimeout.bind(socket),
     setNoDelay: socket.setNoDelay.bind(socket),
     setKeepAlive: socket.setKeepAlive.bind(socket),

@@ -58,7 +58,7 @@ export const matrix = {
   'Mutation.publishVideo':        [signIn,   unknown,   done,      unknown,   signIn,  unknown],
   'Mutation.setCover':            [signIn,   refused,   done,      refused,   signIn,  refused],
   'Mutation.deleteVideo':         [signIn,   refused,   done,      refused,   signIn,  refused],
-  'Mutation.deleteComment':       [signIn,   refused,   done,      refused,   signIn,  refused],
+  'Mutation.deleteComment':       [signIn,   refused,   done,      refused,   signIn,  done],
   'Query.sessions':               [signIn,   kept,      shown,     kept,      signIn,  kept],
   'Query.upload':                 [signIn,   kept,      shown,     kept,      signIn,  kept],
   'Query.takenDownVideos':        [signIn,   kept,      shown,     kept,      signIn,  kept],
