@@ -83,6 +83,7 @@ it('accounts from before keep their names, and nobody new gets one that looks th
       { account_id: '7' },
     ])
   } finally {
-    await Promise.all([first, second].map((each) => each?.[Symbol.asyncDispose]()))
+    await first?.[Symbol.asyncDispose]()
+    await second?.[Symbol.asyncDispose]()
   }
 })
