@@ -17,6 +17,7 @@ async function openDoor(options: Partial<DoorOptions> = {}): Promise<string> {
     ...options,
   })
   app.get('/caller', ({ ip, host, protocol }) => ({ ip, host, protocol }))
+  app.all('/words', ({ query, ip, body: sent = '' }) => ({ query, ip, sent }))
   app.post('/text', ({ body }) => ({ body }))
   app.post('/file', { config: { takesFiles: true } }, ({ body }) => ({ body }))
   return app.listen({ host: '127.0.0.1', port: 0 })
@@ -28,6 +29,42 @@ function connections(of: FastifyInstance | undefined): Promise<number> {
 
 const post = (path: string, body: string, length = body.length): string =>
   `POST ${path} HTTP/1.1\r\nHost: door.test\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\n\r\n${body}`
+
+describe('an address with letters that are not escaped', () => {
+  it.each([
+    ['by GET', (path: string) => `GET ${path} HTTP/1.1\r\nHost: door.test\r\n\r\n`, ''],
+    ['by POST, with the body behind it', (path: string) => post(path, 'text'), 'text'],
+  ])('is read as UTF-8 %s', async (_how, request, body) => {
+    const url = await openDoor()
+    using socket = openRawSocket(url)
+    socket.send(request('/words?name=小明&title=été%20%E6%98%A5&broken=%zz%'))
+    const answer = await socket.ended
+    expect(answer).toContain('HTTP/1.1 200')
+    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toEqual({
+      query: { name: '小明', title: 'été 春', broken: '%zz%' },
+      ip: '127.0.0.1',
+      sent: body,
+    })
+  })
+
+  it('that come in a second packet, too', async () => {
+    const url = await openDoor()
+    using socket = openRawSocket(url)
+    socket.send('GET /words?name=小明')
+    await expect.poll(() => connections(app)).toBe(1)
+    socket.send('&more=1 HTTP/1.1\r\nHost: door.test\r\nConnection: close\r\n\r\n')
+    expect(await socket.ended).toContain('{"name":"小明","more":"1"}')
+  })
+
+  it.each(['GET /\u0001 HTTP/1.1', '小明 / HTTP/1.1', 'GET  小明 HTTP/1.1\r\nBad Header'])(
+    'is refused when something else is wrong: %j',
+    async (line) => {
+      using socket = openRawSocket(await openDoor())
+      socket.send(`${line}\r\nHost: door.test\r\nConnection: close\r\n\r\n`)
+      expect(await socket.ended).toMatch(/^HTTP\/1.1 40[04] /)
+    },
+  )
+})
 
 describe('who is slow', () => {
   it('with the head is cut off', async () => {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Call } from './call.ts'
 import type { Language } from './errors.ts'
@@ -21,7 +20,7 @@ export function incomingCall(request: FastifyRequest, settings: DoorSettings): C
     origin: settings.publicUrl ?? `${request.protocol}://${request.host || hostOfSocket(request.raw.socket)}`,
     clientAddress: request.ip,
     userAgent: (headers['user-agent'] ?? '').slice(0, 200),
-    requestId: randomUUID(),
+    requestId: request.id,
   }
 }
 

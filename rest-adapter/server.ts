@@ -80,7 +80,7 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
   await serveObjects(app, options.objectStoreUrl)
   const openView = createViews(options.execute)
   await app.register(async (routes) => {
-    allowOrigins(routes, '/douyin/*', options.allowedOrigins)
+    allowOrigins(routes, ['/douyin/*'], options.allowedOrigins)
     refuseExcess(routes, overload, options.callsPerMinute)
     await readBodies(routes)
     const uploadPlaces = createUploadPlaces(options.uploadsAtOnce, options.uploadsAtOncePerAddress)

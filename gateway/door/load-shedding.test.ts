@@ -12,7 +12,7 @@ let app: FastifyInstance
 beforeEach(() => {
   isLate = true
   app = fastify()
-  answerFailures(app, { defaultLanguage: 'en' }, log)
+  answerFailures(app, { path: '/graphql', settings: { defaultLanguage: 'en' }, log })
   shedLoad(app, { refusesNext: () => isLate }, callerSecret)
   app.post('/graphql', () => ({ data: {} }))
   app.options('/graphql', () => '')
