@@ -111,6 +111,11 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
   return environment
 }
 
+/** Whether npm started this process (`npm start`). */
+export function isStartedByNpm(): boolean {
+  return process.env['npm_lifecycle_event'] !== undefined
+}
+
 /** The settings as far as they can be read, the wrong ones being absent, and what is wrong with those. */
 export function readSettings(variables: NodeJS.ProcessEnv = process.env): {
   readonly environment: Environment

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isStartedByNpm } from '../platform/environment.ts'
 
 const lookEveryMs = 500
 
@@ -7,8 +8,8 @@ const lookEveryMs = 500
  * may stand in between; what it started would go on and keep the ports. A process that was started by something else is left
  * alone: it may be meant to outlive that.
  */
-export function whenNpmEnds(callback: () => void, variables: NodeJS.ProcessEnv = process.env): Disposable {
-  const parents = variables['npm_lifecycle_event'] === undefined ? [] : ancestors()
+export function whenNpmEnds(callback: () => void): Disposable {
+  const parents = isStartedByNpm() ? ancestors() : []
   const timer = setInterval(() => {
     const now = ancestors()
     if (parents.every((pid, index) => now[index] === pid)) return

@@ -39,25 +39,31 @@ export function reasonToStop(error: unknown, environment?: Environment): string 
   )
 }
 
-function networkReason(error: Error, environment: Environment | undefined): string | undefined {
-  const { code, address, port, hostname } = error as NodeJS.ErrnoException & Partial<Record<string, unknown>>
-  switch (code) {
-    case 'ECONNREFUSED':
-    case 'ETIMEDOUT':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return naming(environment, address, port, `Nothing answers at ${String(address)}:${String(port)}.`)
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return naming(environment, hostname, undefined, `There is no host ${String(hostname)}.`)
-    default:
-      return code?.match(/^(DEPTH_ZERO_|SELF_SIGNED_|CERT_|UNABLE_TO_|ERR_TLS_|EPROTO)/)
-        ? `The other side of a connection is not trusted: ${oneLine(error.message)}`
-        : undefined
-  }
+/** What Node hangs on an error of a connection. */
+interface NetworkError extends Error {
+  readonly code?: string
+  readonly address?: string
+  readonly port?: number
+  readonly hostname?: string
 }
 
-function naming(environment: Environment | undefined, host: unknown, port: unknown, reason: string): string {
+const unreachable = new Set(['ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'])
+const untrusted = /^(DEPTH_ZERO_|SELF_SIGNED_|CERT_|UNABLE_TO_|ERR_TLS_|EPROTO)/
+
+function networkReason(error: Error, environment: Environment | undefined): string | undefined {
+  const { code = '', address, port, hostname } = error as NetworkError
+  if (unreachable.has(code)) return naming(environment, address, port, `Nothing answers at ${address}:${port}.`)
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return naming(environment, hostname, undefined, `There is no host ${hostname}.`)
+  return untrusted.test(code) ? `The other side of a connection is not trusted: ${oneLine(error.message)}` : undefined
+}
+
+function naming(
+  environment: Environment | undefined,
+  host: string | undefined,
+  port: number | undefined,
+  reason: string,
+): string {
   const setting = addresses.find((name) => {
     const url = URL.parse(environment?.[name] ?? '')
     if (!url) return false
@@ -98,5 +104,9 @@ function said(setting: string, error: Error, code?: string): string {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ').trim()
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .join(' ')
+    .trim()
 }
