@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { SocialTables } from '../../db/ownership.ts'
+import { idShares, type SocialTables } from '../../db/ownership.ts'
 import { createGroupCommit } from '../../platform/group-commit.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
@@ -42,7 +42,7 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
     onQuery: options.onQuery,
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
-  const ids = await leaseIdGenerator(db, log)
+  const ids = await leaseIdGenerator(db, idShares.social, log)
   const likes = createLikeRepository(db)
   const comments = createCommentRepository(db)
   const follows = createFollowRepository(db)
