@@ -89,7 +89,10 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
   })
   app.setNotFoundHandler((request, reply) => {
     const error = new NotFound({ en: 'There is nothing at this address.', zh: '请求的地址不存在。' })
-    return reply.code(404).send(failureEnvelope(error, incomingCall(request, door).language, {}))
+    return reply
+      .code(404)
+      .header('cache-control', 'no-store')
+      .send(failureEnvelope(error, incomingCall(request, door).language, {}))
   })
   await app.ready()
   return app
