@@ -52,6 +52,7 @@ module.exports = {
     technology('job-queue', 'graphile-worker', '^(subgraphs/video/jobs/queue|db/migrate)\\.ts$'),
     technology('placeholders', 'thumbhash', '^subgraphs/video/covers/placeholder\\.ts$'),
     technology('chinese-characters', 'opencc-js', '^platform/word-filter/folding\\.ts$'),
+    technology('confusable-characters', 'unhomoglyph', '^subgraphs/user/accounts/folded-names\\.ts$'),
     technology('ffmpeg', 'fluent-ffmpeg', '^subgraphs/video/transcoding/ffmpeg\\.ts$'),
     {
       name: 'no-cycles',

@@ -44,7 +44,8 @@ describe('an answer over a kilobyte', () => {
       await app.inject({ url: '/long', headers }),
     ]
     expect(head.rawPayload).toHaveLength(0)
-    for (const name of ['content-length', 'content-encoding', 'vary']) expect(head.headers[name]).toBe(get.headers[name])
+    for (const name of ['content-length', 'content-encoding', 'vary'])
+      expect(head.headers[name]).toBe(get.headers[name])
   })
 })
 
