@@ -7,7 +7,10 @@ import { createLogger } from './logger.ts'
 let app: FastifyInstance | undefined
 afterEach(() => app?.close())
 
-async function openDoor(options: Partial<DoorOptions> = {}): Promise<string> {
+async function openDoor({
+  prepare,
+  ...options
+}: Partial<DoorOptions> & { prepare?: (door: FastifyInstance) => void } = {}): Promise<string> {
   app = createDoor({
     trustedProxies: [],
     bodyBytes: 1_024,
@@ -16,6 +19,7 @@ async function openDoor(options: Partial<DoorOptions> = {}): Promise<string> {
     log: createLogger('silent', 'test'),
     ...options,
   })
+  prepare?.(app)
   app.get('/caller', ({ ip, host, protocol }) => ({ ip, host, protocol }))
   app.all('/words', ({ query, ip, body: sent = '' }) => ({ query, ip, sent }))
   app.post('/text', ({ body }) => ({ body }))
@@ -93,6 +97,28 @@ describe('who is slow', () => {
     await expect.poll(() => connections(app)).toBe(1)
     await app?.close()
     expect(await socket.ended).toBe('')
+  })
+
+  it('and asks once more while the door closes is answered in the door’s own form, and sends no file', async () => {
+    let release = (): void => undefined
+    const gate = new Promise<void>((resolve) => (release = resolve))
+    const url = await openDoor({
+      prepare(door) {
+        door.setErrorHandler((error, _request, reply) => reply.code(200).send({ mine: (error as Error).message }))
+        door.get('/gate', async () => (await gate, { late: true }))
+      },
+    })
+    using socket = openRawSocket(url)
+    using sender = openRawSocket(url)
+    for (const each of [socket, sender]) each.send('GET /gate HTTP/1.1\r\nHost: d\r\n\r\n')
+    await expect.poll(() => connections(app)).toBe(2)
+    const closing = app?.close()
+    socket.send('GET /caller HTTP/1.1\r\nHost: d\r\n\r\n')
+    sender.send(post('/file', 'a video'))
+    setTimeout(release, 50)
+    expect(await socket.ended).toMatch(/"late":true[^]*HTTP\/1.1 200 OK[^]*connection: close[^]*"protocol":"http"/i)
+    expect(await sender.ended).toMatch(/"late":true[^]*HTTP\/1.1 200 OK[^]*\{"mine":"Please try again in a moment."\}/)
+    await closing
   })
 
   it('with nothing at all is cut off', async () => {

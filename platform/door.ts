@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { Unavailable } from './errors.ts'
 import { isHost } from './host.ts'
 import type { Logger } from './logger.ts'
 import { rereadAddress } from './raw-addresses.ts'
@@ -65,6 +66,8 @@ export function createDoor(options: DoorOptions): FastifyInstance {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: isBehindProxy && [...options.trustedProxies],
+    // What still comes on an open connection is answered, and the connection closed; a client would not know another form.
+    return503OnClosing: false,
     bodyLimit: options.bodyBytes,
     connectionTimeout: patience.silence,
     requestTimeout: patience.file,
@@ -93,7 +96,9 @@ export function createDoor(options: DoorOptions): FastifyInstance {
       raw.end(JSON.stringify(body))
     },
   })
+  let isClosing = false
   app.addHook('preClose', (done) => {
+    isClosing = true
     const deadline = setTimeout(() => app.server.closeAllConnections(), patience.closing)
     app.server.once('close', () => clearTimeout(deadline))
     done()
@@ -109,9 +114,14 @@ export function createDoor(options: DoorOptions): FastifyInstance {
     if (isBehindProxy && request.protocol === 'https')
       void reply.header('strict-transport-security', 'max-age=31536000')
     closeWhenBodyIsLate(request, patience.body)
-    done()
+    // A file would be cut off on its way.
+    done(isClosing && sendsFile(request) ? new Unavailable() : undefined)
   })
   return app
+}
+
+function sendsFile({ method, routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.takesFiles === true && (method === 'POST' || method === 'PUT')
 }
 
 function closeWhenBodyIsLate(request: FastifyRequest, ms: number): void {

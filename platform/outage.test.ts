@@ -6,7 +6,7 @@ function withCode(code: string): Error {
   return Object.assign(new Error('x'), { code })
 }
 
-it.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', '57P01', '57P03', '08006', '53300', '57014'])(
+it.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', '57P01', '57P03', '08006', '53300', '57014', 'ENOSPC', 'EMFILE'])(
   'takes the code %s for an outage',
   (code) => {
     expect(isOutage(withCode(code))).toBe(true)

@@ -16,6 +16,7 @@ import { readBodies } from './request-parameters.ts'
 import { serveEndpoint } from './route.ts'
 import { refuseExcess } from './refuse-excess.ts'
 import { createUploadPlaces } from './upload-places.ts'
+import type { UploadPace } from './upload-watch.ts'
 import { createViews } from './view/view.ts'
 
 export interface RestAdapterOptions {
@@ -36,6 +37,8 @@ export interface RestAdapterOptions {
   /** How many files may be on their way at a time, and from one address. */
   readonly uploadsAtOnce: number
   readonly uploadsAtOncePerAddress: number
+  /** The least that must arrive of an upload; what slow phones send by default. */
+  readonly uploadPace?: UploadPace
   /** Where files wait until their senders have said who they are. */
   readonly uploadFolder: string
   readonly log: Logger
