@@ -4,9 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { varyBy } from './vary.ts'
 import { weightIn } from './weights.ts'
 
-/** The encodings of answers, the better one first. */
-const encodings = ['br', 'gzip'] as const
-type Encoding = (typeof encodings)[number]
+/** The encodings of answers. */
+
+type Encoding = 'br' | 'gzip'
 
 /** Longer than any client's; what is behind it is not read. */
 const longestHeader = 500

@@ -20,6 +20,7 @@ import { createFlagRepository, type PageOfViewer } from './flags/repository.ts'
 import { createFollowRepository, type FollowChange } from './follows/repository.ts'
 import { createLikeRepository, type LikeChange } from './likes/repository.ts'
 import { createSocialLoaders, type SocialLoaders } from './loaders.ts'
+import { createNodeRepository } from './nodes/repository.ts'
 import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
 
@@ -49,6 +50,7 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
   const counts = createCountRepository(db)
   const flags = createFlagRepository(db)
   const boundaries = createBoundaryRepository(db)
+  const nodes = createNodeRepository(db)
   const readFlags = readTogether((pages: readonly PageOfViewer[]) => flags.ofPages(pages))
   const writes = {
     likeChanges: createGroupCommit<LikeChange, undefined>((changes) => likes.apply(changes)),
@@ -71,6 +73,7 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
         ...writes,
         sensitiveWords,
         boundaries,
+        nodes,
         readFlags,
         // What is asked most often, the flags of a page, needs none.
         get loaders() {
