@@ -131,6 +131,8 @@ async function storeFiles(
     await objectStore.setAside(uploadKey(request.uploadId), inspected)
     await objectStore.download(uploadBucket, inspected, videoPath)
     const cover = { atMs: request.coverAtMs, path: coverPath }
+    // Inspecting changes the file.
+    const contentHash = await hashContent(videoPath)
     const picture = await inspectVideo(publishing, { path: videoPath, container }, cover)
     await objectStore.publish(inspected, keys.playKey, container.contentType)
     await objectStore.upload(publicBucket, keys.coverKey, coverPath, 'image/jpeg')
@@ -145,7 +147,8 @@ async function storeFiles(
       width: picture.width,
       height: picture.height,
       thumbhash: picture.thumbhash,
-      contentHash: await hashContent(videoPath),
+      contentHash,
+      lostSound: picture.lostSound,
     }
   } finally {
     await tidyUp(publishing, () => objectStore.remove(uploadBucket, inspected))
