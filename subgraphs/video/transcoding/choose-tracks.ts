@@ -70,7 +70,8 @@ function withoutPicture({ tracks }: Header): NoPicture {
   const [unknown] = pictures.filter(({ codec, isEncrypted }) => codec === null && !isEncrypted)
   if (pictures.some(({ isEncrypted }) => isEncrypted)) return { reason: 'encrypted' }
   if (unknown && unknown.format !== 'unknown') return { reason: 'unknown format', format: unknown.format }
-  return { reason: pictures.length > 0 ? 'damaged' : 'no picture' }
+  const isSound = pictures.length === 0 && tracks.some(({ kind }) => kind === 'sound')
+  return { reason: isSound ? 'no picture' : 'damaged' }
 }
 
 function nameOf({ codec, format, isEncrypted }: Track): string {

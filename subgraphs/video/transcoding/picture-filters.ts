@@ -117,7 +117,15 @@ const rangeTable = `lut3d=file=${rangeTableFile}:interp=tetrahedral`
 
 /** What is transparent shows white, as a page under a player does. Premultiplying is laying on black, hence the negatives. */
 const negative = 'lutrgb=r=negval:g=negval:b=negval'
-const onWhite = ['format=rgba', negative, 'format=gbrap', 'premultiply=inplace=1', 'format=rgba', negative, 'format=rgb24']
+const onWhite = [
+  'format=rgba',
+  negative,
+  'format=gbrap',
+  'premultiply=inplace=1',
+  'format=rgba',
+  negative,
+  'format=rgb24',
+]
 
 /** In the lower right corner, as the original product has it. */
 function drawn({ textFile, fontFile }: Watermark, { side }: Rung): string {

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
+import { colourOf } from './colour.ts'
 import { ladderOf } from './ladder.ts'
+import { upright } from './orientation.ts'
 import { bitRates, masterPlaylist } from './playlist.ts'
 import type { Picture } from './probe-report.ts'
 
@@ -14,7 +16,9 @@ const playlist = `#EXTM3U
 #EXT-X-ENDLIST`
 
 const picture: Picture = {
-  ...{ codec: 'h264', width: 100, height: 100, durationMs: 5_000, isCutOff: false, dynamicRange: 'standard' },
+  ...{ codec: 'h264', width: 100, height: 100, startSeconds: 0, durationMs: 5_000, isCutOff: false },
+  ...{ dynamicRange: 'standard', colour: colourOf({}, 100, 100), turn: upright, fields: null },
+  ...{ hasAlpha: false, hasSound: true },
   steadyRate: '30000/1001',
 }
 

@@ -91,7 +91,12 @@ export function readProbeReport(json: string, announced: Announced = nothingAnno
   const packets = report.packets ?? []
   const picturePackets = packets.filter((packet) => packet.stream_index === stream.index)
   const shown = measure(picturePackets, announced.pictureEndMs)
-  const heard = sound && measure(packets.filter((packet) => packet.stream_index === sound.index), announced.soundEndMs)
+  const heard =
+    sound &&
+    measure(
+      packets.filter((packet) => packet.stream_index === sound.index),
+      announced.soundEndMs,
+    )
   const startMs = Math.min(shown.firstMs, heard?.firstMs ?? Infinity)
   const endMs = Math.max(shown.endMs, heard?.endMs ?? -Infinity)
   const claimedMs = announced.lengthCounts ? milliseconds(report.format?.duration) : 0
@@ -101,7 +106,9 @@ export function readProbeReport(json: string, announced: Announced = nothingAnno
     codec: stream.codec_name ?? 'unknown',
     ...shownSize(stream.width, stream.height, stream.sample_aspect_ratio, turn),
     startSeconds: Number.isFinite(startMs) ? startMs / 1_000 : 0,
-    durationMs: Number.isFinite(startMs) ? Math.max(endMs - startMs, claimedMs - startMs) : Math.max(claimedMs, promisedMs),
+    durationMs: Number.isFinite(startMs)
+      ? Math.max(endMs - startMs, claimedMs - startMs)
+      : Math.max(claimedMs, promisedMs),
     // The margin is for muxers that round. Matroska promises nothing per stream, so there is nothing to miss.
     isCutOff: shown.endMs - shown.firstMs < promisedMs * 0.9 - 100 || picturePackets.length === 0,
     steadyRate: steadyRate(stream.avg_frame_rate, stream.r_frame_rate),

@@ -7,6 +7,9 @@ import { readMatroskaHeader } from './header/matroska-header.ts'
 import { readMp4Header } from './header/mp4-header.ts'
 import type { Header, Patch } from './header/track.ts'
 
+/** More than any camera writes, and as many as programs are told to read. */
+const maxTracks = 64
+
 /** A file of which programs see nothing but the streams that were chosen. */
 export interface Selection {
   readonly file: MediaFile & { readonly container: Container; readonly tracks: ChosenTracks }
@@ -23,7 +26,8 @@ export async function selectTracks(path: string, container: Container): Promise<
     const bytes = await FileBytes.of(handle)
     return container.demuxer === 'mov' ? readMp4Header(bytes) : readMatroskaHeader(bytes)
   })
-  return header ? select(path, container, header, new Map()) : { reason: 'damaged' }
+  if (!header || header.tracks.length > maxTracks) return { reason: 'damaged' }
+  return select(path, container, header, new Map())
 }
 
 async function select(
@@ -57,7 +61,11 @@ async function write(handle: FileHandle, patches: readonly Patch[]): Promise<Pat
   return former.reverse()
 }
 
-async function withFile<Result>(path: string, mode: string, work: (handle: FileHandle) => Promise<Result>): Promise<Result> {
+async function withFile<Result>(
+  path: string,
+  mode: string,
+  work: (handle: FileHandle) => Promise<Result>,
+): Promise<Result> {
   const handle = await open(path, mode)
   try {
     return await work(handle)

@@ -72,9 +72,19 @@ async function encode(transcoding: Transcoding, encoding: Encoding): Promise<Ope
   await using progress = reportProgress(transcodings, task.id, picture.durationMs)
   const deadlineMs = 5 * 60_000 + 10 * picture.durationMs
   const onProgress = (seconds: number): void => progress.reached(seconds)
-  const outcome = await ffmpeg.encodeLadder(selection.file, { rungs, picture, watermark, deadlineMs, signal, onProgress })
+  const outcome = await ffmpeg.encodeLadder(selection.file, {
+    rungs,
+    picture,
+    watermark,
+    deadlineMs,
+    signal,
+    onProgress,
+  })
   if (outcome.end === 'failed' && picture.hasSound && !isOutOfRoom(outcome)) {
-    return encode(transcoding, { ...encoding, opened: expectUsable(await withoutSound(ffmpeg, opened, 'not decodable')) })
+    return await encode(transcoding, {
+      ...encoding,
+      opened: expectUsable(await withoutSound(ffmpeg, opened, 'not decodable')),
+    })
   }
   expectWell(outcome)
   const plain = join(folder, `${plainRung(rungs).side}.mp4`)
@@ -82,7 +92,11 @@ async function encode(transcoding: Transcoding, encoding: Encoding): Promise<Ope
   return opened
 }
 
-async function fetchOriginal({ objectStore, ffmpeg }: Transcoding, { playKey }: Task, folder: string): Promise<OpenVideo> {
+async function fetchOriginal(
+  { objectStore, ffmpeg }: Transcoding,
+  { playKey }: Task,
+  folder: string,
+): Promise<OpenVideo> {
   const path = join(folder, 'original')
   await objectStore.download(publicBucket, playKey, path)
   await using file = await open(path)

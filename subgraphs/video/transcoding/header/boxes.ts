@@ -11,7 +11,10 @@ export interface Box {
 const maxBoxes = 10_000
 
 /** The header of a box: its type, how long that header is, and the whole box; null when these are none. */
-export function readBoxHeader(head: Buffer, available: number): { type: string; headerSize: number; size: number } | null {
+export function readBoxHeader(
+  head: Buffer,
+  available: number,
+): { type: string; headerSize: number; size: number } | null {
   if (head.length < 8) return null
   const type = head.toString('latin1', 4, 8)
   const short = head.readUInt32BE(0)

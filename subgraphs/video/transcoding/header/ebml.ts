@@ -47,7 +47,7 @@ export async function elementAt(file: FileBytes, at: number): Promise<Element | 
 }
 
 export function unsignedIn(content: Buffer): number {
-  return content.length >= 1 && content.length <= 6 ? content.readUIntBE(0, content.length) : Number(content.at(-1) ?? 0)
+  return content.length >= 1 && content.length <= 6 ? content.readUIntBE(0, content.length) : (content.at(-1) ?? 0)
 }
 
 export function floatIn(content: Buffer): number {

@@ -11,7 +11,16 @@ const codecs: Readonly<Record<string, string>> = {
 /** Pictures as Windows calls them: four letters in a `BITMAPINFOHEADER`. */
 const windowsPictures: Readonly<Record<string, string>> = {
   ...{ H264: 'h264', h264: 'h264', X264: 'h264', x264: 'h264', AVC1: 'h264', avc1: 'h264', HEVC: 'hevc', H265: 'hevc' },
-  ...{ XVID: 'mpeg4', xvid: 'mpeg4', DIVX: 'mpeg4', divx: 'mpeg4', DX50: 'mpeg4', FMP4: 'mpeg4', MP4V: 'mpeg4', mp4v: 'mpeg4' },
+  ...{
+    XVID: 'mpeg4',
+    xvid: 'mpeg4',
+    DIVX: 'mpeg4',
+    divx: 'mpeg4',
+    DX50: 'mpeg4',
+    FMP4: 'mpeg4',
+    MP4V: 'mpeg4',
+    mp4v: 'mpeg4',
+  },
   ...{ MJPG: 'mjpeg', mjpg: 'mjpeg', FLV1: 'flv1', H263: 'h263', h263: 'h263', FFV1: 'ffv1', VP80: 'vp8', VP90: 'vp9' },
   ...{ MPG2: 'mpeg2video', mpg2: 'mpeg2video', mpg1: 'mpeg1video', AV01: 'av1' },
 }
@@ -36,7 +45,8 @@ export function matroskaCodecOf(codecId: string, codecPrivate: Buffer): string |
     const type = codecPrivate.toString('latin1', 4, 8)
     return { s263: 'h263', h263: 'h263', jpeg: 'mjpeg', mjpa: 'mjpeg', mp4v: 'mpeg4', avc1: 'h264' }[type] ?? null
   }
-  if (codecId === 'A_MS/ACM') return codecPrivate.length < 2 ? null : (windowsSounds[codecPrivate.readUInt16LE()] ?? null)
+  if (codecId === 'A_MS/ACM')
+    return codecPrivate.length < 2 ? null : (windowsSounds[codecPrivate.readUInt16LE()] ?? null)
   if (codecId === 'A_AAC' && isExtendedAac(codecPrivate)) return null
   const known = codecs[codecId]
   if (known) return known
@@ -46,5 +56,10 @@ export function matroskaCodecOf(codecId: string, codecPrivate: Buffer): string |
 
 /** What people call a codec that is not accepted. */
 export function nameOfMatroskaCodec(codecId: string): string {
-  return codecId.replace(/^[A-Z]_/, '').replace(/[^ -~]/g, '').slice(0, 32) || 'unknown'
+  return (
+    codecId
+      .replace(/^[A-Z]_/, '')
+      .replace(/[^ -~]/g, '')
+      .slice(0, 32) || 'unknown'
+  )
 }

@@ -94,7 +94,8 @@ function isEncryptedBy(encodings: Found): boolean {
 
 function sizeOf(video: Found): { readonly pixels: number; readonly turn: Turn } {
   const elements = video ? elementsIn(video.content, video.contentAt) : []
-  const number = (id: number): number => unsignedIn(elements.find((element) => element.id === id)?.content ?? Buffer.alloc(0))
+  const number = (id: number): number =>
+    unsignedIn(elements.find((element) => element.id === id)?.content ?? Buffer.alloc(0))
   const projection = elements.find(({ id }) => id === ids.projection)
   return { pixels: number(ids.pixelWidth) * number(ids.pixelHeight), turn: turnOfProjection(projection) }
 }
