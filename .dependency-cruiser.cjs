@@ -44,7 +44,7 @@ module.exports = {
       from: { path: '^subgraphs/', pathNot: '\\.test\\.ts$' },
       to: { path: '^(gateway|rest-adapter|start|testing|embedded|bench)/' },
     },
-    technology('postgres-driver', 'pg', '^(platform/postgres|db/migrate)\\.ts$'),
+    technology('postgres-driver', 'pg', '^(platform/(postgres|lost-connections)|db/migrate)\\.ts$'),
     technology('redis', 'ioredis', '^platform/(redis|broadcast)\\.ts$'),
     technology('object-store', 'minio', '^platform/(object-store|multipart-uploads)\\.ts$'),
     technology('password-hashing', 'argon2', '^subgraphs/user/accounts/passwords\\.ts$'),
@@ -52,6 +52,7 @@ module.exports = {
     technology('job-queue', 'graphile-worker', '^(subgraphs/video/jobs/queue|db/migrate)\\.ts$'),
     technology('placeholders', 'thumbhash', '^subgraphs/video/covers/placeholder\\.ts$'),
     technology('chinese-characters', 'opencc-js', '^platform/word-filter/folding\\.ts$'),
+    technology('confusable-characters', 'unhomoglyph', '^subgraphs/user/accounts/folded-names\\.ts$'),
     technology('ffmpeg', 'fluent-ffmpeg', '^subgraphs/video/transcoding/ffmpeg\\.ts$'),
     {
       name: 'no-cycles',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { Logger, runMigrations } from 'graphile-worker'
 import pg from 'pg'
+import { listenForLostConnections } from '../platform/postgres.ts'
 
 const folder = new URL('migrations/', import.meta.url)
 
@@ -19,6 +20,8 @@ const silent = new Logger(() => () => undefined)
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 })
+  // The statement under way fails by itself.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock])
@@ -51,6 +54,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
 async function migrateJobQueue(databaseUrl: string): Promise<void> {
   // With a pool of ours, because that of the queue is still closing when it has answered.
   const pgPool = new pg.Pool({ connectionString: databaseUrl, max: 1, connectionTimeoutMillis: 5_000 })
+  listenForLostConnections(pgPool, () => undefined)
   try {
     await runMigrations({ pgPool, logger: silent })
   } finally {

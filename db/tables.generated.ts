@@ -126,6 +126,16 @@ export interface UserIdWorkers {
   worker: number;
 }
 
+export interface UserNameClaims {
+  accountId: Int8;
+  foldedName: string;
+}
+
+export interface UserNameFolding {
+  isOnly: Generated<boolean>;
+  version: number;
+}
+
 export interface UserPictureUploads {
   expiresAt: Timestamp;
   id: Int8;
@@ -287,6 +297,8 @@ export interface DB {
   "user.auditLog": UserAuditLog;
   "user.bannedUsers": UserBannedUsers;
   "user.idWorkers": UserIdWorkers;
+  "user.nameClaims": UserNameClaims;
+  "user.nameFolding": UserNameFolding;
   "user.pictureUploads": UserPictureUploads;
   "user.profiles": UserProfiles;
   "user.publicNames": UserPublicNames;

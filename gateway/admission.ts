@@ -9,7 +9,8 @@ import {
 } from 'graphql'
 import type { Caller } from '../platform/caller.ts'
 import { BadUserInput, QueryTooComplex } from '../platform/errors.ts'
-import { costOf } from './admission/cost.ts'
+import { answerSizeOf, type AnswerSize } from './admission/cost.ts'
+import { schemaQuestionsIn } from './admission/schema-questions.ts'
 import { shapeOf } from './admission/shape.ts'
 import { fetchesOf, type QueryPlan } from './query-plan.ts'
 
@@ -28,8 +29,12 @@ export const limits = {
   passwordFields: 1,
   /** Fetches in the query plan. */
   fetches: 25,
-  /** Objects in the answer, as `costOf` counts. */
+  /** Objects in the answer, as `answerSizeOf` counts. */
   cost: { anonymous: 1_000, signedIn: 5_000 },
+  /** What an answer may weigh as JSON, in bytes, when every text in it is as long as it may be. */
+  answerBytes: 8 * 1024 * 1024,
+  /** As `schemaQuestionsIn` counts. */
+  schemaQuestions: 10,
 } as const
 
 /**
@@ -46,6 +51,10 @@ export function admitShape(document: DocumentNode, operation: OperationDefinitio
     en: 'of login, register and changePassword',
     zh: '个 login、register 或 changePassword',
   })
+  atMost(schemaQuestionsIn(document, operation), limits.schemaQuestions, {
+    en: 'questions about the schema (the whole of it counts ten)',
+    zh: '个关于模式的查询（查询整个模式计为 10）',
+  })
   if (shape.reservedAliases > 0) {
     throw new BadUserInput({
       en: 'An alias must not be a name that every object has, such as __proto__, nor __typename.',
@@ -55,7 +64,7 @@ export function admitShape(document: DocumentNode, operation: OperationDefinitio
 }
 
 /**
- * Refuses a valid operation that could answer too many objects for its caller.
+ * Refuses a valid operation that could answer too many objects for its caller, or too many bytes.
  *
  * @throws QueryTooComplex, or BadUserInput when an argument is null that must not be.
  */
@@ -67,12 +76,13 @@ export function admitCost(
   { viewer }: Pick<Caller, 'viewer'>,
 ): void {
   const most = viewer ? limits.cost.signedIn : limits.cost.anonymous
-  const cost = whatArgumentsAllow(() => costOf(schema, document, operation, variables))
-  atMost(cost, most, { en: 'objects in its answer', zh: '个返回对象' })
+  const { objects, bytes } = whatArgumentsAllow(() => answerSizeOf(schema, document, operation, variables))
+  atMost(objects, most, { en: 'objects in its answer', zh: '个返回对象' })
+  atMost(bytes, limits.answerBytes, { en: 'bytes in its answer', zh: '字节的返回内容' })
 }
 
 /** Says as bad input what GraphQL finds wrong with arguments. */
-function whatArgumentsAllow(count: () => number): number {
+function whatArgumentsAllow(count: () => AnswerSize): AnswerSize {
   try {
     return count()
   } catch (error) {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import jwt from 'jsonwebtoken'
 import { afterEach, expect, it, vi } from 'vitest'
-import { signAccessToken, type AccessTokenKeys } from '../platform/access-token.ts'
+import { parseAccessTokenKeys, signAccessToken, type AccessTokenKeys } from '../platform/access-token.ts'
 import type { Broadcast } from '../platform/broadcast.ts'
 import type { Call } from '../platform/call.ts'
 import { Unauthenticated, Unavailable } from '../platform/errors.ts'
@@ -80,8 +80,8 @@ it('lets people without a token through as nobody, asking no one', async () => {
 })
 
 const [header = '', payload = '', signature = ''] = aliceToken.split('.')
-const otherKeys: AccessTokenKeys = new Map([['k1', 'another secret that is as long as it must be']])
-const unknownKeys: AccessTokenKeys = new Map([['k9', [...accessTokenKeys.values()][0] ?? '']])
+const otherKeys = parseAccessTokenKeys('k1:another secret that is as long as it must be')
+const unknownKeys: AccessTokenKeys = new Map([...accessTokenKeys.values()].map((key) => ['k9', key]))
 const tampered = Buffer.from(JSON.stringify({ sub: '2', sid: alice.sessionId })).toString('base64url')
 it.each([
   ['is no token', 'x'],
@@ -100,11 +100,20 @@ it.each([
   expect(user.asked).toEqual([])
 })
 
+it('looks at a refused token once, however often it comes back', async () => {
+  const verify = vi.spyOn(jwt, 'verify')
+  const { identify } = await authentication()
+  const forged = signAccessToken(otherKeys, alice)
+  for (let attempt = 0; attempt < 3; attempt++) await expect(identify(call(forged))).rejects.toThrow(Unauthenticated)
+  expect(verify).toHaveBeenCalledTimes(1)
+  verify.mockRestore()
+})
+
 it('logs nobody out while keys are replaced', async () => {
-  const newSecret = 'a newer secret that is as long as it must be'
   const user = userSubgraph(new Map([['11', '1']]))
-  const both: AccessTokenKeys = new Map([...accessTokenKeys, ['k2', newSecret]])
-  const turned: AccessTokenKeys = new Map([['k2', newSecret], ...accessTokenKeys])
+  const newKeys = parseAccessTokenKeys('k2:a newer secret that is as long as it must be')
+  const both: AccessTokenKeys = new Map([...accessTokenKeys, ...newKeys])
+  const turned: AccessTokenKeys = new Map([...newKeys, ...accessTokenKeys])
   // The processes of a system take over the new key one after the other, so each meets tokens of all.
   const processes = await Promise.all([accessTokenKeys, both, turned].map((keys) => begin(keys, user, undefined)))
   const [oldToken, newToken] = [signAccessToken(both, alice), signAccessToken(turned, alice)]

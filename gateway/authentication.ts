@@ -16,6 +16,10 @@ export interface Authentication extends AsyncDisposable {
   readonly identify: (call: Call) => Promise<Caller>
 }
 
+/** The text of refused tokens that is remembered, in characters, and for how long: who repeats one costs next to nothing. */
+const refusedCharacters = 1024 * 1024
+const refusedMs = 10_000
+
 /** Verifies tokens here, and knows their sessions from the user subgraph, which owns them. */
 export function createAuthentication(
   keys: AccessTokenKeys,
@@ -24,14 +28,21 @@ export function createAuthentication(
   rememberedSessions = 50_000,
 ): Authentication {
   const tokens = new LRUCache<string, AccessToken>({ max: 10_000 })
+  const refused = new LRUCache<string, true>({
+    maxSize: refusedCharacters,
+    sizeCalculation: (_, { length }) => length + 1,
+    ttl: refusedMs,
+  })
   const sessions = rememberSessions({ user, broadcast, max: rememberedSessions })
 
   /** What a valid token says; null for any other. */
   function read(token: string): AccessToken | null {
     const known = tokens.get(token)
     if (known) return known.expiresAtMs === null || known.expiresAtMs > Date.now() ? known : null
+    if (refused.has(token)) return null
     const verified = verifyAccessToken(keys, token)
     if (verified) tokens.set(token, verified)
+    else refused.set(token, true)
     return verified
   }
 

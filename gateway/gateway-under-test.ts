@@ -1,15 +1,14 @@
-import type { AccessTokenKeys } from '../platform/access-token.ts'
-import { signAccessToken } from '../platform/access-token.ts'
+import { parseAccessTokenKeys, signAccessToken } from '../platform/access-token.ts'
 import type { Caller } from '../platform/caller.ts'
 import { DateTime } from '../platform/date-time.ts'
-import { NotFound } from '../platform/errors.ts'
+import { NotFound, Unauthenticated } from '../platform/errors.ts'
 import { createLogger } from '../platform/logger.ts'
 import { createSubgraph, type Subgraph } from '../platform/subgraph.ts'
 import { createGateway, type Gateway, type GatewayOptions } from './server.ts'
 
 export const log = createLogger('silent', 'test')
 export const callerSecret = 'a secret between the parts of the system'
-export const accessTokenKeys: AccessTokenKeys = new Map([['k1', 'a secret for tokens that no test gives away']])
+export const accessTokenKeys = parseAccessTokenKeys('k1:a secret for tokens that no test gives away')
 
 /** alice is signed in with session 11; bob is not. */
 export const alice = { userId: '1', sessionId: '11' }
@@ -38,8 +37,10 @@ export function standIns(callers: Caller[]): Record<Name, Subgraph> {
   return {
     user: create('user', {
       Query: {
-        viewer: (_: unknown, __: unknown, { caller }: { caller: Caller }) =>
-          people.get(caller.viewer?.userId ?? '') ?? null,
+        viewer(_: unknown, __: unknown, { caller }: { caller: Caller }) {
+          if (caller.hasInvalidToken) throw new Unauthenticated()
+          return people.get(caller.viewer?.userId ?? '') ?? null
+        },
         user: (_: unknown, { id }: { id: string }) => people.get(id) ?? null,
         userByName: (_: unknown, { name }: { name: string }) => {
           throw new Error(`the password of ${name} is in table accounts`)

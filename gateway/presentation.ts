@@ -1,13 +1,14 @@
 import { GraphQLError } from 'graphql'
 import type { Caller } from '../platform/caller.ts'
-import { errorCodeOf, InternalServerError, messageIn } from '../platform/errors.ts'
+import { errorCodeOf, InternalServerError, messageIn, retryAfterOf } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
 
 /** For whom an error is made ready. */
 export type Reader = Pick<Caller, 'language' | 'requestId'>
 
 /** The codes of what GraphQL itself finds wrong with a request, as Apollo Server names them. */
-export type RequestErrorCode = 'OPERATION_RESOLUTION_FAILURE' | 'GRAPHQL_VALIDATION_FAILED' | 'BAD_USER_INPUT'
+export type RequestErrorCode =
+  'GRAPHQL_PARSE_FAILED' | 'OPERATION_RESOLUTION_FAILURE' | 'GRAPHQL_VALIDATION_FAILED' | 'BAD_USER_INPUT'
 
 /** An error as a client may see it: in his language, with its code, and without a word about the inside. */
 export function presentError(error: unknown, reader: Reader, log: Logger): GraphQLError {
@@ -15,9 +16,14 @@ export function presentError(error: unknown, reader: Reader, log: Logger): Graph
   const code = error instanceof GraphQLError ? errorCodeOf(error) : undefined
   if (code === undefined) log.error({ err: error, requestId: reader.requestId }, 'an operation failed')
   const shown = error instanceof GraphQLError && code !== undefined ? error : new InternalServerError()
+  const retryAfter = retryAfterOf(shown)
   return new GraphQLError(messageIn(reader.language, shown), {
     ...(path && { path }),
-    extensions: { code: code ?? 'INTERNAL_SERVER_ERROR', requestId: reader.requestId },
+    extensions: {
+      code: code ?? 'INTERNAL_SERVER_ERROR',
+      requestId: reader.requestId,
+      ...(retryAfter !== undefined && { retryAfter }),
+    },
   })
 }
 

@@ -81,16 +81,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   })
   const settings = { defaultLanguage: 'en', publicUrl: options.publicUrl } as const
-  answerFailures(app, settings, log)
+  answerFailures(app, { path: graphqlPath, settings, log })
   const overload = watchOverload(options.shedLoadAfterMs)
-  let door: AsyncDisposable | undefined
   // In a scope of its own: health and media are neither shed nor told to other origins.
   await app.register(async (graphql) => {
-    allowOrigins(graphql, graphqlPath, options.allowedOrigins)
+    allowOrigins(graphql, [graphqlPath, `${graphqlPath}/`], options.allowedOrigins)
     shedLoad(graphql, overload, options.callerSecret)
-    door = await serveGraphql(graphql, {
+    await serveGraphql(graphql, {
       path: graphqlPath,
-      schema,
       authentication,
       operations,
       readCall(request) {
@@ -112,7 +110,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     ...createTrustedExecution({ schema, authentication, operations, execution, log }),
     async [Symbol.asyncDispose]() {
       await app.close()
-      await door?.[Symbol.asyncDispose]()
       overload[Symbol.dispose]()
       await rates[Symbol.asyncDispose]()
       await authentication[Symbol.asyncDispose]()
@@ -122,9 +119,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 /** The answer to a request that no route sees, in GraphQL's form. */
-function unreadable(why: Unreadable): { status: number; body: object } {
+function unreadable(why: Unreadable, requestId: string): { status: number; body: object } {
   const status = { 'too long': 431, 'too slow': 408, malformed: 400 }[why]
-  const error = new GraphQLError(`The head of the request is ${why}.`, { extensions: { code: 'BAD_REQUEST' } })
+  const extensions = { code: 'BAD_REQUEST', requestId }
+  const error = new GraphQLError(`The head of the request is ${why}.`, { extensions })
   return { status, body: { errors: [error] } }
 }
 

@@ -81,12 +81,11 @@ describe('an access token', () => {
 describe('the setting of the keys', () => {
   it('may hold any character but a comma in a secret', () => {
     const secret = `${'s'.repeat(30)}:=/`
-    expect(parseAccessTokenKeys(` a:${secret} , b:${oldSecret}`)).toEqual(
-      new Map([
-        ['a', secret],
-        ['b', oldSecret],
-      ]),
-    )
+    const read = [...parseAccessTokenKeys(` a:${secret} , b:${oldSecret}`)]
+    expect(read.map(([keyId, key]) => [keyId, key.export().toString()])).toEqual([
+      ['a', secret],
+      ['b', oldSecret],
+    ])
   })
 
   it.each([

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { WrongSetting } from './environment.ts'
 
@@ -13,8 +14,11 @@ export interface AccessToken extends AccessTokenClaims {
   readonly expiresAtMs: number | null
 }
 
-/** Secrets by key id. The first signs; all verify, so that a secret can be replaced while tokens live. */
-export type AccessTokenKeys = ReadonlyMap<string, string>
+/**
+ * Keys by their id. The first signs; all verify, so that a secret can be replaced while tokens live. They are made once:
+ * jsonwebtoken tries to read a secret that is a text as a public key first, which costs a millisecond for each token.
+ */
+export type AccessTokenKeys = ReadonlyMap<string, KeyObject>
 
 /**
  * Reads `kid:secret,kid:secret`; the first is the one that signs.
@@ -22,7 +26,7 @@ export type AccessTokenKeys = ReadonlyMap<string, string>
  * @throws WrongSetting when a pair is malformed, a secret has under 32 characters or a kid comes twice.
  */
 export function parseAccessTokenKeys(setting: string): AccessTokenKeys {
-  const keys = new Map<string, string>()
+  const keys = new Map<string, KeyObject>()
   for (const pair of setting.split(',')) {
     const [keyId, ...rest] = pair.trim().split(':')
     const secret = rest.join(':')
@@ -31,7 +35,7 @@ export function parseAccessTokenKeys(setting: string): AccessTokenKeys {
         'Wrong setting: ACCESS_TOKEN_SECRETS must read kid:secret[,kid:secret], each kid once and each secret with 32 characters or more',
       )
     }
-    keys.set(keyId, secret)
+    keys.set(keyId, createSecretKey(secret, 'utf8'))
   }
   return keys
 }
@@ -41,7 +45,7 @@ export function parseAccessTokenKeys(setting: string): AccessTokenKeys {
  *
  * @throws when there is none.
  */
-export function signingKey(keys: AccessTokenKeys): readonly [keyId: string, secret: string] {
+export function signingKey(keys: AccessTokenKeys): readonly [keyId: string, key: KeyObject] {
   const [first] = keys
   if (!first) throw new Error('no access token key')
   return first
@@ -57,18 +61,22 @@ export function signAccessToken(
   { userId, sessionId }: AccessTokenClaims,
   expiresAt: Date | null = null,
 ): string {
-  const [keyid, secret] = signingKey(keys)
+  const [keyid, key] = signingKey(keys)
   const claims = { sid: sessionId, ...(expiresAt && { exp: Math.floor(expiresAt.getTime() / 1_000) }) }
-  return jwt.sign(claims, secret, { algorithm: 'HS256', keyid, subject: userId })
+  return jwt.sign(claims, key, { algorithm: 'HS256', keyid, subject: userId })
 }
+
+/** Longer than any token that we sign; a longer one is not looked at. */
+const mostCharacters = 1_000
 
 /** What a token says that one of the keys signed and that has not ended; null for anything else. */
 export function verifyAccessToken(keys: AccessTokenKeys, token: string): AccessToken | null {
+  if (token.length > mostCharacters) return null
   try {
     const keyId = jwt.decode(token, { complete: true })?.header.kid
-    const secret = keyId === undefined ? undefined : keys.get(keyId)
-    if (secret === undefined) return null
-    const payload = jwt.verify(token, secret, { algorithms: ['HS256'] })
+    const key = keyId === undefined ? undefined : keys.get(keyId)
+    if (key === undefined) return null
+    const payload = jwt.verify(token, key, { algorithms: ['HS256'] })
     if (typeof payload === 'string' || typeof payload.sub !== 'string' || typeof payload['sid'] !== 'string')
       return null
     const expiresAtMs = payload.exp === undefined ? null : payload.exp * 1_000

@@ -10,12 +10,13 @@ const caller = z.object({
   userAgent: z.string(),
   requestId: z.string(),
   changedLately: z.boolean().optional(),
+  hasInvalidToken: z.boolean().optional(),
 })
 
 /**
  * Who is calling, as the gateway vouches for it: `viewer` is null for anonymous callers, `origin` is the address that
  * the client used for this system (`http://host:port`), for absolute URLs in answers. Who `changedLately` something must
- * be shown nothing that was kept from before.
+ * be shown nothing that was kept from before. Who `hasInvalidToken` is anonymous, and took himself to be signed in.
  */
 export type Caller = Readonly<z.output<typeof caller>>
 

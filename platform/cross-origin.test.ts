@@ -4,7 +4,7 @@ import { allowOrigins, type AllowedOrigins } from './cross-origin.ts'
 
 function doorFor(origins: AllowedOrigins): FastifyInstance {
   const app = fastify()
-  allowOrigins(app, '/graphql', origins)
+  allowOrigins(app, ['/graphql'], origins)
   app.get('/graphql', () => 'answer')
   return app
 }

@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { Unavailable } from './errors.ts'
+import { isHost } from './host.ts'
 import type { Logger } from './logger.ts'
+import { rereadAddress } from './raw-addresses.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -18,7 +22,7 @@ export interface DoorOptions {
   /** What a request's head may weigh, in bytes. */
   readonly headBytes: number
   /** The answer to a request whose head cannot be read, which no route ever sees. */
-  readonly answerUnreadable: (why: Unreadable) => { readonly status: number; readonly body: object }
+  readonly answerUnreadable: (why: Unreadable, requestId: string) => { readonly status: number; readonly body: object }
   /** Less of it than clients usually meet. */
   readonly patience?: Partial<Patience> | undefined
   readonly log: Logger
@@ -62,6 +66,8 @@ export function createDoor(options: DoorOptions): FastifyInstance {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: isBehindProxy && [...options.trustedProxies],
+    // What still comes on an open connection is answered, and the connection closed; a client would not know another form.
+    return503OnClosing: false,
     bodyLimit: options.bodyBytes,
     connectionTimeout: patience.silence,
     requestTimeout: patience.file,
@@ -72,24 +78,50 @@ export function createDoor(options: DoorOptions): FastifyInstance {
     },
     // A base address that ends in a slash is the commonest mistake in a client's settings.
     routerOptions: { ignoreDuplicateSlashes: true },
+    genReqId: () => randomUUID(),
     clientErrorHandler(error, socket) {
-      answerUnreadable(socket, options.answerUnreadable(reasonOf(error.code)))
+      if (rereadAddress(app.server, error, socket)) return
+      const requestId = randomUUID()
+      answerUnreadable(socket, options.answerUnreadable(reasonOf(error.code), requestId), requestId)
+    },
+    // An address that cannot be decoded comes to no route, and past the hooks.
+    frameworkErrors(_error, request, reply) {
+      const { status, body } = options.answerUnreadable('malformed', request.id)
+      const { raw } = reply.hijack()
+      raw.writeHead(status, {
+        ...securityHeaders,
+        'content-type': 'application/json; charset=utf-8',
+        'x-request-id': request.id,
+      })
+      raw.end(JSON.stringify(body))
     },
   })
+  let isClosing = false
   app.addHook('preClose', (done) => {
+    isClosing = true
     const deadline = setTimeout(() => app.server.closeAllConnections(), patience.closing)
     app.server.once('close', () => clearTimeout(deadline))
     done()
   })
   app.addHook('onRequest', (request, reply, done) => {
     for (const [name, value] of writtenHeaders) void reply.header(name, value)
+    void reply.header('x-request-id', request.id)
+    // It becomes part of the URLs in answers. HTTP/1.0 needs none.
+    if (request.host !== '' && !isHost(request.host)) {
+      return void reply.code(400).send(options.answerUnreadable('malformed', request.id).body)
+    }
     // This process itself speaks no TLS.
     if (isBehindProxy && request.protocol === 'https')
       void reply.header('strict-transport-security', 'max-age=31536000')
     closeWhenBodyIsLate(request, patience.body)
-    done()
+    // A file would be cut off on its way.
+    done(isClosing && sendsFile(request) ? new Unavailable() : undefined)
   })
   return app
+}
+
+function sendsFile({ method, routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.takesFiles === true && (method === 'POST' || method === 'PUT')
 }
 
 function closeWhenBodyIsLate(request: FastifyRequest, ms: number): void {
@@ -107,7 +139,11 @@ function reasonOf(code: string): Unreadable {
 }
 
 /** Writes an answer past the parser, which gave up, and lets the client read it before the connection goes. */
-function answerUnreadable(socket: Socket, { status, body }: { readonly status: number; readonly body: object }): void {
+function answerUnreadable(
+  socket: Socket,
+  { status, body }: { readonly status: number; readonly body: object },
+  requestId: string,
+): void {
   // Each further piece of the same head comes here again.
   if (!socket.writable) return
   const content = JSON.stringify(body)
@@ -117,6 +153,7 @@ function answerUnreadable(socket: Socket, { status, body }: { readonly status: n
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
       'Content-Type: application/json; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(content)}`,
+      `X-Request-Id: ${requestId}`,
       ...writtenHeaders.map(([name, value]) => `${name}: ${value}`),
       'Connection: close',
       '',

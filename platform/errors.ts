@@ -22,10 +22,16 @@ export const errorCodes = [
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]
 
+/** What an error tells programs beside its code. */
+export interface ErrorDetails {
+  /** In how many seconds it makes sense to try again. */
+  readonly retryAfter?: number
+}
+
 /** An error that a person may see. `extensions.messages` carries every language up to the edge, which picks one. */
 export class PublicError extends GraphQLError {
-  constructor(code: ErrorCode, messages: Message) {
-    super(messages.en, { extensions: { code, messages } })
+  constructor(code: ErrorCode, messages: Message, details: ErrorDetails = {}) {
+    super(messages.en, { extensions: { code, messages, ...details } })
   }
 }
 
@@ -72,17 +78,19 @@ export class UnsupportedMedia extends PublicError {
 }
 
 export class RateLimited extends PublicError {
-  constructor(messages: Message) {
-    super('RATE_LIMITED', messages)
+  /** @param retryAfter in how many seconds it will not be refused any more. */
+  constructor(messages: Message, retryAfter = 1) {
+    super('RATE_LIMITED', messages, { retryAfter: Math.max(1, Math.ceil(retryAfter)) })
   }
 }
 
 /** The refusal of who does something more often than he may. */
 export function tooOften(seconds: number): RateLimited {
-  return new RateLimited({
+  const messages = {
     en: `You are doing this too often. Please try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
     zh: `操作过于频繁，请在 ${seconds} 秒后再试。`,
-  })
+  }
+  return new RateLimited(messages, seconds)
 }
 
 export class QueryTooComplex extends PublicError {
@@ -93,7 +101,7 @@ export class QueryTooComplex extends PublicError {
 
 export class Unavailable extends PublicError {
   constructor(messages: Message = { en: 'Please try again in a moment.', zh: '服务繁忙，请稍后再试。' }) {
-    super('UNAVAILABLE', messages)
+    super('UNAVAILABLE', messages, { retryAfter: 1 })
   }
 }
 
@@ -106,6 +114,12 @@ export class InternalServerError extends PublicError {
 /** The code of an error if it is one of ours, else undefined. */
 export function errorCodeOf(error: { readonly extensions?: Readonly<Record<string, unknown>> }): ErrorCode | undefined {
   return errorCodes.find((code) => code === error.extensions?.['code'])
+}
+
+/** In how many seconds whoever got an error may try again; undefined when it does not say. */
+export function retryAfterOf(error: { readonly extensions?: Readonly<Record<string, unknown>> }): number | undefined {
+  const seconds = error.extensions?.['retryAfter']
+  return typeof seconds === 'number' ? seconds : undefined
 }
 
 /** The sentence of an error in a language; the plain message when it carries no others. */

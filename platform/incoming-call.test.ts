@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import fastify from 'fastify'
 import { describe, expect, it } from 'vitest'
 import type { Call } from './call.ts'
@@ -8,7 +9,7 @@ async function callOf(
   settings: DoorSettings = { defaultLanguage: 'en' },
   trustProxy = false,
 ): Promise<Call> {
-  const app = fastify({ trustProxy })
+  const app = fastify({ trustProxy, genReqId: () => randomUUID() })
   app.get('/', (request) => incomingCall(request, settings))
   try {
     const answer = await app.inject({ url: '/', headers })

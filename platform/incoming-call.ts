@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Call } from './call.ts'
 import type { Language } from './errors.ts'
+import { hostOfSocket } from './host.ts'
 
 /** How a door reads calls. */
 export interface DoorSettings {
@@ -17,10 +17,10 @@ export function incomingCall(request: FastifyRequest, settings: DoorSettings): C
   return {
     token: bearerToken(headers.authorization),
     language: preferredLanguage(headers['accept-language'], settings.defaultLanguage),
-    origin: settings.publicUrl ?? `${request.protocol}://${request.host}`,
+    origin: settings.publicUrl ?? `${request.protocol}://${request.host || hostOfSocket(request.raw.socket)}`,
     clientAddress: request.ip,
     userAgent: (headers['user-agent'] ?? '').slice(0, 200),
-    requestId: randomUUID(),
+    requestId: request.id,
   }
 }
 
@@ -29,23 +29,26 @@ export function bearerToken(authorization: string | undefined): string | null {
   return /^bearer\s+(\S+)\s*$/i.exec(authorization ?? '')?.[1] ?? null
 }
 
+/** Browsers send about 50 characters. What stands behind these is not read. */
+const mostLanguageCharacters = 500
+
 /** The first of our languages in an Accept-Language header (RFC 9110 §12.5.4), by its weights. */
 export function preferredLanguage(header: string | undefined, otherwise: Language): Language {
-  const wanted = (header ?? '')
-    .split(',')
-    .map((part) => {
-      const [tag = '', ...parameters] = part
-        .trim()
-        .toLowerCase()
-        .split(/\s*;\s*/)
-      const weight = parameters.find((parameter) => parameter.startsWith('q='))
-      return { tag, weight: weight === undefined ? 1 : Number(weight.slice(2)) }
-    })
-    .filter(({ weight }) => weight > 0)
-    .sort((a, b) => b.weight - a.weight)
-  for (const { tag } of wanted) {
-    if (tag === 'zh' || tag.startsWith('zh-')) return 'zh'
-    if (tag === 'en' || tag.startsWith('en-')) return 'en'
+  let best: Language | undefined
+  let bestWeight = 0
+  for (const range of (header ?? '').slice(0, mostLanguageCharacters).toLowerCase().split(',')) {
+    const [tag = '', ...parameters] = range.split(';').map((part) => part.trim())
+    const language = languageOf(tag)
+    const quality = parameters.find((parameter) => parameter.startsWith('q='))
+    const weight = quality === undefined ? 1 : Number(quality.slice(2))
+    if (language === undefined || !(weight > bestWeight)) continue
+    best = language
+    bestWeight = weight
   }
-  return otherwise
+  return best ?? otherwise
+}
+
+function languageOf(tag: string): Language | undefined {
+  if (tag === 'zh' || tag.startsWith('zh-')) return 'zh'
+  return tag === 'en' || tag.startsWith('en-') ? 'en' : undefined
 }

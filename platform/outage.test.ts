@@ -1,12 +1,12 @@
 import pg from 'pg'
 import { expect, it } from 'vitest'
-import { isOutage } from './outage.ts'
+import { isLostConnection, isOutage } from './outage.ts'
 
 function withCode(code: string): Error {
   return Object.assign(new Error('x'), { code })
 }
 
-it.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', '57P01', '57P03', '08006', '53300', '57014'])(
+it.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', '57P01', '57P03', '08006', '53300', '57014', 'ENOSPC', 'EMFILE'])(
   'takes the code %s for an outage',
   (code) => {
     expect(isOutage(withCode(code))).toBe(true)
@@ -29,4 +29,12 @@ it('knows what the Postgres driver says when nobody answers', async () => {
   const error: unknown = await pool.query('select 1').catch((cause: unknown) => cause)
   await pool.end()
   expect(isOutage(error)).toBe(true)
+})
+
+it('tells a lost connection from a statement that took too long or found no room', () => {
+  for (const code of ['ECONNRESET', '57P01', '57P02', '57P03', '08006', '53300'])
+    expect(isLostConnection(withCode(code))).toBe(true)
+  for (const code of ['57014', '53200', '23505']) expect(isLostConnection(withCode(code))).toBe(false)
+  expect(isLostConnection(new Error('timeout exceeded when trying to connect'))).toBe(false)
+  expect(isOutage(new Error('timeout exceeded when trying to connect'))).toBe(true)
 })

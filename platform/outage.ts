@@ -12,19 +12,44 @@ const networkCodes = new Set([
 
 /** SQLSTATE classes of connections (08), resources (53) and an operator's intervention (57), such as a restart. */
 const sqlStates = /^(08|53|57)[0-9A-Z]{3}$/
+/** Those of them that end the connection, or keep it from being opened: too many of them, a shutdown, a crash, a start. */
+const lostStates = /^(08[0-9A-Z]{3}|53300|57P0[1-3])$/
 
-/** What the Postgres driver says without a code. */
-const driverMessages = new Set([
+/** Node's codes for a machine that has no room left: on a disk, or for another open file. */
+const roomCodes = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'])
+
+/** What the Postgres driver says without a code when a connection is lost. */
+const lostMessages = new Set([
   'Connection terminated',
   'Connection terminated unexpectedly',
   'Connection terminated due to connection timeout',
-  'timeout exceeded when trying to connect',
+  'Client has encountered a connection error and is not queryable',
+  'Client was closed and is not queryable',
 ])
+/** What it says when all connections are in use. */
+const exhausted = 'timeout exceeded when trying to connect'
 
-/** Whether an error means that a service this process needs is away or overloaded: the same call may succeed later. */
+/** Whether an error means that something this process needs is away, full or overloaded: the same call may succeed later. */
 export function isOutage(error: unknown): boolean {
+  if (isLostConnection(error) || isOutOfRoom(error)) return true
+  return error instanceof Error && (hasState(error, sqlStates) || error.message === exhausted)
+}
+
+/** Whether an error means that a disk is full, or that this process may open no more files. */
+export function isOutOfRoom(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code
+  return error instanceof Error && typeof code === 'string' && roomCodes.has(code)
+}
+
+/** Whether an error means that a connection was lost, or could not be opened: the same call may succeed on another one. */
+export function isLostConnection(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code } = error as { code?: unknown }
-  if (typeof code === 'string' && (networkCodes.has(code) || sqlStates.test(code))) return true
-  return driverMessages.has(error.message)
+  if (typeof code === 'string' && networkCodes.has(code)) return true
+  return hasState(error, lostStates) || lostMessages.has(error.message)
+}
+
+function hasState(error: Error, states: RegExp): boolean {
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' && states.test(code)
 }

@@ -1,9 +1,19 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { watchWaitingTime, type WaitingTime } from './waiting-time.ts'
 
-/** Knows how late the event loop of this process is, and who has to come again for it. */
-export interface Overload extends Disposable {
+/** Knows how late this process is, and who has to come again for it. */
+export interface Overload extends Disposable, Pick<WaitingTime, 'enter'> {
   /** Whether the next call is to be refused. */
   refusesNext(): boolean
+}
+
+/** Counts the calls to the routes of an app from when they were read until they are answered; those with files take their time. */
+export function countCalls(app: FastifyInstance, overload: Pick<Overload, 'enter'>): void {
+  app.addHook('preHandler', ({ routeOptions }: FastifyRequest, reply, done) => {
+    if (routeOptions.config.takesFiles !== true) reply.raw.once('close', overload.enter())
+    done()
+  })
 }
 
 /** How often lateness is looked at. */
@@ -15,12 +25,16 @@ const step = { up: 0.25, down: 0.1 }
 
 /**
  * Refuses a growing share of the calls while the event loop is late by more than `lateMs`, and a shrinking one once it is
- * late by less than half of that; in between the share stays, so that it does not swing. 0 refuses nobody, ever.
+ * late by less than half of that; in between the share stays, so that it does not swing. Refuses every call that would wait
+ * for more than half of `lateMs` behind others. 0 refuses nobody, ever.
  *
  * @param measure answers how late the loop was since the last time, in milliseconds.
  */
 export function watchOverload(lateMs: number, measure?: () => number): Overload {
-  if (lateMs === 0) return { refusesNext: () => false, [Symbol.dispose]: () => undefined }
+  if (lateMs === 0) {
+    return { refusesNext: () => false, enter: () => () => undefined, [Symbol.dispose]: () => undefined }
+  }
+  const waiting = watchWaitingTime(lateMs / 2)
   const delay = measure ? undefined : watchEventLoop()
   const lateness = measure ?? delay?.lateness ?? (() => 0)
   let share = 0
@@ -34,7 +48,9 @@ export function watchOverload(lateMs: number, measure?: () => number): Overload 
   timer.unref()
 
   return {
+    enter: () => waiting.enter(),
     refusesNext() {
+      if (waiting.isTooLong()) return true
       if (share === 0) return false
       // Of four calls at a share of 0.5 every second one is refused.
       owed += share

@@ -1,5 +1,6 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, sql, type LogEvent, type RawBuilder } from 'kysely'
 import pg from 'pg'
+import { retryLostConnections } from './lost-connections.ts'
 
 /** Where a subgraph's data is, and how its queries are watched. */
 export interface DatabaseOptions {
@@ -9,7 +10,7 @@ export interface DatabaseOptions {
   readonly poolSize: number
   /** Called after each statement; tests count with it. */
   readonly onQuery?: ((sql: string) => void) | undefined
-  /** Called when an idle connection breaks; the pool replaces it. */
+  /** Called when a connection breaks, idle or in use; the pool replaces it. */
   readonly onConnectionError: (error: Error) => void
 }
 
@@ -28,8 +29,18 @@ export function openPool(options: Omit<DatabaseOptions, 'onQuery'>): pg.Pool {
     idleTimeoutMillis: 60_000,
     application_name: options.schema,
   })
-  pool.on('error', options.onConnectionError)
+  listenForLostConnections(pool, options.onConnectionError)
   return pool
+}
+
+/**
+ * Hears of connections that break, also while they are in use: an `error` that nobody listens for would end the process. The
+ * statement under way fails by itself.
+ */
+export function listenForLostConnections(pool: pg.Pool, onLost: (error: Error) => void): void {
+  pool.on('connect', (client) => client.on('error', onLost))
+  // Of an idle connection, which its own listener has told of already.
+  pool.on('error', () => undefined)
 }
 
 /** Opens a pool on one owner's tables; snake_case in SQL is camelCase here. int8 is text, timestamptz is Date. */
@@ -37,7 +48,7 @@ export function openDatabase<Tables>(options: DatabaseOptions): Kysely<Tables> {
   const pool = openPool(options)
   const { onQuery } = options
   return new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: new PostgresDialect({ pool: retryLostConnections(pool) }),
     plugins: [new CamelCaseColumns()],
     ...(onQuery && { log: (event: LogEvent) => onQuery(event.query.sql) }),
   })

@@ -5,7 +5,7 @@ import { refuseExcess } from './refuse-excess.ts'
 
 function door(callsPerMinute: number, isLate: () => boolean = () => false): FastifyInstance {
   const app = fastify()
-  refuseExcess(app, { refusesNext: isLate }, callsPerMinute)
+  refuseExcess(app, { refusesNext: isLate, enter: () => () => undefined }, callsPerMinute)
   app.setErrorHandler((error, _request, reply) => reply.code(200).send({ code: errorCodeOf(error as never) }))
   app.get('/feed', () => ({ code: 'OK' }))
   app.options('/feed', () => '')

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { clientNetwork } from '../platform/client-network.ts'
 import { tooOften, Unavailable } from '../platform/errors.ts'
-import type { Overload } from '../platform/overload.ts'
+import { countCalls, type Overload } from '../platform/overload.ts'
 import { createPaceLimit } from '../platform/pace-limit.ts'
 
 /**
@@ -10,9 +10,10 @@ import { createPaceLimit } from '../platform/pace-limit.ts'
  */
 export function refuseExcess(
   app: FastifyInstance,
-  overload: Pick<Overload, 'refusesNext'>,
+  overload: Pick<Overload, 'refusesNext' | 'enter'>,
   callsPerMinute: number,
 ): void {
+  countCalls(app, overload)
   const pace = createPaceLimit({ name: 'rest:calls', points: callsPerMinute, windowSeconds: 60 })
 
   app.addHook('onRequest', (request, _reply, done) => {

@@ -2,6 +2,7 @@ import multipart, { type Multipart } from '@fastify/multipart'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Call } from '../platform/call.ts'
 import { mergeParameters, type Parameters, type ParameterSource } from './parameters.ts'
+import { unlessAborted, watchUpload } from './upload-watch.ts'
 
 /** Far more than any call needs. */
 const formLimits = { parts: 100, fields: 100, fieldSize: 64 * 1024, fileSize: 64 * 1024 }
@@ -47,10 +48,26 @@ export function withToken(call: Call, parameters: Parameters): Call {
   return token ? { ...call, token } : call
 }
 
-/** The parts of a form as they come in. A malformed one is the client's fault. */
-export async function* formParts(request: FastifyRequest, maxFileBytes?: number): AsyncGenerator<Multipart> {
+/**
+ * The parts of a form as they come in. A malformed one is the client's fault. With the connection ends the form: the parser
+ * does not hear of a request that was destroyed before.
+ *
+ * @param signal ends it, too, with the reason of the signal.
+ */
+export async function* formParts(
+  request: FastifyRequest,
+  signal: AbortSignal,
+  maxFileBytes?: number,
+): AsyncGenerator<Multipart> {
   try {
-    yield* request.parts({ limits: { ...formLimits, ...(maxFileBytes !== undefined && { fileSize: maxFileBytes }) } })
+    signal.throwIfAborted()
+    const limits = { ...formLimits, ...(maxFileBytes !== undefined && { fileSize: maxFileBytes }) }
+    const parts = request.parts({ limits })[Symbol.asyncIterator]()
+    for (;;) {
+      const next = await unlessAborted(parts.next(), signal)
+      if (next.done) return
+      yield next.value
+    }
   } catch (error) {
     throw clientFault(error)
   }
@@ -64,7 +81,8 @@ export function clientFault(error: unknown): Error {
 /** The fields of a form; what it brings besides is let go by. */
 export async function formParameters(request: FastifyRequest): Promise<[name: string, value: string][]> {
   const parameters: [string, string][] = []
-  for await (const part of formParts(request)) {
+  using watch = watchUpload(request)
+  for await (const part of formParts(request, watch.signal)) {
     if (part.type === 'field') parameters.push(...fieldParameter(part))
     else part.file.resume()
   }

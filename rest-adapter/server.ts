@@ -16,6 +16,7 @@ import { readBodies } from './request-parameters.ts'
 import { serveEndpoint } from './route.ts'
 import { refuseExcess } from './refuse-excess.ts'
 import { createUploadPlaces } from './upload-places.ts'
+import type { UploadPace } from './upload-watch.ts'
 import { createViews } from './view/view.ts'
 
 export interface RestAdapterOptions {
@@ -36,6 +37,8 @@ export interface RestAdapterOptions {
   /** How many files may be on their way at a time, and from one address. */
   readonly uploadsAtOnce: number
   readonly uploadsAtOncePerAddress: number
+  /** The least that must arrive of an upload; what slow phones send by default. */
+  readonly uploadPace?: UploadPace
   /** Where files wait until their senders have said who they are. */
   readonly uploadFolder: string
   readonly log: Logger
@@ -80,7 +83,7 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
   await serveObjects(app, options.objectStoreUrl)
   const openView = createViews(options.execute)
   await app.register(async (routes) => {
-    allowOrigins(routes, '/douyin/*', options.allowedOrigins)
+    allowOrigins(routes, ['/douyin/*'], options.allowedOrigins)
     refuseExcess(routes, overload, options.callsPerMinute)
     await readBodies(routes)
     const uploadPlaces = createUploadPlaces(options.uploadsAtOnce, options.uploadsAtOncePerAddress)

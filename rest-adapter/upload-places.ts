@@ -1,5 +1,6 @@
 import { clientNetwork } from '../platform/client-network.ts'
 import { RateLimited, Unavailable } from '../platform/errors.ts'
+import type { UploadWatch } from './upload-watch.ts'
 
 /** Room for a file on its way, until it is disposed. */
 export interface UploadPlace extends Disposable {
@@ -16,47 +17,70 @@ export interface UploadPlaces {
   /**
    * @throws RateLimited when the address sends too many at a time, Unavailable when all do.
    */
-  take(clientAddress: string): UploadPlace
+  take(clientAddress: string, upload: Pick<UploadWatch, 'bytesPerSecond' | 'giveUp'>): UploadPlace
+}
+
+interface Taken {
+  readonly address: string
+  readonly upload: Pick<UploadWatch, 'bytesPerSecond' | 'giveUp'>
+  userId?: string
 }
 
 /**
  * Hands out places to files, of which nobody knows at first whose they are: so many to all, to an address, and half of
- * those to a person.
+ * those to a person. When all are taken, an address that has fewer than others gets the place of the slowest nameless
+ * upload of the address that has the most.
  */
 export function createUploadPlaces(atOnce: number, perAddress: number): UploadPlaces {
   const perPerson = Math.ceil(perAddress / 2)
-  const taken = new Map<string, number>()
-  let all = 0
+  const taken = new Set<Taken>()
 
-  function change(key: string, by: 1 | -1): void {
-    const count = (taken.get(key) ?? 0) + by
-    if (count > 0) taken.set(key, count)
-    else taken.delete(key)
+  const heldBy = (address: string): number => count(taken, (place) => place.address === address)
+
+  /** The upload that has to go for another one from an address; undefined when shares are fair. */
+  function findExcess(address: string): Taken | undefined {
+    const nameless = [...taken].filter((place) => place.userId === undefined)
+    const shares = new Map(nameless.map((place) => [place.address, heldBy(place.address)]))
+    const largest = Math.max(0, ...shares.values())
+    // Afterwards the other address still has as many as this one.
+    if (largest < heldBy(address) + 2) return undefined
+    return nameless
+      .filter((place) => shares.get(place.address) === largest)
+      .reduce((slowest, place) => (speed(place) < speed(slowest) ? place : slowest))
   }
 
   return {
-    take(clientAddress) {
-      const keys = [`address ${clientNetwork(clientAddress)}`]
-      if (all >= atOnce) throw new Unavailable()
-      if ((taken.get(keys[0] ?? '') ?? 0) >= perAddress) throw tooManyAtOnce()
-      all++
-      keys.forEach((key) => change(key, 1))
+    take(clientAddress, upload) {
+      const address = clientNetwork(clientAddress)
+      if (heldBy(address) >= perAddress) throw tooManyAtOnce()
+      if (taken.size >= atOnce) {
+        const excess = findExcess(address)
+        if (!excess) throw new Unavailable()
+        taken.delete(excess)
+        excess.upload.giveUp(tooManyAtOnce())
+      }
+      const place: Taken = { address, upload }
+      taken.add(place)
       return {
         isOf(userId) {
-          const key = `person ${userId}`
-          if (keys.includes(key)) return
-          if ((taken.get(key) ?? 0) >= perPerson) throw tooManyAtOnce()
-          keys.push(key)
-          change(key, 1)
+          if (place.userId === userId) return
+          if (count(taken, (other) => other.userId === userId) >= perPerson) throw tooManyAtOnce()
+          place.userId = userId
         },
-        [Symbol.dispose]() {
-          if (keys.length === 0) return
-          all--
-          keys.splice(0).forEach((key) => change(key, -1))
-        },
+        [Symbol.dispose]: () => void taken.delete(place),
       }
     },
   }
+}
+
+function speed({ upload }: Taken): number {
+  return upload.bytesPerSecond()
+}
+
+function count(taken: ReadonlySet<Taken>, matches: (place: Taken) => boolean): number {
+  let matching = 0
+  for (const place of taken) if (matches(place)) matching++
+  return matching
 }
 
 function tooManyAtOnce(): RateLimited {

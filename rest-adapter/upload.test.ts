@@ -103,9 +103,9 @@ describe('publishing', () => {
     expect(body).toEqual({ status_code: 0, status_msg: 'success' })
 
     const asked = graph.takeAsked()
-    expect(asked.map(({ operation }) => operation)).toEqual(['CreateUpload', 'PublishVideo'])
+    expect(asked.map(({ operation }) => operation)).toEqual(['Viewer', 'CreateUpload', 'PublishVideo'])
     const uploadId = `adapter/${uploads}`
-    expect(asked[1]?.variables).toEqual({ uploadId, title: '日落 & sunset' })
+    expect(asked[2]?.variables).toEqual({ uploadId, title: '日落 & sunset' })
     const copy = join(folder, 'copy')
     await objectStore.download(uploadBucket, uploadId, copy)
     expect(content.equals(await readFile(copy))).toBe(true)
@@ -115,7 +115,7 @@ describe('publishing', () => {
   it('takes a file of exactly the largest size, and no title', async () => {
     const { body } = await client.call('POST', path, { parts: [file(Buffer.alloc(maxUploadBytes)), token] })
     expect(body.status_code).toBe(0)
-    expect(graph.takeAsked()[1]?.variables).toEqual({ uploadId: `adapter/${uploads}`, title: '' })
+    expect(graph.takeAsked()[2]?.variables).toEqual({ uploadId: `adapter/${uploads}`, title: '' })
   })
 
   it('asks who sends before it takes the file, when the token comes first', async () => {

@@ -4,12 +4,14 @@ import type { Pool } from 'undici'
 import type { Call, ExecuteOperation } from '../platform/call.ts'
 import { BadUserInput, TooLarge, Unauthenticated, Unavailable } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
+import { isOutOfRoom } from '../platform/outage.ts'
 import { executeNamed } from './graph.ts'
 import type { Parameters } from './parameters.ts'
 import { clientFault, fieldParameter, formParts, parametersOf, withToken } from './request-parameters.ts'
 import { openSpool, type Spool } from './spool.ts'
 import { sendUploadForm } from './upload-form.ts'
 import type { UploadPlaces } from './upload-places.ts'
+import { unlessAborted, watchUpload, type UploadPace } from './upload-watch.ts'
 
 export interface UploadOptions {
   readonly execute: ExecuteOperation
@@ -18,6 +20,8 @@ export interface UploadOptions {
   /** Where files wait until their senders have said who they are. */
   readonly uploadFolder: string
   readonly uploadPlaces: UploadPlaces
+  /** The least that must arrive; what slow phones send by default. */
+  readonly uploadPace?: UploadPace | undefined
   readonly log: Logger
 }
 
@@ -43,27 +47,43 @@ export async function receiveUpload(request: FastifyRequest, call: Call, options
   if (Number(request.headers['content-length']) > maxUploadBytes + formOverhead) throw tooLarge(maxUploadBytes)
   if (!request.isMultipart()) throw noFile()
 
-  using place = options.uploadPlaces.take(call.clientAddress)
-  await using spool = await openSpool(uploadFolder)
+  using watch = watchUpload(request, options.uploadPace)
+  const { signal } = watch
+  using place = options.uploadPlaces.take(call.clientAddress, watch)
   const fields: [name: string, value: string][] = []
+  let known: string | null = null
+  const identify = async (): Promise<Call> => {
+    const sender = withToken(call, parametersOf(request, fields))
+    if (sender.token !== null && sender.token !== known) {
+      place.isOf(await unlessAborted(viewerId(sender, options), signal))
+      known = sender.token
+    }
+    return sender
+  }
+  // A token in the address or in a header is asked for before anything is read.
+  await identify()
+  await using spool = await openSpool(uploadFolder).catch((error: unknown) => {
+    throw whenFull(error, options)
+  })
   let isKept = false
-  for await (const part of formParts(request, maxUploadBytes)) {
+  for await (const part of formParts(request, signal, maxUploadBytes)) {
     if (part.type === 'field') {
       fields.push(...fieldParameter(part))
     } else if (isKept) {
       part.file.resume()
     } else {
-      const sender = withToken(call, parametersOf(request, fields))
-      if (sender.token !== null) place.isOf(await viewerId(sender, options))
-      await keep(part, spool, maxUploadBytes)
+      // Until the answer comes, the file waits; if it breaks off meanwhile, the form says so.
+      part.file.on('error', () => undefined)
+      await identify()
+      await keep(part, spool, signal, options)
       isKept = true
     }
   }
   if (!isKept) throw noFile()
 
-  const parameters = parametersOf(request, fields)
-  const sender = withToken(call, parameters)
+  const sender = await identify()
   if (sender.token === null) throw new Unauthenticated()
+  const parameters = parametersOf(request, fields)
   return { uploadId: await store(spool, sender, options), parameters, call: sender }
 }
 
@@ -73,14 +93,25 @@ async function viewerId(call: Call, { execute }: UploadOptions): Promise<string>
   return data.viewer.id
 }
 
-async function keep({ file }: MultipartFile, spool: Spool, maxBytes: number): Promise<void> {
-  file.once('limit', () => file.destroy(tooLarge(maxBytes)))
+async function keep({ file }: MultipartFile, spool: Spool, signal: AbortSignal, options: UploadOptions): Promise<void> {
+  file.once('limit', () => file.destroy(tooLarge(options.maxUploadBytes)))
   try {
-    await spool.fill(file)
+    await spool.fill(file, signal)
   } catch (error) {
+    signal.throwIfAborted()
     // Either the file came to an end too early or too late, or there is no room for it here.
-    throw error === file.errored ? clientFault(error) : error
+    throw error === file.errored ? clientFault(error) : whenFull(error, options)
   }
+}
+
+/** What the sender of a file is told when there is no room for it here; any other error stays as it is. */
+function whenFull(error: unknown, { log, uploadFolder }: UploadOptions): unknown {
+  if (!isOutOfRoom(error)) return error
+  log.error({ err: error, uploadFolder }, 'there is no room for uploads')
+  return new Unavailable({
+    en: 'There is no room for the video at the moment. Please try again later.',
+    zh: '服务器存储空间不足，请稍后再试。',
+  })
 }
 
 async function store(spool: Spool, call: Call, { execute, objectStore, log }: UploadOptions): Promise<string> {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseAccessTokenKeys } from '../platform/access-token.ts'
 import { readEnvironment, WrongSetting } from '../platform/environment.ts'
 import { readSecrets, type Secrets } from './secrets.ts'
 
@@ -41,7 +42,7 @@ describe('without secrets', () => {
 describe('secrets that are set', () => {
   it('are taken', () => {
     expect(read({ NODE_ENV: 'production', ...given })).toEqual({
-      accessTokenKeys: new Map([['k1', 'one secret of more than thirty-two characters']]),
+      accessTokenKeys: parseAccessTokenKeys('k1:one secret of more than thirty-two characters'),
       callerSecret: given.CALLER_SECRET,
     })
   })

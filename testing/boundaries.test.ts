@@ -106,3 +106,47 @@ it('the app hides the works of somebody whom she has muted, and not himself', as
   const ownWorks = await grace.calls<Lists>('GET', '/douyin/publish/list/')
   expect(ids(ownWorks.video_list)).toEqual([byGrace])
 })
+
+it('what can be asked for by id is shown to whom the lists show it', async () => {
+  const [heidi, ivan] = [await network.person('heidi'), await network.person('ivan')]
+  const byIvan = await ivan.publishes('by ivan')
+  const gone = await ivan.publishes('soon gone')
+  const byCarol = await carol.publishes('by carol')
+  const under = {
+    carol: await ivan.comments(byCarol, 'from ivan'),
+    gone: await carol.comments(gone, 'under what is gone'),
+  }
+  const query = `query ($videoIds: [ID!]!, $videoId: ID!, $commentIds: [ID!]!) {
+    videos(ids: $videoIds) { title } video(id: $videoId) { title } comments(ids: $commentIds) { content }
+  }`
+  const variables = { videoIds: [byIvan, byCarol], videoId: byIvan, commentIds: [under.carol, under.gone] }
+  const asks = (person: TestPerson): Promise<unknown> => person.asks(query, variables)
+  const everything = {
+    videos: [{ title: 'by ivan' }, { title: 'by carol' }],
+    video: { title: 'by ivan' },
+    comments: [{ content: 'from ivan' }, { content: 'under what is gone' }],
+  }
+  expect(await asks(heidi)).toEqual(everything)
+
+  const change = (mutation: string): Promise<unknown> =>
+    heidi.asks(`mutation ($id: ID!) { ${mutation}(input: { userId: $id }) { user { id } } }`, { id: ivan.id })
+  const kept = {
+    videos: [null, { title: 'by carol' }],
+    video: null,
+    comments: [null, { content: 'under what is gone' }],
+  }
+  for (const [part, meet] of [
+    ['blockUser', 'unblockUser'],
+    ['muteUser', 'unmuteUser'],
+  ] as const) {
+    await change(part)
+    expect(await asks(heidi)).toEqual(kept)
+    expect(await asks(ivan)).toEqual(everything)
+    await change(meet)
+  }
+
+  await ivan.asks('mutation ($id: ID!) { deleteVideo(input: { videoId: $id }) { videoId } }', { id: gone })
+  for (const person of [heidi, ivan]) {
+    expect(await asks(person)).toEqual({ ...everything, comments: [{ content: 'from ivan' }, null] })
+  }
+})

@@ -65,7 +65,7 @@ export type PlaceOf = (frame: CpuProfile['nodes'][number]['callFrame']) => strin
 export const byModule: PlaceOf = ({ functionName, url }) => {
   if (functionName === '(idle)') return undefined
   if (url === '') return functionName.startsWith('(') ? functionName : '(native)'
-  const packageName = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1]
+  const packageName = /^((?:@[^/]+\/)?[^/]+)/.exec(url.split('node_modules/').slice(1).at(-1) ?? '')?.[1]
   return packageName ?? withinProject(url)
 }
 

@@ -85,9 +85,12 @@ function discardRest(incoming: IncomingMessage): void {
 
 /** Without its parameters, which may be a signature. */
 function pathOf(incoming: IncomingMessage): string {
-  return (incoming.url ?? '').replace(/\?.*$/s, '')
+  return (incoming.url ?? '').split('?', 1)[0] ?? ''
 }
 
 function oneLine(error: unknown): string {
-  return String(error instanceof Error ? error.stack : error).replace(/\s*\n\s*/g, ' ')
+  return String(error instanceof Error ? error.stack : error)
+    .split('\n')
+    .map((line) => line.trim())
+    .join(' ')
 }

@@ -1,13 +1,15 @@
 import { buildSchema, getOperationAST, parse, validate } from 'graphql'
 import { expect, it } from 'vitest'
-import { costOf, unlimitedListLength } from './cost.ts'
+import { answerSizeOf, costOf, unlimitedListLength } from './cost.ts'
 
 const schema = buildSchema(`
-  type Query { viewer: User  feed(first: Int! = 30): Videos!  sessions: [Session!]!  newest(last: Int): [Video!]! any: Any }
+  type Query { viewer: User  feed(first: Int! = 30): Videos!  sessions: [Session!]!  newest(last: Int): [Video!]! any: Any
+    users(ids: [ID!]!): [User]!  worksOf(people: [ID!]!, groups: [ID!]): [Int!]!  talk: Conversation! }
+  type Conversation { received: [User!]! }
   type Mutation { like(id: ID!): Liked! }
   type Liked { video: Video! }
   type User { name: String! friends(first: Int! = 30, after: String): Users }
-  type Users { edges: [UserEdge!]! pageInfo: PageInfo! }
+  type Users { edges: [UserEdge!]! ids: [ID!]! pageInfo: PageInfo! }
   type UserEdge { node: User! }
   type Videos { edges: [VideoEdge!]! pageInfo: PageInfo! }
   type VideoEdge { node: Video! }
@@ -42,6 +44,11 @@ it.each([
   ['a list without a limit is taken to be long', '{ sessions { user { name } } }', 2 * unlimitedListLength],
   ['a list may be limited itself', '{ newest(last: 3) { author { name } } }', 3 * 2],
   ['nothing is asked for with a negative limit', '{ feed(first: -5) { edges { node { title } } } }', 1],
+  ['rows count that are read for scalars alone', '{ viewer { friends(first: 40) { ids } } }', 2 + 40],
+  ['rows count of which nothing is selected', '{ feed(first: 50) { pageInfo { hasNextPage } } }', 1 + 1 + 50],
+  ['ids that are given count, for objects', '{ users(ids: [1, 1, 2]) { friends(first: 4) { ids } } }', 3 * (2 + 4)],
+  ['and for scalars', '{ worksOf(people: [1, 2, 3], groups: [4]) }', 4],
+  ['a list that can be longer counts so', '{ talk { received { name } } }', 1 + 1_000],
   ['each alias counts', '{ a: viewer { name } b: viewer { name } }', 2],
   ['the schema itself is free', '{ __schema { types { fields { name } } } viewer { name __typename } }', 1],
   ['mutations are counted too', 'mutation { like(id: "1") { video { author { name } } } }', 3],
@@ -65,7 +72,8 @@ it('leaves out what the conditions leave out', () => {
   const text = `query ($yes: Boolean!) {
     viewer @skip(if: $yes) { name } feed @include(if: $yes) { edges @skip(if: $yes) { node { title } } }
   }`
-  expect(cost(text, { yes: true })).toBe(1)
+  // The page is read, though nothing of it is shown.
+  expect(cost(text, { yes: true })).toBe(1 + 30)
   expect(cost(text, { yes: false })).toBe(1)
 })
 
@@ -80,7 +88,21 @@ it('counts what nobody could ever unfold', () => {
 it('finds null where an argument must not be null', () => {
   const text = 'query ($n: Int) { feed(first: $n) { pageInfo { hasNextPage } } }'
   expect(() => cost(text, { n: null })).toThrow('"first"')
-  expect(cost(text)).toBe(2)
+  expect(cost(text)).toBe(1 + 1 + 30)
   const condition = 'query ($yes: Boolean = true) { viewer @include(if: $yes) { name } }'
   expect(() => cost(condition, { yes: null })).toThrow('"if"')
+})
+
+it('counts the bytes of the longest texts, under each alias and in each row', () => {
+  const bytes = (text: string): number => {
+    const document = parse(text)
+    const operation = getOperationAST(document)
+    if (!operation) throw new Error('no operation')
+    return answerSizeOf(schema, document, operation, {}).bytes
+  }
+  const one = bytes('{ feed(first: 1) { edges { node { title } } } }')
+  expect(one).toBeGreaterThan(6 * 100)
+  expect(bytes('{ feed(first: 100) { edges { node { title } } } }')).toBeGreaterThan(99 * 6 * 100)
+  expect(bytes('{ feed(first: 1) { edges { node { title again: title } } } }') - one).toBeGreaterThan(6 * 100)
+  expect(bytes('{ viewer { friends(first: 1000) { ids } } }')).toBeGreaterThan(16_000)
 })

@@ -6,6 +6,7 @@ import {
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
   isCompositeType,
+  isEnumType,
   isListType,
   isUnionType,
   Kind,
@@ -16,6 +17,7 @@ import {
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLField,
+  type GraphQLNamedType,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionNode,
@@ -25,36 +27,55 @@ import {
 /** How long a list is taken to be that no argument limits. */
 export const unlimitedListLength = 100
 
-/** How many objects a selection can answer. */
-interface Cost {
-  /** Objects that come once. */
-  readonly once: number
-  /** Objects that come once for each item of the list around, whose length the parent's `first` or `last` tells. */
-  readonly perItem: number
+/** Lists without such an argument that can be longer, by type and field. */
+const longerLists: Readonly<Record<string, number>> = { 'Conversation.received': 1_000 }
+
+/** What a selection can answer at most. */
+export interface AnswerSize {
+  /** Objects, and rows that are read for the lists they stand in. */
+  readonly objects: number
+  /** As JSON. */
+  readonly bytes: number
 }
 
-const free: Cost = { once: 0, perItem: 0 }
+/** How much a selection can answer. */
+interface Cost {
+  /** What comes once. */
+  readonly once: AnswerSize
+  /** What comes once for each item of the list around, whose length the parent's `first` or `last` tells. */
+  readonly perItem: AnswerSize
+}
+
+const nothing: AnswerSize = { objects: 0, bytes: 0 }
+const free: Cost = { once: nothing, perItem: nothing }
+
+/** How many objects a valid operation can answer at most, as `answerSizeOf` counts. */
+export function costOf(...parameters: Parameters<typeof answerSizeOf>): number {
+  return answerSizeOf(...parameters).objects
+}
 
 /**
- * How many objects a valid operation can answer at most:
+ * How much a valid operation can answer at most:
  *
- * - a scalar costs nothing, an object one and what is inside it;
- * - a list costs its length times one item; its length is the `first` or `last` of the field, or of the connection that it
- *   stands in (`comments(first: 30) { edges { node { id } } }` costs 1 + 30 × 2), default values and variables included, or
- *   the number of its `ids`; a list without any of them is taken to have 100 items;
- * - what `@skip` and `@include` leave out costs nothing, and so do questions about the schema itself.
+ * - a scalar is no object, but has bytes; an object counts one and what is inside it;
+ * - a list counts its length times one item; its length is the `first` or `last` of the field, or of the connection that it
+ *   stands in (`comments(first: 30) { edges { node { id } } }` counts 1 + 30 × 2), default values and variables included, or
+ *   the length of a list that is given to it, such as `ids`; a list without any of them is taken to have 100 items;
+ * - each row that a list reads counts one at least, whatever of it is selected;
+ * - what `@skip` and `@include` leave out counts nothing, and so do questions about the schema itself, which
+ *   `schemaQuestionsIn` counts.
  *
  * Each fragment is looked at once, however often it is spread.
  *
  * @param variables coerced, without a prototype.
  * @throws GraphQLError when an argument is null that must not be.
  */
-export function costOf(
+export function answerSizeOf(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
-): number {
+): AnswerSize {
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const node of document.definitions) {
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
@@ -66,7 +87,7 @@ export function costOf(
     for (const selection of selections) {
       if (isLeftOut(selection, variables)) continue
       const { once, perItem } = costOfOne(selection, parent)
-      total = { once: total.once + once, perItem: total.perItem + perItem }
+      total = { once: plus(total.once, once), perItem: plus(total.perItem, perItem) }
     }
     return total
   }
@@ -97,14 +118,33 @@ export function costOf(
     if (!field) return free
     const given = field.args.length > 0 ? getArgumentValues(field, node, variables) : {}
     const type = getNamedType(field.type)
-    if (!node.selectionSet || !isCompositeType(type) || type.name.startsWith('__')) return free
-    const length = lengthIn(given)
+    if (type.name.startsWith('__')) return free
+    const name = (node.alias ?? node.name).value
+    const isList = isListType(getNullableType(field.type))
+    const length = lengthIn(given) ?? (isList ? (longerLists[`${parent.name}.${field.name}`] ?? null) : null)
+    if (!node.selectionSet || !isCompositeType(type)) return costOfLeaf(field.name, name, type, isList, length)
     const inside = costOfAll(node.selectionSet, type)
-    if (!isListType(getNullableType(field.type))) {
-      return { once: 1 + inside.once + inside.perItem * (length ?? unlimitedListLength), perItem: 0 }
+    const shell: AnswerSize = { objects: 1, bytes: name.length + emptyObjectBytes }
+    if (isList) {
+      const item = plus(shell, plus(inside.once, times(inside.perItem, unlimitedListLength)))
+      return length === null ? { once: nothing, perItem: item } : { once: times(item, length), perItem: nothing }
     }
-    const item = 1 + inside.once + inside.perItem * unlimitedListLength
-    return length === null ? { once: 0, perItem: item } : { once: item * length, perItem: 0 }
+    const items = times(inside.perItem, length ?? unlimitedListLength)
+    const rows = { objects: Math.max(items.objects, length ?? 0), bytes: items.bytes }
+    return { once: plus(shell, plus(inside.once, rows)), perItem: nothing }
+  }
+
+  function costOfLeaf(
+    field: string,
+    name: string,
+    type: GraphQLNamedType,
+    isList: boolean,
+    length: number | null,
+  ): Cost {
+    const value = { objects: 0, bytes: name.length + leafBytes(field, type) }
+    if (!isList) return { once: value, perItem: nothing }
+    if (length === null) return { once: nothing, perItem: value }
+    return { once: { objects: length, bytes: value.bytes * length }, perItem: nothing }
   }
 
   function conditionOf(typeCondition: FragmentDefinitionNode['typeCondition'] | undefined) {
@@ -113,9 +153,41 @@ export function costOf(
   }
 
   const root = schema.getRootType(operation.operation)
-  if (!root) return 0
+  if (!root) return nothing
   const { once, perItem } = costOfAll(operation.selectionSet, root)
-  return once + perItem * unlimitedListLength
+  return plus(once, times(perItem, unlimitedListLength))
+}
+
+function plus(one: AnswerSize, other: AnswerSize): AnswerSize {
+  return { objects: one.objects + other.objects, bytes: one.bytes + other.bytes }
+}
+
+function times({ objects, bytes }: AnswerSize, count: number): AnswerSize {
+  return { objects: objects * count, bytes: bytes * count }
+}
+
+/** The braces of an object, the quotes of its name, a colon and a comma. */
+const emptyObjectBytes = 6
+/** The longest values, as JSON in bytes. A character takes six at most (RFC 8259 §7). */
+const textBytes: Readonly<Record<string, number>> = {
+  content: 6_000,
+  originalContent: 3_000,
+  reason: 3_000,
+  signature: 1_200,
+  title: 600,
+  avatar: 600,
+  backgroundImage: 600,
+}
+const scalarBytes: Readonly<Record<string, number>> = { Boolean: 8, Float: 26, ID: 22, Int: 15, DateTime: 30 }
+const otherTextBytes = 200
+const addressBytes = 600
+const enumBytes = 30
+
+function leafBytes(field: string, type: GraphQLNamedType): number {
+  const known = textBytes[field] ?? scalarBytes[type.name]
+  if (known !== undefined) return known
+  if (isEnumType(type)) return enumBytes
+  return field.toLowerCase().endsWith('url') ? addressBytes : otherTextBytes
 }
 
 function fieldOf(parent: GraphQLCompositeType, name: string): GraphQLField<unknown, unknown> | undefined {
@@ -123,12 +195,11 @@ function fieldOf(parent: GraphQLCompositeType, name: string): GraphQLField<unkno
   return isUnionType(parent) ? undefined : parent.getFields()[name]
 }
 
-/** The length that a field's arguments ask for; null when they do not. */
+/** The length that a field's arguments ask for: of a page, or of all lists that are given; null when they do not. */
 function lengthIn(given: Readonly<Record<string, unknown>>): number | null {
-  const ids = given['ids']
-  const lengths = [given['first'], given['last'], Array.isArray(ids) ? ids.length : null].filter(
-    (length) => typeof length === 'number',
-  )
+  const lists = Object.values(given).filter((value) => Array.isArray(value))
+  const ofLists = lists.length === 0 ? null : lists.reduce((sum, list) => sum + list.length, 0)
+  const lengths = [given['first'], given['last'], ofLists].filter((length) => typeof length === 'number')
   return lengths.length === 0 ? null : Math.max(0, ...lengths)
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { signAccessToken } from '../../platform/access-token.ts'
 import { Unavailable } from '../../platform/errors.ts'
-import { accessTokenKeys, gatewayUnderTest, post, standIns } from '../gateway-under-test.ts'
+import { accessTokenKeys, aliceToken, gatewayUnderTest, post, standIns } from '../gateway-under-test.ts'
 import type { Gateway } from '../server.ts'
 
 let gateway: Gateway
@@ -23,9 +23,35 @@ describe('answers a token that is not valid', () => {
     const headers = { authorization: `Bearer ${token}`, 'accept-language': language }
     expect(await post(gateway, '{ viewer { name } }', {}, headers)).toEqual({
       status: 200,
-      data: undefined,
-      errors: [{ message, extensions: { code: 'UNAUTHENTICATED', requestId: expect.any(String) as string } }],
+      data: { viewer: null },
+      errors: [
+        { message, path: ['viewer'], extensions: { code: 'UNAUTHENTICATED', requestId: expect.any(String) as string } },
+      ],
     })
+  })
+
+  it.each(['nonsense', 'undefined', 'null', ended, `${ended}x`, 'a.b.c'])(
+    'with what everybody sees, and a word about the token: %s',
+    async (token) => {
+      const query = '{ feed(first: 1) { edges { node { title } } } }'
+      const headers = { authorization: `Bearer ${token}` }
+      const answer = await gateway.app.inject({ method: 'POST', url: '/graphql', headers, payload: { query } })
+      expect(answer.json()).toEqual({
+        data: { feed: { edges: [{ node: { title: 'sunset' } }] } },
+        extensions: { token: { code: 'UNAUTHENTICATED', message: 'Please sign in.' } },
+      })
+      expect(answer.headers).toMatchObject({
+        'www-authenticate': 'Bearer error="invalid_token"',
+        'cache-control': 'private, no-store',
+      })
+    },
+  )
+
+  it('with a new one to whoever signs in', async () => {
+    const login = 'mutation { login(input: { name: "alice", password: "secret" }) { token } }'
+    for (const authorization of [`Bearer ${ended}`, 'Bearer undefined', 'Bearer', 'Basic YTpi']) {
+      expect(await post(gateway, login, {}, { authorization })).toMatchObject({ data: { login: { token: 'token' } } })
+    }
   })
 })
 
@@ -42,30 +68,52 @@ it('is unavailable to people with a token while sessions cannot be looked up', a
 })
 
 describe('speaks HTTP as GraphQL clients expect', () => {
-  it('answering queries by GET to who announces himself', async () => {
-    const url = `/graphql?query=${encodeURIComponent('{ feed(first: 1) { edges { node { title } } } }')}`
-    const answer = await gateway.app.inject({ url, headers: { 'apollo-require-preflight': 'true' } })
+  it.each([
+    ['anonymous', {}],
+    ['with a token', { authorization: `Bearer ${aliceToken}` }],
+  ])('answering queries by GET, %s', async (_who, headers) => {
+    const query = new URLSearchParams({
+      query: 'query Feed($first: Int!) { feed(first: $first) { edges { node { title } } } } query Other { __typename }',
+      operationName: 'Feed',
+      variables: '{"first":1}',
+      extensions: '{}',
+    })
+    const answer = await gateway.app.inject({ url: `/graphql?${String(query)}`, headers })
     expect(answer.json()).toEqual({ data: { feed: { edges: [{ node: { title: 'sunset' } }] } } })
-    expect(answer.headers).toMatchObject({ 'cache-control': 'no-store' })
+    expect(answer.headers['cache-control']).toContain('no-store')
   })
 
   it('refusing what a form on a foreign page could send', async () => {
-    const url = `/graphql?query=${encodeURIComponent('{ viewer { name } }')}`
-    expect((await gateway.app.inject({ url })).statusCode).toBe(400)
-    const headers = { 'content-type': 'text/plain' }
-    const form = await gateway.app.inject({
-      method: 'POST',
-      url: '/graphql',
-      headers,
-      payload: '{"query":"{ viewer { name } }"}',
-    })
-    expect(form.statusCode).toBe(400)
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+      const headers = { 'content-type': type }
+      const payload = '{"query":"{ viewer { name } }"}'
+      const form = await gateway.app.inject({ method: 'POST', url: '/graphql', headers, payload })
+      expect(form.statusCode).toBe(415)
+      expect(form.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] })
+    }
   })
 
   it('refusing mutations by GET', async () => {
     const url = `/graphql?query=${encodeURIComponent('mutation { logout { sessionId } }')}`
-    const answer = await gateway.app.inject({ url, headers: { 'apollo-require-preflight': 'true' } })
-    expect(answer.statusCode).toBe(405)
+    for (const headers of [{}, { authorization: `Bearer ${aliceToken}` }]) {
+      const answer = await gateway.app.inject({ url, headers })
+      expect([answer.statusCode, answer.headers.allow]).toEqual([405, 'POST'])
+    }
+  })
+
+  it.each(['PUT', 'PATCH', 'DELETE', 'TRACE'] as const)('refusing %s', async (method) => {
+    const headers = { 'content-type': 'text/csv' }
+    for (const url of ['/graphql', '/graphql/']) {
+      const answer = await gateway.app.inject({ method, url, headers, payload: 'a,b' })
+      expect([answer.statusCode, answer.headers.allow]).toEqual([405, 'GET, HEAD, OPTIONS, POST'])
+      expect(answer.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] })
+    }
+  })
+
+  it('with and without a slash at the end', async () => {
+    const payload = { query: '{ viewer { name } }' }
+    const answer = await gateway.app.inject({ method: 'POST', url: '/graphql/', payload })
+    expect(answer.json()).toEqual({ data: { viewer: null } })
   })
 
   it('answering a HEAD without a body, and telling what may be asked', async () => {
@@ -90,6 +138,16 @@ describe('speaks HTTP as GraphQL clients expect', () => {
     ['{"query":"{ viewer { name } }","__proto__":{"admin":true}}', 'application/json', 400],
     ['{}', 'application/json', 400],
     ['{"query":["a"]}', 'application/json', 400],
+    ['[{"query":"{ viewer { name } }"}]', 'application/json', 400],
+    ['"{ viewer { name } }"', 'application/json', 400],
+    ['null', 'application/json', 400],
+    ['', 'application/json', 400],
+    ['{"query":"{ viewer { name } }","variables":"{}"}', 'application/json', 400],
+    ['{"query":"{ viewer { name } }","variables":[]}', 'application/json', 400],
+    ['{"query":"{ viewer { name } }","operationName":7}', 'application/json', 400],
+    ['{"query":"{ viewer { name } }","extensions":7}', 'application/json', 400],
+    ['query=x', 'image/png', 415],
+    [`{"query":"${'x'.repeat(70_000)}"}`, 'application/json', 413],
   ])('refusing the body %s with an error in GraphQL’s form', async (payload, type, status) => {
     const answer = await gateway.app.inject({
       method: 'POST',
@@ -98,7 +156,38 @@ describe('speaks HTTP as GraphQL clients expect', () => {
       payload,
     })
     expect(answer.statusCode).toBe(status)
-    expect(answer.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] })
+    const code = status === 413 ? 'QUERY_TOO_COMPLEX' : 'BAD_REQUEST'
+    const requestId = answer.headers['x-request-id']
+    expect(requestId).toMatch(/^[0-9a-f-]{36}$/)
+    expect(answer.json()).toMatchObject({ errors: [{ extensions: { code, requestId } }] })
+  })
+
+  it.each(['/nothing', '/%zz', '/graphql?query=%7B&variables=%7B', '/graphql?query=a&query=b', '/graphql'])(
+    'refusing the address %s with an error that has the id of the request',
+    async (url) => {
+      const answer = await gateway.app.inject({ url })
+      expect(answer.statusCode).toBeGreaterThanOrEqual(400)
+      expect(answer.json()).toMatchObject({ errors: [{ extensions: { requestId: answer.headers['x-request-id'] } }] })
+    },
+  )
+
+  const refused = ['{ nothing }', '{', 'query A { viewer { id } } query B { viewer { id } }', '{ user { id } }']
+  it.each(refused)('with the status of a refusal to who takes the new type or names none: %s', async (query) => {
+    const statusFor = async (headers: Record<string, string>) =>
+      (await gateway.app.inject({ method: 'POST', url: '/graphql', headers, payload: { query } })).statusCode
+    expect(await statusFor({ accept: 'application/graphql-response+json, application/json;q=0.9' })).toBe(400)
+    expect(await statusFor({})).toBe(400)
+    expect(await statusFor({ accept: 'application/json' })).toBe(200)
+  })
+
+  it('in none but the types that it has', async () => {
+    const answer = await gateway.app.inject({
+      method: 'POST',
+      url: '/graphql',
+      headers: { accept: 'image/png, application/json;q=0' },
+      payload: { query: '{ viewer { name } }' },
+    })
+    expect(answer.statusCode).toBe(406)
   })
 })
 

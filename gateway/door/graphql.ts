@@ -1,30 +1,19 @@
-import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server'
-import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled'
-import { fastifyApolloHandler } from '@as-integrations/fastify'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import {
-  GraphQLError,
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-} from 'graphql'
-import { LRUCache } from 'lru-cache'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { getOperationAST, GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql'
 import type { Call } from '../../platform/call.ts'
 import type { Caller } from '../../platform/caller.ts'
-import { errorCodeOf, InternalServerError, messageIn } from '../../platform/errors.ts'
+import { errorCodeOf, messageIn, retryAfterOf } from '../../platform/errors.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { limits, tooManyTokens } from '../admission.ts'
+import { tooManyTokens } from '../admission.ts'
 import type { Authentication } from '../authentication.ts'
-import { pageHeaders, sandboxPlugin, sandboxPolicy } from './landing-pages.ts'
 import type { Author, Operations } from '../operations.ts'
-import { presentError } from '../presentation.ts'
-
-/** What Apollo Server knows of a request. */
-interface RequestContext {
-  readonly caller: Caller
-  readonly author: Author
-}
+import { presentError, presentRequestError, type Reader } from '../presentation.ts'
+import { createDocuments } from './documents.ts'
+import { pageHeaders, sandboxPage, sandboxPolicy } from './landing-pages.ts'
+import { acceptedType, type Accepted } from './media-type.ts'
+import { createPersistedQueries } from './persisted-queries.ts'
+import { methodNotAllowed, mutationByGet, notAcceptable, RequestRefused } from './refusals.ts'
+import { isAsking, readGraphqlRequest } from './request.ts'
 
 /** A call over HTTP. */
 export interface HttpCall {
@@ -34,7 +23,6 @@ export interface HttpCall {
 
 export interface DoorOptions {
   readonly path: string
-  readonly schema: GraphQLSchema
   readonly authentication: Authentication
   readonly operations: Operations
   readonly readCall: (request: FastifyRequest) => HttpCall
@@ -42,116 +30,149 @@ export interface DoorOptions {
   readonly log: Logger
 }
 
-/** The text of documents that are kept parsed, in characters; a tree is some hundred times as large as its text. */
-const keptCharacters = 256 * 1024
+/** An answer and the HTTP status that goes with it. */
+interface Answer {
+  readonly status: number
+  readonly result: ExecutionResult
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What clients take that name no type, or take anything. */
+const anything: Accepted = { type: 'application/json', isNamed: false }
 
 /**
- * Serves GraphQL over HTTP. Apollo Server reads the request and writes the answer, as clients know it; what lies between is
- * ours.
+ * Serves GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/), queries also by GET: no cookie says who
+ * calls, so no page can make a browser ask in somebody's name.
  *
- * An operation that was refused answers 400, or 429 when it came too soon. A token that is not valid answers 200 with the code UNAUTHENTICATED, as a
- * resolver that asks for a viewer does: so clients meet the end of a session in one place, the errors of the result, and
- * not sometimes as a failure of the network.
+ * An operation that ran answers 200, whatever failed in it. One that was refused answers 4xx, or 200 to a client that asks
+ * for `application/json` by name and so for the rules from before; too often is 429 and away is 503 to everybody.
+ *
+ * A token that is not valid makes its caller anonymous. So it keeps nobody from signing in, what needs a viewer is refused
+ * field by field, and the answer says that the token was none, in its `extensions` and in `WWW-Authenticate` (RFC 6750 §3).
  */
-export async function serveGraphql(app: FastifyInstance, options: DoorOptions): Promise<AsyncDisposable> {
-  const { path, schema, authentication, operations, readCall, landingPage, log } = options
-  const server = new ApolloServer<RequestContext>({
-    schema,
-    logger: log,
-    // Validation follows in `operations`, behind the limits on an operation's form.
-    dangerouslyDisableValidation: true,
-    parseOptions: { maxTokens: limits.tokens },
-    documentStore: createDocumentStore(),
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    formatError: (formatted, error) => withoutInside(formatted, error, log),
-    plugins: [answerWith(operations), sandboxPlugin(landingPage), ApolloServerPluginCacheControlDisabled()],
-  })
-  await server.start()
+export async function serveGraphql(app: FastifyInstance, options: DoorOptions): Promise<void> {
+  const { path, authentication, operations, readCall, log } = options
+  const page = options.landingPage ? await sandboxPage() : null
+  const documentOf = createDocuments()
+  const persistedQueries = createPersistedQueries()
 
-  async function contextOf(request: FastifyRequest): Promise<RequestContext> {
-    const { call, author } = readCall(request)
+  async function answerTo(request: FastifyRequest, { call, author }: HttpCall): Promise<Answer> {
+    const { variables, operationName, ...asked } = readGraphqlRequest(request)
+    const { text, keep } = persistedQueries.textOf({ variables, operationName, ...asked })
+    const document = documentOf(text)
+    if (document instanceof GraphQLError) return refusal([unparsed(document, text, call)])
+    keep()
+    const isByGet = request.method !== 'POST'
+    if (isByGet && getOperationAST(document, operationName)?.operation === OperationTypeNode.MUTATION) {
+      throw mutationByGet()
+    }
+    const { caller, headers, extensions } = await identified(call, author)
+    const result = await operations.answer({ query: text, operationName, variables, document }, caller, author)
+    if (!('data' in result)) return { ...refusal(result.errors ?? []), headers }
+    return { status: 200, result: extensions ? { ...result, extensions } : result, headers }
+  }
+
+  async function identified(call: Call, author: Author): Promise<Identified> {
     try {
-      return { caller: await authentication.identify(call), author }
+      return { caller: await authentication.identify(call), headers: {} }
     } catch (error) {
-      throw withStatus(presentError(error, call, log))
+      const isInvalid = error instanceof GraphQLError && errorCodeOf(error) === 'UNAUTHENTICATED'
+      // The adapter has rules of its own for tokens.
+      if (!isInvalid || author === 'system') throw error
+      const { token: _invalid, ...client } = call
+      return {
+        caller: { ...client, viewer: null, hasInvalidToken: true },
+        headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+        extensions: { token: { code: 'UNAUTHENTICATED', message: messageIn(call.language, error) } },
+      }
     }
   }
 
-  app.route<{ Reply: string }>({
-    method: ['GET', 'POST'],
-    url: path,
-    onRequest: (request, reply, next) => {
-      void reply.header('cache-control', 'no-store')
-      const isPage = landingPage && request.method === 'GET' && request.headers.accept?.includes('text/html')
-      if (isPage) void reply.headers({ 'content-security-policy': sandboxPolicy, ...pageHeaders })
-      next()
-    },
-    handler: fastifyApolloHandler(server, { context: contextOf }),
-  })
-  return { [Symbol.asyncDispose]: () => server.stop() }
-}
+  async function handle(request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const httpCall = readCall(request)
+    void reply.header('cache-control', httpCall.call.token === null ? 'no-store' : 'private, no-store')
+    const accepted = acceptedType(request.headers.accept)
+    const { status, result, headers } = await answered(async () => {
+      if (!accepted) throw notAcceptable()
+      return answerTo(request, httpCall)
+    }, httpCall.call)
+    const { type, isNamed } = accepted ?? anything
+    const isLegacy = isNamed && type === 'application/json' && status === 400 && result.errors?.every(isOfOperation)
+    const seconds = Math.max(0, ...(result.errors ?? []).map((error) => retryAfterOf(error) ?? 0))
+    if (seconds > 0) void reply.header('retry-after', String(seconds))
+    void reply
+      .code(isLegacy ? 200 : status)
+      .headers({ ...headers, vary: varied(reply, 'accept') })
+      .type(`${type}; charset=utf-8`)
+    return JSON.stringify(result)
+  }
 
-function answerWith(operations: Operations): ApolloServerPlugin<RequestContext> {
-  return {
-    requestDidStart: () =>
-      Promise.resolve({
-        async responseForOperation({ document, source, request, contextValue: { caller, author } }) {
-          const { operationName, variables } = request
-          const result = await operations.answer({ query: source, operationName, variables, document }, caller, author)
-          const http = { headers: new HeaderMap(), ...('data' in result ? {} : { status: statusOf(result) }) }
-          return { http, body: { kind: 'single', singleResult: result } }
-        },
-        willSendResponse({ response: { body }, source, contextValue: { caller } }) {
-          if (body.kind === 'single') {
-            const errors = body.singleResult.errors?.map((error) => ofRequest(error, source, caller))
-            if (errors) body.singleResult = { ...body.singleResult, errors }
-          }
-          return Promise.resolve()
-        },
-      }),
+  async function answered(answer: () => Promise<Answer>, reader: Reader): Promise<Answer> {
+    try {
+      return await answer()
+    } catch (error) {
+      if (error instanceof RequestRefused) {
+        return { status: error.status, result: { errors: [error.shownTo(reader)] }, headers: error.headers }
+      }
+      return refusal([presentError(error, reader, log)], 200)
+    }
+  }
+
+  // What a form on a foreign page can send is no operation.
+  app.removeContentTypeParser('text/plain')
+  for (const url of [path, `${path}/`]) {
+    app.get(url, (request, reply) => {
+      if (page === null || isAsking(request.query) || !request.headers.accept?.includes('text/html')) {
+        return handle(request, reply)
+      }
+      void reply.headers({ 'cache-control': 'no-store', 'content-security-policy': sandboxPolicy, ...pageHeaders })
+      return reply.type('text/html').send(page)
+    })
+    app.post(url, handle)
+    app.route({
+      method: ['PUT', 'PATCH', 'DELETE'],
+      url,
+      onRequest: (_request, _reply, next) => next(methodNotAllowed()),
+      handler: () => undefined,
+    })
   }
 }
 
-/** The HTTP status of an operation that was refused. */
-function statusOf({ errors = [] }: ExecutionResult): number {
-  return errors.some((error) => errorCodeOf(error) === 'RATE_LIMITED') ? 429 : 400
+interface Identified {
+  readonly caller: Caller
+  readonly headers: Readonly<Record<string, string>>
+  /** Tells that the token was none. */
+  readonly extensions?: Readonly<Record<string, unknown>>
 }
 
-/** Gives an error of Apollo Server the request's id, and the right name to a text that was too long to parse. */
-function ofRequest(error: GraphQLFormattedError, source: string | undefined, caller: Caller): GraphQLFormattedError {
-  const { requestId, language } = caller
-  if (error.extensions?.['requestId'] !== undefined) return error
-  const refusal = error.extensions?.['code'] === 'GRAPHQL_PARSE_FAILED' && source ? tooManyTokens(source) : null
-  if (!refusal) return { ...error, extensions: { ...error.extensions, requestId } }
-  return { message: messageIn(language, refusal), extensions: { code: refusal.extensions['code'], requestId } }
+/**
+ * The answer when nothing ran.
+ *
+ * @param unauthenticated the status of what needs a viewer: clients meet the end of a session in the errors of results,
+ *   and not sometimes as a failure of the network.
+ */
+function refusal(errors: readonly GraphQLError[], unauthenticated = 400): Answer {
+  const code = errors[0] && errorCodeOf(errors[0])
+  const statuses = { RATE_LIMITED: 429, UNAVAILABLE: 503, INTERNAL_SERVER_ERROR: 500, UNAUTHENTICATED: unauthenticated }
+  const status = code !== undefined && code in statuses ? statuses[code as keyof typeof statuses] : 400
+  return { status, result: { errors } }
 }
 
-/** What Apollo Server itself says of a request may be shown; of anything else only that it failed. */
-function withoutInside(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
-  const { code, requestId } = formatted.extensions ?? {}
-  if (code === 'INTERNAL_SERVER_ERROR' && requestId === undefined) {
-    log.error({ err: error }, 'a request failed')
-    return { message: new InternalServerError().message, extensions: { code } }
-  }
-  return { ...formatted, extensions: { code, ...(requestId !== undefined && { requestId }) } }
+/** What is wrong with a text that is no document; that it is too long says more than where the parser gave up. */
+function unparsed(error: GraphQLError, text: string, reader: Reader): GraphQLError {
+  const tooLong = tooManyTokens(text)
+  if (!tooLong) return presentRequestError(error, 'GRAPHQL_PARSE_FAILED', reader)
+  const extensions = { code: tooLong.extensions['code'], requestId: reader.requestId }
+  return new GraphQLError(messageIn(reader.language, tooLong), { extensions })
 }
 
-/** Tells Apollo Server the HTTP status of an error that was found before the operation was read. */
-function withStatus(error: GraphQLError): GraphQLError {
-  const { code } = error.extensions
-  const status = code === 'UNAUTHENTICATED' ? 200 : code === 'UNAVAILABLE' ? 503 : 500
-  return new GraphQLError(error.message, { extensions: { ...error.extensions, http: { status } } })
+/** Whether an error is about an operation, and not about the request that brings it. */
+function isOfOperation({ extensions }: GraphQLError): boolean {
+  const code = String(extensions['code'])
+  return code !== 'BAD_REQUEST' && !code.startsWith('PERSISTED_QUERY')
 }
 
-function createDocumentStore() {
-  const documents = new LRUCache<string, DocumentNode>({
-    maxSize: keptCharacters,
-    sizeCalculation: (document) => Math.max(1, document.loc?.end ?? limits.bodyBytes),
-  })
-  return {
-    get: (key: string) => Promise.resolve(documents.get(key)),
-    set: (key: string, document: DocumentNode) => Promise.resolve(void documents.set(key, document)),
-    delete: (key: string) => Promise.resolve(documents.delete(key)),
-  }
+function varied(reply: FastifyReply, by: string): string {
+  const already = reply.getHeader('vary')
+  return already === undefined ? by : `${String(already)}, ${by}`
 }

@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { ApolloServerPlugin } from '@apollo/server'
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
 import type { FastifyInstance } from 'fastify'
 
@@ -32,23 +30,17 @@ query Feed {
 }
 `
 
-/** Apollo Sandbox at the GraphQL address, for a browser with network; or no page at all. */
-export function sandboxPlugin(isServed: boolean): ApolloServerPlugin {
-  if (!isServed) return ApolloServerPluginLandingPageDisabled()
+/** The page of Apollo Sandbox, for a browser with network. */
+export async function sandboxPage(): Promise<string> {
   const sandbox = ApolloServerPluginLandingPageLocalDefault({
     footer: false,
     document: exampleQuery,
     embed: { runTelemetry: false, initialState: { pollForSchemaUpdates: false } },
   })
-  return {
-    async serverWillStart(service) {
-      const listener = await sandbox.serverWillStart?.(service)
-      const landingPage = await listener?.renderLandingPage?.()
-      const html = landingPage?.html
-      if (typeof html !== 'function') return
-      return { renderLandingPage: () => Promise.resolve({ html: async () => namingGraphiql(await html()) }) }
-    },
-  }
+  // The page does not depend on a server; nothing of Apollo Server but the page is used.
+  const listener = await sandbox.serverWillStart?.({} as Parameters<NonNullable<typeof sandbox.serverWillStart>>[0])
+  const { html } = (await listener?.renderLandingPage?.()) ?? { html: '' }
+  return namingGraphiql(typeof html === 'function' ? await html() : html)
 }
 
 /** Without network, Sandbox says that it cannot be loaded; here it also says what can. */

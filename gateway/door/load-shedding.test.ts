@@ -12,8 +12,8 @@ let app: FastifyInstance
 beforeEach(() => {
   isLate = true
   app = fastify()
-  answerFailures(app, { defaultLanguage: 'en' }, log)
-  shedLoad(app, { refusesNext: () => isLate }, callerSecret)
+  answerFailures(app, { path: '/graphql', settings: { defaultLanguage: 'en' }, log })
+  shedLoad(app, { refusesNext: () => isLate, enter: () => () => undefined }, callerSecret)
   app.post('/graphql', () => ({ data: {} }))
   app.options('/graphql', () => '')
 })

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Unavailable } from '../../platform/errors.ts'
-import type { Overload } from '../../platform/overload.ts'
+import { countCalls, type Overload } from '../../platform/overload.ts'
 import { trustedCall } from './trusted-call.ts'
 
 /**
@@ -9,9 +9,10 @@ import { trustedCall } from './trusted-call.ts'
  */
 export function shedLoad(
   app: FastifyInstance,
-  overload: Pick<Overload, 'refusesNext'>,
+  overload: Pick<Overload, 'refusesNext' | 'enter'>,
   callerSecret: string | undefined,
 ): void {
+  countCalls(app, overload)
   app.addHook('onRequest', (request, reply, done) => {
     if (request.method !== 'OPTIONS' && overload.refusesNext() && !trustedCall(request, callerSecret)) {
       void reply.header('retry-after', '1')

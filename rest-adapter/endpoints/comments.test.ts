@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { Unavailable } from '../../platform/errors.ts'
+import { anonymous } from '../../testing/callers.ts'
 import { alice, asked, nobody, presented, remark, restAlice, restRemark, shown } from '../../testing/rest-endpoints.ts'
 import { changeComment, comments } from './comments.ts'
 
 const away = () => {
   throw new Unavailable()
 }
+
+const anonymousCall = { ...anonymous, token: null }
 
 describe('comments', () => {
   it('are added and deleted', () => {
@@ -33,11 +36,15 @@ describe('comments', () => {
     expect(await shown(comments, { video_id: 999 }, {})).toEqual({ comment_list: [] })
   })
 
-  it('are listed while nobody can tell who wrote them, or whom the viewer follows', async () => {
+  it('are listed while nobody can tell who wrote them', async () => {
     expect(await shown(comments, { video_id: 41 }, { UserCards: away })).toEqual({
       comment_list: [{ ...restRemark, user: nobody }],
     })
-    expect(await shown(comments, { video_id: 41 }, { ViewerFlags: away })).toEqual({
+  })
+
+  it('are kept back while nobody can tell whom the viewer has blocked', async () => {
+    await expect(shown(comments, { video_id: 41 }, { ViewerFlags: away })).rejects.toThrow(Unavailable)
+    expect(await shown(comments, { video_id: 41 }, { ViewerFlags: away }, anonymousCall)).toEqual({
       comment_list: [{ ...restRemark, user: { ...restAlice, is_follow: false } }],
     })
   })

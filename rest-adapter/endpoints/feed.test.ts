@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { Unavailable } from '../../platform/errors.ts'
+import { anonymous } from '../../testing/callers.ts'
 import { clip, nobody, now, restAlice, restClip, shown, type Given } from '../../testing/rest-endpoints.ts'
 import { feed } from './feed.ts'
+
+const anonymousCall = { ...anonymous, token: null }
 
 describe('the feed', () => {
   it.each<[Given, string | null]>([
@@ -59,12 +62,25 @@ describe('the feed', () => {
     const away = () => {
       throw new Unavailable()
     }
-    const answers = { FeedPage: () => ({ feed: { nodeIds: ['41'] } }), VideoCounts: away, ViewerFlags: away }
-    const alone = { ...restClip, favorite_count: 0, comment_count: 0, is_favorite: false }
+    const answers = { FeedPage: () => ({ feed: { nodeIds: ['41'] } }), VideoCounts: away }
+    const alone = { ...restClip, favorite_count: 0, comment_count: 0 }
     expect(await shown(feed, {}, { ...answers, UserCards: away, UserCounts: away })).toMatchObject({
       video_list: [{ ...alone, author: nobody }],
     })
+    expect(await shown(feed, {}, answers)).toMatchObject({ video_list: [{ ...alone, author: restAlice }] })
+  })
+
+  it('is kept back while nobody can tell whom the viewer has blocked, and shown to anybody else', async () => {
+    const answers = {
+      FeedPage: () => ({ feed: { nodeIds: ['41'] } }),
+      ViewerFlags: () => {
+        throw new Unavailable()
+      },
+    }
+    await expect(shown(feed, {}, answers)).rejects.toThrow(Unavailable)
     const author = { ...restAlice, is_follow: false }
-    expect(await shown(feed, {}, answers)).toMatchObject({ video_list: [{ ...alone, author }] })
+    expect(await shown(feed, {}, answers, anonymousCall)).toMatchObject({
+      video_list: [{ ...restClip, is_favorite: false, author }],
+    })
   })
 })

@@ -82,18 +82,22 @@ export function createViews(execute: ExecuteOperation): OpenView {
 
     async function flagsOf(videoIds: readonly string[], userIds: readonly string[]): Promise<Flags> {
       if (call.token === null) return noFlags
-      const answer = ask('ViewerFlags', { videoIds: [...videoIds], userIds: [...userIds] }).then(({ viewerFlags }) => ({
+      // Without them nobody can say whom the viewer has blocked or muted: then the call is refused.
+      const { viewerFlags } = await ask('ViewerFlags', { videoIds: [...videoIds], userIds: [...userIds] })
+      return {
         favorites: new Set(viewerFlags.favoriteVideoIds),
         follows: new Set(viewerFlags.followedUserIds),
         blocked: new Set(viewerFlags.blockedUserIds),
         hidden: new Set(viewerFlags.hiddenUserIds),
         changedLately: viewerFlags.changedLately,
-      }))
-      return unlessAway(answer, noFlags)
+      }
     }
 
-    async function peopleWithFlags(ids: readonly string[]): Promise<Flags & { people: readonly (UserCard | null)[] }> {
-      const [kept, flags] = await Promise.all([cards.users(ids, false), flagsOf([], ids)])
+    async function peopleWithFlags(
+      ids: readonly string[],
+      answer = flagsOf([], ids),
+    ): Promise<Flags & { people: readonly (UserCard | null)[] }> {
+      const [kept, flags] = await Promise.all([cards.users(ids, false), answer])
       return { ...flags, people: flags.changedLately ? await cards.users(ids, true) : kept }
     }
 
@@ -103,7 +107,8 @@ export function createViews(execute: ExecuteOperation): OpenView {
         return call.token === null ? null : ((await ask('Viewer', {})).viewer?.id ?? null)
       },
       async user(id) {
-        const { people, follows } = await peopleWithFlags([id])
+        // Whoever asks for one person is shown him, blocked or not, so nothing depends on it but whether he is followed.
+        const { people, follows } = await peopleWithFlags([id], unlessAway(flagsOf([], [id]), noFlags))
         return people[0] == null ? null : writeUser(people[0], follows.has(id))
       },
       async users(ids) {

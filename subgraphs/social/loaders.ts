@@ -26,11 +26,12 @@ export function createSocialLoaders(
   { likes, comments, follows, counts, readFlags }: SocialRepositories,
   viewer: Viewer | null,
 ) {
+  const flags = createFlagLoaders(readFlags, viewer)
   return {
+    ...flags,
     ...createLikeLoaders(likes, readFlags, viewer),
-    ...createCommentLoaders(comments),
+    ...createCommentLoaders(comments, flags.personFlags),
     ...createFollowLoaders(follows),
-    ...createFlagLoaders(readFlags, viewer),
     ...createCountLoaders(counts),
   }
 }

@@ -30,7 +30,7 @@ export type Query = {
    * token.
    */
   readonly viewerFlags: ViewerFlags;
-  /** Comments by id, in the order of the ids; null in the place of one that there is not. */
+  /** Comments by id, in the order of the ids; null in the place of one that no list of comments would show the viewer. */
   readonly comments: ReadonlyArray<Maybe<Comment>>;
   /** The counts of videos, for clients that show many at once. */
   readonly videoCounts?: Maybe<VideoCounts>;
@@ -79,7 +79,7 @@ export type Mutation = {
   readonly unfavoriteVideo: UnfavoriteVideoPayload;
   /** Comments on a video. */
   readonly addComment: AddCommentPayload;
-  /** Deletes a comment: one's own, or any under one's own video. */
+  /** Deletes a comment: one's own, any under one's own video, or as an administrator anybody's. */
   readonly deleteComment: DeleteCommentPayload;
   /** Follows a person; following again changes nothing. */
   readonly followUser: FollowUserPayload;

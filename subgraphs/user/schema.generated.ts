@@ -201,7 +201,7 @@ export type SessionKind =
 
 /** A name and a password for a new account. */
 export type RegisterInput = {
-  /** 1 to 32 characters, any script; unique. */
+  /** 1 to 32 characters, any script; unlike every other name to the eye. */
   readonly name: Scalars['String']['input'];
   /** 5 to 32 characters. */
   readonly password: Scalars['String']['input'];

@@ -14,6 +14,7 @@ import { createAccountLoaders } from './accounts/loaders.ts'
 import { createLoginFailures, type LoginFailureLimits } from './accounts/login-failures.ts'
 import { createPasswords } from './accounts/passwords.ts'
 import { createRegistrations } from './accounts/registrations.ts'
+import { claimNames } from './accounts/claim-names.ts'
 import type { UserContext } from './context.ts'
 import { storeDefaultPictures } from './profiles/default-pictures.ts'
 import { references } from './references.ts'
@@ -54,6 +55,7 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
     onQuery: options.onQuery,
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
+  await claimNames(db)
   const ids = await leaseIdGenerator(db, log)
   const stores = createStores(db)
   const transact: UserContext['transact'] = (work) => db.transaction().execute((tx) => work(createStores(tx)))

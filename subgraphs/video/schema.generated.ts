@@ -26,9 +26,9 @@ export type Query = {
   readonly __typename?: 'Query';
   /** Published videos of everyone, newest first. */
   readonly feed: VideoConnection;
-  /** A video by id; null when there is none. */
+  /** A video by id; null when there is none that a list would show the viewer. */
   readonly video?: Maybe<Video>;
-  /** Videos by id, in the order of the ids; null in the place of one that there is not. */
+  /** Videos by id, in the order of the ids; null in the place of one that no list would show the viewer. */
   readonly videos: ReadonlyArray<Maybe<Video>>;
   /** How many videos people published, in the order of the ids, for clients that show many at once. */
   readonly workCounts?: Maybe<ReadonlyArray<Scalars['Int']['output']>>;

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../platform/errors.ts'
 
 /**
  * Who asks: somebody without a token; a stranger; whose it is; somebody whom its owner has blocked; somebody who is banned,
- * with the token from before; an administrator.
+ * with the token from before, which is none any more; an administrator.
  */
 export const actors = ['anonymous', 'other', 'owner', 'blocked', 'banned', 'admin'] as const
 export type Actor = (typeof actors)[number]
@@ -27,7 +27,7 @@ const senseless = 'BAD_USER_INPUT'
 export const matrix = {
   //                              anonymous  other      owner      blocked    banned   admin
   // Of oneself
-  'Mutation.register':            [done,     done,      done,      done,      signIn,  done],
+  'Mutation.register':            [done,     done,      done,      done,      done,  done],
   'Mutation.login':               [signIn,   done,      done,      done,      refused, done],
   'Mutation.logout':              [signIn,   done,      done,      done,      signIn,  done],
   'Mutation.changePassword':      [signIn,   done,      done,      done,      signIn,  done],
@@ -39,26 +39,26 @@ export const matrix = {
   'Query.viewer':                 [kept,     shown,     shown,     shown,     signIn,  shown],
 
   // Of everybody
-  'Query.user':                   [shown,    shown,     shown,     shown,     signIn,  shown],
-  'Query.users':                  [shown,    shown,     shown,     shown,     signIn,  shown],
-  'Query.userByName':             [shown,    shown,     shown,     shown,     signIn,  shown],
-  'Query.feed':                   [shown,    shown,     shown,     shown,     signIn,  shown],
-  'Query.video':                  [shown,    shown,     shown,     shown,     signIn,  shown],
-  'Query.videos':                 [shown,    shown,     shown,     shown,     signIn,  shown],
-  'Query.comments':               [shown,    shown,     shown,     shown,     signIn,  shown],
-  'Query.workCounts':             [shown,    shown,     shown,     shown,     signIn,  shown],
-  'Query.videoCounts':            [shown,    shown,     shown,     shown,     signIn,  shown],
-  'Query.userCounts':             [shown,    shown,     shown,     shown,     signIn,  shown],
-  'Query.viewerFlags':            [shown,    shown,     shown,     shown,     signIn,  shown],
-  'ViewerFlags.changedLately':    [shown,    shown,     shown,     shown,     signIn,  shown],
-  'Query.uploadLimits':           [shown,    shown,     shown,     shown,     signIn,  shown],
+  'Query.user':                   [shown,    shown,     shown,     shown,     shown,  shown],
+  'Query.users':                  [shown,    shown,     shown,     shown,     shown,  shown],
+  'Query.userByName':             [shown,    shown,     shown,     shown,     shown,  shown],
+  'Query.feed':                   [shown,    shown,     shown,     shown,     shown,  shown],
+  'Query.video':                  [shown,    shown,     shown,     shown,     shown,  shown],
+  'Query.videos':                 [shown,    shown,     shown,     shown,     shown,  shown],
+  'Query.comments':               [shown,    shown,     shown,     shown,     shown,  shown],
+  'Query.workCounts':             [shown,    shown,     shown,     shown,     shown,  shown],
+  'Query.videoCounts':            [shown,    shown,     shown,     shown,     shown,  shown],
+  'Query.userCounts':             [shown,    shown,     shown,     shown,     shown,  shown],
+  'Query.viewerFlags':            [shown,    shown,     shown,     shown,     shown,  shown],
+  'ViewerFlags.changedLately':    [shown,    shown,     shown,     shown,     shown,  shown],
+  'Query.uploadLimits':           [shown,    shown,     shown,     shown,     shown,  shown],
 
   // The owner's alone
   'Mutation.revokeSession':       [signIn,   unknown,   done,      unknown,   signIn,  unknown],
   'Mutation.publishVideo':        [signIn,   unknown,   done,      unknown,   signIn,  unknown],
   'Mutation.setCover':            [signIn,   refused,   done,      refused,   signIn,  refused],
   'Mutation.deleteVideo':         [signIn,   refused,   done,      refused,   signIn,  refused],
-  'Mutation.deleteComment':       [signIn,   refused,   done,      refused,   signIn,  refused],
+  'Mutation.deleteComment':       [signIn,   refused,   done,      refused,   signIn,  done],
   'Query.sessions':               [signIn,   kept,      shown,     kept,      signIn,  kept],
   'Query.upload':                 [signIn,   kept,      shown,     kept,      signIn,  kept],
   'Query.takenDownVideos':        [signIn,   kept,      shown,     kept,      signIn,  kept],
@@ -66,20 +66,20 @@ export const matrix = {
   'Query.mutedUsers':             [signIn,   kept,      shown,     kept,      signIn,  kept],
   'Query.conversations':          [signIn,   kept,      shown,     kept,      signIn,  kept],
   'Query.conversation':           [signIn,   kept,      shown,     kept,      signIn,  kept],
-  'UploadLimits.uploadsLeft':     [kept,     kept,      shown,     kept,      signIn,  kept],
-  'Video.progress':               [kept,     kept,      shown,     kept,      signIn,  kept],
-  'Video.failureReason':          [kept,     kept,      shown,     kept,      signIn,  kept],
-  'Video.duplicateOf':            [kept,     kept,      shown,     kept,      signIn,  kept],
-  'Video.isFavorite':             [kept,     kept,      shown,     kept,      signIn,  kept],
-  'ViewerFlags.favoriteVideoIds': [kept,     kept,      shown,     kept,      signIn,  kept],
-  'ViewerFlags.followedUserIds':  [kept,     kept,      shown,     kept,      signIn,  kept],
-  'ViewerFlags.blockedUserIds':   [kept,     kept,      shown,     kept,      signIn,  kept],
-  'ViewerFlags.hiddenUserIds':    [kept,     kept,      shown,     kept,      signIn,  kept],
-  'User.isFollow':                [kept,     kept,      shown,     kept,      signIn,  kept],
-  'User.isBlocked':               [kept,     kept,      shown,     kept,      signIn,  kept],
-  'User.isMuted':                 [kept,     kept,      shown,     kept,      signIn,  kept],
-  'User.isAdmin':                 [kept,     kept,      shown,     kept,      signIn,  kept],
-  'User.lastMessage':             [kept,     kept,      shown,     kept,      signIn,  kept],
+  'UploadLimits.uploadsLeft':     [kept,     kept,      shown,     kept,      kept,  kept],
+  'Video.progress':               [kept,     kept,      shown,     kept,      kept,  kept],
+  'Video.failureReason':          [kept,     kept,      shown,     kept,      kept,  kept],
+  'Video.duplicateOf':            [kept,     kept,      shown,     kept,      kept,  kept],
+  'Video.isFavorite':             [kept,     kept,      shown,     kept,      kept,  kept],
+  'ViewerFlags.favoriteVideoIds': [kept,     kept,      shown,     kept,      kept,  kept],
+  'ViewerFlags.followedUserIds':  [kept,     kept,      shown,     kept,      kept,  kept],
+  'ViewerFlags.blockedUserIds':   [kept,     kept,      shown,     kept,      kept,  kept],
+  'ViewerFlags.hiddenUserIds':    [kept,     kept,      shown,     kept,      kept,  kept],
+  'User.isFollow':                [kept,     kept,      shown,     kept,      kept,  kept],
+  'User.isBlocked':               [kept,     kept,      shown,     kept,      kept,  kept],
+  'User.isMuted':                 [kept,     kept,      shown,     kept,      kept,  kept],
+  'User.isAdmin':                 [kept,     kept,      shown,     kept,      kept,  kept],
+  'User.lastMessage':             [kept,     kept,      shown,     kept,      kept,  kept],
 
   // With the owner, or with what is his; a block ends it, but what was done can be taken back
   'Mutation.favoriteVideo':       [signIn,   done,      done,      refused,   signIn,  done],
@@ -97,7 +97,7 @@ export const matrix = {
   'Mutation.banUser':             [signIn,   refused,   refused,   refused,   signIn,  done],
   'Mutation.unbanUser':           [signIn,   refused,   refused,   refused,   signIn,  done],
   'Mutation.takeDownVideo':       [signIn,   refused,   refused,   refused,   signIn,  done],
-  'Comment.originalContent':      [kept,     kept,      kept,      kept,      signIn,  shown],
+  'Comment.originalContent':      [kept,     kept,      kept,      kept,      kept,  shown],
   'Query.userAuditLog':           [signIn,   refused,   refused,   refused,   signIn,  shown],
   'Query.videoAuditLog':          [signIn,   refused,   refused,   refused,   signIn,  shown],
 } satisfies Record<string, Row>

@@ -103,6 +103,35 @@ export const hostileOperations: readonly HostileOperation[] = [
   { name: 'a variable __proto__ that nobody knows', query: 'query { user(id: $__proto__) { id } }' },
   { name: 'an operation __proto__ that is none', query: '{ viewer { name } }', operationName: '__proto__' },
   { name: 'a field __proto__', query: '{ viewer { __proto__ constructor toString } }' },
+  ...['nodeIds', 'pageInfo { hasNextPage }', 'edges { cursor }'].map((inside) => ({
+    name: `lists of a thousand under the same person five hundred times, for ${inside}`,
+    query: `query ($ids: [ID!]!) {
+      users(ids: $ids) { a: following(first: 1000) { ${inside} } b: followers(first: 1000) { ${inside} } }
+    }`,
+    variables: { ids: times(500, () => '1') },
+  })),
+  {
+    name: 'lists of numbers, again and again',
+    query: `query ($ids: [ID!]!) { ${times(19, (n) => `a${n}: workCounts(ids: $ids)`).join(' ')} }`,
+    variables: { ids: times(500, (n) => String(n + 1)) },
+  },
+  {
+    name: 'long texts under twenty names',
+    query: `{ viewer { friends(first: 400) { edges { node {
+      lastMessage { ${times(19, (n) => `a${n}: content`).join(' ')} } } } } } }`,
+  },
+  {
+    name: 'the whole schema twice',
+    query: '{ a: __schema { types { name } } b: __schema { types { name } } }',
+  },
+  {
+    name: 'the whole schema, its types under twenty names',
+    query: `{ __schema { ${times(19, (n) => `a${n}: types { fields { name } }`).join(' ')} } }`,
+  },
+  {
+    name: 'the types of the schema one by one',
+    query: `{ ${times(20, (n) => `a${n}: __type(name: "User") { fields { name } }`).join(' ')} }`,
+  },
   {
     name: 'two passwords',
     query: `mutation { ${times(2, (n) => `a${n}: login(input: { name: "a", password: "b" }) { token }`).join(' ')} }`,

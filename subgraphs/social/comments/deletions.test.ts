@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
+import { administrator, anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { comment, contentsUnder } from '../../../testing/comments.ts'
 import { startTestSocial, type TestSocial } from '../../../testing/social.ts'
 
@@ -98,4 +98,12 @@ it('deletes together what may go, and refuses the rest each for itself', async (
   expect(codes).toEqual([undefined, 'FORBIDDEN', 'NOT_FOUND', undefined, 'NOT_FOUND'])
   expect(await contentsUnder(social.subgraph, sunset)).toEqual([])
   expect(await contentsUnder(social.subgraph, sunrise)).toEqual(["somebody else's"])
+})
+
+it("deletes anybody's for an administrator, and counts it", async () => {
+  const sunset = await social.publish(social.newId())
+  const { id: commentId } = await comment(social.subgraph, social.newId(), sunset, 'spam')
+  await comment(social.subgraph, social.newId(), sunset, 'nice')
+  await ask(social.subgraph, administrator(social.newId()), deleteComment, { commentId })
+  expect(await contentsUnder(social.subgraph, sunset)).toEqual(['nice'])
 })

@@ -5,7 +5,7 @@ import type { Connection } from '../../../platform/connection.ts'
 import { Forbidden, NotFound } from '../../../platform/errors.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
 import { sharePages } from '../../../platform/page-loader.ts'
-import { anyOf } from '../../../platform/postgres.ts'
+import { anyOf, idArray } from '../../../platform/postgres.ts'
 import { shareReads } from '../../../platform/read-together.ts'
 import { readLinks, type Link } from '../links.ts'
 import { noSuchVideo, parted } from '../refusals.ts'
@@ -32,6 +32,8 @@ export type NewComment = Omit<CommentRow, 'createdAt'>
 export interface CommentRemoval {
   readonly commentId: string
   readonly userId: string
+  /** Whether the person may remove anybody's. */
+  readonly isAdmin: boolean
 }
 
 export type CommentRepository = ReturnType<typeof createCommentRepository>
@@ -44,6 +46,16 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
     /** Those of the comments that exist, by id. */
     findMany: shareReads<CommentRow>(async (commentIds) => {
       const rows = await db.selectFrom('comments').selectAll().where('id', '=', anyOf(commentIds)).execute()
+      return new Map(rows.map((row) => [row.id, row]))
+    }),
+
+    /** Those of the comments, by id, whose videos everybody may be shown. */
+    findListed: shareReads<CommentRow>(async (commentIds) => {
+      const { rows } = await sql<CommentRow>`
+        select comments.* from comments
+        -- The limit makes each a look-up by key.
+        cross join lateral (select from video.published_videos where id = comments.video_id limit 1) as video
+        where comments.id = any (${idArray(commentIds)}::bigint[])`.execute(db)
       return new Map(rows.map((row) => [row.id, row]))
     }),
 
@@ -90,8 +102,8 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
     },
 
     /**
-     * Removes comments for people who wrote them or who published the videos above them, in one statement, hence one
-     * transaction. Rows are locked in one order (comments, then the counts of videos; each by key), so that groups of
+     * Removes comments for people who wrote them, who published the videos above them or who are administrators, in one
+     * statement, hence one transaction. Rows are locked in one order (comments, then the counts of videos; each by key), so that groups of
      * several processes wait for each other but never in a circle.
      *
      * @returns for each, in order: the id of the video; or Forbidden when the comment is another's, or NotFound when there
@@ -101,14 +113,15 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
       const { rows } = await sql<CommentRemoval & { videoId: string; isPermitted: boolean; isRemoved: boolean }>`
         with requested as materialized (
           select removal.*, comment.video_id,
-            removal.user_id = comment.author_id or exists (
+            removal.is_admin or removal.user_id = comment.author_id or exists (
               select from video.published_videos as video
               where video.id = comment.video_id and video.author_id = removal.user_id
             ) as is_permitted
           from unnest(
             ${removals.map((removal) => removal.commentId)}::bigint[],
-            ${removals.map((removal) => removal.userId)}::bigint[]
-          ) as removal (comment_id, user_id)
+            ${removals.map((removal) => removal.userId)}::bigint[],
+            ${removals.map((removal) => removal.isAdmin)}::boolean[]
+          ) as removal (comment_id, user_id, is_admin)
           cross join lateral (
             select video_id, author_id from comments where comments.id = removal.comment_id limit 1
           ) as comment

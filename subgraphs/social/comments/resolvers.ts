@@ -9,10 +9,11 @@ import type { Resolvers } from '../schema.generated.ts'
 
 export const commentResolvers: Resolvers = {
   Query: {
-    comments: (_, { ids }, { loaders }) => Promise.all(idsArgument(ids, 500).map((id) => loaders.comment.load(id))),
+    comments: (_, { ids }, { loaders }) =>
+      Promise.all(idsArgument(ids, 500).map((id) => loaders.shownComment.load(id))),
   },
   Comment: {
-    __resolveReference: ({ id }, { loaders }) => loaders.comment.load(idArgument(id)),
+    __resolveReference: ({ id }, { loaders }) => loaders.shownComment.load(idArgument(id)),
     originalContent: (comment, _, { caller }) => (caller.viewer?.role === 'ADMIN' ? comment.originalContent : null),
     author: (comment) => ({ id: comment.authorId }),
     video: (comment) => ({ id: comment.videoId }),
@@ -43,8 +44,9 @@ export const commentResolvers: Resolvers = {
       return { comment }
     },
     async deleteComment(_, { input }, { caller, commentRemovals, loaders }) {
-      const { userId } = requireViewer(caller)
-      const videoId = await commentRemovals.submit({ commentId: idArgument(input.commentId), userId })
+      const { userId, role } = requireViewer(caller)
+      const removal = { commentId: idArgument(input.commentId), userId, isAdmin: role === 'ADMIN' }
+      const videoId = await commentRemovals.submit(removal)
       forgetReads(loaders)
       return { commentId: input.commentId, video: { id: videoId } }
     },

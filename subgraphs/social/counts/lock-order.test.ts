@@ -59,7 +59,7 @@ const writeComments: Writer = (db, { videos }) => {
   const comments = createCommentRepository(db)
   return async (share) => {
     if (!wanted(share)) {
-      const removals = group(() => ({ commentId: String(lastId - below(2 * groupSize)), userId: '1' }))
+      const removals = group(() => ({ commentId: String(lastId - below(2 * groupSize)), userId: '1', isAdmin: false }))
       return (await comments.remove(removals)).map(() => undefined)
     }
     const added = group(() => ({

@@ -1,5 +1,10 @@
+import { BadUserInput } from '../../../platform/errors.ts'
 import { textArgument } from '../../../platform/text.ts'
 import { withoutListedWords, type WordFilter } from '../../../platform/word-filter.ts'
+import { foldedNames } from './folded-names.ts'
+
+/** Embeddings, overrides and isolates: with them `ratS` reads like `Star` (Unicode Standard Annex 9). */
+const turnsText = /[\u202A-\u202E\u2066-\u2069]/
 
 const theName = { en: 'The name', zh: '用户名' }
 
@@ -18,7 +23,14 @@ export function nameArgument(value: string): string {
  * @throws BadUserInput when nobody can have it, or when it holds a sensitive word.
  */
 export function newNameArgument(value: string, sensitiveWords: WordFilter): string {
-  return withoutListedWords(sensitiveWords, nameArgument(value), theName)
+  const name = nameArgument(value)
+  if (foldedNames(name).length === 0 || turnsText.test(name)) {
+    throw new BadUserInput({
+      en: 'The name must have visible characters, and none that turn the direction of text.',
+      zh: '用户名须包含可见字符，且不能含有改变文字方向的控制字符。',
+    })
+  }
+  return withoutListedWords(sensitiveWords, name, theName)
 }
 
 /**

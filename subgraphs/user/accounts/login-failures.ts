@@ -55,10 +55,11 @@ export function createLoginFailures(redis: Redis, limits: LoginFailureLimits) {
       const waits = [pairs.secondsLeft(pair), addresses.secondsLeft(network), secondsOfName(name, pair)]
       const seconds = Math.max(...(await Promise.all(waits)))
       if (seconds > 0) {
-        throw new RateLimited({
+        const messages = {
           en: `Too many failed attempts. Please try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
           zh: `失败次数过多，请在 ${seconds} 秒后再试。`,
-        })
+        }
+        throw new RateLimited(messages, seconds)
       }
     },
 

@@ -20,10 +20,11 @@ export function createRegistrations(redis: Redis, perHour: number) {
       const network = clientNetwork(clientAddress)
       if ((await limit.use(network)) <= perHour) return
       const minutes = Math.ceil((await limit.secondsUntilFree(network)) / 60)
-      throw new RateLimited({
+      const messages = {
         en: `Too many accounts were opened from your network. Please try again in ${minutes} min.`,
         zh: `您所在的网络注册账号过多，请在 ${minutes} 分钟后再试。`,
-      })
+      }
+      throw new RateLimited(messages, minutes * 60)
     },
   }
 }

@@ -3,6 +3,7 @@ import type { UserTables } from '../../../db/ownership.ts'
 import { AlreadyExists } from '../../../platform/errors.ts'
 import { anyOf, violates } from '../../../platform/postgres.ts'
 import { shareReads } from '../../../platform/read-together.ts'
+import { foldedNames } from './folded-names.ts'
 
 /** A person as others see him. What of the profile is null or empty has a default. */
 export interface Account {
@@ -61,12 +62,16 @@ export function createAccountRepository(db: Kysely<UserTables>) {
       return credentials.where('id', '=', id).executeTakeFirst()
     },
 
-    /** @throws AlreadyExists when somebody has the name. */
+    /** @throws AlreadyExists when somebody has the name, or one that looks the same. */
     async add(account: Credentials): Promise<void> {
       try {
-        await db.insertInto('accounts').values(account).execute()
+        await db
+          .with('account', (added) => added.insertInto('accounts').values(account))
+          .insertInto('nameClaims')
+          .values(foldedNames(account.name).map((foldedName) => ({ foldedName, accountId: account.id })))
+          .execute()
       } catch (error) {
-        if (!violates(error, 'accounts_name_key')) throw error
+        if (!violates(error, 'accounts_name_key') && !violates(error, 'name_claims_pkey')) throw error
         throw new AlreadyExists({ en: 'That name is taken already.', zh: '该用户名已被注册。' })
       }
     },

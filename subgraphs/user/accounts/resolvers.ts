@@ -1,3 +1,4 @@
+import { Unauthenticated } from '../../../platform/errors.ts'
 import { idArgument, idsArgument } from '../../../platform/ids.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { authenticationPayload } from '../sessions/authentication-payload.ts'
@@ -8,7 +9,11 @@ import { register } from './register.ts'
 
 export const accountResolvers: Resolvers = {
   Query: {
-    viewer: (_, _arguments, { caller, loaders }) => caller.viewer && loaders.account.load(caller.viewer.userId),
+    viewer(_, _arguments, { caller, loaders }) {
+      // Whoever takes himself to be signed in learns here that he is not.
+      if (caller.hasInvalidToken) throw new Unauthenticated()
+      return caller.viewer && loaders.account.load(caller.viewer.userId)
+    },
     user: (_, { id }, { loaders }) => loaders.account.load(idArgument(id)),
     users: (_, { ids }, { loaders }) => Promise.all(idsArgument(ids, 500).map((id) => loaders.shownAccount.load(id))),
     userByName: (_, { name }, { loaders }) => loaders.accountByName.load(nameArgument(name)),

@@ -115,6 +115,21 @@ it('changes nothing when a job is done again', async () => {
   expect(await objectsOf(id)).toEqual(objects)
 })
 
+it('goes on with other jobs when it could not say that one is done', async () => {
+  await video.sql(`create function graphile_worker.lose() returns trigger language plpgsql as
+    $$ begin raise exception 'the connection is lost' using errcode = '08006'; end $$`)
+  const when = 'trigger lose before delete on graphile_worker._private_jobs'
+  await video.sql(`create ${when} for each row execute function graphile_worker.lose()`)
+  await startWorker()
+  const first = await publishesClip()
+  await becomes('READY', video.subgraph, alice, first)
+  await video.sql('drop trigger lose on graphile_worker._private_jobs')
+  await becomes('READY', video.subgraph, alice, await publishesClip())
+  const isDone = async () => (await jobsOf(first)).length === 0
+  expect(await waitUntil(isDone, 20_000)).toBe(true)
+  await video.sql('drop function graphile_worker.lose')
+})
+
 it('makes the same files when two workers are on one video at the same time', async () => {
   await startWorker({ concurrency: 2 })
   const id = await publishesClip(1)

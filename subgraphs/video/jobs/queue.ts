@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
-import { Logger as QueueLogger, run, type Job as QueuedJob, type WorkerEvents } from 'graphile-worker'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Logger as QueueLogger, run, type Job as QueuedJob, type Runner, type WorkerEvents } from 'graphile-worker'
 import type { Logger } from '../../../platform/logger.ts'
 import { openPool } from '../../../platform/postgres.ts'
 import { repeat } from '../../../platform/repeat.ts'
@@ -36,7 +37,11 @@ export interface JobQueue extends AsyncDisposable {
   readonly isAtWork: () => boolean
 }
 
-/** Does jobs, new ones at once. */
+/** How long a queue that stopped by itself waits until it is started again. */
+const firstPauseMs = 100
+const longestPauseMs = 10_000
+
+/** Does jobs, new ones at once, until it is disposed; also after its database was away. */
 export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue> {
   const { jobs, concurrency, silenceMs = 20_000, pollIntervalMs = 2_000, log } = options
   const pgPool = openPool({
@@ -46,28 +51,67 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
     poolSize: concurrency + 1,
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
-  const workerIds: string[] = []
-  const events = new EventEmitter() as WorkerEvents
-  events.on('worker:create', ({ worker }) => workerIds.push(worker.workerId))
+  const workerIds = new Set<string>()
   const interrupted: { readonly id: string; readonly attempts: number }[] = []
+  const stopping = new AbortController()
+  const isStopping = (): boolean => stopping.signal.aborted
 
-  const queue = await run({
-    pgPool,
-    concurrency,
-    pollInterval: pollIntervalMs,
-    taskList: taskList(options.tasks, (job) => interrupted.push(job)),
-    parsedCronItems: [],
-    events,
-    noHandleSignals: true,
-    gracefulShutdownAbortTimeout: 0,
-    logger: new QueueLogger(() => (level: string, message) => log[level === 'error' ? 'warn' : 'debug'](message)),
-  })
-  let isAtWork = true
-  void queue.promise
-    .catch((error: unknown) => log.error({ err: error }, 'no more jobs are done'))
-    .finally(() => (isAtWork = false))
+  /** A worker that cannot tell how a job ended gives itself up: it is replaced, and its job is free for others. */
+  async function startQueue(): Promise<Runner> {
+    const events = new EventEmitter() as WorkerEvents
+    const own: string[] = []
+    events.on('worker:create', ({ worker }) => {
+      own.push(worker.workerId)
+      workerIds.add(worker.workerId)
+    })
+    let hasFailed = false
+    events.on('worker:fatalError', ({ error }) => {
+      if (hasFailed) return
+      hasFailed = true
+      log.warn({ err: error }, 'a worker gave up and is replaced')
+      void current.stop().catch(() => undefined)
+    })
+    const current = await run({
+      pgPool,
+      concurrency,
+      pollInterval: pollIntervalMs,
+      taskList: taskList(options.tasks, (job) => void (isStopping() && interrupted.push(job))),
+      parsedCronItems: [],
+      events,
+      noHandleSignals: true,
+      gracefulShutdownAbortTimeout: 0,
+      logger: new QueueLogger(() => (level: string, message) => log[level === 'error' ? 'warn' : 'debug'](message)),
+    })
+    void current.promise
+      .catch((error: unknown) => log.warn({ err: error }, 'the job queue stopped'))
+      .finally(() => {
+        for (const id of isStopping() ? [] : own) workerIds.delete(id)
+        void replace()
+      })
+    return current
+  }
+
+  async function replace(): Promise<void> {
+    isAtWork = false
+    for (let pauseMs = firstPauseMs; !isStopping(); pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+      if (isStopping()) return
+      try {
+        queue = await startQueue()
+        isAtWork = true
+        if (isStopping()) await queue.stop()
+        return
+      } catch (error) {
+        log.warn({ err: error }, 'the job queue cannot be started and is tried again')
+      }
+    }
+  }
+
+  let isAtWork = false
+  let queue = await startQueue()
+  isAtWork = true
   const care = repeat(silenceMs / 4, () =>
-    lookAfter(jobs, workerIds, silenceMs, log).catch((error: unknown) => {
+    lookAfter(jobs, [...workerIds], silenceMs, log).catch((error: unknown) => {
       log.warn({ err: error }, 'could not look after jobs')
     }),
   )
@@ -75,11 +119,12 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
   return {
     isAtWork: () => isAtWork,
     async [Symbol.asyncDispose]() {
-      if (isAtWork) await queue.stop()
+      stopping.abort()
+      if (isAtWork) await queue.stop().catch(() => undefined)
       await care[Symbol.asyncDispose]()
       try {
         await jobs.restore(interrupted)
-        await jobs.leave(workerIds)
+        await jobs.leave([...workerIds])
       } finally {
         await pgPool.end()
       }

@@ -29,10 +29,16 @@ export function partsMissing(count: number): NotFound {
 }
 
 export function tooManyUploads({ maxUploadsPerDay }: VideoLimits): RateLimited {
-  return new RateLimited({
+  const messages = {
     en: `You can upload ${maxUploadsPerDay} videos a day. Go on after midnight UTC.`,
     zh: `每天最多上传 ${maxUploadsPerDay} 个视频，请在北京时间 8:00 之后再试。`,
-  })
+  }
+  return new RateLimited(messages, secondsUntilMidnight())
+}
+
+function secondsUntilMidnight(): number {
+  const secondsOfDay = 86_400
+  return secondsOfDay - ((Date.now() / 1_000) % secondsOfDay)
 }
 
 export function otherSize(): BadUserInput {

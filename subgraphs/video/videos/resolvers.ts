@@ -22,8 +22,8 @@ function originalOf(video: VideoRow): string | null {
 
 export const videoResolvers: Resolvers = {
   Query: {
-    video: (_, { id }, { loaders }) => loaders.video.load(idArgument(id)),
-    videos: (_, { ids }, { loaders }) => Promise.all(idsArgument(ids, 500).map((id) => loaders.video.load(id))),
+    video: (_, { id }, { loaders }) => loaders.shownVideo.load(idArgument(id)),
+    videos: (_, { ids }, { loaders }) => Promise.all(idsArgument(ids, 500).map((id) => loaders.shownVideo.load(id))),
     workCounts: (_, { ids }, { loaders }) => Promise.all(idsArgument(ids, 500).map((id) => loaders.workCount.load(id))),
   },
   Video: {

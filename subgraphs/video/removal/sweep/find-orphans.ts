@@ -98,7 +98,7 @@ async function partsOf(objectStore: Sweeping['objectStore'], playlistKey: string
   if (!(await objectStore.stat(publicBucket, playlistKey))) return null
   const text = (await objectStore.readStart(publicBucket, playlistKey, maxPlaylistBytes)).toString()
   const folder = playlistKey.slice(0, playlistKey.lastIndexOf('/') + 1)
-  const parts = new Set([...text.matchAll(/[\w-]+\.(?:m3u8|mp4)/g)].map(([name]) => folder + name))
+  const parts = new Set([...text.matchAll(/\b[\w-]{1,100}\.(?:m3u8|mp4)/g)].map(([name]) => folder + name))
   for (const key of [...parts].filter((part) => part.endsWith('.m3u8'))) {
     const below = await partsOf(objectStore, key)
     if (!below) return null
