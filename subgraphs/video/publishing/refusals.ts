@@ -54,8 +54,8 @@ export function empty(): BadUserInput {
 
 export function notAVideo(): UnsupportedMedia {
   return new UnsupportedMedia({
-    en: 'This file is not a video. Choose an MP4, MOV, WebM or MKV file.',
-    zh: '该文件不是视频，请选择 MP4、MOV、WebM 或 MKV 文件。',
+    en: 'This file is not a video. Choose an MP4, MOV, WebM, MKV, AVI, FLV or TS file.',
+    zh: '该文件不是视频，请选择 MP4、MOV、WebM、MKV、AVI、FLV 或 TS 文件。',
   })
 }
 
@@ -89,7 +89,7 @@ export function formatNotAccepted(format: string): UnsupportedMedia {
 
 export function containerNotAccepted(container: string): UnsupportedMedia {
   return new UnsupportedMedia({
-    en: `${container} files are not accepted. Export it as MP4 with H.264.`,
+    en: `${container} files are not accepted. Export the video as MP4 with H.264.`,
     zh: `不支持 ${container} 文件，请导出为 H.264 编码的 MP4。`,
   })
 }

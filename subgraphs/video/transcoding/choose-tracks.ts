@@ -47,6 +47,11 @@ export function hidingPatches(header: Header, { picture, sound }: ChosenTracks):
   return [...header.clean, ...others.flatMap(({ hide }) => hide)]
 }
 
+/** The decoders of everything that is accepted. */
+export const allDecoders: readonly string[] = [...Object.values(pictureCodecs), ...Object.values(soundCodecs)].flatMap(
+  ({ decoders }) => decoders,
+)
+
 /** The decoders that the chosen streams need. */
 export function decodersOf({ picture, sound }: ChosenTracks): string[] {
   return [

@@ -1,7 +1,7 @@
 import { stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import createCommand, { type FfmpegCommand } from 'fluent-ffmpeg'
-import { decodersOf, type ChosenTracks } from './choose-tracks.ts'
+import { allDecoders, decodersOf, type ChosenTracks } from './choose-tracks.ts'
 import type { Container } from './container.ts'
 import { standardRangeTable, type DynamicRange } from './dynamic-range.ts'
 import { audioOptions, lengthOptions, segmentOptions, videoOptions } from './encoding.ts'
@@ -71,8 +71,11 @@ export function openFfmpeg(options: FfmpegOptions) {
   const guards = ({ container: { demuxer }, tracks }: MediaFile): string[] => [
     ...['-v', 'error'],
     ...['-protocol_whitelist', 'file'],
-    ...['-format_whitelist', isOfPictures(demuxer) ? demuxer : 'mov,mp4,matroska,webm'],
-    ...['-codec_whitelist', (tracks ? decodersOf(tracks) : pictureDecoders).join()],
+    ...['-format_whitelist', formats[demuxer] ?? demuxer],
+    ...[
+      '-codec_whitelist',
+      (tracks ? decodersOf(tracks) : isOfPictures(demuxer) ? pictureDecoders : allDecoders).join(),
+    ],
     // Decoders round a side up to a multiple of 64 at most.
     ...['-max_pixels', String((options.maxSide + 63) ** 2)],
     ...['-max_alloc', String(maxAllocationBytes)],
@@ -100,6 +103,23 @@ export function openFfmpeg(options: FfmpegOptions) {
       const { end, output, complaints } = await run(options.ffprobePath, parameters, settings)
       if (end === 'well') return readProbeReport(output, tracks && announcedBy(tracks, container.demuxer))
       return complaints.includes('exceeds specified max pixel count') ? 'picture too large' : 'damaged'
+    },
+
+    /**
+     * Packs the pictures and the sounds of a file into Matroska, as they are, and decodes nothing but what is needed to know
+     * their sizes.
+     */
+    async repack(file: MediaFile, outputPath: string): Promise<'packed' | 'no picture' | 'damaged'> {
+      const command = createCommand(file.path)
+        .inputOptions([...guards(file), '-fflags', '+genpts'])
+        .output(outputPath)
+        .outputOptions(['-map', '0:V', '-map', '0:a?', '-c', 'copy', '-map_metadata', '-1', '-map_chapters', '-1'])
+        .outputFormat('matroska')
+      const fileBytes = 2 * (await stat(file.path)).size + megabyte
+      const limits = { cpuSeconds: probeDeadlineMs / 1_000, memoryBytes: gigabyte, fileBytes }
+      const settings = { folder: dirname(file.path), deadlineMs: probeDeadlineMs, limits }
+      const { end, complaints } = await runFfmpeg(command, settings)
+      return end === 'well' ? 'packed' : complaints.includes('matches no streams') ? 'no picture' : 'damaged'
     },
 
     /** Writes a picture as a JPEG, turned upright, and its miniature; answers whether there was one to write. */
@@ -182,9 +202,13 @@ function argumentsOf(command: FfmpegCommand): string[] {
 
 /** What the header tells of the streams, for the report. A length that Matroska claims is that of all its streams. */
 function announcedBy({ picture, sound, hasOthers }: ChosenTracks, demuxer: string): Announced {
-  const lengthCounts = demuxer === 'matroska' && !hasOthers
-  return { turn: picture.turn, pictureEndMs: picture.endMs, soundEndMs: sound?.endMs ?? null, lengthCounts }
+  const hasPromises = demuxer === 'mov'
+  const ends = { pictureEndMs: picture.endMs, soundEndMs: sound?.endMs ?? null }
+  return { turn: picture.turn, ...ends, hasPromises, lengthCounts: !hasPromises && !hasOthers }
 }
+
+/** Demuxers that go by more than one name. */
+const formats: Readonly<Record<string, string>> = { mov: 'mov,mp4', matroska: 'matroska,webm' }
 
 /** The only decoders that see what is transparent. */
 const alphaDecoders: Readonly<Record<string, string>> = { vp8: 'libvpx', vp9: 'libvpx-vp9' }

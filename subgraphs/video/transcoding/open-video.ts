@@ -1,5 +1,5 @@
 import type { NoPicture } from './choose-tracks.ts'
-import type { Container } from './container.ts'
+import { matroska, type Container } from './container.ts'
 import type { Ffmpeg } from './ffmpeg.ts'
 import type { Picture } from './probe-report.ts'
 import { selectTracks, type Selection } from './select-tracks.ts'
@@ -13,9 +13,16 @@ export interface OpenVideo {
 /** Why a file is no video that can be used. */
 export type Unusable = NoPicture | { readonly reason: 'picture too large' }
 
-/** Chooses the streams of a file, and looks into them. The file is changed by it. */
+/**
+ * Chooses the streams of a file, and looks into them. The file is changed by it; one whose header is not read here is packed
+ * into another one beside it.
+ */
 export async function openVideo(ffmpeg: Ffmpeg, path: string, container: Container): Promise<OpenVideo | Unusable> {
-  const selection = await selectTracks(path, container)
+  const packed = `${path}.packed`
+  const isReadable = container.demuxer === 'mov' || container.demuxer === 'matroska'
+  const packing = isReadable ? 'packed' : await ffmpeg.repack({ path, container }, packed)
+  if (packing !== 'packed') return { reason: packing }
+  const selection = await (isReadable ? selectTracks(path, container) : selectTracks(packed, matroska))
   return 'reason' in selection ? selection : look(ffmpeg, selection)
 }
 

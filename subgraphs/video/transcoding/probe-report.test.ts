@@ -14,7 +14,9 @@ function read(report: object, header?: Announced) {
   return readProbeReport(JSON.stringify(report), header)
 }
 
-const announced: Announced = { turn: upright, pictureEndMs: null, soundEndMs: null, lengthCounts: false }
+const announced: Announced = {
+  ...{ turn: upright, pictureEndMs: null, soundEndMs: null, hasPromises: true, lengthCounts: false },
+}
 const turned = (degrees: Turn['degrees']) => ({ turn: { isMirrored: false, degrees } })
 
 it.each([

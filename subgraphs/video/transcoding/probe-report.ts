@@ -32,6 +32,8 @@ export interface Announced {
   /** Where the edit list of the picture ends, and that of the sound. */
   readonly pictureEndMs: number | null
   readonly soundEndMs: number | null
+  /** Whether the header says how long each stream is. */
+  readonly hasPromises: boolean
   /** Whether the length that the file claims is that of the picture and the sound. */
   readonly lengthCounts: boolean
 }
@@ -79,7 +81,9 @@ const dynamicRanges: Readonly<Record<string, DynamicRange>> = { smpte2084: 'pq',
 const alphaFormats = /^(yuva|rgba|bgra|argb|abgr|gbrap|ya\d|pal8)/
 const fieldOrders: Readonly<Record<string, 'tff' | 'bff'>> = { tt: 'tff', bt: 'tff', bb: 'bff', tb: 'bff' }
 
-const nothingAnnounced: Announced = { turn: upright, pictureEndMs: null, soundEndMs: null, lengthCounts: true }
+const nothingAnnounced: Announced = {
+  ...{ turn: upright, pictureEndMs: null, soundEndMs: null, hasPromises: true, lengthCounts: true },
+}
 
 /** Reads ffprobe's report about the first picture and the first sound; null when there is no picture. */
 export function readProbeReport(json: string, announced: Announced = nothingAnnounced): Picture | null {
@@ -109,8 +113,10 @@ export function readProbeReport(json: string, announced: Announced = nothingAnno
     durationMs: Number.isFinite(startMs)
       ? Math.max(endMs - startMs, claimedMs - startMs)
       : Math.max(claimedMs, promisedMs),
-    // The margin is for muxers that round. Matroska promises nothing per stream, so there is nothing to miss.
-    isCutOff: shown.endMs - shown.firstMs < promisedMs * 0.9 - 100 || picturePackets.length === 0,
+    isCutOff:
+      !Number.isFinite(shown.firstMs) ||
+      // The margin is for muxers that round.
+      (announced.hasPromises && shown.endMs - shown.firstMs < promisedMs * 0.9 - 100),
     steadyRate: steadyRate(stream.avg_frame_rate, stream.r_frame_rate),
     dynamicRange: dynamicRanges[stream.color_transfer ?? ''] ?? 'standard',
     colour: colourOf(stream, stream.width, stream.height),

@@ -55,11 +55,20 @@ export function matroskaCodecOf(codecId: string, codecPrivate: Buffer): string |
 }
 
 /** What people call a codec that is not accepted. */
-export function nameOfMatroskaCodec(codecId: string): string {
+export function nameOfMatroskaCodec(codecId: string, codecPrivate: Buffer): string {
+  if (codecId === 'V_MS/VFW/FOURCC') return printable(codecPrivate.toString('latin1', 16, 20))
+  if (codecId === 'A_MS/ACM') {
+    const number = codecPrivate.length < 2 ? 0 : codecPrivate.readUInt16LE()
+    return number >= 0x160 && number <= 0x163 ? 'Windows Media Audio' : `0x${number.toString(16)}`
+  }
+  return printable(codecId.replace(/^[A-Z]_/, ''))
+}
+
+function printable(name: string): string {
   return (
-    codecId
-      .replace(/^[A-Z]_/, '')
+    name
       .replace(/[^ -~]/g, '')
+      .trim()
       .slice(0, 32) || 'unknown'
   )
 }

@@ -57,13 +57,14 @@ function readTrack(content: Buffer, contentAt: number): Track {
   const type = number(ids.trackType, 0)
   const kind = type === 1 ? 'picture' : type === 2 ? 'sound' : 'other'
   const codecId = find(ids.codecId)
-  const codecName = codecId?.content.toString('latin1').replace(/\0+$/, '') ?? ''
+  const codecName = codecId?.content.toString('latin1').split('\0')[0] ?? ''
   const isEncrypted = isEncryptedBy(find(ids.contentEncodings))
-  const codec = matroskaCodecOf(codecName, find(ids.codecPrivate)?.content ?? Buffer.alloc(0))
+  const codecPrivate = find(ids.codecPrivate)?.content ?? Buffer.alloc(0)
+  const codec = matroskaCodecOf(codecName, codecPrivate)
   return {
     ...{ kind, isEncrypted },
     codec: isEncrypted || kind === 'other' ? null : codec,
-    format: nameOfMatroskaCodec(codecName),
+    format: nameOfMatroskaCodec(codecName, codecPrivate),
     isDefault: number(ids.flagDefault, 1) === 1 && number(ids.flagEnabled, 1) === 1,
     hasSamples: true,
     ...sizeOf(find(ids.video)),
