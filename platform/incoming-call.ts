@@ -17,11 +17,16 @@ export function incomingCall(request: FastifyRequest, settings: DoorSettings): C
   return {
     token: bearerToken(headers.authorization),
     language: preferredLanguage(headers['accept-language'], settings.defaultLanguage),
-    origin: settings.publicUrl ?? `${request.protocol}://${request.host || hostOfSocket(request.raw.socket)}`,
+    origin: settings.publicUrl ?? `${protocolOf(request)}://${request.host || hostOfSocket(request.raw.socket)}`,
     clientAddress: request.ip,
     userAgent: (headers['user-agent'] ?? '').slice(0, 200),
     requestId: request.id,
   }
+}
+
+/** A proxy may say anything. */
+function protocolOf({ protocol }: FastifyRequest): string {
+  return (protocol as string) === 'https' ? 'https' : 'http'
 }
 
 /** The token of an Authorization header (RFC 6750 §2.1); null when there is none. */

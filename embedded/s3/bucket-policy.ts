@@ -9,8 +9,8 @@ export interface BucketPolicy {
 
 interface Statement {
   readonly allow: boolean
-  readonly actions: readonly RegExp[]
-  readonly resources: readonly RegExp[]
+  readonly actions: readonly string[]
+  readonly resources: readonly string[]
 }
 
 const understood = new Set(['Sid', 'Effect', 'Principal', 'Action', 'Resource'])
@@ -27,7 +27,7 @@ export function parseBucketPolicy(text: string, bucket: string): BucketPolicy {
     allows(action, resource) {
       const matching = statements.filter(
         ({ actions, resources }) =>
-          actions.some((pattern) => pattern.test(action)) && resources.some((pattern) => pattern.test(resource)),
+          actions.some((pattern) => isLike(action, pattern)) && resources.some((pattern) => isLike(resource, pattern)),
       )
       return matching.length > 0 && matching.every(({ allow }) => allow)
     },
@@ -49,7 +49,7 @@ function parseStatement(statement: unknown, bucket: string): Statement {
     throw new S3Error('MalformedPolicy', 'An action does not start with "s3:".')
   if (!resources.every((name) => name === arn || name === `${arn}*` || name.startsWith(`${arn}/`)))
     throw new S3Error('MalformedPolicy', `A resource does not belong to ${arn}.`)
-  return { allow: effect === 'Allow', actions: actions.map(wildcard), resources: resources.map(wildcard) }
+  return { allow: effect === 'Allow', actions, resources }
 }
 
 function isEverybody(principal: unknown): boolean {
@@ -57,13 +57,29 @@ function isEverybody(principal: unknown): boolean {
   return isObject(principal) && Object.keys(principal).length === 1 && listOf(principal.AWS).join() === '*'
 }
 
-/** `*` stands for any text, `?` for any one character. */
-function wildcard(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\/]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replace(/\?/g, '.')
-  return new RegExp(`^${source}$`, 'su')
+/**
+ * Whether a text is as a pattern says, in which `*` stands for any text and `?` for any one character. A regular expression
+ * with several `.*` would try every way to share out a long text among them.
+ */
+function isLike(text: string, pattern: string): boolean {
+  let [at, wanted] = [0, 0]
+  /** Where the last star stands, and up to where it stands for text. */
+  let [star, covered] = [-1, 0]
+  while (at < text.length) {
+    const next = pattern[wanted]
+    if (next === '*') {
+      star = wanted++
+      covered = at
+    } else if (next === '?' || (next !== undefined && next === text[at])) {
+      wanted++
+      at++
+    } else if (star >= 0) {
+      wanted = star + 1
+      at = ++covered
+    } else return false
+  }
+  while (pattern[wanted] === '*') wanted++
+  return wanted === pattern.length
 }
 
 function readJson(text: string): Record<string, unknown> {

@@ -87,6 +87,24 @@ it('keeps what clients are shown apart by the address that they call', async () 
   expect(asked()).toEqual([...wholePage, ...wholePage])
 })
 
+it('shows any number of addresses what they call, and reads it anew for a few of them', async () => {
+  const at = (origin: string): Call => ({ ...nobody, origin })
+  const avatarAt = ({ origin }: Call): string => `${origin}/avatar.png`
+  const { openView, asked } = views({ UserCards: (_, call) => ({ users: [{ ...alice, avatar: avatarAt(call) }] }) })
+  const usual = at('http://usual.test')
+  await openView(usual).feed(null)
+  for (let count = 0; count < 200; count++) {
+    const strange = at(`http://strange-${count}.test`)
+    const { videos } = await openView(strange).feed(null)
+    expect(JSON.parse(videos.text)).toMatchObject([{ author: { avatar: avatarAt(strange) } }])
+    expect(JSON.parse((await openView(strange).user(alice.id)) ?? '')).toMatchObject({ avatar: avatarAt(strange) })
+  }
+  expect(asked().length).toBeLessThanOrEqual(9 * wholePage.length)
+  const { videos } = await openView(usual).feed(null)
+  expect(JSON.parse(videos.text)).toMatchObject([{ author: { avatar: avatarAt(usual) } }])
+  expect(asked()).toEqual([])
+})
+
 it('remembers for a moment whom there is not', async () => {
   const { openView, asked } = views()
   expect(await openView(nobody).user('5')).toBeNull()

@@ -1,14 +1,14 @@
-import { LRUCache } from 'lru-cache'
 import type { Call, ExecuteOperation } from '../../platform/call.ts'
 import { Unavailable } from '../../platform/errors.ts'
 import type { Mirror } from '../../platform/mirror.ts'
 import { executeNamed } from '../graph.ts'
-import { jsonList, type JsonText } from '../json-text.ts'
+import { jsonList, JsonText } from '../json-text.ts'
 import type { Operations } from '../operations.generated.ts'
 import { createCards, nobody, writeUser, writeVideo, type Cards, type UserCard, type VideoCard } from './cards.ts'
 import { createCommentPages, viewComments, type CommentPage, type CommentView } from './comment-pages.ts'
 import { createFeedPages, type FeedPage } from './feed-pages.ts'
 import { noFlags, type Flags } from './flags.ts'
+import { keepByOrigin } from './origins.ts'
 import { openPublicGraph, unlessAway, type AskPublic } from './public-graph.ts'
 
 /** What one caller sees. Everybody is shown the same, kept for a moment, with the flags of the viewer laid over it. */
@@ -48,30 +48,31 @@ interface Kept {
   readonly commentPages: Mirror<CommentPage>
 }
 
-/** How many addresses clients may use side by side without reading anew. */
-const mostOrigins = 8
-
 /** Opens views of the graph that share what they keep. */
 export function createViews(execute: ExecuteOperation): OpenView {
-  const keptFor = new LRUCache<string, Kept>({ max: mostOrigins })
-
-  function keptOf({ origin }: Call): Kept {
-    const known = keptFor.get(origin)
-    if (known) return known
+  const keptOf = keepByOrigin((origin): Kept => {
     const askForEverybody = openPublicGraph(execute, origin)
     const cards = createCards(askForEverybody)
-    const kept = {
+    return {
       askForEverybody,
       cards,
       feedPages: createFeedPages(askForEverybody, cards),
       commentPages: createCommentPages(askForEverybody, cards),
     }
-    keptFor.set(origin, kept)
-    return kept
-  }
+  })
 
   return (call) => {
-    const { askForEverybody, cards, feedPages, commentPages } = keptOf(call)
+    const { value, placeholder } = keptOf(call.origin)
+    const { askForEverybody, cards, feedPages, commentPages } = value
+
+    /** A text with the address that the caller used in its URLs. */
+    function addressed(text: string): string {
+      return placeholder === null ? text : text.replaceAll(placeholder, call.origin)
+    }
+
+    function addressedList(list: JsonText): JsonText {
+      return placeholder === null ? list : new JsonText(addressed(list.text))
+    }
 
     async function ask<Name extends keyof Operations>(
       name: Name,
@@ -109,17 +110,18 @@ export function createViews(execute: ExecuteOperation): OpenView {
       async user(id) {
         // Whoever asks for one person is shown him, blocked or not, so nothing depends on it but whether he is followed.
         const { people, follows } = await peopleWithFlags([id], unlessAway(flagsOf([], [id]), noFlags))
-        return people[0] == null ? null : writeUser(people[0], follows.has(id))
+        return people[0] == null ? null : addressed(writeUser(people[0], follows.has(id)))
       },
       async users(ids) {
         if (ids.length === 0) return jsonList([])
         const { people, follows, blocked } = await peopleWithFlags(ids)
-        return jsonList(
+        const list = jsonList(
           people.map((card, index) => {
             const id = ids[index] ?? ''
             return card === null || blocked.has(id) ? null : writeUser(card, follows.has(id))
           }),
         )
+        return addressedList(list)
       },
       async videos(ids) {
         if (ids.length === 0) return jsonList([])
@@ -133,21 +135,24 @@ export function createViews(execute: ExecuteOperation): OpenView {
           ? await Promise.all([cards.videos(ids, true), unlessAway(cards.users(authorIds, true), [])])
           : [kept, keptAuthors]
         const authorOf = new Map(authorIds.map((id, index) => [id, authors[index] ?? null]))
-        return jsonList(
+        const list = jsonList(
           videos.map((video) =>
             video === null || flags.hidden.has(video.authorId ?? '') ? null : writeWithFlags(video, authorOf, flags),
           ),
         )
+        return addressedList(list)
       },
       async feed(publishedBefore) {
         const flagsOfPage = ({ videoIds, authorIds }: FeedPage) => flagsOf(videoIds, authorIds)
         const [page, flags] = await pageAndFlags(feedPages, publishedBefore ?? '', flagsOfPage)
-        return written(page, flags)
+        const view = written(page, flags)
+        return placeholder === null ? view : { ...view, videos: addressedList(view.videos), isShared: false }
       },
       async comments(videoId) {
         const flagsOfPage = ({ authorIds }: CommentPage) => flagsOf([], authorIds)
         const [page, flags] = await pageAndFlags(commentPages, videoId, flagsOfPage)
-        return viewComments(page, flags)
+        const view = viewComments(page, flags)
+        return placeholder === null ? view : { comments: addressedList(view.comments), isShared: false }
       },
     }
   }
