@@ -18,6 +18,7 @@ import { serveGraphql } from './door/graphql.ts'
 import { createGraphExecution } from './execution.ts'
 import { withFetchDeadlines } from './fetch-deadlines.ts'
 import { serveGraphiql } from './door/landing-pages.ts'
+import { createLocalChanges, type LocalChanges } from './local-changes.ts'
 import { createOperations } from './operations.ts'
 import { createRecentChanges } from './recent-changes.ts'
 import { answerFailures } from './door/failures.ts'
@@ -55,6 +56,8 @@ export interface GatewayOptions {
 export interface Gateway extends TrustedExecution, AsyncDisposable {
   /** The HTTP door, not listening yet: `/graphql`, `GET /health`, `/media`, `/uploads` and the landing pages. */
   readonly app: FastifyInstance
+  /** Tells what mutations through this process change, when they have ended and before their callers are answered. */
+  readonly listenToChanges: LocalChanges['listen']
 }
 
 const graphqlPath = '/graphql'
@@ -70,7 +73,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const execution = createGraphExecution(executor, schema, subgraphs, log)
   const rates = createRateAdmission(options.rates, options.redis)
   const recentChanges = createRecentChanges(options.redis)
-  const operations = createOperations({ schema, execution, rates, recentChanges, suggestNames: landingPage, log })
+  const localChanges = createLocalChanges(schema)
+  const operations = createOperations({
+    schema,
+    execution,
+    rates,
+    recentChanges,
+    localChanges,
+    suggestNames: landingPage,
+    log,
+  })
   const authentication = createAuthentication(options.accessTokenKeys, subgraphs.user, options.broadcast)
 
   const app = createDoor({
@@ -107,6 +119,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   return {
     app,
+    listenToChanges: localChanges.listen,
     ...createTrustedExecution({ schema, authentication, operations, execution, log }),
     async [Symbol.asyncDispose]() {
       await app.close()
