@@ -1,4 +1,6 @@
 /** `npm run bench`: fills systems of its own, puts them under load, and recounts every counter. */
+import { measureFairness } from './fairness/fairness.ts'
+import { fairnessText } from './fairness/text.ts'
 import { measureGrowth } from './growth/growth.ts'
 import { growthText } from './growth/text.ts'
 import { mediaUsage, readMediaOptions } from './media/options.ts'
@@ -44,6 +46,7 @@ async function main(commandLine: readonly string[]): Promise<void> {
     const options = readOptions(commandLine)
     if (options.subject === 'growth') await benchGrowth(options)
     else if (options.subject === 'start') await benchStart(options)
+    else if (options.subject === 'fairness') await benchFairness(options)
     else await benchRoutes(options, commandLine)
   }
   print(`It took ${((performance.now() - began) / 60_000).toFixed(1)} minutes.`)
@@ -53,7 +56,11 @@ async function benchRoutes(options: Options, commandLine: readonly string[]): Pr
   const results = await run({ ...options, commandLine, print, signal })
   print(`Written to ${await writeResults(results)}`)
   if (options.report) {
-    const more = { growth: await benchGrowth(options), start: await benchStart(options) }
+    const more = {
+      growth: await benchGrowth(options),
+      start: await benchStart(options),
+      fairness: await benchFairness(options),
+    }
     for (const path of await writeReport(results, more)) print(`Written to ${path}`)
   }
   const { errors, wrong } = mistakesIn(results)
@@ -73,6 +80,13 @@ async function benchStart(options: Options) {
   for (const line of startText(start)) print(line)
   print(`Written to ${await writeJson('start', start)}`)
   return start
+}
+
+async function benchFairness(options: Options) {
+  const fairness = await measureFairness({ ...options, print, signal })
+  for (const line of fairnessText(fairness)) print(line)
+  print(`Written to ${await writeJson('fairness', fairness)}`)
+  return fairness
 }
 
 async function benchMedia(commandLine: readonly string[]): Promise<void> {
