@@ -51,7 +51,10 @@ describe('urql with nothing but its defaults', () => {
     for (const preferGetMethod of [true, 'force', 'within-url-limit'] as const) {
       const client = new Client({ url: network.graphqlUrl, exchanges: [fetchExchange], preferGetMethod })
       const feed = await client.query(feedQuery, { first: 3 }).toPromise()
-      expect([feed.error, feed.data]).toEqual([undefined, expect.objectContaining({ feed: expect.anything() as object })])
+      expect([feed.error, feed.data]).toEqual([
+        undefined,
+        expect.objectContaining({ feed: expect.anything() as object }),
+      ])
     }
   })
 })
