@@ -10,6 +10,7 @@ import {
 import type { Caller } from '../platform/caller.ts'
 import { BadUserInput, QueryTooComplex } from '../platform/errors.ts'
 import { answerSizeOf, type AnswerSize } from './admission/cost.ts'
+import { fetchesAtLeast, type FieldOwners } from './admission/fetches.ts'
 import { schemaQuestionsIn } from './admission/schema-questions.ts'
 import { shapeOf } from './admission/shape.ts'
 import { fetchesOf, type QueryPlan } from './query-plan.ts'
@@ -92,13 +93,30 @@ function whatArgumentsAllow(count: () => AnswerSize): AnswerSize {
 }
 
 /**
+ * Refuses a valid operation that would ask the subgraphs too often, before it is planned.
+ *
+ * @throws QueryTooComplex
+ */
+export function admitFetches(
+  owners: FieldOwners,
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): void {
+  const root = schema.getRootType(operation.operation)?.name ?? ''
+  atMost(fetchesAtLeast(owners, document, operation, root), limits.fetches, fetches)
+}
+
+/**
  * Refuses an operation that would ask the subgraphs too often.
  *
  * @throws QueryTooComplex
  */
 export function admitPlan(plan: QueryPlan): void {
-  atMost(fetchesOf(plan), limits.fetches, { en: 'fetches from the services behind', zh: '次后端查询' })
+  atMost(fetchesOf(plan), limits.fetches, fetches)
 }
+
+const fetches = { en: 'fetches from the services behind', zh: '次后端查询' } as const
 
 /** The refusal of a text with too many tokens; null when it has few enough. */
 export function tooManyTokens(text: string): QueryTooComplex | null {
