@@ -32,6 +32,8 @@ export const limits = {
   fetches: 25,
   /** Objects in the answer, as `answerSizeOf` counts. */
   cost: { anonymous: 1_000, signedIn: 5_000 },
+  /** Scalars in the answer. */
+  values: 15_000,
   /** What an answer may weigh as JSON, in bytes, when every text in it is as long as it may be. */
   answerBytes: 8 * 1024 * 1024,
   /** As `schemaQuestionsIn` counts. */
@@ -77,8 +79,9 @@ export function admitCost(
   { viewer }: Pick<Caller, 'viewer'>,
 ): void {
   const most = viewer ? limits.cost.signedIn : limits.cost.anonymous
-  const { objects, bytes } = whatArgumentsAllow(() => answerSizeOf(schema, document, operation, variables))
+  const { objects, values, bytes } = whatArgumentsAllow(() => answerSizeOf(schema, document, operation, variables))
   atMost(objects, most, { en: 'objects in its answer', zh: '个返回对象' })
+  atMost(values, limits.values, { en: 'values in its answer', zh: '个返回值' })
   atMost(bytes, limits.answerBytes, { en: 'bytes in its answer', zh: '字节的返回内容' })
 }
 

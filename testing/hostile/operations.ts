@@ -126,6 +126,11 @@ export const hostileOperations: readonly HostileOperation[] = [
       lastMessage { ${times(19, (n) => `a${n}: content`).join(' ')} } } } } } }`,
   },
   {
+    name: 'many values of each of many people',
+    query: `query ($ids: [ID!]!) { users(ids: $ids) { ${leaves} ${times(20, (n) => `a${n}: isBanned`).join(' ')} } }`,
+    variables: { ids: times(500, (n) => String(n + 1)) },
+  },
+  {
     name: 'the whole schema twice',
     query: '{ a: __schema { types { name } } b: __schema { types { name } } }',
   },
