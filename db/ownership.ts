@@ -34,7 +34,17 @@ interface SocialViews {
   'social.hiddenPeople': Published<'social.hiddenPeople'>
 }
 
+interface ChatViews {
+  'chat.messageParties': Published<'chat.messageParties'>
+}
+
+/**
+ * The share of all ids that each owner makes. An id so names one thing in the whole system, though every owner leases its
+ * workers in its own schema.
+ */
+export const idShares = { user: 0, video: 1, social: 2, chat: 3 } as const
+
 export type UserTables = Owned<'user'>
 export type VideoTables = Owned<'video'> & UserNames & BannedUsers & Pick<SocialViews, 'social.hiddenPeople'>
-export type SocialTables = Owned<'social'> & UserViews & VideoViews
+export type SocialTables = Owned<'social'> & UserViews & VideoViews & ChatViews
 export type ChatTables = Owned<'chat'> & UserViews & SocialViews

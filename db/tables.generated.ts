@@ -24,6 +24,12 @@ export interface ChatIdWorkers {
   worker: number;
 }
 
+export interface ChatMessageParties {
+  id: Int8 | null;
+  recipientId: Int8 | null;
+  senderId: Int8 | null;
+}
+
 export interface ChatMessages {
   content: string;
   createdAt: Timestamp;
@@ -281,6 +287,7 @@ export interface VideoVideos {
 export interface DB {
   "chat.conversations": ChatConversations;
   "chat.idWorkers": ChatIdWorkers;
+  "chat.messageParties": ChatMessageParties;
   "chat.messages": ChatMessages;
   "social.blockedPairs": SocialBlockedPairs;
   "social.boundaries": SocialBoundaries;

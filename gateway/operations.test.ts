@@ -130,7 +130,7 @@ describe('tells a subgraph’s refusal', () => {
     const { status, data, errors } = await post(gateway, like, { id: '9' }, { 'accept-language': language })
     expect({ status, data, errors }).toEqual({
       status: 200,
-      data: null,
+      data: { favoriteVideo: null },
       errors: [
         {
           message,

@@ -1,3 +1,5 @@
+import { BadUserInput } from './errors.ts'
+
 /** A Relay connection (GraphQL Cursor Connections Specification). */
 export interface Connection<Node> {
   readonly edges: readonly { readonly cursor: string; readonly node: Node }[]
@@ -15,9 +17,16 @@ export interface PageArguments {
   readonly after?: string | null | undefined
 }
 
-/** Keeps a page size between 0 and a maximum. */
-export function clampFirst(first: number, maximum: number): number {
-  return Math.min(Math.max(first, 0), maximum)
+/**
+ * A page out of a client's arguments: at most so long as a page may be, and from the beginning when its cursor is empty.
+ *
+ * @throws BadUserInput when it is to have fewer than 0 rows.
+ */
+export function pageArguments({ first, after }: PageArguments, most: number): PageArguments {
+  if (first < 0) {
+    throw new BadUserInput({ en: 'A page has 0 entries or more.', zh: '每页条数不能为负数。' })
+  }
+  return { first: Math.min(first, most), after: after === '' ? null : after }
 }
 
 /**

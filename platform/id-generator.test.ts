@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { UserTables } from '../db/ownership.ts'
 import { createTestDatabase } from '../testing/database.ts'
-import { leaseIdGenerator, type IdGenerator } from './id-generator.ts'
+import { leaseIdGenerator, type IdGenerator, type IdShare } from './id-generator.ts'
 import { isId } from './ids.ts'
 import { createLogger } from './logger.ts'
 import { openDatabase } from './postgres.ts'
@@ -36,8 +36,8 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]()
 })
 
-async function lease(): Promise<IdGenerator> {
-  const ids = await leaseIdGenerator(db, log)
+async function lease(share: IdShare = 0): Promise<IdGenerator> {
+  const ids = await leaseIdGenerator(db, share, log)
   leased.push(ids)
   return ids
 }
@@ -91,6 +91,18 @@ it('never makes an id that another generator makes', async () => {
 
   expect(new Set(all).size).toBe(15_000)
   expect(new Set(all.map(workerOf)).size).toBe(3)
+})
+
+it('never makes an id of another share, though both hold the same worker in the same millisecond', async () => {
+  takeTheClock()
+  const made: number[] = []
+  for (const share of [0, 1, 2, 3] as const) {
+    await sql`update id_workers set leased_until = '-infinity', reserved_until_ms = 0 where worker = 5`.execute(db)
+    await sql`update id_workers set leased_until = 'infinity' where worker <> 5`.execute(db)
+    made.push(...take(await lease(share), 2_000))
+  }
+  expect(new Set(made.map(workerOf))).toEqual(new Set([5]))
+  expect(new Set(made).size).toBe(8_000)
 })
 
 it('never repeats an id when the clock steps back', async () => {

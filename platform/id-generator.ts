@@ -4,15 +4,22 @@ import { Unavailable } from './errors.ts'
 import type { Logger } from './logger.ts'
 
 const epochMs = Date.UTC(2025, 0, 1)
-const sequences = 128
+const sequences = 32
+const shares = 4
 const workers = 32
 const leaseMs = 30_000
 const heartbeatMs = 10_000
 const reservationMs = 60_000
 
 /**
- * 53-bit snowflakes: 41 bits of milliseconds since 2025, 5 of worker, 7 of sequence. Ids of one generator strictly
- * increase, whatever the clock does.
+ * Which quarter of all ids a generator makes. Those who lease their workers apart from each other have different ones, so
+ * that no two of them ever make the same id.
+ */
+export type IdShare = 0 | 1 | 2 | 3
+
+/**
+ * 53-bit snowflakes: 41 bits of milliseconds since 2025, 5 of worker, 2 of share, 5 of sequence. Ids of one generator
+ * strictly increase, whatever the clock does.
  */
 export interface IdGenerator extends AsyncDisposable {
   /**
@@ -39,7 +46,7 @@ interface Lease {
  *
  * @throws Unavailable when all 32 workers are taken.
  */
-export async function leaseIdGenerator(db: QueryExecutorProvider, log: Logger): Promise<IdGenerator> {
+export async function leaseIdGenerator(db: QueryExecutorProvider, share: IdShare, log: Logger): Promise<IdGenerator> {
   const holder = randomUUID()
   let leasedAt = performance.now()
   let lease = await acquire(db, holder, Date.now())
@@ -82,7 +89,7 @@ export async function leaseIdGenerator(db: QueryExecutorProvider, log: Logger): 
       if (!isLeased || ms >= lease.reservedUntilMs) throw new Unavailable()
       lastMs = ms
       sequence = number
-      return String(((ms - epochMs) * workers + lease.worker) * sequences + number)
+      return String((((ms - epochMs) * workers + lease.worker) * shares + share) * sequences + number)
     },
     async [Symbol.asyncDispose]() {
       clearInterval(heartbeat)

@@ -10,14 +10,14 @@ export type AddCommentMutationVariables = Exact<{
 }>;
 
 
-export type AddCommentMutation = { addComment: { comment: { id: string, content: string, createdAt: string, author: { id: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, name: string, avatar: string, backgroundImage: string, signature: string } | null } } };
+export type AddCommentMutation = { addComment: { comment: { id: string, content: string, createdAt: string, author: { id: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, name: string, avatar: string, backgroundImage: string, signature: string } | null } } | null };
 
 export type DeleteCommentMutationVariables = Exact<{
   commentId: string;
 }>;
 
 
-export type DeleteCommentMutation = { deleteComment: { commentId: string } };
+export type DeleteCommentMutation = { deleteComment: { commentId: string } | null };
 
 export type CommentPageQueryVariables = Exact<{
   videoId: string;
@@ -31,14 +31,14 @@ export type FavoriteVideoMutationVariables = Exact<{
 }>;
 
 
-export type FavoriteVideoMutation = { favoriteVideo: { video: { id: string } } };
+export type FavoriteVideoMutation = { favoriteVideo: { video: { id: string } } | null };
 
 export type UnfavoriteVideoMutationVariables = Exact<{
   videoId: string;
 }>;
 
 
-export type UnfavoriteVideoMutation = { unfavoriteVideo: { video: { id: string } } };
+export type UnfavoriteVideoMutation = { unfavoriteVideo: { video: { id: string } } | null };
 
 export type FavoriteVideosQueryVariables = Exact<{
   userId: string;
@@ -72,7 +72,7 @@ export type SendMessageMutationVariables = Exact<{
 }>;
 
 
-export type SendMessageMutation = { sendMessage: { message: { id: string } } };
+export type SendMessageMutation = { sendMessage: { message: { id: string } } | null };
 
 export type ConversationQueryVariables = Exact<{
   userId: string;
@@ -92,7 +92,7 @@ export type ReceivedMessagesQuery = { conversation: { received: Array<{ id: stri
 export type CreateUploadMutationVariables = Exact<{ [key: string]: never; }>;
 
 
-export type CreateUploadMutation = { createUpload: { uploadId: string, url: string | null, fields: Array<{ name: string, value: string }> } };
+export type CreateUploadMutation = { createUpload: { uploadId: string, url: string | null, fields: Array<{ name: string, value: string }> } | null };
 
 export type PublishVideoMutationVariables = Exact<{
   uploadId: string;
@@ -100,7 +100,7 @@ export type PublishVideoMutationVariables = Exact<{
 }>;
 
 
-export type PublishVideoMutation = { publishVideo: { video: { id: string } } };
+export type PublishVideoMutation = { publishVideo: { video: { id: string } } | null };
 
 export type PublishedVideosQueryVariables = Exact<{
   userId: string;
@@ -114,14 +114,14 @@ export type FollowUserMutationVariables = Exact<{
 }>;
 
 
-export type FollowUserMutation = { followUser: { user: { id: string } } };
+export type FollowUserMutation = { followUser: { user: { id: string } } | null };
 
 export type UnfollowUserMutationVariables = Exact<{
   userId: string;
 }>;
 
 
-export type UnfollowUserMutation = { unfollowUser: { user: { id: string } } };
+export type UnfollowUserMutation = { unfollowUser: { user: { id: string } } | null };
 
 export type FollowingQueryVariables = Exact<{
   userId: string;
@@ -159,7 +159,7 @@ export type RegisterMutationVariables = Exact<{
 }>;
 
 
-export type RegisterMutation = { register: { accessToken: string, user: { id: string } } };
+export type RegisterMutation = { register: { accessToken: string, user: { id: string } } | null };
 
 export type LoginMutationVariables = Exact<{
   name: string;
@@ -167,7 +167,7 @@ export type LoginMutationVariables = Exact<{
 }>;
 
 
-export type LoginMutation = { login: { accessToken: string, user: { id: string } } };
+export type LoginMutation = { login: { accessToken: string, user: { id: string } } | null };
 
 export type UserCardsQueryVariables = Exact<{
   userIds: Array<string> | string;
@@ -249,29 +249,32 @@ export const operationTexts = {
   Viewer: "query Viewer {\n  viewer {\n    id\n  }\n}",
 } as const;
 
+/** A mutation that answers null has failed, and its error is thrown before anybody reads it. */
+type Done<Data> = { readonly [Field in keyof Data]: NonNullable<Data[Field]> };
+
 /** What each operation takes and answers. */
 export interface Operations {
-  AddComment: { data: AddCommentMutation; variables: AddCommentMutationVariables };
-  DeleteComment: { data: DeleteCommentMutation; variables: DeleteCommentMutationVariables };
+  AddComment: { data: Done<AddCommentMutation>; variables: AddCommentMutationVariables };
+  DeleteComment: { data: Done<DeleteCommentMutation>; variables: DeleteCommentMutationVariables };
   CommentPage: { data: CommentPageQuery; variables: CommentPageQueryVariables };
-  FavoriteVideo: { data: FavoriteVideoMutation; variables: FavoriteVideoMutationVariables };
-  UnfavoriteVideo: { data: UnfavoriteVideoMutation; variables: UnfavoriteVideoMutationVariables };
+  FavoriteVideo: { data: Done<FavoriteVideoMutation>; variables: FavoriteVideoMutationVariables };
+  UnfavoriteVideo: { data: Done<UnfavoriteVideoMutation>; variables: UnfavoriteVideoMutationVariables };
   FavoriteVideos: { data: FavoriteVideosQuery; variables: FavoriteVideosQueryVariables };
   FeedPage: { data: FeedPageQuery; variables: FeedPageQueryVariables };
-  SendMessage: { data: SendMessageMutation; variables: SendMessageMutationVariables };
+  SendMessage: { data: Done<SendMessageMutation>; variables: SendMessageMutationVariables };
   Conversation: { data: ConversationQuery; variables: ConversationQueryVariables };
   ReceivedMessages: { data: ReceivedMessagesQuery; variables: ReceivedMessagesQueryVariables };
-  CreateUpload: { data: CreateUploadMutation; variables: CreateUploadMutationVariables };
-  PublishVideo: { data: PublishVideoMutation; variables: PublishVideoMutationVariables };
+  CreateUpload: { data: Done<CreateUploadMutation>; variables: CreateUploadMutationVariables };
+  PublishVideo: { data: Done<PublishVideoMutation>; variables: PublishVideoMutationVariables };
   PublishedVideos: { data: PublishedVideosQuery; variables: PublishedVideosQueryVariables };
-  FollowUser: { data: FollowUserMutation; variables: FollowUserMutationVariables };
-  UnfollowUser: { data: UnfollowUserMutation; variables: UnfollowUserMutationVariables };
+  FollowUser: { data: Done<FollowUserMutation>; variables: FollowUserMutationVariables };
+  UnfollowUser: { data: Done<UnfollowUserMutation>; variables: UnfollowUserMutationVariables };
   Following: { data: FollowingQuery; variables: FollowingQueryVariables };
   Followers: { data: FollowersQuery; variables: FollowersQueryVariables };
   Friends: { data: FriendsQuery; variables: FriendsQueryVariables };
   OwnFriends: { data: OwnFriendsQuery; variables: OwnFriendsQueryVariables };
-  Register: { data: RegisterMutation; variables: RegisterMutationVariables };
-  Login: { data: LoginMutation; variables: LoginMutationVariables };
+  Register: { data: Done<RegisterMutation>; variables: RegisterMutationVariables };
+  Login: { data: Done<LoginMutation>; variables: LoginMutationVariables };
   UserCards: { data: UserCardsQuery; variables: UserCardsQueryVariables };
   VideoCards: { data: VideoCardsQuery; variables: VideoCardsQueryVariables };
   CommentCards: { data: CommentCardsQuery; variables: CommentCardsQueryVariables };

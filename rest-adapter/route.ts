@@ -1,7 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Call } from '../platform/call.ts'
-import { InternalServerError } from '../platform/errors.ts'
+import { compressed } from '../platform/compression.ts'
+import { InternalServerError, retryAfterOf } from '../platform/errors.ts'
 import { incomingCall, type DoorSettings } from '../platform/incoming-call.ts'
+import { varyBy } from '../platform/vary.ts'
 import type { Endpoint, Payload } from './endpoint.ts'
 import { asPublicError, envelopeBytes, failureEnvelope, successBytes, type Envelope } from './envelope.ts'
 import { askGraph, underTokenRule } from './graph.ts'
@@ -16,8 +18,10 @@ export interface RouteOptions extends UploadOptions {
 
 /** Serves an endpoint with and without its trailing slash, always under HTTP 200, whatever happens. */
 export function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, options: RouteOptions): void {
-  function refuse(thrown: unknown, request: FastifyRequest, call: Call): Envelope {
+  function refuse(thrown: unknown, request: FastifyRequest, call: Call, reply: FastifyReply): Envelope {
     const error = asPublicError(thrown)
+    const retryAfter = error && retryAfterOf(error)
+    void reply.headers({ ...personal, ...(retryAfter != null && { 'retry-after': String(retryAfter) }) })
     const { path, neutral } = endpoint
     if (!error) options.log.error({ err: thrown, requestId: call.requestId, path }, 'a route failed')
     const payload = neutral(parametersOf(request), Date.now())
@@ -26,21 +30,27 @@ export function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, options:
 
   for (const url of [endpoint.path, `${endpoint.path}/`]) {
     app.route({
-      method: endpoint.method,
+      // Routes that only read answer POST, too: other servers of the contract do, and suites rely on it.
+      method: endpoint.method === 'GET' ? ['GET', 'POST'] : endpoint.method,
       url,
       config: { takesFiles: 'askAbout' in endpoint },
       async handler(request, reply) {
         const call = incomingCall(request, options.door)
         void reply.type('application/json; charset=utf-8')
         try {
-          return successBytes(await answer(endpoint, request, call, options))
+          const { payload, isPersonal } = await answer(endpoint, request, call, options)
+          void reply.headers(isPersonal ? personal : common)
+          if (!isPersonal) varyBy(reply, 'authorization, token')
+          const bytes = successBytes(payload)
+          // Those answer what no length may tell: a token.
+          return endpoint.token === 'ignored' ? bytes : await compressed(request, reply, bytes)
         } catch (thrown) {
-          return envelopeBytes(refuse(thrown, request, call))
+          return envelopeBytes(refuse(thrown, request, call, reply))
         }
       },
       /** What comes here did not come as far as the handler: its body cannot be read. */
       errorHandler(thrown, request, reply) {
-        const failure = refuse(thrown, request, incomingCall(request, options.door))
+        const failure = refuse(thrown, request, incomingCall(request, options.door), reply)
         // What the client still sends is read and thrown away, so the connection stays good.
         void reply.code(200).removeHeader('connection').send(failure)
       },
@@ -53,18 +63,26 @@ async function answer(
   request: FastifyRequest,
   call: Call,
   options: RouteOptions,
-): Promise<Payload> {
+): Promise<{ readonly payload: Payload; readonly isPersonal: boolean }> {
   const now = Date.now()
   if ('askAbout' in endpoint) {
     const upload = await receiveUpload(request, call, options)
     const question = endpoint.askAbout(upload.uploadId, upload.parameters)
-    return askGraph(options.execute, question, endpoint.token, upload.call, now)
+    return { payload: await askGraph(options.execute, question, endpoint.token, upload.call, now), isPersonal: true }
   }
   if (request.isMultipart()) request.body = await formParameters(request)
   const parameters = parametersOf(request)
   const sender = withToken(call, parameters)
+  const isPersonal = sender.token !== null || endpoint.token !== 'optional'
   if ('show' in endpoint) {
-    return underTokenRule(endpoint.token, sender, (caller) => endpoint.show(parameters, options.openView(caller), now))
+    const show = (caller: Call) => endpoint.show(parameters, options.openView(caller), now)
+    return { payload: await underTokenRule(endpoint.token, sender, show), isPersonal }
   }
-  return askGraph(options.execute, endpoint.ask(parameters, now), endpoint.token, sender, now)
+  const question = endpoint.ask(parameters, now)
+  return { payload: await askGraph(options.execute, question, endpoint.token, sender, now), isPersonal }
 }
+
+/** With an answer that depends on its caller, tells of a failure, or gives a token away. */
+const personal = { 'cache-control': 'private, no-store' }
+/** With what everybody is answered who has no token; it changes every moment. */
+const common = { 'cache-control': 'public, no-cache' }

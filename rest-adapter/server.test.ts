@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { BadUserInput, NotFound, Unauthenticated } from '../platform/errors.ts'
+import { BadUserInput, NotFound, tooOften, Unauthenticated, Unavailable } from '../platform/errors.ts'
 import { createLogger } from '../platform/logger.ts'
 import { createFakeGraph } from '../testing/fake-graph.ts'
 import { createRestClient, type Cargo, type RestClient } from '../testing/rest-client.ts'
@@ -36,6 +36,8 @@ const graph = createFakeGraph({
     throw new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
   },
   Viewer: (_, call) => {
+    if (call.token === 'hasty') throw tooOften(7)
+    if (call.token === 'away') throw new Unavailable()
     if (call.token === 'expired') throw new Unauthenticated()
     return { viewer: { id: '7' } }
   },
@@ -265,6 +267,65 @@ describe('the token', () => {
     await client.call('POST', '/douyin/user/register/', { query: credentials, headers: { token: 'expired' } })
     expect(graph.takeAsked().map(({ call }) => call.token)).toEqual([null])
   })
+})
+
+describe('what caches and programs are told', () => {
+  const feed = '/douyin/feed/'
+  it.each([
+    ['query', '?token=a-token', {}],
+    ['header', '', { token: 'a-token' }],
+    ['bearer', '', { authorization: 'Bearer a-token' }],
+    ['bearer that has expired', '', { authorization: 'Bearer expired' }],
+  ])('of an answer to a token in the %s: that it is nobody else’s', async (_where, query, headers) => {
+    const answer = await app.inject({ url: `${feed}${query}`, headers })
+    expect(answer.json()).toMatchObject({ status_code: 0 })
+    expect(answer.headers['cache-control']).toBe('private, no-store')
+  })
+
+  it('of an answer to a token in the body, and of one that is a token: the same', async () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const form = await app.inject({ method: 'POST', url: feed, headers, payload: 'token=a-token' })
+    const session = await app.inject({ method: 'POST', url: '/douyin/user/register/?username=小&password=12345' })
+    for (const answer of [form, session]) expect(answer.headers['cache-control']).toBe('private, no-store')
+  })
+
+  it('of an answer to nobody in particular: that it is everybody’s, for the moment', async () => {
+    const { headers } = await app.inject({ url: feed })
+    expect(headers).toMatchObject({ 'cache-control': 'public, no-cache', vary: 'authorization, token' })
+  })
+
+  it.each([
+    ['a failure', '/douyin/user/?user_id=x'],
+    ['no route', '/douyin/nothing/'],
+    ['an address that is none', '/douyin/%zz'],
+    ['a body that is none', '/douyin/feed/', '{'],
+  ])('of %s: the id of the request', async (_what, url, payload = '') => {
+    const headers = { 'content-type': 'application/json' }
+    const answer = await app.inject({ method: 'POST', url, headers, payload })
+    expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
+    expect(answer.json<{ status_code: number }>().status_code).toBeGreaterThan(0)
+  })
+
+  it('of what comes too often or too early: when to come again', async () => {
+    for (const [token, seconds] of [
+      ['hasty', '7'],
+      ['away', '1'],
+    ] as const) {
+      const answer = await app.inject({ url: '/douyin/user/', headers: { token } })
+      expect(answer.headers['retry-after']).toBe(seconds)
+    }
+  })
+})
+
+it('answers by POST what it answers by GET, with the parameters wherever they stand', async () => {
+  for (const endpoint of endpoints.filter(({ method }) => method === 'GET')) {
+    const byGet = await client.call('GET', endpoint.path, { query: { user_id: 0, video_id: 'x' } })
+    for (const cargo of [{ query: { user_id: 0, video_id: 'x' } }, { form: { user_id: 0, video_id: 'x' } }]) {
+      const { httpStatus, body } = await client.call('POST', endpoint.path, cargo)
+      expect(httpStatus).toBe(200)
+      expect({ ...body, next_time: 0 }).toEqual({ ...byGet.body, next_time: 0 })
+    }
+  }
 })
 
 describe('a page in a browser', () => {

@@ -1,16 +1,16 @@
 import { mkdir } from 'node:fs/promises'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance } from 'fastify'
 import { Pool } from 'undici'
 import type { ExecuteOperation } from '../platform/call.ts'
 import { allowOrigins, type AllowedOrigins } from '../platform/cross-origin.ts'
 import { createDoor, type Unreadable } from '../platform/door.ts'
-import { BadUserInput, NotFound, TooLarge } from '../platform/errors.ts'
+import { BadUserInput, InternalServerError, NotFound, TooLarge } from '../platform/errors.ts'
 import { incomingCall, type DoorSettings } from '../platform/incoming-call.ts'
 import type { Logger } from '../platform/logger.ts'
 import { serveObjects } from '../platform/object-proxy.ts'
 import { watchOverload } from '../platform/overload.ts'
 import { endpoints } from './endpoints/table.ts'
-import { failureEnvelope } from './envelope.ts'
+import { asPublicError, failureEnvelope } from './envelope.ts'
 import { lingerAfterAnswers } from './lingering.ts'
 import { readBodies } from './request-parameters.ts'
 import { serveEndpoint } from './route.ts'
@@ -90,9 +90,16 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
     const shared = { ...options, door, objectStore, uploadPlaces, openView }
     for (const endpoint of endpoints) serveEndpoint(routes, endpoint, shared)
   })
-  app.setNotFoundHandler((request, reply) => {
-    const error = new NotFound({ en: 'There is nothing at this address.', zh: '请求的地址不存在。' })
-    return reply.code(404).send(failureEnvelope(error, incomingCall(request, door).language, {}))
+  app.setNotFoundHandler(() => {
+    throw new NotFound({ en: 'There is nothing at this address.', zh: '请求的地址不存在。' })
+  })
+  // What fails outside the sixteen routes; those answer for themselves.
+  app.setErrorHandler<FastifyError>((thrown, request, reply) => {
+    const { requestId, language } = incomingCall(request, door)
+    const error = asPublicError(thrown)
+    if (!error) log.error({ err: thrown, requestId, path: request.routeOptions.url }, 'a request failed')
+    const envelope = failureEnvelope(error ?? new InternalServerError(), language, {})
+    return reply.code(envelope.status_code).header('cache-control', 'no-store').send(envelope)
   })
   await app.ready()
   return app

@@ -52,11 +52,15 @@ function operationTexts(whole: DocumentNode): string {
     ...operations.map(([name, document]) => `  ${name}: ${JSON.stringify(print(document))},`),
     '} as const;',
     '',
+    '/** A mutation that answers null has failed, and its error is thrown before anybody reads it. */',
+    'type Done<Data> = { readonly [Field in keyof Data]: NonNullable<Data[Field]> };',
+    '',
     '/** What each operation takes and answers. */',
     'export interface Operations {',
     ...operations.map(([name, document]) => {
-      const kind = isMutation(document) ? 'Mutation' : 'Query'
-      return `  ${name}: { data: ${name}${kind}; variables: ${name}${kind}Variables };`
+      return isMutation(document)
+        ? `  ${name}: { data: Done<${name}Mutation>; variables: ${name}MutationVariables };`
+        : `  ${name}: { data: ${name}Query; variables: ${name}QueryVariables };`
     }),
     '}',
     '',

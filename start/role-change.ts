@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { UserTables } from '../db/ownership.ts'
+import { idShares, type UserTables } from '../db/ownership.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
 import { CannotStart } from './running.ts'
@@ -36,7 +36,7 @@ export async function runRoleChange(
     poolSize: 2,
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
-  await using ids = await leaseIdGenerator(db, log)
+  await using ids = await leaseIdGenerator(db, idShares.user, log)
   const { accounts, moderation, sessions } = createStores(db)
   const account = (await accounts.findManyByName([name])).get(name)
   if (!account) throw new CannotStart(`There is nobody called “${name}”.`)

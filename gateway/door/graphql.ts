@@ -1,9 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { getOperationAST, GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql'
+import {
+  getOperationAST,
+  GraphQLError,
+  Kind,
+  OperationTypeNode,
+  type DocumentNode,
+  type ExecutionResult,
+} from 'graphql'
 import type { Call } from '../../platform/call.ts'
 import type { Caller } from '../../platform/caller.ts'
+import { compressed, worthwhile } from '../../platform/compression.ts'
 import { errorCodeOf, messageIn, retryAfterOf } from '../../platform/errors.ts'
 import type { Logger } from '../../platform/logger.ts'
+import { varyBy } from '../../platform/vary.ts'
 import { tooManyTokens } from '../admission.ts'
 import type { Authentication } from '../authentication.ts'
 import type { Author, Operations } from '../operations.ts'
@@ -35,6 +44,8 @@ interface Answer {
   readonly status: number
   readonly result: ExecutionResult
   readonly headers?: Readonly<Record<string, string>>
+  /** Whether nothing in it is a secret, so that its length may be known. */
+  readonly isPublic?: boolean
 }
 
 /** What clients take that name no type, or take anything. */
@@ -52,7 +63,7 @@ const anything: Accepted = { type: 'application/json', isNamed: false }
  */
 export async function serveGraphql(app: FastifyInstance, options: DoorOptions): Promise<void> {
   const { path, authentication, operations, readCall, log } = options
-  const page = options.landingPage ? await sandboxPage() : null
+  const page = options.landingPage ? Buffer.from(await sandboxPage()) : null
   const documentOf = createDocuments()
   const persistedQueries = createPersistedQueries()
 
@@ -69,7 +80,8 @@ export async function serveGraphql(app: FastifyInstance, options: DoorOptions): 
     const { caller, headers, extensions } = await identified(call, author)
     const result = await operations.answer({ query: text, operationName, variables, document }, caller, author)
     if (!('data' in result)) return { ...refusal(result.errors ?? []), headers }
-    return { status: 200, result: extensions ? { ...result, extensions } : result, headers }
+    const isPublic = !holdsSecrets(document, text)
+    return { status: 200, result: extensions ? { ...result, extensions } : result, headers, isPublic }
   }
 
   async function identified(call: Call, author: Author): Promise<Identified> {
@@ -88,11 +100,11 @@ export async function serveGraphql(app: FastifyInstance, options: DoorOptions): 
     }
   }
 
-  async function handle(request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  async function handle(request: FastifyRequest, reply: FastifyReply): Promise<string | Buffer> {
     const httpCall = readCall(request)
     void reply.header('cache-control', httpCall.call.token === null ? 'no-store' : 'private, no-store')
     const accepted = acceptedType(request.headers.accept)
-    const { status, result, headers } = await answered(async () => {
+    const { status, result, headers, isPublic } = await answered(async () => {
       if (!accepted) throw notAcceptable()
       return answerTo(request, httpCall)
     }, httpCall.call)
@@ -100,11 +112,13 @@ export async function serveGraphql(app: FastifyInstance, options: DoorOptions): 
     const isLegacy = isNamed && type === 'application/json' && status === 400 && result.errors?.every(isOfOperation)
     const seconds = Math.max(0, ...(result.errors ?? []).map((error) => retryAfterOf(error) ?? 0))
     if (seconds > 0) void reply.header('retry-after', String(seconds))
+    varyBy(reply, 'accept')
     void reply
       .code(isLegacy ? 200 : status)
-      .headers({ ...headers, vary: varied(reply, 'accept') })
+      .headers(headers ?? {})
       .type(`${type}; charset=utf-8`)
-    return JSON.stringify(result)
+    const text = JSON.stringify(result)
+    return isPublic && text.length >= worthwhile ? compressed(request, reply, Buffer.from(text)) : text
   }
 
   async function answered(answer: () => Promise<Answer>, reader: Reader): Promise<Answer> {
@@ -126,7 +140,8 @@ export async function serveGraphql(app: FastifyInstance, options: DoorOptions): 
         return handle(request, reply)
       }
       void reply.headers({ 'cache-control': 'no-store', 'content-security-policy': sandboxPolicy, ...pageHeaders })
-      return reply.type('text/html').send(page)
+      void reply.type('text/html')
+      return compressed(request, reply, page, 'thorough')
     })
     app.post(url, handle)
     app.route({
@@ -172,7 +187,10 @@ function isOfOperation({ extensions }: GraphQLError): boolean {
   return code !== 'BAD_REQUEST' && !code.startsWith('PERSISTED_QUERY')
 }
 
-function varied(reply: FastifyReply, by: string): string {
-  const already = reply.getHeader('vary')
-  return already === undefined ? by : `${String(already)}, ${by}`
+/** What signs in answers tokens, and what is uploaded has signed addresses. */
+function holdsSecrets({ definitions }: DocumentNode, text: string): boolean {
+  const isMutation = definitions.some(
+    (node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.MUTATION,
+  )
+  return isMutation || text.includes('upload')
 }

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
 import type { FastifyInstance } from 'fastify'
+import { compressed } from '../../platform/compression.ts'
 
 /** What Sandbox and GraphiQL begin with. */
 export const exampleQuery = `# To sign in, put the token of "login"
@@ -90,26 +91,28 @@ export function serveGraphiql(app: FastifyInstance, graphqlPath: string): void {
 
   app.get('/', (_request, reply) => reply.redirect(graphqlPath))
 
-  app.get('/graphiql', (_request, reply) =>
-    reply
+  app.get('/graphiql', (request, reply) => {
+    void reply
       .type('text/html; charset=utf-8')
       .headers({ 'content-security-policy': contentSecurityPolicy, ...pageHeaders })
-      .send(page),
-  )
+    return compressed(request, reply, page, 'thorough')
+  })
 
   app.get('/graphiql/start.js', (_request, reply) =>
     reply.type('text/javascript; charset=utf-8').send(startScript(graphqlPath)),
   )
 
   for (const [name, asset] of Object.entries(assets)) {
-    app.get(`/graphiql/${name}`, async (_request, reply) => {
-      const content = await readFile(join(dirname(resolve(`${asset.package}/package.json`)), asset.file))
-      return reply.type(`${asset.type}; charset=utf-8`).header('cache-control', 'public, max-age=3600').send(content)
+    let content: Promise<Buffer> | undefined
+    app.get(`/graphiql/${name}`, async (request, reply) => {
+      content ??= readFile(join(dirname(resolve(`${asset.package}/package.json`)), asset.file))
+      void reply.type(`${asset.type}; charset=utf-8`).header('cache-control', 'public, max-age=3600')
+      return compressed(request, reply, await content, 'thorough')
     })
   }
 }
 
-const page = `<!doctype html>
+const page = Buffer.from(`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
@@ -129,7 +132,7 @@ const page = `<!doctype html>
     <script src="/graphiql/start.js"></script>
   </body>
 </html>
-`
+`)
 
 function startScript(graphqlPath: string): string {
   const properties = { defaultQuery: exampleQuery, defaultHeaders: '{\n  "Authorization": "Bearer "\n}' }

@@ -1,3 +1,5 @@
+import { weightIn } from '../../platform/weights.ts'
+
 /** The media types of answers (GraphQL over HTTP §4). */
 export type AnswerType = 'application/graphql-response+json' | 'application/json'
 
@@ -28,10 +30,4 @@ export function acceptedType(header: string | undefined): Accepted | null {
     if (type && weight > 0 && (!best || weight > best.weight)) best = { type, isNamed: !name.includes('*'), weight }
   }
   return best
-}
-
-/** The weight of a choice in a header (RFC 9110 §12.4.2): 1 unless its parameters say otherwise. */
-export function weightIn(parameters: readonly string[]): number {
-  const weight = parameters.find((parameter) => parameter.startsWith('q='))
-  return weight === undefined ? 1 : Number(weight.slice(2)) || 0
 }

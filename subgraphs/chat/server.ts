@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ChatTables } from '../../db/ownership.ts'
+import { idShares, type ChatTables } from '../../db/ownership.ts'
 import type { Broadcast } from '../../platform/broadcast.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
@@ -36,7 +36,7 @@ export async function startChat(options: ChatOptions): Promise<Subgraph> {
     onQuery: options.onQuery,
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
-  const ids = await leaseIdGenerator(db, log)
+  const ids = await leaseIdGenerator(db, idShares.chat, log)
   const conversations = createConversationRepository(db)
   const messages = createMessageRepository(db, { friendsOnly: options.friendsOnly })
   const received = rememberEmptyPolls((polls) => messages.received(polls), broadcast)

@@ -10,6 +10,7 @@ import type { ReadFlags } from './flags/repository.ts'
 import type { FollowChange } from './follows/repository.ts'
 import type { LikeChange } from './likes/repository.ts'
 import type { SocialLoaders } from './loaders.ts'
+import type { NodeRepository } from './nodes/repository.ts'
 
 /** A person of whom this subgraph knows the id, and what was read of him together with others. */
 export interface UserReference {
@@ -25,6 +26,12 @@ export interface VideoReference {
   readonly isFavorite?: boolean | undefined
 }
 
+/** A person with whom something changed, and the viewer, who changed it. */
+export interface PeopleChanged {
+  readonly user: UserReference
+  readonly viewer: UserReference
+}
+
 /** What a resolver may use. */
 export interface SocialContext {
   readonly caller: Caller
@@ -35,6 +42,7 @@ export interface SocialContext {
   readonly commentRemovals: Pick<GroupCommit<CommentRemoval, string>, 'submit'>
   readonly boundaryChanges: Pick<GroupCommit<BoundaryChange, undefined>, 'submit'>
   readonly boundaries: Pick<BoundaryRepository, 'page' | 'hiddenVideos'>
+  readonly nodes: NodeRepository
   /** Reads the flags of pages, those of many requests together. */
   readonly readFlags: ReadFlags
   readonly sensitiveWords: WordFilter

@@ -1,5 +1,5 @@
 import type DataLoader from 'dataloader'
-import { clampFirst, toConnection, type Connection, type PageArguments } from '../../platform/connection.ts'
+import { pageArguments, toConnection, type Connection, type PageArguments } from '../../platform/connection.ts'
 import { decodeCursor, encodeCursor } from '../../platform/cursor.ts'
 import type { PageKey } from '../../platform/page-loader.ts'
 import type { ShownAmong } from './boundaries/shown.ts'
@@ -20,7 +20,7 @@ export async function newestFirst<Row extends { readonly id: string }, Node exte
   nodeOf: (row: Row) => Node,
   shownAmong?: ShownAmong<Row>,
 ): Promise<Connection<Node> & { readonly nodeIds: readonly string[] }> {
-  const page = { first: clampFirst(first, 1_000), after }
+  const page = pageArguments({ first, after }, 1_000)
   const rows = await loader.load({ ownerId, ...page })
   const connection = toConnection(rows, page, (row) => encodeCursor(row.id), nodeOf)
   const onPage = rows.slice(0, page.first)

@@ -5,11 +5,19 @@ import { countResolvers } from './counts/resolvers.ts'
 import { flagResolvers } from './flags/resolvers.ts'
 import { followResolvers } from './follows/resolvers.ts'
 import { likeResolvers } from './likes/resolvers.ts'
+import { nodeResolvers, resolveNodeType } from './nodes/resolvers.ts'
 import type { Resolvers } from './schema.generated.ts'
 
 export const resolvers: Resolvers = {
   DateTime,
-  Query: { ...flagResolvers.Query, ...countResolvers.Query, ...commentResolvers.Query, ...boundaryResolvers.Query },
+  Query: {
+    ...nodeResolvers.Query,
+    ...flagResolvers.Query,
+    ...countResolvers.Query,
+    ...commentResolvers.Query,
+    ...boundaryResolvers.Query,
+  },
+  Node: { __resolveType: resolveNodeType },
   Mutation: {
     ...likeResolvers.Mutation,
     ...commentResolvers.Mutation,

@@ -19,8 +19,21 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown; }
 };
 
+/** Whatever has an id that nothing else in the system has. */
+export type Node = {
+  /** The id. */
+  readonly id: Scalars['ID']['output'];
+};
+
 export type Query = {
   readonly __typename?: 'Query';
+  /**
+   * Whatever has an id, as the viewer may see it: people, videos, comments, and messages and conversations of the viewer. Null
+   * when there is no such thing, and when no list would show it to the viewer.
+   */
+  readonly node?: Maybe<Node>;
+  /** The same of several, in the order of the ids. */
+  readonly nodes: ReadonlyArray<Maybe<Node>>;
   /** Whom the viewer has blocked, most recent first. */
   readonly blockedUsers: UserConnection;
   /** Whom the viewer has muted, most recent first. */
@@ -36,6 +49,16 @@ export type Query = {
   readonly videoCounts?: Maybe<VideoCounts>;
   /** The counts of people, for clients that show many at once. */
   readonly userCounts?: Maybe<UserCounts>;
+};
+
+
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryNodesArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
 };
 
 
@@ -74,28 +97,28 @@ export type QueryUserCountsArgs = {
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Likes a video; liking it again changes nothing. */
-  readonly favoriteVideo: FavoriteVideoPayload;
+  readonly favoriteVideo?: Maybe<FavoriteVideoPayload>;
   /** Takes a like back; without a like nothing changes. */
-  readonly unfavoriteVideo: UnfavoriteVideoPayload;
+  readonly unfavoriteVideo?: Maybe<UnfavoriteVideoPayload>;
   /** Comments on a video. */
-  readonly addComment: AddCommentPayload;
+  readonly addComment?: Maybe<AddCommentPayload>;
   /** Deletes a comment: one's own, any under one's own video, or as an administrator anybody's. */
-  readonly deleteComment: DeleteCommentPayload;
+  readonly deleteComment?: Maybe<DeleteCommentPayload>;
   /** Follows a person; following again changes nothing. */
-  readonly followUser: FollowUserPayload;
+  readonly followUser?: Maybe<FollowUserPayload>;
   /** Stops following a person; without following nothing changes. */
-  readonly unfollowUser: UnfollowUserPayload;
+  readonly unfollowUser?: Maybe<UnfollowUserPayload>;
   /**
    * Blocks a person: neither of the two can follow, like, comment on or write to the other any more, follows between them end,
    * and the viewer is shown nothing of that person. Blocking again changes nothing.
    */
-  readonly blockUser: BlockUserPayload;
+  readonly blockUser?: Maybe<BlockUserPayload>;
   /** Takes a block back; follows do not return. Without a block nothing changes. */
-  readonly unblockUser: UnblockUserPayload;
+  readonly unblockUser?: Maybe<UnblockUserPayload>;
   /** Hides what a person publishes, comments and writes from the viewer, and tells nobody. Muting again changes nothing. */
-  readonly muteUser: MuteUserPayload;
+  readonly muteUser?: Maybe<MuteUserPayload>;
   /** Takes a mute back; without one nothing changes. */
-  readonly unmuteUser: UnmuteUserPayload;
+  readonly unmuteUser?: Maybe<UnmuteUserPayload>;
 };
 
 
@@ -148,7 +171,7 @@ export type MutationUnmuteUserArgs = {
   input: UnmuteUserInput;
 };
 
-export type Video = {
+export type Video = Node & {
   readonly __typename?: 'Video';
   readonly id: Scalars['ID']['output'];
   /** How many people like it. */
@@ -167,7 +190,7 @@ export type VideoCommentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
-export type User = {
+export type User = Node & {
   readonly __typename?: 'User';
   readonly id: Scalars['ID']['output'];
   /** How many people this person follows. */
@@ -256,7 +279,7 @@ export type UserCounts = {
 };
 
 /** What somebody wrote under a video. */
-export type Comment = {
+export type Comment = Node & {
   readonly __typename?: 'Comment';
   /** The id; a number below 2^53 written as text. */
   readonly id: Scalars['ID']['output'];
@@ -270,6 +293,18 @@ export type Comment = {
   readonly author?: Maybe<User>;
   /** Under which video it stands. */
   readonly video?: Maybe<Video>;
+};
+
+/** What one person said to another; chat tells the rest. */
+export type Message = Node & {
+  readonly __typename?: 'Message';
+  readonly id: Scalars['ID']['output'];
+};
+
+/** What the viewer and one other person said to each other; chat tells the rest. */
+export type Conversation = Node & {
+  readonly __typename?: 'Conversation';
+  readonly id: Scalars['ID']['output'];
 };
 
 /** A page of comments. */
@@ -356,6 +391,8 @@ export type FavoriteVideoPayload = {
   readonly __typename?: 'FavoriteVideoPayload';
   /** The video with its new count. */
   readonly video: Video;
+  /** The viewer, with the new counts. */
+  readonly viewer?: Maybe<User>;
 };
 
 /** Which video not to like any more. */
@@ -369,6 +406,8 @@ export type UnfavoriteVideoPayload = {
   readonly __typename?: 'UnfavoriteVideoPayload';
   /** The video with its new count. */
   readonly video: Video;
+  /** The viewer, with the new counts. */
+  readonly viewer?: Maybe<User>;
 };
 
 /** A comment to be written. */
@@ -384,6 +423,8 @@ export type AddCommentPayload = {
   readonly __typename?: 'AddCommentPayload';
   /** The comment. */
   readonly comment: Comment;
+  /** The video it stands under, with its new count. */
+  readonly video?: Maybe<Video>;
 };
 
 /** Which comment to delete. */
@@ -412,6 +453,8 @@ export type FollowUserPayload = {
   readonly __typename?: 'FollowUserPayload';
   /** The person with the new counts. */
   readonly user: User;
+  /** The viewer, with the new counts. */
+  readonly viewer?: Maybe<User>;
 };
 
 /** Whom not to follow any more. */
@@ -425,6 +468,8 @@ export type UnfollowUserPayload = {
   readonly __typename?: 'UnfollowUserPayload';
   /** The person with the new counts. */
   readonly user: User;
+  /** The viewer, with the new counts. */
+  readonly viewer?: Maybe<User>;
 };
 
 /** Whom to block. */
@@ -438,6 +483,8 @@ export type BlockUserPayload = {
   readonly __typename?: 'BlockUserPayload';
   /** The person with the new counts. */
   readonly user: User;
+  /** The viewer, with the new counts. */
+  readonly viewer?: Maybe<User>;
 };
 
 /** Whom not to block any more. */
@@ -451,6 +498,8 @@ export type UnblockUserPayload = {
   readonly __typename?: 'UnblockUserPayload';
   /** The person. */
   readonly user: User;
+  /** The viewer, with the new counts. */
+  readonly viewer?: Maybe<User>;
 };
 
 /** Whom to mute. */
@@ -464,6 +513,8 @@ export type MuteUserPayload = {
   readonly __typename?: 'MuteUserPayload';
   /** The person. */
   readonly user: User;
+  /** The viewer, with the new counts. */
+  readonly viewer?: Maybe<User>;
 };
 
 /** Whom not to mute any more. */
@@ -477,6 +528,8 @@ export type UnmuteUserPayload = {
   readonly __typename?: 'UnmuteUserPayload';
   /** The person. */
   readonly user: User;
+  /** The viewer, with the new counts. */
+  readonly viewer?: Maybe<User>;
 };
 
 
@@ -578,14 +631,25 @@ export type FederationReferenceTypes = {
 };
 
 
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Node:
+    | ( VideoReference )
+    | ( UserReference )
+    | ( CommentRow )
+    | ( Message )
+    | ( Conversation )
+  ;
+};
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Video: ResolverTypeWrapper<VideoReference>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -594,6 +658,8 @@ export type ResolversTypes = {
   VideoCounts: ResolverTypeWrapper<VideoCounts>;
   UserCounts: ResolverTypeWrapper<UserCounts>;
   Comment: ResolverTypeWrapper<CommentRow>;
+  Message: ResolverTypeWrapper<Message>;
+  Conversation: ResolverTypeWrapper<Conversation>;
   CommentConnection: ResolverTypeWrapper<CommentPage>;
   CommentEdge: ResolverTypeWrapper<Omit<CommentEdge, 'node'> & { node: ResolversTypes['Comment'] }>;
   FavoriteVideoConnection: ResolverTypeWrapper<Omit<FavoriteVideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['FavoriteVideoEdge']> }>;
@@ -602,34 +668,35 @@ export type ResolversTypes = {
   UserEdge: ResolverTypeWrapper<Omit<UserEdge, 'node'> & { node?: Maybe<ResolversTypes['User']> }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   FavoriteVideoInput: FavoriteVideoInput;
-  FavoriteVideoPayload: ResolverTypeWrapper<Omit<FavoriteVideoPayload, 'video'> & { video: ResolversTypes['Video'] }>;
+  FavoriteVideoPayload: ResolverTypeWrapper<Omit<FavoriteVideoPayload, 'video' | 'viewer'> & { video: ResolversTypes['Video'], viewer?: Maybe<ResolversTypes['User']> }>;
   UnfavoriteVideoInput: UnfavoriteVideoInput;
-  UnfavoriteVideoPayload: ResolverTypeWrapper<Omit<UnfavoriteVideoPayload, 'video'> & { video: ResolversTypes['Video'] }>;
+  UnfavoriteVideoPayload: ResolverTypeWrapper<Omit<UnfavoriteVideoPayload, 'video' | 'viewer'> & { video: ResolversTypes['Video'], viewer?: Maybe<ResolversTypes['User']> }>;
   AddCommentInput: AddCommentInput;
-  AddCommentPayload: ResolverTypeWrapper<Omit<AddCommentPayload, 'comment'> & { comment: ResolversTypes['Comment'] }>;
+  AddCommentPayload: ResolverTypeWrapper<Omit<AddCommentPayload, 'comment' | 'video'> & { comment: ResolversTypes['Comment'], video?: Maybe<ResolversTypes['Video']> }>;
   DeleteCommentInput: DeleteCommentInput;
   DeleteCommentPayload: ResolverTypeWrapper<Omit<DeleteCommentPayload, 'video'> & { video: ResolversTypes['Video'] }>;
   FollowUserInput: FollowUserInput;
-  FollowUserPayload: ResolverTypeWrapper<Omit<FollowUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  FollowUserPayload: ResolverTypeWrapper<Omit<FollowUserPayload, 'user' | 'viewer'> & { user: ResolversTypes['User'], viewer?: Maybe<ResolversTypes['User']> }>;
   UnfollowUserInput: UnfollowUserInput;
-  UnfollowUserPayload: ResolverTypeWrapper<Omit<UnfollowUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  UnfollowUserPayload: ResolverTypeWrapper<Omit<UnfollowUserPayload, 'user' | 'viewer'> & { user: ResolversTypes['User'], viewer?: Maybe<ResolversTypes['User']> }>;
   BlockUserInput: BlockUserInput;
-  BlockUserPayload: ResolverTypeWrapper<Omit<BlockUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  BlockUserPayload: ResolverTypeWrapper<Omit<BlockUserPayload, 'user' | 'viewer'> & { user: ResolversTypes['User'], viewer?: Maybe<ResolversTypes['User']> }>;
   UnblockUserInput: UnblockUserInput;
-  UnblockUserPayload: ResolverTypeWrapper<Omit<UnblockUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  UnblockUserPayload: ResolverTypeWrapper<Omit<UnblockUserPayload, 'user' | 'viewer'> & { user: ResolversTypes['User'], viewer?: Maybe<ResolversTypes['User']> }>;
   MuteUserInput: MuteUserInput;
-  MuteUserPayload: ResolverTypeWrapper<Omit<MuteUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  MuteUserPayload: ResolverTypeWrapper<Omit<MuteUserPayload, 'user' | 'viewer'> & { user: ResolversTypes['User'], viewer?: Maybe<ResolversTypes['User']> }>;
   UnmuteUserInput: UnmuteUserInput;
-  UnmuteUserPayload: ResolverTypeWrapper<Omit<UnmuteUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  UnmuteUserPayload: ResolverTypeWrapper<Omit<UnmuteUserPayload, 'user' | 'viewer'> & { user: ResolversTypes['User'], viewer?: Maybe<ResolversTypes['User']> }>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  ID: Scalars['ID']['output'];
   Query: Record<PropertyKey, never>;
   Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];
-  ID: Scalars['ID']['output'];
   Mutation: Record<PropertyKey, never>;
   Video: VideoReference;
   Boolean: Scalars['Boolean']['output'];
@@ -638,6 +705,8 @@ export type ResolversParentTypes = {
   VideoCounts: VideoCounts;
   UserCounts: UserCounts;
   Comment: CommentRow;
+  Message: Message;
+  Conversation: Conversation;
   CommentConnection: CommentPage;
   CommentEdge: Omit<CommentEdge, 'node'> & { node: ResolversParentTypes['Comment'] };
   FavoriteVideoConnection: Omit<FavoriteVideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['FavoriteVideoEdge']> };
@@ -646,32 +715,38 @@ export type ResolversParentTypes = {
   UserEdge: Omit<UserEdge, 'node'> & { node?: Maybe<ResolversParentTypes['User']> };
   PageInfo: PageInfo;
   FavoriteVideoInput: FavoriteVideoInput;
-  FavoriteVideoPayload: Omit<FavoriteVideoPayload, 'video'> & { video: ResolversParentTypes['Video'] };
+  FavoriteVideoPayload: Omit<FavoriteVideoPayload, 'video' | 'viewer'> & { video: ResolversParentTypes['Video'], viewer?: Maybe<ResolversParentTypes['User']> };
   UnfavoriteVideoInput: UnfavoriteVideoInput;
-  UnfavoriteVideoPayload: Omit<UnfavoriteVideoPayload, 'video'> & { video: ResolversParentTypes['Video'] };
+  UnfavoriteVideoPayload: Omit<UnfavoriteVideoPayload, 'video' | 'viewer'> & { video: ResolversParentTypes['Video'], viewer?: Maybe<ResolversParentTypes['User']> };
   AddCommentInput: AddCommentInput;
-  AddCommentPayload: Omit<AddCommentPayload, 'comment'> & { comment: ResolversParentTypes['Comment'] };
+  AddCommentPayload: Omit<AddCommentPayload, 'comment' | 'video'> & { comment: ResolversParentTypes['Comment'], video?: Maybe<ResolversParentTypes['Video']> };
   DeleteCommentInput: DeleteCommentInput;
   DeleteCommentPayload: Omit<DeleteCommentPayload, 'video'> & { video: ResolversParentTypes['Video'] };
   FollowUserInput: FollowUserInput;
-  FollowUserPayload: Omit<FollowUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  FollowUserPayload: Omit<FollowUserPayload, 'user' | 'viewer'> & { user: ResolversParentTypes['User'], viewer?: Maybe<ResolversParentTypes['User']> };
   UnfollowUserInput: UnfollowUserInput;
-  UnfollowUserPayload: Omit<UnfollowUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  UnfollowUserPayload: Omit<UnfollowUserPayload, 'user' | 'viewer'> & { user: ResolversParentTypes['User'], viewer?: Maybe<ResolversParentTypes['User']> };
   BlockUserInput: BlockUserInput;
-  BlockUserPayload: Omit<BlockUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  BlockUserPayload: Omit<BlockUserPayload, 'user' | 'viewer'> & { user: ResolversParentTypes['User'], viewer?: Maybe<ResolversParentTypes['User']> };
   UnblockUserInput: UnblockUserInput;
-  UnblockUserPayload: Omit<UnblockUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  UnblockUserPayload: Omit<UnblockUserPayload, 'user' | 'viewer'> & { user: ResolversParentTypes['User'], viewer?: Maybe<ResolversParentTypes['User']> };
   MuteUserInput: MuteUserInput;
-  MuteUserPayload: Omit<MuteUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  MuteUserPayload: Omit<MuteUserPayload, 'user' | 'viewer'> & { user: ResolversParentTypes['User'], viewer?: Maybe<ResolversParentTypes['User']> };
   UnmuteUserInput: UnmuteUserInput;
-  UnmuteUserPayload: Omit<UnmuteUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  UnmuteUserPayload: Omit<UnmuteUserPayload, 'user' | 'viewer'> & { user: ResolversParentTypes['User'], viewer?: Maybe<ResolversParentTypes['User']> };
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
 
+export type NodeResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Video' | 'User' | 'Comment' | 'Message' | 'Conversation', ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   blockedUsers?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, RequireFields<QueryBlockedUsersArgs, 'first'>>;
   mutedUsers?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, RequireFields<QueryMutedUsersArgs, 'first'>>;
   viewerFlags?: Resolver<ResolversTypes['ViewerFlags'], ParentType, ContextType, RequireFields<QueryViewerFlagsArgs, 'videoIds' | 'userIds'>>;
@@ -681,16 +756,16 @@ export type QueryResolvers<ContextType = SocialContext, ParentType extends Resol
 };
 
 export type MutationResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  favoriteVideo?: Resolver<ResolversTypes['FavoriteVideoPayload'], ParentType, ContextType, RequireFields<MutationFavoriteVideoArgs, 'input'>>;
-  unfavoriteVideo?: Resolver<ResolversTypes['UnfavoriteVideoPayload'], ParentType, ContextType, RequireFields<MutationUnfavoriteVideoArgs, 'input'>>;
-  addComment?: Resolver<ResolversTypes['AddCommentPayload'], ParentType, ContextType, RequireFields<MutationAddCommentArgs, 'input'>>;
-  deleteComment?: Resolver<ResolversTypes['DeleteCommentPayload'], ParentType, ContextType, RequireFields<MutationDeleteCommentArgs, 'input'>>;
-  followUser?: Resolver<ResolversTypes['FollowUserPayload'], ParentType, ContextType, RequireFields<MutationFollowUserArgs, 'input'>>;
-  unfollowUser?: Resolver<ResolversTypes['UnfollowUserPayload'], ParentType, ContextType, RequireFields<MutationUnfollowUserArgs, 'input'>>;
-  blockUser?: Resolver<ResolversTypes['BlockUserPayload'], ParentType, ContextType, RequireFields<MutationBlockUserArgs, 'input'>>;
-  unblockUser?: Resolver<ResolversTypes['UnblockUserPayload'], ParentType, ContextType, RequireFields<MutationUnblockUserArgs, 'input'>>;
-  muteUser?: Resolver<ResolversTypes['MuteUserPayload'], ParentType, ContextType, RequireFields<MutationMuteUserArgs, 'input'>>;
-  unmuteUser?: Resolver<ResolversTypes['UnmuteUserPayload'], ParentType, ContextType, RequireFields<MutationUnmuteUserArgs, 'input'>>;
+  favoriteVideo?: Resolver<Maybe<ResolversTypes['FavoriteVideoPayload']>, ParentType, ContextType, RequireFields<MutationFavoriteVideoArgs, 'input'>>;
+  unfavoriteVideo?: Resolver<Maybe<ResolversTypes['UnfavoriteVideoPayload']>, ParentType, ContextType, RequireFields<MutationUnfavoriteVideoArgs, 'input'>>;
+  addComment?: Resolver<Maybe<ResolversTypes['AddCommentPayload']>, ParentType, ContextType, RequireFields<MutationAddCommentArgs, 'input'>>;
+  deleteComment?: Resolver<Maybe<ResolversTypes['DeleteCommentPayload']>, ParentType, ContextType, RequireFields<MutationDeleteCommentArgs, 'input'>>;
+  followUser?: Resolver<Maybe<ResolversTypes['FollowUserPayload']>, ParentType, ContextType, RequireFields<MutationFollowUserArgs, 'input'>>;
+  unfollowUser?: Resolver<Maybe<ResolversTypes['UnfollowUserPayload']>, ParentType, ContextType, RequireFields<MutationUnfollowUserArgs, 'input'>>;
+  blockUser?: Resolver<Maybe<ResolversTypes['BlockUserPayload']>, ParentType, ContextType, RequireFields<MutationBlockUserArgs, 'input'>>;
+  unblockUser?: Resolver<Maybe<ResolversTypes['UnblockUserPayload']>, ParentType, ContextType, RequireFields<MutationUnblockUserArgs, 'input'>>;
+  muteUser?: Resolver<Maybe<ResolversTypes['MuteUserPayload']>, ParentType, ContextType, RequireFields<MutationMuteUserArgs, 'input'>>;
+  unmuteUser?: Resolver<Maybe<ResolversTypes['UnmuteUserPayload']>, ParentType, ContextType, RequireFields<MutationUnmuteUserArgs, 'input'>>;
 };
 
 export type VideoResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Video'] = ResolversParentTypes['Video'], FederationReferenceType extends FederationReferenceTypes['Video'] = FederationReferenceTypes['Video']> = {
@@ -700,6 +775,7 @@ export type VideoResolvers<ContextType = SocialContext, ParentType extends Resol
   commentCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   isFavorite?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   comments?: Resolver<Maybe<ResolversTypes['CommentConnection']>, ParentType, ContextType, RequireFields<VideoCommentsArgs, 'first'>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type UserResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
@@ -716,6 +792,7 @@ export type UserResolvers<ContextType = SocialContext, ParentType extends Resolv
   following?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<UserFollowingArgs, 'first'>>;
   followers?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<UserFollowersArgs, 'first'>>;
   friends?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<UserFriendsArgs, 'first'>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type ViewerFlagsResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['ViewerFlags'] = ResolversParentTypes['ViewerFlags']> = {
@@ -746,6 +823,17 @@ export type CommentResolvers<ContextType = SocialContext, ParentType extends Res
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MessageResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Message'] = ResolversParentTypes['Message']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ConversationResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Conversation'] = ResolversParentTypes['Conversation']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type CommentConnectionResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['CommentConnection'] = ResolversParentTypes['CommentConnection']> = {
@@ -790,14 +878,17 @@ export type PageInfoResolvers<ContextType = SocialContext, ParentType extends Re
 
 export type FavoriteVideoPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['FavoriteVideoPayload'] = ResolversParentTypes['FavoriteVideoPayload']> = {
   video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+  viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
 };
 
 export type UnfavoriteVideoPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UnfavoriteVideoPayload'] = ResolversParentTypes['UnfavoriteVideoPayload']> = {
   video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+  viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
 };
 
 export type AddCommentPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['AddCommentPayload'] = ResolversParentTypes['AddCommentPayload']> = {
   comment?: Resolver<ResolversTypes['Comment'], ParentType, ContextType>;
+  video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
 };
 
 export type DeleteCommentPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['DeleteCommentPayload'] = ResolversParentTypes['DeleteCommentPayload']> = {
@@ -807,30 +898,37 @@ export type DeleteCommentPayloadResolvers<ContextType = SocialContext, ParentTyp
 
 export type FollowUserPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['FollowUserPayload'] = ResolversParentTypes['FollowUserPayload']> = {
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
 };
 
 export type UnfollowUserPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UnfollowUserPayload'] = ResolversParentTypes['UnfollowUserPayload']> = {
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
 };
 
 export type BlockUserPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['BlockUserPayload'] = ResolversParentTypes['BlockUserPayload']> = {
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
 };
 
 export type UnblockUserPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UnblockUserPayload'] = ResolversParentTypes['UnblockUserPayload']> = {
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
 };
 
 export type MuteUserPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['MuteUserPayload'] = ResolversParentTypes['MuteUserPayload']> = {
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
 };
 
 export type UnmuteUserPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UnmuteUserPayload'] = ResolversParentTypes['UnmuteUserPayload']> = {
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = SocialContext> = {
   DateTime?: GraphQLScalarType;
+  Node?: NodeResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Video?: VideoResolvers<ContextType>;
@@ -839,6 +937,8 @@ export type Resolvers<ContextType = SocialContext> = {
   VideoCounts?: VideoCountsResolvers<ContextType>;
   UserCounts?: UserCountsResolvers<ContextType>;
   Comment?: CommentResolvers<ContextType>;
+  Message?: MessageResolvers<ContextType>;
+  Conversation?: ConversationResolvers<ContextType>;
   CommentConnection?: CommentConnectionResolvers<ContextType>;
   CommentEdge?: CommentEdgeResolvers<ContextType>;
   FavoriteVideoConnection?: FavoriteVideoConnectionResolvers<ContextType>;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { SocialTables } from '../../db/ownership.ts'
+import { idShares, type SocialTables } from '../../db/ownership.ts'
 import { createGroupCommit } from '../../platform/group-commit.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
@@ -20,6 +20,7 @@ import { createFlagRepository, type PageOfViewer } from './flags/repository.ts'
 import { createFollowRepository, type FollowChange } from './follows/repository.ts'
 import { createLikeRepository, type LikeChange } from './likes/repository.ts'
 import { createSocialLoaders, type SocialLoaders } from './loaders.ts'
+import { createNodeRepository } from './nodes/repository.ts'
 import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
 
@@ -42,13 +43,14 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
     onQuery: options.onQuery,
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
-  const ids = await leaseIdGenerator(db, log)
+  const ids = await leaseIdGenerator(db, idShares.social, log)
   const likes = createLikeRepository(db)
   const comments = createCommentRepository(db)
   const follows = createFollowRepository(db)
   const counts = createCountRepository(db)
   const flags = createFlagRepository(db)
   const boundaries = createBoundaryRepository(db)
+  const nodes = createNodeRepository(db)
   const readFlags = readTogether((pages: readonly PageOfViewer[]) => flags.ofPages(pages))
   const writes = {
     likeChanges: createGroupCommit<LikeChange, undefined>((changes) => likes.apply(changes)),
@@ -71,6 +73,7 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
         ...writes,
         sensitiveWords,
         boundaries,
+        nodes,
         readFlags,
         // What is asked most often, the flags of a page, needs none.
         get loaders() {

@@ -21,6 +21,12 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown; }
 };
 
+/** Whatever has an id that nothing else in the system has. */
+export type Node = {
+  /** The id. */
+  readonly id: Scalars['ID']['output'];
+};
+
 export type Query = {
   readonly __typename?: 'Query';
   /** The person whom the access token belongs to; null without a token. */
@@ -75,30 +81,30 @@ export type QueryUserAuditLogArgs = {
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Creates an account and opens a session for it. */
-  readonly register: AuthenticationPayload;
+  readonly register?: Maybe<AuthenticationPayload>;
   /** Opens a session for an existing account. */
-  readonly login: AuthenticationPayload;
+  readonly login?: Maybe<AuthenticationPayload>;
   /** Answers the next tokens of a session; asked again within half a minute, the same refresh token. Needs no access token. */
-  readonly refreshSession: AuthenticationPayload;
+  readonly refreshSession?: Maybe<AuthenticationPayload>;
   /** Revokes the session of the access token that was sent. */
-  readonly logout: RevokeSessionPayload;
+  readonly logout?: Maybe<RevokeSessionPayload>;
   /** Revokes one of the viewer's sessions. */
-  readonly revokeSession: RevokeSessionPayload;
+  readonly revokeSession?: Maybe<RevokeSessionPayload>;
   /** Revokes every session of the viewer, the one in use as well. */
-  readonly revokeAllSessions: RevokeAllSessionsPayload;
+  readonly revokeAllSessions?: Maybe<RevokeAllSessionsPayload>;
   /** Sets a new password, revokes every session of the viewer, and opens a new one for this client. */
-  readonly changePassword: ChangePasswordPayload;
+  readonly changePassword?: Maybe<ChangePasswordPayload>;
   /** Prepares the upload of a profile picture straight to the object store. */
-  readonly createPictureUpload: CreatePictureUploadPayload;
+  readonly createPictureUpload?: Maybe<CreatePictureUploadPayload>;
   /** Changes the viewer's profile; what is left out stays as it is. */
-  readonly updateProfile: UpdateProfilePayload;
+  readonly updateProfile?: Maybe<UpdateProfilePayload>;
   /**
    * Bans a person, for administrators alone: every session of the account ends, nobody can sign in to it, and nothing of it is
    * shown to anybody. Banning again changes nothing.
    */
-  readonly banUser: BanUserPayload;
+  readonly banUser?: Maybe<BanUserPayload>;
   /** Takes a ban back, for administrators alone; without one nothing changes. */
-  readonly unbanUser: UnbanUserPayload;
+  readonly unbanUser?: Maybe<UnbanUserPayload>;
 };
 
 
@@ -142,7 +148,7 @@ export type MutationUnbanUserArgs = {
 };
 
 /** A person. */
-export type User = {
+export type User = Node & {
   readonly __typename?: 'User';
   /** The id; a number below 2^53 written as text. */
   readonly id: Scalars['ID']['output'];
@@ -367,7 +373,7 @@ export type AuditAction =
   | 'REVOKE_ADMIN';
 
 /** Something that an administrator did. */
-export type AuditEntry = {
+export type AuditEntry = Node & {
   readonly __typename?: 'AuditEntry';
   /** The id; a number below 2^53 written as text. */
   readonly id: Scalars['ID']['output'];
@@ -505,12 +511,20 @@ export type FederationReferenceTypes = {
 };
 
 
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Node:
+    | ( Account )
+    | ( AuditRow )
+  ;
+};
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
-  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -546,8 +560,9 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
-  Query: Record<PropertyKey, never>;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   ID: Scalars['ID']['output'];
+  Query: Record<PropertyKey, never>;
   String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
@@ -582,6 +597,10 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type NodeResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'User' | 'AuditEntry', ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
@@ -594,17 +613,17 @@ export type QueryResolvers<ContextType = UserContext, ParentType extends Resolve
 };
 
 export type MutationResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  register?: Resolver<ResolversTypes['AuthenticationPayload'], ParentType, ContextType, RequireFields<MutationRegisterArgs, 'input'>>;
-  login?: Resolver<ResolversTypes['AuthenticationPayload'], ParentType, ContextType, RequireFields<MutationLoginArgs, 'input'>>;
-  refreshSession?: Resolver<ResolversTypes['AuthenticationPayload'], ParentType, ContextType, RequireFields<MutationRefreshSessionArgs, 'input'>>;
-  logout?: Resolver<ResolversTypes['RevokeSessionPayload'], ParentType, ContextType>;
-  revokeSession?: Resolver<ResolversTypes['RevokeSessionPayload'], ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'input'>>;
-  revokeAllSessions?: Resolver<ResolversTypes['RevokeAllSessionsPayload'], ParentType, ContextType>;
-  changePassword?: Resolver<ResolversTypes['ChangePasswordPayload'], ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
-  createPictureUpload?: Resolver<ResolversTypes['CreatePictureUploadPayload'], ParentType, ContextType>;
-  updateProfile?: Resolver<ResolversTypes['UpdateProfilePayload'], ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input'>>;
-  banUser?: Resolver<ResolversTypes['BanUserPayload'], ParentType, ContextType, RequireFields<MutationBanUserArgs, 'input'>>;
-  unbanUser?: Resolver<ResolversTypes['UnbanUserPayload'], ParentType, ContextType, RequireFields<MutationUnbanUserArgs, 'input'>>;
+  register?: Resolver<Maybe<ResolversTypes['AuthenticationPayload']>, ParentType, ContextType, RequireFields<MutationRegisterArgs, 'input'>>;
+  login?: Resolver<Maybe<ResolversTypes['AuthenticationPayload']>, ParentType, ContextType, RequireFields<MutationLoginArgs, 'input'>>;
+  refreshSession?: Resolver<Maybe<ResolversTypes['AuthenticationPayload']>, ParentType, ContextType, RequireFields<MutationRefreshSessionArgs, 'input'>>;
+  logout?: Resolver<Maybe<ResolversTypes['RevokeSessionPayload']>, ParentType, ContextType>;
+  revokeSession?: Resolver<Maybe<ResolversTypes['RevokeSessionPayload']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'input'>>;
+  revokeAllSessions?: Resolver<Maybe<ResolversTypes['RevokeAllSessionsPayload']>, ParentType, ContextType>;
+  changePassword?: Resolver<Maybe<ResolversTypes['ChangePasswordPayload']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
+  createPictureUpload?: Resolver<Maybe<ResolversTypes['CreatePictureUploadPayload']>, ParentType, ContextType>;
+  updateProfile?: Resolver<Maybe<ResolversTypes['UpdateProfilePayload']>, ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input'>>;
+  banUser?: Resolver<Maybe<ResolversTypes['BanUserPayload']>, ParentType, ContextType, RequireFields<MutationBanUserArgs, 'input'>>;
+  unbanUser?: Resolver<Maybe<ResolversTypes['UnbanUserPayload']>, ParentType, ContextType, RequireFields<MutationUnbanUserArgs, 'input'>>;
 };
 
 export type UserResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
@@ -617,6 +636,7 @@ export type UserResolvers<ContextType = UserContext, ParentType extends Resolver
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   isBanned?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   isAdmin?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type SessionResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
@@ -690,6 +710,7 @@ export type AuditEntryResolvers<ContextType = UserContext, ParentType extends Re
   subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type AuditConnectionResolvers<ContextType = UserContext, ParentType extends ResolversParentTypes['AuditConnection'] = ResolversParentTypes['AuditConnection']> = {
@@ -711,6 +732,7 @@ export type PageInfoResolvers<ContextType = UserContext, ParentType extends Reso
 
 export type Resolvers<ContextType = UserContext> = {
   DateTime?: GraphQLScalarType;
+  Node?: NodeResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   User?: UserResolvers<ContextType>;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { UserTables } from '../../db/ownership.ts'
+import { idShares, type UserTables } from '../../db/ownership.ts'
 import type { AccessTokenKeys } from '../../platform/access-token.ts'
 import type { Broadcast } from '../../platform/broadcast.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
@@ -56,7 +56,7 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
   await claimNames(db)
-  const ids = await leaseIdGenerator(db, log)
+  const ids = await leaseIdGenerator(db, idShares.user, log)
   const stores = createStores(db)
   const transact: UserContext['transact'] = (work) => db.transaction().execute((tx) => work(createStores(tx)))
   const collection = repeat(collectionIntervalMs, () =>

@@ -22,6 +22,12 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown; }
 };
 
+/** Whatever has an id that nothing else in the system has. */
+export type Node = {
+  /** The id. */
+  readonly id: Scalars['ID']['output'];
+};
+
 export type Query = {
   readonly __typename?: 'Query';
   /** Published videos of everyone, newest first. */
@@ -84,18 +90,18 @@ export type QueryVideoAuditLogArgs = {
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Prepares the upload of a video straight to the object store. */
-  readonly createUpload: CreateUploadPayload;
+  readonly createUpload?: Maybe<CreateUploadPayload>;
   /** Publishes an uploaded file: it is checked to be a playable video and is visible to everyone when this answers. */
-  readonly publishVideo: PublishVideoPayload;
+  readonly publishVideo?: Maybe<PublishVideoPayload>;
   /** Gives a video of one's own another cover. */
-  readonly setCover: SetCoverPayload;
+  readonly setCover?: Maybe<SetCoverPayload>;
   /** Takes down one's own video: it is in no list any more when this answers, and its URLs end some time later. */
-  readonly deleteVideo: DeleteVideoPayload;
+  readonly deleteVideo?: Maybe<DeleteVideoPayload>;
   /**
    * Takes down anybody's video, for administrators alone: it is in no list any more when this answers, its files are gone, and
    * its author can read why.
    */
-  readonly takeDownVideo: TakeDownVideoPayload;
+  readonly takeDownVideo?: Maybe<TakeDownVideoPayload>;
 };
 
 
@@ -124,7 +130,7 @@ export type MutationTakeDownVideoArgs = {
 };
 
 /** A published video. */
-export type Video = {
+export type Video = Node & {
   readonly __typename?: 'Video';
   /** The id; a number below 2^53 written as text. */
   readonly id: Scalars['ID']['output'];
@@ -186,7 +192,7 @@ export type Rendition = {
   readonly bitRate: Scalars['Int']['output'];
 };
 
-export type User = {
+export type User = Node & {
   readonly __typename?: 'User';
   readonly id: Scalars['ID']['output'];
   /** What this person published, newest first. */
@@ -366,7 +372,7 @@ export type TakeDownVideoPayload = {
 };
 
 /** A video that an administrator took down. */
-export type TakenDownVideo = {
+export type TakenDownVideo = Node & {
   readonly __typename?: 'TakenDownVideo';
   /** The id that it had. */
   readonly id: Scalars['ID']['output'];
@@ -419,7 +425,7 @@ export type AuditAction =
   | 'TAKE_DOWN_VIDEO';
 
 /** Something that an administrator did. */
-export type AuditEntry = {
+export type AuditEntry = Node & {
   readonly __typename?: 'AuditEntry';
   /** The id; a number below 2^53 written as text. */
   readonly id: Scalars['ID']['output'];
@@ -548,14 +554,24 @@ export type FederationReferenceTypes = {
 };
 
 
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Node:
+    | ( VideoRow )
+    | ( UserReference )
+    | ( TakeDownRow )
+    | ( AuditRow )
+  ;
+};
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Video: ResolverTypeWrapper<VideoRow>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
@@ -592,10 +608,11 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  ID: Scalars['ID']['output'];
   Query: Record<PropertyKey, never>;
   Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];
-  ID: Scalars['ID']['output'];
   Mutation: Record<PropertyKey, never>;
   Video: VideoRow;
   Float: Scalars['Float']['output'];
@@ -631,6 +648,10 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type NodeResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Video' | 'User' | 'TakenDownVideo' | 'AuditEntry', ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   feed?: Resolver<ResolversTypes['VideoConnection'], ParentType, ContextType, RequireFields<QueryFeedArgs, 'first'>>;
   video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType, RequireFields<QueryVideoArgs, 'id'>>;
@@ -643,11 +664,11 @@ export type QueryResolvers<ContextType = VideoContext, ParentType extends Resolv
 };
 
 export type MutationResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  createUpload?: Resolver<ResolversTypes['CreateUploadPayload'], ParentType, ContextType, Partial<MutationCreateUploadArgs>>;
-  publishVideo?: Resolver<ResolversTypes['PublishVideoPayload'], ParentType, ContextType, RequireFields<MutationPublishVideoArgs, 'input'>>;
-  setCover?: Resolver<ResolversTypes['SetCoverPayload'], ParentType, ContextType, RequireFields<MutationSetCoverArgs, 'input'>>;
-  deleteVideo?: Resolver<ResolversTypes['DeleteVideoPayload'], ParentType, ContextType, RequireFields<MutationDeleteVideoArgs, 'input'>>;
-  takeDownVideo?: Resolver<ResolversTypes['TakeDownVideoPayload'], ParentType, ContextType, RequireFields<MutationTakeDownVideoArgs, 'input'>>;
+  createUpload?: Resolver<Maybe<ResolversTypes['CreateUploadPayload']>, ParentType, ContextType, Partial<MutationCreateUploadArgs>>;
+  publishVideo?: Resolver<Maybe<ResolversTypes['PublishVideoPayload']>, ParentType, ContextType, RequireFields<MutationPublishVideoArgs, 'input'>>;
+  setCover?: Resolver<Maybe<ResolversTypes['SetCoverPayload']>, ParentType, ContextType, RequireFields<MutationSetCoverArgs, 'input'>>;
+  deleteVideo?: Resolver<Maybe<ResolversTypes['DeleteVideoPayload']>, ParentType, ContextType, RequireFields<MutationDeleteVideoArgs, 'input'>>;
+  takeDownVideo?: Resolver<Maybe<ResolversTypes['TakeDownVideoPayload']>, ParentType, ContextType, RequireFields<MutationTakeDownVideoArgs, 'input'>>;
 };
 
 export type VideoResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Video'] = ResolversParentTypes['Video'], FederationReferenceType extends FederationReferenceTypes['Video'] = FederationReferenceTypes['Video']> = {
@@ -668,6 +689,7 @@ export type VideoResolvers<ContextType = VideoContext, ParentType extends Resolv
   duration?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   height?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type RenditionResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Rendition'] = ResolversParentTypes['Rendition']> = {
@@ -683,6 +705,7 @@ export type UserResolvers<ContextType = VideoContext, ParentType extends Resolve
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   videos?: Resolver<Maybe<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<UserVideosArgs, 'first'>>;
   workCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type VideoConnectionResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['VideoConnection'] = ResolversParentTypes['VideoConnection']> = {
@@ -760,6 +783,7 @@ export type TakenDownVideoResolvers<ContextType = VideoContext, ParentType exten
   title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   takenDownAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type TakenDownVideoConnectionResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['TakenDownVideoConnection'] = ResolversParentTypes['TakenDownVideoConnection']> = {
@@ -783,6 +807,7 @@ export type AuditEntryResolvers<ContextType = VideoContext, ParentType extends R
   subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type AuditConnectionResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['AuditConnection'] = ResolversParentTypes['AuditConnection']> = {
@@ -797,6 +822,7 @@ export type AuditEdgeResolvers<ContextType = VideoContext, ParentType extends Re
 
 export type Resolvers<ContextType = VideoContext> = {
   DateTime?: GraphQLScalarType;
+  Node?: NodeResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Video?: VideoResolvers<ContextType>;

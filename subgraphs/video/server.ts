@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { VideoTables } from '../../db/ownership.ts'
+import { idShares, type VideoTables } from '../../db/ownership.ts'
 import type { Broadcast } from '../../platform/broadcast.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
@@ -61,7 +61,7 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
     onQuery: options.onQuery,
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
-  const ids = await leaseIdGenerator(db, log)
+  const ids = await leaseIdGenerator(db, idShares.video, log)
   const videos = createVideoRepository(db)
   const feed = createFeedRepository(db)
   const uploads = createUploadRepository(db)

@@ -52,6 +52,7 @@ export const matrix = {
   'Query.viewerFlags':            [shown,    shown,     shown,     shown,     shown,  shown],
   'ViewerFlags.changedLately':    [shown,    shown,     shown,     shown,     shown,  shown],
   'Query.uploadLimits':           [shown,    shown,     shown,     shown,     shown,  shown],
+  'Query.nodes':                  [shown,    shown,     shown,     shown,     shown,   shown],
 
   // The owner's alone
   'Mutation.revokeSession':       [signIn,   unknown,   done,      unknown,   signIn,  unknown],
@@ -59,6 +60,7 @@ export const matrix = {
   'Mutation.setCover':            [signIn,   refused,   done,      refused,   signIn,  refused],
   'Mutation.deleteVideo':         [signIn,   refused,   done,      refused,   signIn,  refused],
   'Mutation.deleteComment':       [signIn,   refused,   done,      refused,   signIn,  done],
+  'Query.node':                   [kept,     kept,      shown,     kept,      kept,    kept],
   'Query.sessions':               [signIn,   kept,      shown,     kept,      signIn,  kept],
   'Query.upload':                 [signIn,   kept,      shown,     kept,      signIn,  kept],
   'Query.takenDownVideos':        [signIn,   kept,      shown,     kept,      signIn,  kept],

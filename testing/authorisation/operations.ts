@@ -126,6 +126,18 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     query: 'mutation ($commentId: ID!) { deleteComment(input: { commentId: $commentId }) { commentId } }',
     variables: { commentId: await friend.comments(await video(), 'nice') },
   }),
+  'Query.nodes': async ({ video }) => {
+    const id = await video({ title: 'found by its id' })
+    return byIds('nodes(ids: $ids) { ... on Video { title } }', id, 'found by its id')
+  },
+  'Query.node': async ({ people: { owner }, sql }) => {
+    const [message] = await sql('select id from chat.messages where sender_id = $1 limit 1', [owner.id])
+    return {
+      query: 'query ($id: ID!) { node(id: $id) { ... on Message { content } } }',
+      variables: { id: message?.['id'] },
+      shows: 'a word between friends',
+    }
+  },
   'Query.sessions': async ({ people: { owner }, sql }) => {
     await sql(`update "user".sessions set user_agent = 'device of the owner' where user_id = $1`, [owner.id])
     return { query: '{ sessions { userAgent } }', shows: 'device of the owner' }

@@ -1,6 +1,7 @@
 import { requireViewer } from '../../../platform/caller.ts'
-import { clampFirst, toConnection } from '../../../platform/connection.ts'
+import { pageArguments, toConnection } from '../../../platform/connection.ts'
 import { idArgument } from '../../../platform/ids.ts'
+import { pairId, partnerIn } from '../../../platform/pair-ids.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { conversationCursor } from './repository.ts'
 
@@ -8,7 +9,7 @@ export const conversationResolvers: Resolvers = {
   Query: {
     async conversations(_, { first, after }, { caller, conversations }) {
       const { userId } = requireViewer(caller)
-      const page = { first: clampFirst(first, 100), after }
+      const page = pageArguments({ first, after }, 100)
       const rows = await conversations.ofUser(userId, page)
       return toConnection(rows, page, conversationCursor, (conversation) => conversation)
     },
@@ -19,6 +20,11 @@ export const conversationResolvers: Resolvers = {
     },
   },
   Conversation: {
+    __resolveReference({ id }, { caller }) {
+      const participantId = caller.viewer && partnerIn(id, caller.viewer.userId)
+      return participantId === null ? null : { participantId }
+    },
+    id: ({ participantId }, _, { caller }) => pairId(requireViewer(caller).userId, participantId),
     participant: (conversation) => ({ id: conversation.participantId }),
   },
 }

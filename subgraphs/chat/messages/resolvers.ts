@@ -1,11 +1,16 @@
-import { clampFirst, toConnection, type Connection } from '../../../platform/connection.ts'
+import { pageArguments, toConnection, type Connection } from '../../../platform/connection.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { messageCursor } from './repository.ts'
 import { sendMessage } from './send-message.ts'
 
 export const messageResolvers: Resolvers = {
   Mutation: {
-    sendMessage: async (_, { input }, context) => ({ message: await sendMessage(context, input) }),
+    async sendMessage(_, { input }, context) {
+      const message = await sendMessage(context, input)
+      // What was read before it is old.
+      for (const loader of Object.values(context.loaders)) loader.clearAll()
+      return { message, conversation: { participantId: message.recipientId } }
+    },
   },
   User: {
     lastMessage: (user, _, { loaders }) => loaders.lastMessage.load(user.id),
@@ -13,7 +18,7 @@ export const messageResolvers: Resolvers = {
   Conversation: {
     lastMessage: (conversation, _, { loaders }) => loaders.lastMessage.load(conversation.participantId),
     async messages({ participantId }, { last, before }, { loaders }) {
-      const page = { first: clampFirst(last, 1_000), after: before }
+      const page = pageArguments({ first: last, after: before }, 1_000)
       const newestFirst = await loaders.messages.load({ ownerId: participantId, ...page })
       return reversed(toConnection(newestFirst, page, messageCursor, (message) => message))
     },

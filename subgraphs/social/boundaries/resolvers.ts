@@ -1,9 +1,9 @@
 import { requireViewer } from '../../../platform/caller.ts'
-import { clampFirst, toConnection, type Connection, type PageArguments } from '../../../platform/connection.ts'
+import { pageArguments, toConnection, type Connection, type PageArguments } from '../../../platform/connection.ts'
 import { encodeCursor } from '../../../platform/cursor.ts'
 import { BadUserInput } from '../../../platform/errors.ts'
 import { idArgument } from '../../../platform/ids.ts'
-import type { SocialContext, UserReference } from '../context.ts'
+import type { PeopleChanged, SocialContext, UserReference } from '../context.ts'
 import { forgetReads } from '../loaders.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import type { BoundaryKind } from './repository.ts'
@@ -14,10 +14,10 @@ export const boundaryResolvers: Resolvers = {
     mutedUsers: (_, page, context) => keptAway(context, 'MUTE', page),
   },
   Mutation: {
-    blockUser: async (_, { input }, context) => ({ user: await change(context, input.userId, 'BLOCK', true) }),
-    unblockUser: async (_, { input }, context) => ({ user: await change(context, input.userId, 'BLOCK', false) }),
-    muteUser: async (_, { input }, context) => ({ user: await change(context, input.userId, 'MUTE', true) }),
-    unmuteUser: async (_, { input }, context) => ({ user: await change(context, input.userId, 'MUTE', false) }),
+    blockUser: (_, { input }, context) => change(context, input.userId, 'BLOCK', true),
+    unblockUser: (_, { input }, context) => change(context, input.userId, 'BLOCK', false),
+    muteUser: (_, { input }, context) => change(context, input.userId, 'MUTE', true),
+    unmuteUser: (_, { input }, context) => change(context, input.userId, 'MUTE', false),
   },
 }
 
@@ -27,7 +27,7 @@ async function keptAway(
   kind: BoundaryKind,
   { first, after }: PageArguments,
 ): Promise<Connection<UserReference> & { readonly nodeIds: readonly string[] }> {
-  const page = { first: clampFirst(first, 1_000), after }
+  const page = pageArguments({ first, after }, 1_000)
   const rows = await boundaries.page(requireViewer(caller).userId, kind, page)
   const connection = toConnection(
     rows,
@@ -43,7 +43,7 @@ async function change(
   userId: string,
   kind: BoundaryKind,
   kept: boolean,
-): Promise<UserReference> {
+): Promise<PeopleChanged> {
   const ownerId = requireViewer(context.caller).userId
   const otherId = idArgument(userId)
   if (otherId === ownerId) {
@@ -51,5 +51,5 @@ async function change(
   }
   await context.boundaryChanges.submit({ id: context.ids.next(), ownerId, otherId, kind, kept })
   forgetReads(context.loaders)
-  return { id: otherId }
+  return { user: { id: otherId }, viewer: { id: ownerId } }
 }

@@ -41,7 +41,7 @@ export const commentResolvers: Resolvers = {
       const newComment = { id: ids.next(), videoId, authorId: userId, content, originalContent }
       const comment = await newComments.submit(newComment)
       forgetReads(loaders)
-      return { comment }
+      return { comment, video: { id: videoId } }
     },
     async deleteComment(_, { input }, { caller, commentRemovals, loaders }) {
       const { userId, role } = requireViewer(caller)

@@ -3,7 +3,7 @@ import type { PageArguments } from '../../../platform/connection.ts'
 import { BadUserInput } from '../../../platform/errors.ts'
 import { idArgument } from '../../../platform/ids.ts'
 import { unlessBlocked } from '../boundaries/shown.ts'
-import type { SocialContext, UserReference } from '../context.ts'
+import type { PeopleChanged, SocialContext } from '../context.ts'
 import { forgetReads } from '../loaders.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
@@ -15,8 +15,8 @@ export const followResolvers: Resolvers = {
     friends: (user, page, context) => people(context, 'friends', user.id, page),
   },
   Mutation: {
-    followUser: async (_, { input }, context) => ({ user: await changeFollow(context, input.userId, true) }),
-    unfollowUser: async (_, { input }, context) => ({ user: await changeFollow(context, input.userId, false) }),
+    followUser: (_, { input }, context) => changeFollow(context, input.userId, true),
+    unfollowUser: (_, { input }, context) => changeFollow(context, input.userId, false),
   },
 }
 
@@ -35,7 +35,7 @@ function people(
   )
 }
 
-async function changeFollow(context: SocialContext, userId: string, followed: boolean): Promise<UserReference> {
+async function changeFollow(context: SocialContext, userId: string, followed: boolean): Promise<PeopleChanged> {
   const viewer = requireViewer(context.caller)
   const followeeId = idArgument(userId)
   if (followeeId === viewer.userId) {
@@ -43,5 +43,5 @@ async function changeFollow(context: SocialContext, userId: string, followed: bo
   }
   await context.followChanges.submit({ id: context.ids.next(), followerId: viewer.userId, followeeId, followed })
   forgetReads(context.loaders)
-  return { id: followeeId }
+  return { user: { id: followeeId }, viewer: { id: viewer.userId } }
 }

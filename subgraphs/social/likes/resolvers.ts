@@ -1,7 +1,7 @@
 import { requireViewer } from '../../../platform/caller.ts'
 import { idArgument } from '../../../platform/ids.ts'
 import { unlessOfHidden } from '../boundaries/shown.ts'
-import type { SocialContext, VideoReference } from '../context.ts'
+import type { SocialContext, UserReference, VideoReference } from '../context.ts'
 import { forgetReads } from '../loaders.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
@@ -21,15 +21,19 @@ export const likeResolvers: Resolvers = {
       ),
   },
   Mutation: {
-    favoriteVideo: async (_, { input }, context) => ({ video: await changeLike(context, input.videoId, true) }),
-    unfavoriteVideo: async (_, { input }, context) => ({ video: await changeLike(context, input.videoId, false) }),
+    favoriteVideo: (_, { input }, context) => changeLike(context, input.videoId, true),
+    unfavoriteVideo: (_, { input }, context) => changeLike(context, input.videoId, false),
   },
 }
 
-async function changeLike(context: SocialContext, videoId: string, liked: boolean): Promise<VideoReference> {
+async function changeLike(
+  context: SocialContext,
+  videoId: string,
+  liked: boolean,
+): Promise<{ readonly video: VideoReference; readonly viewer: UserReference }> {
   const { userId } = requireViewer(context.caller)
   const change = { userId, videoId: idArgument(videoId), liked }
   await context.likeChanges.submit({ id: context.ids.next(), ...change })
   forgetReads(context.loaders)
-  return { id: videoId }
+  return { video: { id: videoId }, viewer: { id: userId } }
 }

@@ -1,5 +1,5 @@
 import { requireAdmin } from '../../../platform/caller.ts'
-import { clampFirst, toConnection } from '../../../platform/connection.ts'
+import { pageArguments, toConnection } from '../../../platform/connection.ts'
 import { encodeCursor } from '../../../platform/cursor.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { banUser, unbanUser } from './ban-user.ts'
@@ -8,7 +8,7 @@ export const moderationResolvers: Resolvers = {
   Query: {
     async userAuditLog(_, { first, after }, { caller, stores }) {
       requireAdmin(caller)
-      const page = { first: clampFirst(first, 100), after }
+      const page = pageArguments({ first, after }, 100)
       const entries = await stores.moderation.log(page)
       return toConnection(
         entries,

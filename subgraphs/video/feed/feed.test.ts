@@ -86,7 +86,6 @@ it('gives 30 when nothing is said, and never more than 100', async () => {
   expect(idsOf(byDefault)).toEqual(expected.slice(0, 30))
   expect(idsOf(await page({ first: 100_000 }))).toEqual(expected.slice(0, 100))
   expect(await page({ first: 0 })).toMatchObject({ edges: [], pageInfo: { hasNextPage: true } })
-  expect(await page({ first: -5 })).toMatchObject({ edges: [] })
 })
 
 it('is empty before the first video, with neither cursor nor next page', async () => {
@@ -98,7 +97,7 @@ it('is empty before the first video, with neither cursor nor next page', async (
 })
 
 it('refuses cursors and moments that are none', async () => {
-  for (const variables of [{ after: 'garbage' }, { after: '' }, { publishedBefore: 'yesterday' }]) {
+  for (const variables of [{ after: 'garbage' }, { first: -5 }, { publishedBefore: 'yesterday' }]) {
     expect(await refusal(video.subgraph, anonymous, feed, { first: 1, ...variables })).toMatchObject({
       code: 'BAD_USER_INPUT',
     })

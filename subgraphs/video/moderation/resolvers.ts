@@ -1,5 +1,5 @@
 import { requireAdmin, requireViewer } from '../../../platform/caller.ts'
-import { clampFirst, toConnection } from '../../../platform/connection.ts'
+import { pageArguments, toConnection } from '../../../platform/connection.ts'
 import { encodeCursor } from '../../../platform/cursor.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { takeDownVideo } from './take-down-video.ts'
@@ -7,7 +7,7 @@ import { takeDownVideo } from './take-down-video.ts'
 export const moderationResolvers: Resolvers = {
   Query: {
     async takenDownVideos(_, { first, after }, { caller, moderation }) {
-      const page = { first: clampFirst(first, 100), after }
+      const page = pageArguments({ first, after }, 100)
       const rows = await moderation.ofAuthor(requireViewer(caller).userId, page)
       return toConnection(
         rows,
@@ -18,7 +18,7 @@ export const moderationResolvers: Resolvers = {
     },
     async videoAuditLog(_, { first, after }, { caller, moderation }) {
       requireAdmin(caller)
-      const page = { first: clampFirst(first, 100), after }
+      const page = pageArguments({ first, after }, 100)
       const entries = await moderation.log(page)
       return toConnection(
         entries,

@@ -1,5 +1,5 @@
 import type { Caller } from '../../../platform/caller.ts'
-import { clampFirst, toConnection, withNodes } from '../../../platform/connection.ts'
+import { pageArguments, toConnection, withNodes } from '../../../platform/connection.ts'
 import { idArgument, idsArgument } from '../../../platform/ids.ts'
 import { videoIdOf } from '../removal/video-objects.ts'
 import type { Resolvers } from '../schema.generated.ts'
@@ -50,7 +50,7 @@ export const videoResolvers: Resolvers = {
   },
   User: {
     async videos(user, { first, after }, { caller, loaders }) {
-      const page = { first: clampFirst(first, 1_000), after }
+      const page = pageArguments({ first, after }, 1_000)
       const [videos, isHidden] = await Promise.all([
         loaders.videos.load({ ownerId: user.id, ...page }),
         user.id !== caller.viewer?.userId && loaders.isHiddenAuthor.load(user.id),

@@ -1,0 +1,43 @@
+import { sql, type Kysely } from 'kysely'
+import type { SocialTables } from '../../../db/ownership.ts'
+import { idArray } from '../../../platform/postgres.ts'
+import { shareReads } from '../../../platform/read-together.ts'
+
+/** What an id can be that is a number. */
+export type NodeType = 'User' | 'Video' | 'Comment' | 'Message'
+
+export type NodeRepository = ReturnType<typeof createNodeRepository>
+
+/** What ids are, whoever owns the things: the owners publish who and what there is. */
+export function createNodeRepository(db: Kysely<SocialTables>) {
+  return {
+    /**
+     * What each id is, asked for as `viewer:id`. A message is there for its two people alone, as long as the viewer has not
+     * put the other one away. Of ids from before each owner had a share of its own, the first of the types counts.
+     */
+    typesOf: shareReads<NodeType>(async (pairs) => {
+      const [viewerIds, ids] = [0, 1].map((place) => idArray(pairs.map((pair) => pair.split(':')[place] ?? '')))
+      const { rows } = await sql<{ pair: string; type: NodeType }>`
+        select wanted.viewer_id || ':' || wanted.id as pair, node.type
+        from unnest(${viewerIds}::bigint[], ${ids}::bigint[]) as wanted (viewer_id, id)
+        cross join lateral (
+          select coalesce(
+            (select 'User' from "user".registered_users where id = wanted.id limit 1),
+            (select 'Video' from video.published_videos where id = wanted.id limit 1),
+            (select 'Comment' from comments where id = wanted.id limit 1),
+            (
+              select 'Message' from chat.message_parties as message
+              where message.id = wanted.id and wanted.viewer_id in (message.sender_id, message.recipient_id)
+                and not exists (
+                  select from boundaries
+                  where owner_id = wanted.viewer_id and other_id in (message.sender_id, message.recipient_id)
+                )
+              limit 1
+            )
+          ) as type
+        ) as node
+        where node.type is not null`.execute(db)
+      return new Map(rows.map(({ pair, type }) => [pair, type]))
+    }),
+  }
+}
