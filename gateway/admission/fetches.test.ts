@@ -12,7 +12,7 @@ function atLeast(text: string): number {
   const document = parse(text)
   const operation = getOperationAST(document)
   if (!operation) throw new Error('no operation')
-  return fetchesAtLeast(owners, document, operation, operation.operation === 'query' ? 'Query' : 'Mutation')
+  return fetchesAtLeast(owners, document, operation, 'Query')
 }
 
 let gateway: Gateway
