@@ -274,6 +274,7 @@ export interface VideoVideos {
   hlsKey: string | null;
   id: Int8;
   isHidden: Generated<boolean>;
+  lostSound: string | null;
   mp4Key: string | null;
   playKey: string;
   progress: Generated<number>;

@@ -4,6 +4,8 @@ export interface EmbeddedService extends AsyncDisposable {
   readonly url: string
   /** One line for the log: which program serves, and where. Holds no secret. */
   readonly source: string
+  /** Resolves, with one line for the operator, when it died so often that it is not started again. */
+  readonly givenUp?: Promise<string>
 }
 
 /** Receives one line of text for the operator. */

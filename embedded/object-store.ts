@@ -42,6 +42,7 @@ export async function startEmbeddedObjectStore(options: ObjectStoreOptions): Pro
     source: service.source,
     accessKey,
     secretKey,
+    ...(service.givenUp && { givenUp: service.givenUp }),
     [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
   }
 }

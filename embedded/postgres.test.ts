@@ -151,12 +151,15 @@ describe('an embedded PostgreSQL', () => {
     await left[Symbol.asyncDispose]()
   })
 
-  test('says when it dies', async () => {
-    await using _postgres = await start({ durable: false })
+  test('says when it dies, and serves again at the same address', async () => {
+    await using postgres = await start()
+    await query(postgres.url, 'create table outlived as select 1 as one')
     process.kill(readServerStatus(join(directory, 'data'))?.pid ?? 0, 'SIGKILL')
     await expect
       .poll(() => lines, { timeout: 10_000 })
-      .toContainEqual(expect.stringContaining('the server died (SIGKILL)'))
+      .toContainEqual(expect.stringMatching(/the server died \(SIGKILL.*\) and is started again/))
+    const answer = () => query(postgres.url, 'select one from outlived').catch(() => 'none')
+    await expect.poll(answer, { timeout: 30_000 }).toEqual([{ one: 1 }])
   })
 })
 
@@ -181,6 +184,8 @@ async function kill(owner: ChildProcess): Promise<void> {
 
 async function query(url: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url })
+  // A server that ends says so to whoever is still there.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     const { rows } = await client.query<Record<string, unknown>>(sql)

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { EmbeddedService, Log } from './embedded-service.ts'
 import { makePrivateFolder } from './files/folder.ts'
-import { lockFolder } from './files/lock.ts'
+import { lockFolder, type FolderLock } from './files/lock.ts'
 import { keepSecret } from './files/secret.ts'
 import { serverAccount } from './postgres/account.ts'
 import { postgresUrl } from './postgres/address.ts'
@@ -10,6 +10,7 @@ import { preparePostgresBinaries } from './postgres/binaries.ts'
 import { ensureCluster } from './postgres/cluster.ts'
 import { stopServerLeftBehind } from './postgres/left-behind.ts'
 import { lastFailure, startServer } from './postgres/server.ts'
+import { keepRunning, NotOurs } from './processes/keep-running.ts'
 
 export interface EmbeddedPostgresOptions {
   /** Holds the data, the password and the server's log; created when absent. One process owns it at a time. */
@@ -38,8 +39,8 @@ const defaultSettings = {
 const notDurable = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
 
 /**
- * Starts the PostgreSQL that npm installed, on a folder that the first start fills. The server ends with this process;
- * one that outlived its killed owner is stopped first.
+ * Starts the PostgreSQL that npm installed, on a folder that the first start fills. The server is started again when it dies,
+ * and ends with this process; one that outlived its killed owner is stopped first.
  *
  * @throws Error in one line when a running process owns the folder, when the folder is full or cannot be written, or
  *   when the port is taken
@@ -58,7 +59,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 async function startOwned(
   directory: string,
-  lock: Disposable,
+  lock: FolderLock,
   options: EmbeddedPostgresOptions,
 ): Promise<EmbeddedService> {
   const { durable = true, settings, log } = options
@@ -70,20 +71,31 @@ async function startOwned(
   const leftBehind = await stopServerLeftBehind(data)
   if (leftBehind !== undefined) log(`postgres: stopped process ${leftBehind}, which had outlived its owner`)
   await ensureCluster({ directory, binaries, account, password, durable })
-  const { server, port } = await startServer({
+  const serverOptions = {
     program: binaries.postgres,
     account,
     directory,
-    port: options.port,
     settings: { ...defaultSettings, ...(durable ? {} : notDurable), ...settings },
+  }
+  const { server, port } = await startServer({ ...serverOptions, port: options.port })
+  const kept = keepRunning({
+    name: 'postgres',
+    first: server,
+    async restart() {
+      if (!lock.isHeld()) throw new NotOurs(`another process has taken ${directory} over`)
+      await stopServerLeftBehind(data)
+      return (await startServer({ ...serverOptions, port })).server
+    },
+    reason: () => lastFailure(directory),
+    log,
   })
-  void server.died.then(async (how) => log(`postgres: the server died (${how}): ${await lastFailure(directory)}`))
 
   return {
     url: postgresUrl(password, port),
     source: `embedded PostgreSQL ${binaries.version} on port ${port}, data in ${directory}`,
+    givenUp: kept.givenUp,
     async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]()
+      await kept[Symbol.asyncDispose]()
       lock[Symbol.dispose]()
     },
   }

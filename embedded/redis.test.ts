@@ -157,12 +157,16 @@ describe.each(implementations)('an embedded Redis (%s)', (implementation) => {
     )
   })
 
-  test('says when it dies', async () => {
+  test('says when it dies, and serves again at the same address', async () => {
     await using other = await start()
-    const client = new Redis(other.url, { retryStrategy: () => null })
+    const client = new Redis(other.url, { retryStrategy: () => 50, maxRetriesPerRequest: null })
     client.on('error', () => undefined)
-    await client.shutdown('NOSAVE').catch(() => undefined)
-    await expect.poll(() => lines, soon).toContainEqual(expect.stringContaining('the server died'))
+    const killer = new Redis(other.url, { retryStrategy: () => null })
+    killer.on('error', () => undefined)
+    const deaths = lines.length
+    await killer.shutdown('NOSAVE').catch(() => undefined)
+    await expect.poll(() => lines.slice(deaths), soon).toContainEqual(expect.stringContaining('is started again'))
+    expect(await client.ping()).toBe('PONG')
     client.disconnect()
   })
 

@@ -1,6 +1,8 @@
 import type { EmbeddedService, Log } from './embedded-service.ts'
 import { generateSecret } from './files/secret.ts'
+import { keepRunning } from './processes/keep-running.ts'
 import { findProgram } from './processes/program.ts'
+import type { ServerProcess } from './processes/server-process.ts'
 import { startInstalledServer } from './redis/installed.ts'
 import { startWebAssemblyValkey } from './redis/valkey.ts'
 
@@ -19,7 +21,7 @@ const defaultSettings = ['maxmemory 64mb', 'maxmemory-policy allkeys-lru']
 
 /**
  * Starts a private Redis server that keeps its data in memory only: an installed `redis-server` or `valkey-server`,
- * else the Valkey that npm installed as WebAssembly. It ends with this process. A password keeps out the machine's
+ * else the Valkey that npm installed as WebAssembly. It is started again when it dies, and ends with this process. A password keeps out the machine's
  * other users and its browsers.
  *
  * @throws Error in one line when the port is taken
@@ -28,14 +30,19 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise
   const { directory, port: requestedPort, log } = options
   const password = generateSecret()
   const program = options.implementation === 'webassembly' ? undefined : await findInstalledServer()
-  const { server, port } = program
-    ? await startInstalledServer({ program, directory, port: requestedPort, password, settings: defaultSettings })
-    : await startWebAssemblyValkey({ port: requestedPort, password, settings: defaultSettings })
-  void server.died.then((how) => log(`redis: the server died (${how})`))
+  const start = (onPort: number | undefined): Promise<{ server: ServerProcess; port: number }> =>
+    program
+      ? startInstalledServer({ program, directory, port: onPort, password, settings: defaultSettings })
+      : startWebAssemblyValkey({ port: onPort, password, settings: defaultSettings })
+  const { server, port } = await start(requestedPort)
+  // Its clients know the port and the password.
+  const restart = async (): Promise<ServerProcess> => (await start(port)).server
+  const kept = keepRunning({ name: 'redis', first: server, restart, log })
   return {
     url: `redis://:${password}@127.0.0.1:${port}`,
     source: `${program ? `private ${program}` : 'embedded Valkey (WebAssembly)'} on port ${port}`,
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    givenUp: kept.givenUp,
+    [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose](),
   }
 }
 

@@ -34,6 +34,8 @@ export interface Services extends AsyncDisposable {
   readonly ffprobePath: string
   /** Where each service comes from, without secrets. */
   readonly sources: readonly { readonly name: string; readonly source: string }[]
+  /** Resolves, with one line for the operator, when one that was started here died so often that it stays away. */
+  readonly givenUp: Promise<string>
 }
 
 /**
@@ -70,6 +72,7 @@ export async function startMissingServices(settings: ServiceSettings, log: Log):
       ffmpegPath: ffmpeg.ffmpegPath,
       ffprobePath: ffmpeg.ffprobePath,
       sources,
+      givenUp: Promise.race([postgres, redis, objectStore].flatMap((service) => service.givenUp ?? [])),
       [Symbol.asyncDispose]: () => stopInReverse(started),
     }
   } catch (error) {

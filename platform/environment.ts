@@ -30,10 +30,10 @@ const settings = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
   HOST: text.default('0.0.0.0'),
-  REST_PORT: port.default(8080),
-  GRAPHQL_PORT: port.default(4000),
+  REST_PORT: port.optional(),
+  GRAPHQL_PORT: port.optional(),
   SUBGRAPH_PORT: port.default(4001),
-  OBJECT_STORE_PORT: port.default(9000),
+  OBJECT_STORE_PORT: port.optional(),
   PROCESSES: positive.max(16).default(1),
   DATA_DIR: text.default('.data'),
   EMBEDDED: flag.optional(),
@@ -77,9 +77,9 @@ const settings = z.object({
   TEXTS_PER_MINUTE: orZero.default(120),
   UPLOADS_PER_MINUTE: orZero.default(60),
   SIGN_INS_PER_MINUTE: orZero.default(60),
-  PEOPLE_PER_ADDRESS: positive.default(20),
-  UPLOADS_AT_ONCE: positive.default(64),
-  UPLOADS_AT_ONCE_PER_ADDRESS: positive.default(16),
+  PEOPLE_PER_ADDRESS: orZero.default(20),
+  UPLOADS_AT_ONCE: orZero.default(64),
+  UPLOADS_AT_ONCE_PER_ADDRESS: orZero.default(16),
   SHED_LOAD_AFTER_MS: orZero.default(1_000),
 
   SENSITIVE_WORDS_FILE: text.optional(),
@@ -106,13 +106,29 @@ export class WrongSetting extends Error {}
  * @throws WrongSetting naming each wrong variable.
  */
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
+  const { environment, problems } = readSettings(variables)
+  if (problems.length > 0) throw new WrongSetting(problems.join('; '))
+  return environment
+}
+
+/** Whether npm started this process (`npm start`). */
+export function isStartedByNpm(): boolean {
+  return process.env['npm_lifecycle_event'] !== undefined
+}
+
+/** The settings as far as they can be read, the wrong ones being absent, and what is wrong with those. */
+export function readSettings(variables: NodeJS.ProcessEnv = process.env): {
+  readonly environment: Environment
+  readonly problems: readonly string[]
+} {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = settings.safeParse(given)
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-    throw new WrongSetting(`Wrong setting: ${problems.join('; ')}`)
-  }
-  return parsed.data
+  if (parsed.success) return { environment: parsed.data, problems: [] }
+  const { issues } = parsed.error
+  const wrong = new Set(issues.map(({ path }) => String(path[0])))
+  const right = Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)))
+  const problems = issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  return { environment: settings.parse(right), problems: [`Wrong setting: ${problems.join('; ')}`] }
 }
 
 /** An address, or a range of them (CIDR, RFC 4632). */

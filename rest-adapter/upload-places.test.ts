@@ -63,3 +63,8 @@ it('go from the address that holds most of them to one that holds fewer, the slo
   expect(fast.reasons).toHaveLength(1)
   expect(refusal(() => places.take('192.0.2.5', upload()))).toBe('UNAVAILABLE')
 })
+
+it('are without number where the limit is 0', () => {
+  const places = createUploadPlaces(0, 0)
+  for (let count = 0; count < 100; count++) places.take('192.0.2.1', upload()).isOf('alice')
+})

@@ -29,9 +29,10 @@ interface Taken {
 /**
  * Hands out places to files, of which nobody knows at first whose they are: so many to all, to an address, and half of
  * those to a person. When all are taken, an address that has fewer than others gets the place of the slowest nameless
- * upload of the address that has the most.
+ * upload of the address that has the most. 0 is no limit.
  */
-export function createUploadPlaces(atOnce: number, perAddress: number): UploadPlaces {
+export function createUploadPlaces(ofAll: number, ofAddress: number): UploadPlaces {
+  const [atOnce, perAddress] = [ofAll || Infinity, ofAddress || Infinity]
   const perPerson = Math.ceil(perAddress / 2)
   const taken = new Set<Taken>()
 

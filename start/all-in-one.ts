@@ -3,8 +3,9 @@ import type { Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
 import { openGround } from './ground.ts'
 import type { Doors } from './people.ts'
+import { choosePort, usualPorts, type PortSetting } from './ports.ts'
 import { Stack, type Running } from './running.ts'
-import { startServices } from './services.ts'
+import { serviceHost, startServices } from './services.ts'
 
 export interface AllInOneOptions {
   readonly environment: Environment
@@ -28,10 +29,11 @@ export interface AllInOne extends Running, Doors {
 export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne> {
   const stack = new Stack()
   try {
+    const given = await choosePorts(options)
     const [open, services] = await Promise.all([
       // Takes longer than all services, and needs none of them.
-      loadDoors(options.environment),
-      startServices(options.environment, options.print).then((started) => stack.use(started)),
+      loadDoors(given),
+      startServices(given, options.print).then((started) => stack.use(started)),
     ])
     const { environment } = services
     await migrate(environment.DATABASE_URL)
@@ -39,11 +41,13 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
       const { startMediaWorker } = await import('./media-worker.ts')
       stack.use(await startMediaWorker(stack.use(openGround(environment, options.log))))
     }
-    const { restUrl, graphqlUrl } = stack.use(await open({ ...options, environment }))
+    const doors = stack.use(await open({ ...options, environment }))
+    const { restUrl, graphqlUrl } = doors
     return {
       restUrl,
       graphqlUrl,
       ffmpegPath: environment.FFMPEG_PATH,
+      givenUp: Promise.race([services.givenUp, ...(doors.givenUp ? [doors.givenUp] : [])]),
       addresses: [
         { name: 'REST', url: `${restUrl}/douyin/` },
         { name: 'GraphQL', url: graphqlUrl },
@@ -59,8 +63,24 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
 /** Only the code that this process runs is loaded. */
 async function loadDoors(
   environment: Environment,
-): Promise<(options: AllInOneOptions) => Promise<Doors & AsyncDisposable>> {
+): Promise<(options: AllInOneOptions) => Promise<Doors & AsyncDisposable & Pick<Running, 'givenUp'>>> {
   return environment.PROCESSES === 1
     ? (await import('./doors.ts')).openDoors
     : (await import('./cluster.ts')).openSharedDoors
+}
+
+/** The settings with a port for each door, known to be free before anything starts. */
+async function choosePorts({ environment, print }: AllInOneOptions): Promise<Environment> {
+  const { HOST, NODE_ENV, MINIO_ENDPOINT } = environment
+  async function choose(host: string, setting: Exclude<PortSetting, 'SUBGRAPH_PORT'>): Promise<number> {
+    // In production others rely on the usual port.
+    const asked = environment[setting] ?? (NODE_ENV === 'production' ? usualPorts[setting] : undefined)
+    return asked === 0 ? 0 : choosePort(host, asked, setting, print)
+  }
+  return {
+    ...environment,
+    REST_PORT: await choose(HOST, 'REST_PORT'),
+    GRAPHQL_PORT: await choose(HOST, 'GRAPHQL_PORT'),
+    ...(MINIO_ENDPOINT === undefined && { OBJECT_STORE_PORT: await choose(serviceHost, 'OBJECT_STORE_PORT') }),
+  }
 }

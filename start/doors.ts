@@ -72,7 +72,7 @@ async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Sta
   stack.use({ [Symbol.asyncDispose]: () => restAdapter.close() })
 
   return {
-    graphqlUrl: `${await listen(gateway.app, environment.HOST, environment.GRAPHQL_PORT, 'GRAPHQL_PORT')}/graphql`,
-    restUrl: await listen(restAdapter, environment.HOST, environment.REST_PORT, 'REST_PORT'),
+    graphqlUrl: `${await listen(gateway.app, environment, 'GRAPHQL_PORT')}/graphql`,
+    restUrl: await listen(restAdapter, environment, 'REST_PORT'),
   }
 }

@@ -1,26 +1,38 @@
 /** `npm start` runs everything, in one process or in several behind the same doors; `npm start -- <part>` runs one part. */
-import { readEnvironment, WrongSetting, type Environment } from '../platform/environment.ts'
-import { createLogger, type Logger } from '../platform/logger.ts'
+import { watchDescriptors } from '../platform/descriptor-watch.ts'
+import { readSettings, WrongSetting, type Environment } from '../platform/environment.ts'
+import { createLogger, loggedError, type Logger } from '../platform/logger.ts'
+import { judgeSettings } from './judge.ts'
+import { surviveLostConnections } from './last-resort.ts'
 import { serviceNames, startService, type ServiceName } from './one-service.ts'
 import { isRoleChange, roleChanges, runRoleChange } from './role-change.ts'
-import { CannotStart, reasonToStop, type Running } from './running.ts'
+import { whenNpmEnds } from './parent.ts'
+import { reasonToStop } from './reason-to-stop.ts'
+import { CannotStart, type Running } from './running.ts'
 
 const choices = ['all', ...serviceNames, 'migrate', 'sweep', 'recount', ...roleChanges]
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
+const choice = process.argv[2] ?? 'all'
+const { environment } = readSettings()
+const log = createLogger(environment.LOG_LEVEL, choice)
+surviveLostConnections(log)
+watchDescriptors(log)
+
 try {
-  await main(process.argv[2] ?? 'all')
+  await main()
 } catch (error) {
-  const reason = reasonToStop(error)
-  if (reason === undefined) throw error
-  process.stderr.write(`${reason}\n`)
+  const reason = reasonToStop(error, environment)
+  if (reason === undefined) log.fatal({ err: error }, 'cannot start')
+  process.stderr.write(`${reason ?? `Cannot start: ${loggedError(error).message}`}\n`)
   process.exit(1)
 }
 
-async function main(choice: string): Promise<void> {
-  const environment = readEnvironment()
-  const log = createLogger(environment.LOG_LEVEL, choice)
+async function main(): Promise<void> {
+  if (!choices.includes(choice))
+    throw new CannotStart(`There is no “${choice}” to start; choose one of ${choices.join(', ')}.`)
+  judgeSettings(choice)
   if (choice === 'all') await runAll(environment, log)
   else if (choice === 'migrate') await runMigrations(environment)
   else if (choice === 'sweep')
@@ -28,7 +40,6 @@ async function main(choice: string): Promise<void> {
   else if (choice === 'recount') await runRecount(environment)
   else if (isRoleChange(choice)) await runRoleChange(environment, choice, process.argv.slice(3), print, log)
   else if (isService(choice)) await runService(choice, environment, log)
-  else throw new CannotStart(`There is no “${choice}” to start; choose one of ${choices.join(', ')}.`)
 }
 
 function isService(choice: string): choice is ServiceName {
@@ -63,22 +74,30 @@ async function runAll(environment: Environment, log: Logger): Promise<void> {
   if (environment.SEED ?? environment.NODE_ENV !== 'production') await seedWhenEmpty(running, print, stopping)
 }
 
-/** Stops cleanly on Ctrl-C or a termination; a second Ctrl-C does not wait. */
+/**
+ * Stops cleanly on Ctrl-C or a termination, when the terminal or npm is gone, and when a part cannot be kept running; a second
+ * Ctrl-C does not wait.
+ */
 function stopOnSignal(running: Running): AbortSignal {
   const stopping = new AbortController()
-  const stop = (): void => {
-    if (stopping.signal.aborted) process.exit(130)
+  function stop(exitCode: number): void {
+    if (stopping.signal.aborted) return
     stopping.abort()
     print('Stopping…')
     running[Symbol.asyncDispose]().then(
-      () => process.exit(0),
+      () => process.exit(exitCode),
       (error: unknown) => {
-        process.stderr.write(`${String(error)}\n`)
+        process.stderr.write(`${loggedError(error).message}\n`)
         process.exit(1)
       },
     )
   }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  process.on('SIGINT', () => (stopping.signal.aborted ? process.exit(130) : stop(0)))
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0))
+  whenNpmEnds(() => stop(0))
+  void running.givenUp?.then((reason) => {
+    process.stderr.write(`${reason}\n`)
+    stop(1)
+  })
   return stopping.signal
 }

@@ -44,7 +44,7 @@ async function serveSubgraph(name: SubgraphName, ground: Ground, stack: Stack): 
   const subgraph = stack.use(await startSubgraph(name, ground))
   const app = createSubgraphServer(subgraph, secrets.callerSecret, log)
   stack.use({ [Symbol.asyncDispose]: () => app.close() })
-  return listen(app, environment.HOST, environment.SUBGRAPH_PORT, 'SUBGRAPH_PORT')
+  return listen(app, environment, 'SUBGRAPH_PORT')
 }
 
 async function startWorker(ground: Ground, stack: Stack): Promise<string> {
@@ -52,7 +52,7 @@ async function startWorker(ground: Ground, stack: Stack): Promise<string> {
   const { environment, log } = ground
   const app = createHealthServer(stack.use(await startMediaWorker(ground)), log)
   stack.use({ [Symbol.asyncDispose]: () => app.close() })
-  return listen(app, environment.HOST, environment.SUBGRAPH_PORT, 'SUBGRAPH_PORT')
+  return listen(app, environment, 'SUBGRAPH_PORT')
 }
 
 async function startGateway(ground: Ground, stack: Stack): Promise<string> {
@@ -84,7 +84,7 @@ async function startGateway(ground: Ground, stack: Stack): Promise<string> {
       log,
     }),
   )
-  return `${await listen(gateway.app, environment.HOST, environment.GRAPHQL_PORT, 'GRAPHQL_PORT')}/graphql`
+  return `${await listen(gateway.app, environment, 'GRAPHQL_PORT')}/graphql`
 }
 
 async function startRestAdapter(ground: Ground, stack: Stack): Promise<string> {
@@ -105,5 +105,5 @@ async function startRestAdapter(ground: Ground, stack: Stack): Promise<string> {
     log,
   })
   stack.use({ [Symbol.asyncDispose]: () => app.close() })
-  return listen(app, environment.HOST, environment.REST_PORT, 'REST_PORT')
+  return listen(app, environment, 'REST_PORT')
 }

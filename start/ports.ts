@@ -2,11 +2,16 @@ import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import type { Environment } from '../platform/environment.ts'
 import { CannotStart } from './running.ts'
 
 /** Below those that systems lend to outgoing connections, which on Linux begin at 32 768. */
 const freePorts = { first: 10_000, end: 30_000 }
 const attempts = 20
+
+/** The ports that are listened on where none is asked for. */
+export const usualPorts = { REST_PORT: 8080, GRAPHQL_PORT: 4000, OBJECT_STORE_PORT: 9000, SUBGRAPH_PORT: 4001 } as const
+export type PortSetting = keyof typeof usualPorts
 
 /**
  * Opens a door.
@@ -14,7 +19,8 @@ const attempts = 20
  * @returns the address to reach it from this machine.
  * @throws CannotStart when the port is taken or may not be opened.
  */
-export async function listen(app: FastifyInstance, host: string, port: number, setting: string): Promise<string> {
+export async function listen(app: FastifyInstance, environment: Environment, setting: PortSetting): Promise<string> {
+  const { HOST: host, [setting]: port = usualPorts[setting] } = environment
   try {
     await app.listen({ host, port })
   } catch (error) {
@@ -26,18 +32,28 @@ export async function listen(app: FastifyInstance, host: string, port: number, s
 }
 
 /**
- * A port that other processes can open now, and again when they are replaced: the given one, or any free one for 0.
+ * A port that other processes can open now, and again when they are replaced: the given one, or any free one for 0. Where none
+ * was asked for it is the usual one, or a free one when that is taken, which is told.
  *
  * @throws CannotStart when it is taken or may not be opened.
  */
-export async function choosePort(host: string, port: number, setting: string): Promise<number> {
+export async function choosePort(
+  host: string,
+  asked: number | undefined,
+  setting: PortSetting,
+  print: (line: string) => void,
+): Promise<number> {
+  const port = asked ?? usualPorts[setting]
   for (let attempt = 1; ; attempt++) {
-    const chosen = port === 0 ? randomInt(freePorts.first, freePorts.end) : port
+    const chosen = port === 0 || attempt > 1 ? randomInt(freePorts.first, freePorts.end) : port
     try {
       await openOnce(host, chosen)
+      if (chosen !== port && port !== 0)
+        print(`Port ${port} is in use: ${chosen} is taken instead; ${setting} says another.`)
       return chosen
     } catch (error) {
-      if (port !== 0 || attempt === attempts) throw explain(error, host, chosen, setting)
+      const isFree = port === 0 || (asked === undefined && (error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      if (!isFree || attempt === attempts) throw explain(error, host, chosen, setting)
     }
   }
 }
@@ -50,7 +66,7 @@ async function openOnce(host: string, port: number): Promise<void> {
 }
 
 /** Why a port cannot be opened, in one line when the person who starts the process can mend it. */
-function explain(error: unknown, host: string, port: number, setting: string): unknown {
+function explain(error: unknown, host: string, port: number, setting: PortSetting): unknown {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') return new CannotStart(`Port ${port} is in use; set ${setting} to another one.`)
   if (code === 'EACCES') return new CannotStart(`Port ${port} may not be opened; set ${setting} to another one.`)

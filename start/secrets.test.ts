@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAccessTokenKeys } from '../platform/access-token.ts'
 import { readEnvironment, WrongSetting } from '../platform/environment.ts'
@@ -37,6 +40,32 @@ describe('without secrets', () => {
   ])('nothing starts under %j', (variables) => {
     expect(() => read(variables)).toThrow(WrongSetting)
   })
+})
+
+describe('secrets that are kept', () => {
+  const path = (folder: string) => join(dataDir, folder, 'secrets.json')
+
+  it('are the same for many that start at once, and leave nothing beside their file', async () => {
+    const script = `
+      import { readSecrets } from ${JSON.stringify(new URL('./secrets.ts', import.meta.url).href)}
+      import { readEnvironment } from ${JSON.stringify(new URL('../platform/environment.ts', import.meta.url).href)}
+      console.log(readSecrets(readEnvironment({ DATA_DIR: process.argv.at(-1) })).callerSecret)`
+    const options = ['--import', 'tsx/esm', '--input-type=module', '-e', script, join(dataDir, 'race')]
+    const starts = Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, options))
+    const secrets = (await Promise.all(starts)).map(({ stdout }) => stdout.trim())
+    expect(new Set(secrets).size).toBe(1)
+    expect(readdirSync(join(dataDir, 'race'))).toEqual(['secrets.json'])
+  })
+
+  it.each(['', '{"accessTokenSecrets": "local:abc', '{}', '[]', '{"accessTokenSecrets":"x","callerSecret":"y"}'])(
+    'are refused in a line that says what to do when their file is damaged: %j',
+    (content) => {
+      mkdirSync(join(dataDir, 'damaged'), { recursive: true })
+      writeFileSync(path('damaged'), content)
+      expect(() => read({ DATA_DIR: join(dataDir, 'damaged') })).toThrow(/secrets\.json is damaged\. .+ remove it/)
+      expect(readFileSync(path('damaged'), 'utf8')).toBe(content)
+    },
+  )
 })
 
 describe('secrets that are set', () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { parseAccessTokenKeys, type AccessTokenKeys } from '../platform/access-token.ts'
 import { WrongSetting, type Environment } from '../platform/environment.ts'
 
@@ -14,18 +15,15 @@ export interface Secrets {
  * The secrets out of the settings. Where services may be embedded and it is not production, missing ones are made once and
  * kept in the data folder, so that tokens outlive a restart.
  *
- * @throws WrongSetting when one is missing elsewhere, or one that is set in production is easy to guess.
+ * @throws WrongSetting when one is missing elsewhere, or one that is set in production is easy to guess, or the file of kept
+ * ones is damaged.
  */
 export function readSecrets(environment: Environment): Secrets {
-  const { ACCESS_TOKEN_SECRETS, CALLER_SECRET, NODE_ENV, EMBEDDED } = environment
-  if (NODE_ENV === 'production') refuseGuessable(environment)
+  const [problem] = problemsOfSecrets(environment)
+  if (problem !== undefined) throw new WrongSetting(problem)
+  const { ACCESS_TOKEN_SECRETS, CALLER_SECRET } = environment
   if (ACCESS_TOKEN_SECRETS !== undefined && CALLER_SECRET !== undefined) {
     return { accessTokenKeys: parseAccessTokenKeys(ACCESS_TOKEN_SECRETS), callerSecret: CALLER_SECRET }
-  }
-  if (NODE_ENV === 'production' || EMBEDDED === false) {
-    throw new WrongSetting(
-      'Missing setting: ACCESS_TOKEN_SECRETS and CALLER_SECRET have no default in production, nor with EMBEDDED=false',
-    )
   }
   const kept = keptSecrets(environment.DATA_DIR)
   return {
@@ -34,21 +32,40 @@ export function readSecrets(environment: Environment): Secrets {
   }
 }
 
+/** What is missing or wrong among the secrets, a line for each. */
+export function problemsOfSecrets(environment: Environment): string[] {
+  const { ACCESS_TOKEN_SECRETS, CALLER_SECRET, NODE_ENV, EMBEDDED } = environment
+  const secrets = { ACCESS_TOKEN_SECRETS, CALLER_SECRET }
+  const problems = NODE_ENV === 'production' ? guessable(environment) : []
+  if (NODE_ENV === 'production' || EMBEDDED === false) {
+    const missing = Object.entries(secrets).flatMap(([name, secret]) => (secret === undefined ? [name] : []))
+    const where = NODE_ENV === 'production' ? 'in production' : 'with EMBEDDED=false'
+    if (missing.length > 0) problems.push(`Missing setting: ${missing.join(' and ')} (there is no default ${where})`)
+  }
+  try {
+    if (ACCESS_TOKEN_SECRETS !== undefined) parseAccessTokenKeys(ACCESS_TOKEN_SECRETS)
+  } catch (error) {
+    problems.push((error as WrongSetting).message)
+  }
+  return problems
+}
+
 /** Fewer different characters are no random secret. */
 const leastCharacters = 8
 
-function refuseGuessable({ ACCESS_TOKEN_SECRETS = '', CALLER_SECRET = '', MINIO_SECRET_KEY }: Environment): void {
+function guessable({ ACCESS_TOKEN_SECRETS = '', CALLER_SECRET = '', MINIO_SECRET_KEY }: Environment): string[] {
+  const problems: string[] = []
   if (CALLER_SECRET !== '' && ACCESS_TOKEN_SECRETS.includes(CALLER_SECRET)) {
-    throw new WrongSetting('Wrong setting: CALLER_SECRET must be another secret than those of ACCESS_TOKEN_SECRETS')
+    problems.push('Wrong setting: CALLER_SECRET must be another secret than those of ACCESS_TOKEN_SECRETS')
   }
   for (const [name, secret] of Object.entries({ ACCESS_TOKEN_SECRETS, CALLER_SECRET })) {
-    if (secret !== '' && new Set(secret).size < leastCharacters) {
-      throw new WrongSetting(`Wrong setting: ${name} is easy to guess`)
-    }
+    if (secret !== '' && new Set(secret).size < leastCharacters)
+      problems.push(`Wrong setting: ${name} is easy to guess`)
   }
   if (MINIO_SECRET_KEY === 'minioadmin') {
-    throw new WrongSetting('Wrong setting: MINIO_SECRET_KEY is the example that everybody knows')
+    problems.push('Wrong setting: MINIO_SECRET_KEY is the example that everybody knows')
   }
+  return problems
 }
 
 interface KeptSecrets {
@@ -58,15 +75,54 @@ interface KeptSecrets {
 
 function keptSecrets(dataDir: string): KeptSecrets {
   const path = join(dataDir, 'secrets.json')
-  mkdirSync(dataDir, { recursive: true })
-  const fresh: KeptSecrets = { accessTokenSecrets: `local:${random()}`, callerSecret: random() }
   try {
-    // 'wx': of two processes that start at once, one writes and both read.
-    writeFileSync(path, JSON.stringify(fresh, null, 2), { mode: 0o600, flag: 'wx' })
+    mkdirSync(dataDir, { recursive: true })
+    return readKept(path) ?? keepNew(path)
+  } catch (error) {
+    if (error instanceof WrongSetting) throw error
+    throw new WrongSetting(`${path} cannot be kept: ${(error as Error).message}. Mend that, or set DATA_DIR.`, {
+      cause: error,
+    })
+  }
+}
+
+/** Writes a whole file under another name first, on the disk: nobody ever reads a part of it, not after a crash either. */
+function keepNew(path: string): KeptSecrets {
+  const fresh: KeptSecrets = { accessTokenSecrets: `local:${random()}`, callerSecret: random() }
+  const unfinished = `${path}.${process.pid}.${random()}`
+  try {
+    writeFileSync(unfinished, JSON.stringify(fresh, null, 2), { mode: 0o600, flag: 'wx', flush: true })
+    // A link is refused where there is a file: of two processes that start at once one wins, and both read.
+    linkSync(unfinished, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(unfinished, { force: true })
   }
-  return JSON.parse(readFileSync(path, 'utf8')) as KeptSecrets
+  return readKept(path) ?? fresh
+}
+
+const keptForm = z.object({ accessTokenSecrets: z.string(), callerSecret: z.string().min(32) })
+
+/** Undefined when there is no such file. */
+function readKept(path: string): KeptSecrets | undefined {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    const kept = keptForm.parse(JSON.parse(text))
+    parseAccessTokenKeys(kept.accessTokenSecrets)
+    return kept
+  } catch (error) {
+    throw new WrongSetting(
+      `${path} is damaged. Put it back from a copy, or remove it: new secrets are made then, and everybody has to sign in again.`,
+      { cause: error },
+    )
+  }
 }
 
 function random(): string {

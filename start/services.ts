@@ -2,10 +2,15 @@ import { startMissingServices } from '../embedded/services.ts'
 import type { Environment } from '../platform/environment.ts'
 import { CannotStart } from './running.ts'
 
+/** Where embedded services listen; clients reach media through the doors. */
+export const serviceHost = '127.0.0.1'
+
 /** The services of a whole system. Disposing stops those that were started here. */
 export interface SystemServices extends AsyncDisposable {
   /** The settings, naming every service. */
   readonly environment: Environment & { readonly DATABASE_URL: string; readonly FFMPEG_PATH: string }
+  /** Resolves with a line for the operator when one of them died so often that it is not started again. */
+  readonly givenUp: Promise<string>
 }
 
 /**
@@ -26,7 +31,7 @@ export async function startServices(given: Environment, print: (line: string) =>
       ffmpegPath: given.FFMPEG_PATH,
       ffprobePath: given.FFPROBE_PATH,
       allowEmbedded: given.EMBEDDED ?? given.NODE_ENV !== 'production',
-      host: '127.0.0.1',
+      host: serviceHost,
       objectStorePort: given.OBJECT_STORE_PORT,
     },
     print,
@@ -45,6 +50,7 @@ export async function startServices(given: Environment, print: (line: string) =>
       FFMPEG_PATH: services.ffmpegPath,
       FFPROBE_PATH: services.ffprobePath,
     },
+    givenUp: services.givenUp,
     [Symbol.asyncDispose]: () => services[Symbol.asyncDispose](),
   }
 }

@@ -1,9 +1,11 @@
 /** One of the processes that share the doors of `npm start`: `cluster.ts` starts it and tells it when to stop. */
+import { watchDescriptors } from '../platform/descriptor-watch.ts'
 import { readEnvironment } from '../platform/environment.ts'
-import { createLogger } from '../platform/logger.ts'
+import { createLogger, loggedError } from '../platform/logger.ts'
 import type { WorkerNews } from './cluster.ts'
 import { openDoors } from './doors.ts'
-import { reasonToStop } from './running.ts'
+import { surviveLostConnections } from './last-resort.ts'
+import { reasonToStop } from './reason-to-stop.ts'
 
 const told = new Promise((resolve) => {
   process.once('message', resolve)
@@ -12,20 +14,31 @@ const told = new Promise((resolve) => {
 // Ctrl-C reaches every process of a terminal; the one that started the others decides what follows.
 process.on('SIGINT', () => undefined)
 
+process.on('SIGHUP', () => undefined)
+// Who started this one tells what it is to do; without it, it ends.
+process.once('disconnect', () => process.exit(1))
+
+const environment = readEnvironment()
+const log = createLogger(environment.LOG_LEVEL, 'all')
+surviveLostConnections(log)
+watchDescriptors(log)
+
 try {
-  const environment = readEnvironment()
-  const doors = await openDoors({ environment, log: createLogger(environment.LOG_LEVEL, 'all') })
+  const doors = await openDoors({ environment, log })
   await tell({ doors: { restUrl: doors.restUrl, graphqlUrl: doors.graphqlUrl } })
   await told
   await doors[Symbol.asyncDispose]()
   process.exit(0)
 } catch (error) {
-  const reason = reasonToStop(error)
-  if (reason === undefined) throw error
-  await tell({ cannotStart: reason })
+  const reason = reasonToStop(error, environment)
+  if (reason === undefined) log.fatal({ err: error }, 'cannot start')
+  await tell({ cannotStart: reason ?? `Cannot start: ${loggedError(error).message}` })
   process.exit(1)
 }
 
 function tell(news: WorkerNews): Promise<void> {
-  return new Promise((resolve) => process.send?.(news, () => resolve()))
+  return new Promise((resolve) => {
+    if (process.send && process.connected) process.send(news, () => resolve())
+    else resolve()
+  })
 }

@@ -135,7 +135,7 @@ describe('npm start with two processes and embedded services', { timeout: 90_000
     const objectStore = { MINIO_ENDPOINT: 'http://127.0.0.1:1', MINIO_ACCESS_KEY: 'key', MINIO_SECRET_KEY: 'secret' }
     const settings = { ...freePorts, ...objectStore, LOG_LEVEL: 'silent', DATA_DIR: dataDir, PROCESSES: '2' }
     await using system = startProcess('all', settings)
-    expect(await system.ended).toEqual({ code: 1, stderr: 'Nothing answers at 127.0.0.1:1.\n' })
+    expect(await system.ended).toEqual({ code: 1, stderr: 'MINIO_ENDPOINT: Nothing answers at 127.0.0.1:1.\n' })
   })
 })
 

@@ -1,11 +1,15 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { readServerStatus } from '../embedded/postgres/status.ts'
+import { isRunning } from '../embedded/processes/identity.ts'
 import { startProcess, type SystemProcess } from './system-process.ts'
 
 let dataDir: string
@@ -94,6 +98,53 @@ describe('npm start on a machine with Node alone', () => {
   })
 })
 
+describe('npm start beside another one', () => {
+  it('takes free ports where none were asked for, and tells which', { timeout: 90_000 }, async () => {
+    const squatter = createServer().listen(9000, '127.0.0.1')
+    // Who else may hold it does as well.
+    await once(squatter, 'listening').catch(() => undefined)
+    onTestFinished(() => void squatter.close())
+    const free = { OBJECT_STORE_PORT: '', SEED: 'false', DATA_DIR: join(dataDir, 'beside') }
+    const system = startAll(free)
+    expect(await system.line(/^Port 9000 is in use: \d+ is taken instead; OBJECT_STORE_PORT/)).toBeDefined()
+    expect(await feedOf(system)).toEqual([])
+  })
+})
+
+describe('npm start, ended from outside', () => {
+  it('ends with npm, even when that one is killed', { timeout: 90_000 }, async () => {
+    const folder = join(dataDir, 'npm')
+    const npm = spawn('npm', ['start'], {
+      cwd: fileURLToPath(new URL('..', import.meta.url)),
+      env: {
+        PATH: process.env['PATH'],
+        ...{ HOST: '127.0.0.1', REST_PORT: '0', GRAPHQL_PORT: '0', OBJECT_STORE_PORT: '0' },
+        ...{ DATA_DIR: folder, SEED: 'false', LOG_LEVEL: 'silent', npm_config_update_notifier: 'false' },
+      },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    onTestFinished(() => void npm.kill('SIGKILL'))
+    let printed = ''
+    npm.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text))
+    await expect.poll(() => printed, { timeout: 60_000 }).toContain('is running')
+    const database = readServerStatus(join(folder, 'postgres/data'))?.pid ?? 0
+    expect(isRunning(database)).toBe(true)
+    const url = new URL(/REST +(http\S+)/.exec(printed)?.[1] ?? '')
+    npm.kill('SIGKILL')
+    await expect
+      .poll(
+        () =>
+          fetch(url).then(
+            () => 'answers',
+            () => 'silent',
+          ),
+        { timeout: 30_000 },
+      )
+      .toBe('silent')
+    await expect.poll(() => isRunning(database), { timeout: 30_000 }).toBe(false)
+  })
+})
+
 describe('npm start refuses in one clear line', () => {
   it('a port that is in use', { timeout: 60_000 }, async () => {
     const squatter = createServer().listen(0, '127.0.0.1')
@@ -103,6 +154,8 @@ describe('npm start refuses in one clear line', () => {
     const port = typeof address === 'object' && address ? address.port : 0
     const { code, stderr } = await startAll({ REST_PORT: String(port), SEED: 'false' }).ended
     expect({ code, stderr }).toEqual({ code: 1, stderr: `Port ${port} is in use; set REST_PORT to another one.\n` })
+    const other = await startAll({ OBJECT_STORE_PORT: String(port), SEED: 'false' }).ended
+    expect(other.stderr).toBe(`Port ${port} is in use; set OBJECT_STORE_PORT to another one.\n`)
   })
 
   it('a wrong setting', async () => {
@@ -117,11 +170,54 @@ describe('npm start refuses in one clear line', () => {
     expect((await system.ended).stderr).toMatch(/^There is no “everything” to start; choose one of all, user, .+\n$/)
   })
 
-  it('production without secrets or services', async () => {
-    const { code, stderr } = await startAll({ NODE_ENV: 'production' }).ended
+  it.each([
+    [
+      {},
+      /DATABASE_URL, REDIS_URL, MINIO_ENDPOINT, MINIO_ACCESS_KEY, and MINIO_SECRET_KEY .+ACCESS_TOKEN_SECRETS and CALLER_SECRET/,
+    ],
+    [{ EMBEDDED: 'true' }, /^Missing setting: ACCESS_TOKEN_SECRETS and CALLER_SECRET/],
+    [
+      { EMBEDDED: 'true', WATERMARK_FONT: '/no/such/font', REST_PORT: 'x', CALLER_SECRET: 'x'.repeat(40) },
+      /REST_PORT: .+ACCESS_TOKEN_SECRETS.+CALLER_SECRET is easy.+|CALLER_SECRET is easy.+ACCESS_TOKEN_SECRETS/,
+    ],
+    [{ EMBEDDED: 'true', WATERMARK_FONT: '/no/such/font' }, /WATERMARK_FONT names \/no\/such\/font/],
+  ])('all that is missing or wrong in production, before anything starts: %j', async (settings, message) => {
+    const folder = join(dataDir, 'never')
+    const { code, stderr } = await startAll({ NODE_ENV: 'production', DATA_DIR: folder, ...settings }).ended
     expect(code).toBe(1)
-    expect(stderr).toMatch(/DATABASE_URL/)
+    expect(stderr).toMatch(message)
     expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(existsSync(folder)).toBe(false)
+  })
+
+  it('what a service says that does not let it in, and which setting names it', { timeout: 60_000 }, async () => {
+    const { postgresUrl, objectStore } = inject('services')
+    const wrongPassword = new URL(postgresUrl)
+    wrongPassword.password = 'wrong'
+    const store = {
+      MINIO_ENDPOINT: objectStore.url,
+      MINIO_ACCESS_KEY: objectStore.accessKey,
+      MINIO_SECRET_KEY: objectStore.secretKey,
+    }
+    const user = {
+      DATA_DIR: dataDir,
+      SUBGRAPH_PORT: '0',
+      LOG_LEVEL: 'silent',
+      DATABASE_URL: postgresUrl,
+      REDIS_URL: inject('services').redisUrl,
+      ...store,
+    }
+    for (const [settings, message] of [
+      [{ MINIO_SECRET_KEY: 'wrong' }, /^MINIO_ACCESS_KEY or MINIO_SECRET_KEY: the other side said: AccessDenied/],
+      [{ DATABASE_URL: wrongPassword.href }, /^DATABASE_URL: the other side said: password authentication failed/],
+      [{ DATABASE_URL: postgresUrl }, /^DATABASE_URL: the database lacks a migration .+ npm start -- migrate/],
+    ] as const) {
+      const system = startProcess('user', { ...user, ...settings })
+      const { code, stderr } = await system.ended
+      expect(code).toBe(1)
+      expect(stderr).toMatch(message)
+      expect(stderr.trim().split('\n')).toHaveLength(1)
+    }
   })
 
   it('a data folder that is none', async () => {
@@ -136,7 +232,7 @@ describe('npm start refuses in one clear line', () => {
 
   it('a database that does not answer', async () => {
     const { code, stderr } = await startAll({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }).ended
-    expect({ code, stderr }).toEqual({ code: 1, stderr: 'Nothing answers at 127.0.0.1:1.\n' })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'DATABASE_URL: Nothing answers at 127.0.0.1:1.\n' })
   })
 
   it('a subgraph that is told no database', async () => {

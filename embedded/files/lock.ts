@@ -3,12 +3,18 @@ import { join } from 'node:path'
 import { processIdentity } from '../processes/identity.ts'
 import { explainFolderError } from './folder.ts'
 
+/** The right to a folder. Disposing gives it back. */
+export interface FolderLock extends Disposable {
+  /** Whether no other process took the folder over, as it may when this one seemed to be dead. */
+  isHeld(): boolean
+}
+
 /**
  * Makes this process the only owner of a folder. The lock of a process that has died is taken over.
  *
  * @throws Error naming the other process when a running one owns the folder, or saying why the folder cannot be written
  */
-export function lockFolder(folder: string): Disposable {
+export function lockFolder(folder: string): FolderLock {
   const lock = join(folder, 'owner')
   const claim = `${lock}.${process.pid}`
   const identity = processIdentity(process.pid) ?? String(process.pid)
@@ -21,6 +27,7 @@ export function lockFolder(folder: string): Disposable {
     rmSync(claim, { force: true })
   }
   return {
+    isHeld: () => readIfPresent(lock) === identity,
     [Symbol.dispose]() {
       if (readIfPresent(lock) === identity) rmSync(lock, { force: true })
     },

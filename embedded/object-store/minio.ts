@@ -3,7 +3,8 @@ import type { EmbeddedService, Log } from '../embedded-service.ts'
 import { makePrivateFolder } from '../files/folder.ts'
 import { lockFolder } from '../files/lock.ts'
 import { findFreePort } from '../processes/free-port.ts'
-import { startServerProcess } from '../processes/server-process.ts'
+import { keepRunning } from '../processes/keep-running.ts'
+import { startServerProcess, type ServerProcess } from '../processes/server-process.ts'
 import { waitUntil } from '../processes/wait-until.ts'
 
 export interface MinioOptions {
@@ -36,8 +37,37 @@ export async function startMinio(options: MinioOptions): Promise<EmbeddedService
 }
 
 async function startOwned(directory: string, lock: Disposable, options: MinioOptions): Promise<EmbeddedService> {
-  const { program, host, accessKey, secretKey, log } = options
+  const { program, host, log } = options
   const port = options.port ?? (await findFreePort())
+  let output = (): string => ''
+  async function start(): Promise<ServerProcess> {
+    const launched = await launch(directory, port, options)
+    output = launched.output
+    return launched.server
+  }
+  const kept = keepRunning({
+    name: 'object store',
+    first: await start(),
+    restart: start,
+    reason: () => Promise.resolve(failureReason(output())),
+    log,
+  })
+  return {
+    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
+    source: `private ${program} on port ${port}, data in ${directory}`,
+    givenUp: kept.givenUp,
+    async [Symbol.asyncDispose]() {
+      await kept[Symbol.asyncDispose]()
+      lock[Symbol.dispose]()
+    },
+  }
+}
+
+async function launch(
+  directory: string,
+  port: number,
+  { program, host, accessKey, secretKey }: MinioOptions,
+): Promise<{ server: ServerProcess; output: () => string }> {
   const env = {
     HOME: directory,
     MINIO_ROOT_USER: accessKey,
@@ -65,15 +95,7 @@ async function startOwned(directory: string, lock: Disposable, options: MinioOpt
     await server[Symbol.asyncDispose]()
     throw new Error(`MinIO could not start on port ${port}: ${failureReason(output)}`)
   }
-  void server.died.then((how) => log(`object store: the server died (${how}): ${failureReason(output)}`))
-  return {
-    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
-    source: `private ${program} on port ${port}, data in ${directory}`,
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]()
-      lock[Symbol.dispose]()
-    },
-  }
+  return { server, output: () => output }
 }
 
 function failureReason(output: string): string {

@@ -25,6 +25,9 @@ export async function startServerProcess(
   // A process group of its own: Ctrl-C in the terminal must not stop it before its clients have finished.
   const child = spawn(program, programArguments, { ...options, detached: true })
   await once(child, 'spawn')
+  // Such as that a signal could not be sent: whoever sends it looks whether the process ended.
+  child.on('error', () => undefined)
+  for (const stream of child.stdio) stream?.on('error', () => undefined)
   const pid = child.pid as number
   const watchdog = endWithThisProcess(pid, shutdown[0][0])
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null

@@ -15,11 +15,14 @@ export function endWithThisProcess(pid: number, signal: NodeJS.Signals): Disposa
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   })
+  // Without a shell, for lack of processes or descriptors, the next start has to clean up.
+  shell.on('error', () => undefined)
+  const stdin = shell.stdin as typeof shell.stdin | undefined
+  if (!stdin) return { [Symbol.dispose]: () => undefined }
   // Neither the shell nor the pipe keeps this process alive.
   shell.unref()
-  if (shell.stdin instanceof Socket) shell.stdin.unref()
+  if (stdin instanceof Socket) stdin.unref()
   // The shell may be gone first; then there is nothing to tell it.
-  shell.stdin.on('error', () => undefined)
-  shell.on('error', () => undefined)
-  return { [Symbol.dispose]: () => void shell.stdin.end('done\n') }
+  stdin.on('error', () => undefined)
+  return { [Symbol.dispose]: () => void stdin.end('done\n') }
 }

@@ -43,6 +43,7 @@ export async function startEmbeddedS3(options: EmbeddedS3Options): Promise<Embed
     const folder = await openObjectFolder(directory, onDamage)
     const running = createRunningServer(createHandler(folder, { accessKey, secretKey }, log))
     await listen(running.server, host, port)
+    running.server.on('error', (error) => log(`S3 cannot take a connection: ${error.message}`))
     const { port: chosenPort } = running.server.address() as AddressInfo
     return {
       url: `http://${reachable(host)}:${chosenPort}`,

@@ -150,6 +150,8 @@ export type Video = Node & {
   readonly progress?: Maybe<Scalars['Int']['output']>;
   /** Why processing failed; null for everyone but the author, and unless the status is FAILED. */
   readonly failureReason?: Maybe<Scalars['String']['output']>;
+  /** What its author should know of it, such as that its sound is left out; null for everyone else, and when there is nothing. */
+  readonly notice?: Maybe<Scalars['String']['output']>;
   /** The video for which its author uploaded the same file before; null for everyone but the author, and when that is gone. */
   readonly duplicateOf?: Maybe<Video>;
   /** URL of the cover picture. */
@@ -682,6 +684,7 @@ export type VideoResolvers<ContextType = VideoContext, ParentType extends Resolv
   status?: Resolver<ResolversTypes['VideoStatus'], ParentType, ContextType>;
   progress?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   failureReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  notice?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   duplicateOf?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
   coverUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   thumbhash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;

@@ -6,11 +6,11 @@ import pg from 'pg'
 import { expect, it, vi } from 'vitest'
 import { Stack } from '../../start/running.ts'
 import { createTestDatabase } from '../database.ts'
-import { findMiscounts } from '../miscounts.ts'
 import { serviceSettings } from '../network.ts'
 import { insertVideo } from '../social.ts'
 import { startEverything, startSocialAlone } from './killable.ts'
-import { startStorm, type Belief } from '../storm.ts'
+import { startStorm } from '../storm.ts'
+import { expectAcknowledged } from './verdict.ts'
 
 const videoIds = Array.from({ length: 40 }, (_, index) => String(index + 1))
 /** Two that are replaced at once share a busy machine with everything else. */
@@ -49,23 +49,6 @@ it.each([
     const others = 'select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()'
     await expect.poll(async () => (await sql.query(others)).rowCount, { timeout: 10_000 }).toBe(0)
 
-    const facts = await factsOf(sql)
-    const kept = new Set(facts)
-    expect(kept.size).toBe(facts.length)
-    expect([...storm.beliefs].filter(([fact, belief]) => !agree(belief, kept.has(fact)))).toEqual([])
-    expect(facts.filter((fact) => !storm.beliefs.has(fact))).toEqual([])
-    expect(await findMiscounts(sql)).toEqual([])
+    await expectAcknowledged(storm, sql)
   },
 )
-
-function agree(belief: Belief, isKept: boolean): boolean {
-  return belief === 'unknown' || (belief === 'true') === isKept
-}
-
-async function factsOf(sql: pg.Client): Promise<string[]> {
-  const { rows } = await sql.query<{ fact: string }>(`
-    select user_id || ' likes ' || video_id as fact from social.likes
-    union all select follower_id || ' follows ' || followee_id from social.follows
-    union all select author_id || ' says ' || content from social.comments`)
-  return rows.map((row) => row.fact)
-}

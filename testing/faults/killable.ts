@@ -102,7 +102,7 @@ function keepSocial(settings: Readonly<Record<string, string>>) {
 }
 
 /** An HTTP client that puts operations and keeps its connections. */
-function openClient() {
+export function openClient() {
   const agent = new Agent({ headersTimeout: patienceMs, bodyTimeout: patienceMs, connectTimeout: patienceMs })
   return {
     async post(url: string, headers: Readonly<Record<string, string>>, operation: unknown): Promise<unknown> {

@@ -5,7 +5,7 @@ export interface Box {
 }
 
 /** Boxes that hold nothing but boxes, on the way to what the corpus changes. */
-const containers = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf', 'stbl', 'rmra', 'rmda'])
+const containers = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf', 'stbl', 'edts', 'rmra', 'rmda'])
 
 /** Reads a file, or the content of a box, whose boxes are all complete and shorter than 4 GB. */
 export function readBoxes(bytes: Buffer): Box[] {

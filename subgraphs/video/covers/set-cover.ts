@@ -4,11 +4,13 @@ import { Forbidden, NotFound, Unavailable } from '../../../platform/errors.ts'
 import { publicBucket, uploadBucket } from '../../../platform/object-store.ts'
 import { createCoverKey, uploadKey } from '../publishing/object-keys.ts'
 import type { Publishing } from '../publishing/publish-video.ts'
-import { damaged, noSuchUpload, notUploaded, pictureTooLarge } from '../publishing/refusals.ts'
+import { damaged, noSuchUpload, notUploaded, pictureTooLarge, unusable } from '../publishing/refusals.ts'
 import { createTemporaryFolder } from '../publishing/temporary-folder.ts'
 import { headLength, recognizeContainer } from '../transcoding/container.ts'
 import type { MediaFile } from '../transcoding/ffmpeg.ts'
+import { openVideo } from '../transcoding/open-video.ts'
 import { recognizePicture } from '../transcoding/picture-format.ts'
+import type { Picture } from '../transcoding/probe-report.ts'
 import { completeUpload } from '../uploads/complete-upload.ts'
 import type { VideoRow } from '../videos/repository.ts'
 import { notAPicture, pictureTooManyBytes } from './refusals.ts'
@@ -52,17 +54,14 @@ export async function setCover(publishing: Publishing, change: CoverChange): Pro
 
 /** Answers the placeholder of the cover. */
 async function storeCover(publishing: Publishing, video: VideoRow, change: CoverChange, key: string): Promise<string> {
-  const { ffmpeg, limits, objectStore, uploads } = publishing
+  const { ffmpeg, objectStore, uploads } = publishing
   await using folder = await createTemporaryFolder()
-  const file =
+  const { file, picture, atMs } =
     change.uploadId === null
-      ? await fetchVideo(publishing, video, folder.path)
-      : await fetchPicture(publishing, change.uploadId, change.authorId, folder.path)
-  const picture = await ffmpeg.probe(file)
-  if (picture === 'picture too large') throw pictureTooLarge(limits)
-  if (picture === null || picture === 'damaged') throw damaged()
+      ? { ...(await fetchVideo(publishing, video, folder.path)), atMs: change.atMs }
+      : { ...(await fetchPicture(publishing, change.uploadId, change.authorId, folder.path)), atMs: 0 }
   const path = join(folder.path, 'cover.jpg')
-  const thumbhash = await takeCover(ffmpeg, file, picture, change.uploadId === null ? change.atMs : 0, path)
+  const thumbhash = await takeCover(ffmpeg, file, picture, { atMs, path })
   if (thumbhash === null) throw damaged()
   await objectStore.upload(publicBucket, key, path, 'image/jpeg')
   if (change.uploadId !== null) {
@@ -72,20 +71,28 @@ async function storeCover(publishing: Publishing, video: VideoRow, change: Cover
   return thumbhash
 }
 
-async function fetchVideo({ objectStore }: Publishing, { playKey }: VideoRow, folder: string): Promise<MediaFile> {
+interface Shown {
+  readonly file: MediaFile
+  readonly picture: Picture
+}
+
+async function fetchVideo(publishing: Publishing, { playKey }: VideoRow, folder: string): Promise<Shown> {
+  const { objectStore, ffmpeg, limits } = publishing
   const path = join(folder, 'video')
   const container = recognizeContainer(await objectStore.readStart(publicBucket, playKey, headLength))
   if (!container) throw damaged()
   await objectStore.download(publicBucket, playKey, path)
-  return { path, container }
+  const opened = await openVideo(ffmpeg, path, container)
+  if ('reason' in opened) throw unusable(opened, limits)
+  return { file: opened.selection.file, picture: opened.picture }
 }
 
 async function fetchPicture(
-  { objectStore, uploads }: Publishing,
+  { objectStore, uploads, ffmpeg, limits }: Publishing,
   uploadId: string,
   ownerId: string,
   folder: string,
-): Promise<MediaFile> {
+): Promise<Shown> {
   const upload = await uploads.findOpen(uploadId, ownerId)
   if (!upload) throw noSuchUpload()
   await completeUpload(objectStore, upload)
@@ -97,7 +104,11 @@ async function fetchPicture(
   if (!container) throw notAPicture()
   const path = join(folder, 'picture')
   await objectStore.download(uploadBucket, key, path)
-  return { path, container }
+  const file = { path, container }
+  const picture = await ffmpeg.probe(file)
+  if (picture === 'picture too large') throw pictureTooLarge(limits)
+  if (picture === null || picture === 'damaged') throw damaged()
+  return { file, picture }
 }
 
 function noSuchVideo(): NotFound {

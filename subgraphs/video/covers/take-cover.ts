@@ -9,21 +9,21 @@ const maxCoverSide = 1_280
 /**
  * Writes the cover of a video as a JPEG.
  *
- * @param atMs which picture it is; null leaves the choice to us. Behind the end it is the last one.
+ * @param cover which moment it shows; null leaves the choice to us. Behind the end it is the last one.
  * @returns its placeholder; null when there is no picture that can be decoded.
  */
 export async function takeCover(
   ffmpeg: Ffmpeg,
   file: MediaFile,
   picture: Picture,
-  atMs: number | null,
-  path: string,
+  cover: { readonly atMs: number | null; readonly path: string; readonly soundPath?: string | null },
 ): Promise<string | null> {
   const size = within(picture, maxCoverSide)
-  const { dynamicRange } = picture
-  const miniature = { ...within(picture, 100), path: join(dirname(path), 'miniature') }
-  for (const moment of momentsFor(picture.durationMs, atMs)) {
-    if (!(await ffmpeg.takeCover(file, { dynamicRange, ...moment, ...size, miniature }, path))) continue
+  const miniature = { ...within(picture, 100), path: join(dirname(cover.path), 'miniature') }
+  const { soundPath = null } = cover
+  for (const moment of momentsFor(picture.durationMs, cover.atMs)) {
+    const request = { picture, ...moment, ...size, miniature, soundPath }
+    if (!(await ffmpeg.takeCover(file, request, cover.path))) continue
     return placeholderOf(miniature, await readFile(miniature.path))
   }
   return null

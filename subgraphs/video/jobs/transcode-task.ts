@@ -6,14 +6,15 @@ import type { TranscodePayload } from './transcode-job.ts'
 
 const payloadSchema: z.ZodType<TranscodePayload> = z.object({ videoId: z.string() })
 
-/** Transcodes the video of a job. When that failed for the last time, the author can read why. */
+/** Transcodes the video of a job. When that failed for the last time, or would fail again, the author can read why. */
 export function createTranscodeTask(transcoding: Transcoding, log: Logger): Task {
   return async (payload, { isLastAttempt, signal }) => {
     const { videoId } = payloadSchema.parse(payload)
     try {
       await transcode(transcoding, videoId, signal)
     } catch (error) {
-      if (!isLastAttempt || signal.aborted) throw error
+      const isFinal = error instanceof TranscodingFailure && error.isFinal
+      if ((!isFinal && !isLastAttempt) || signal.aborted) throw error
       log.warn({ err: error, videoId }, 'gave up a video')
       await transcoding.transcodings.fail(videoId, error instanceof TranscodingFailure ? error.code : 'INTERNAL')
     }

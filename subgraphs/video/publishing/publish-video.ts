@@ -5,7 +5,7 @@ import { Unavailable } from '../../../platform/errors.ts'
 import type { IdGenerator } from '../../../platform/id-generator.ts'
 import type { Logger } from '../../../platform/logger.ts'
 import { publicBucket, uploadBucket, type ObjectStore } from '../../../platform/object-store.ts'
-import { headLength, recognizeContainer, type Container } from '../transcoding/container.ts'
+import { headLength, nameOfForeignFormat, recognizeContainer, type Container } from '../transcoding/container.ts'
 import type { Ffmpeg } from '../transcoding/ffmpeg.ts'
 import { completeUpload } from '../uploads/complete-upload.ts'
 import type { UploadRow, UploadRepository } from '../uploads/repository.ts'
@@ -14,7 +14,16 @@ import { hashContent } from './content-hash.ts'
 import { inspectVideo } from './inspect-video.ts'
 import type { VideoLimits } from './limits.ts'
 import { createInspectionKey, createPublicKeys, uploadKey, type PublicKeys } from './object-keys.ts'
-import { empty, isRefusal, notAVideo, notUploaded, noSuchUpload, otherSize, tooManyBytes } from './refusals.ts'
+import {
+  containerNotAccepted,
+  empty,
+  isRefusal,
+  notAVideo,
+  notUploaded,
+  noSuchUpload,
+  otherSize,
+  tooManyBytes,
+} from './refusals.ts'
 import type { Publication, PublicationRepository } from './repository.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
 
@@ -107,9 +116,11 @@ async function recognizeUpload({ objectStore, limits }: Publishing, upload: Uplo
   if (object.size === 0) throw empty()
   if (object.size > limits.maxBytes) throw tooManyBytes(limits)
   if (object.size !== (upload.byteSize ?? object.size)) throw otherSize()
-  const container = recognizeContainer(await objectStore.readStart(uploadBucket, key, headLength))
-  if (!container) throw notAVideo()
-  return container
+  const head = await objectStore.readStart(uploadBucket, key, headLength)
+  const container = recognizeContainer(head)
+  if (container) return container
+  const foreign = nameOfForeignFormat(head)
+  throw foreign === null ? notAVideo() : containerNotAccepted(foreign)
 }
 
 /**
@@ -131,6 +142,8 @@ async function storeFiles(
     await objectStore.setAside(uploadKey(request.uploadId), inspected)
     await objectStore.download(uploadBucket, inspected, videoPath)
     const cover = { atMs: request.coverAtMs, path: coverPath }
+    // Inspecting changes the file.
+    const contentHash = await hashContent(videoPath)
     const picture = await inspectVideo(publishing, { path: videoPath, container }, cover)
     await objectStore.publish(inspected, keys.playKey, container.contentType)
     await objectStore.upload(publicBucket, keys.coverKey, coverPath, 'image/jpeg')
@@ -145,7 +158,8 @@ async function storeFiles(
       width: picture.width,
       height: picture.height,
       thumbhash: picture.thumbhash,
-      contentHash: await hashContent(videoPath),
+      contentHash,
+      lostSound: picture.lostSound,
     }
   } finally {
     await tidyUp(publishing, () => objectStore.remove(uploadBucket, inspected))

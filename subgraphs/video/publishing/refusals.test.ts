@@ -52,7 +52,12 @@ const refused: readonly [string, () => Promise<string | Buffer>, string, RegExp]
     'TOO_LARGE',
     /at most 1280 pixels/,
   ],
-  ['a format that phones do not play', () => makeClip({ output: ['-c:v', 'mjpeg'] }), 'UNSUPPORTED_MEDIA', /H\.264/],
+  [
+    'a format that is not accepted',
+    () => makeClip({ container: 'mov', output: ['-c:v', 'cinepak', '-pix_fmt', 'rgb24'] }),
+    'UNSUPPORTED_MEDIA',
+    /format Cinepak is not accepted.*H\.264/,
+  ],
 ]
 
 async function cut(options: Parameters<typeof makeClip>[0], share: number): Promise<Buffer> {

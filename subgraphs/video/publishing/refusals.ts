@@ -1,4 +1,5 @@
 import { BadUserInput, NotFound, RateLimited, TooLarge, UnsupportedMedia } from '../../../platform/errors.ts'
+import type { Unusable } from '../transcoding/open-video.ts'
 import type { VideoLimits } from './limits.ts'
 
 /** Whether an error says that a file is not acceptable, and never will be. */
@@ -53,8 +54,8 @@ export function empty(): BadUserInput {
 
 export function notAVideo(): UnsupportedMedia {
   return new UnsupportedMedia({
-    en: 'This file is not a video. Choose an MP4, MOV, WebM or MKV file.',
-    zh: '该文件不是视频，请选择 MP4、MOV、WebM 或 MKV 文件。',
+    en: 'This file is not a video. Choose an MP4, MOV, WebM, MKV, AVI, FLV or TS file.',
+    zh: '该文件不是视频，请选择 MP4、MOV、WebM、MKV、AVI、FLV 或 TS 文件。',
   })
 }
 
@@ -72,11 +73,41 @@ export function withoutPicture(): UnsupportedMedia {
   })
 }
 
-export function notPlayable(codec: string): UnsupportedMedia {
+export function encrypted(): UnsupportedMedia {
   return new UnsupportedMedia({
-    en: `Phones cannot play video in the format ${codec}. Export it as H.264.`,
-    zh: `手机无法播放 ${codec} 格式的视频，请导出为 H.264 格式。`,
+    en: 'This file is encrypted (DRM), so nobody can play it here. Choose one that is not protected.',
+    zh: '该文件已加密（DRM），无法播放，请选择未受保护的文件。',
   })
+}
+
+export function formatNotAccepted(format: string): UnsupportedMedia {
+  return new UnsupportedMedia({
+    en: `Video in the format ${format} is not accepted. Export it as MP4 with H.264.`,
+    zh: `不支持 ${format} 格式的视频，请导出为 H.264 编码的 MP4。`,
+  })
+}
+
+export function containerNotAccepted(container: string): UnsupportedMedia {
+  return new UnsupportedMedia({
+    en: `${container} files are not accepted. Export the video as MP4 with H.264.`,
+    zh: `不支持 ${container} 文件，请导出为 H.264 编码的 MP4。`,
+  })
+}
+
+/** Why a file cannot be used, in words. */
+export function unusable(why: Unusable, limits: VideoLimits): UnsupportedMedia | TooLarge {
+  switch (why.reason) {
+    case 'picture too large':
+      return pictureTooLarge(limits)
+    case 'no picture':
+      return withoutPicture()
+    case 'encrypted':
+      return encrypted()
+    case 'unknown format':
+      return formatNotAccepted(why.format)
+    case 'damaged':
+      return damaged()
+  }
 }
 
 export function tooManyBytes({ maxBytes }: VideoLimits): TooLarge {

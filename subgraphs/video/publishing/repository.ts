@@ -18,6 +18,8 @@ export interface Publication {
   readonly thumbhash: string
   /** SHA-256 of the file. */
   readonly contentHash: Buffer
+  /** The format of sound that was left out; null when nothing is lost. */
+  readonly lostSound: string | null
 }
 
 const present = sql`date_trunc('milliseconds', now())`
@@ -65,12 +67,12 @@ export function createPublicationRepository(db: Kysely<VideoTables>) {
           ), published as (
             insert into videos (
               id, author_id, title, play_key, cover_key, content_type, byte_size, duration_ms, width, height, thumbhash,
-              content_hash, status, published_at, is_hidden
+              content_hash, lost_sound, status, published_at, is_hidden
             )
             select
               upload.id, upload.owner_id, ${video.title}, coalesce((select play_key from original), ${video.playKey}),
               ${video.coverKey}, ${video.contentType}, ${video.byteSize}, ${video.durationMs}, ${video.width},
-              ${video.height}, ${video.thumbhash}, ${video.contentHash}, 'UPLOADED', moment.published_at,
+              ${video.height}, ${video.thumbhash}, ${video.contentHash}, ${video.lostSound}, 'UPLOADED', moment.published_at,
               -- Its author may have been banned while it was checked.
               exists (select from "user".banned_users as banned where banned.id = upload.owner_id)
             from upload, moment

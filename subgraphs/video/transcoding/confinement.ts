@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { lchown, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 
 /** What a program may use. Where the system allows less already, that stays. */
 export interface Limits {
@@ -96,9 +96,13 @@ export async function works(confinement: Confinement, program: string): Promise<
 /**
  * A limit that cannot be set is lower already, or unknown to the system (macOS has none of address space). Shells agree
  * on these units: seconds, and blocks of 512 or 1 024 bytes; processes are `-u` to some and `-p` to others.
+ *
+ * Standard input is a pipe that only this process holds open. When it ends, however it ends, the kernel closes the pipe, and
+ * a waiting shell kills the whole process group: nobody would ever stop the program, or fetch its files.
  */
 const launcher = `
-exec 3>&2 2>/dev/null
+exec 3>&2 2>/dev/null 4<&0 </dev/null
+( read -r _ <&4 || kill -s KILL 0 ) >/dev/null 3>&- &
 ulimit -c 0
 ulimit -t "$1"
 ulimit -v "$2"
@@ -106,11 +110,11 @@ ulimit -f "$3"
 ulimit -n 64
 if [ "$4" = own ]; then ulimit -u 256 || ulimit -p 256; fi
 shift 4
-exec "$@" 2>&3 3>&-`
+exec "$@" 2>&3 3>&- 4<&-`
 
 /**
  * Starts a program in its folder, with limits, an empty environment and no standard input; it leads a process group of
- * its own. If it has an account of its own, the folder must have been given away to it.
+ * its own, and ends with this process. If it has an account of its own, the folder must have been given away to it.
  *
  * The number of processes is limited for the own account only: the system counts all that an account runs, threads too.
  */
@@ -120,19 +124,22 @@ export function startConfined(
   parameters: readonly string[],
   folder: string,
   limits: Limits,
-): ChildProcessByStdio<null, Readable, Readable> {
+): ChildProcessByStdio<Writable | null, Readable, Readable> {
   // A shell knows whole numbers only, and would leave a limit out that is none.
   const numbers = [limits.cpuSeconds, limits.memoryBytes / 1024, limits.fileBytes / 512].map((n) => `${Math.ceil(n)}`)
   const shell = ['/bin/sh', '-c', launcher, 'sh', ...numbers, ownAccount ? 'own' : 'shared']
   const [command = program, ...rest] =
     process.platform === 'win32' ? [program, ...parameters] : [...prefix, ...shell, program, ...parameters]
-  return spawn(command, rest, {
+  const child = spawn(command, rest, {
     cwd: folder,
     env: {},
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [process.platform === 'win32' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     ...(assumedFirst && { uid: account, gid: account }),
   })
+  // The program may end first.
+  child.stdin?.on('error', () => undefined)
+  return child as ReturnType<typeof startConfined>
 }
 
 /** Makes a folder, and all that is in it, that of the account. */

@@ -1,3 +1,4 @@
+import { encodedColour } from './colour.ts'
 import type { Rung } from './ladder.ts'
 import type { Picture } from './probe-report.ts'
 
@@ -6,23 +7,24 @@ const segmentSeconds = 4
 
 /** H.264 as every phone decodes it, good to look at within the bit rate of the rung. */
 export function videoOptions(rung: Rung, picture: Picture): string[] {
+  const { primaries, transfer, space } = encodedColour(picture.colour)
   return [
     ...['-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'high', '-pix_fmt', 'yuv420p', '-threads', '2'],
     ...['-crf', '23', '-maxrate', String(rung.maxBitRate), '-bufsize', String(2 * rung.maxBitRate)],
     ...['-force_key_frames', `expr:gte(t,n_forced*${segmentSeconds})`, '-sc_threshold', '0'],
-    // Without it an encoder inherits that the source was of high dynamic range.
-    ...(picture.dynamicRange !== 'standard'
-      ? ['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709']
-      : []),
+    // Filters tell newer versions, and these options older ones.
+    ...['-color_range', 'tv', '-color_primaries', primaries, '-color_trc', transfer, '-colorspace', space],
   ]
 }
 
-/** AAC in two channels; a gap in the sound, or one before it, is filled with silence. */
+/** AAC in two channels. */
 export function audioOptions(rung: Rung): string[] {
-  return [
-    ...['-c:a', 'aac', '-b:a', String(rung.audioBitRate), '-ac', '2', '-ar', '48000'],
-    ...['-af', 'aresample=async=1:first_pts=0'],
-  ]
+  return ['-c:a', 'aac', '-b:a', String(rung.audioBitRate), '-ac', '2', '-ar', '48000']
+}
+
+/** Exactly as long as the video: older versions show the last frame for longer. It begins at 0, not when all are decodable. */
+export function lengthOptions({ durationMs }: Picture): string[] {
+  return ['-t', String(durationMs / 1_000), '-avoid_negative_ts', 'disabled']
 }
 
 /** One file with all segments behind each other (CMAF), and a media playlist that tells where each lies. */

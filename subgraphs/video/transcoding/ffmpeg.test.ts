@@ -4,16 +4,25 @@ import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, inject, it, vi } from 'vitest'
 import { makeClip, type ClipOptions } from '../../../testing/clips.ts'
+import { colourOf } from './colour.ts'
 import { recognizeContainer, type Container } from './container.ts'
-import { openFfmpeg, type CoverRequest, type FfmpegOptions } from './ffmpeg.ts'
+import { openFfmpeg, type CoverRequest, type FfmpegOptions, type MediaFile } from './ffmpeg.ts'
 import { ladderOf } from './ladder.ts'
+import { upright } from './orientation.ts'
+import { selectTracks } from './select-tracks.ts'
 
 const mp4: Container = { demuxer: 'mov', contentType: 'video/mp4', extension: 'mp4' }
 
 /** Asks for a picture at the beginning, with a miniature beside it. */
 function atStart(folder: string, changes: Partial<CoverRequest> = {}): CoverRequest {
   const miniature = { width: 9, height: 16, path: join(folder, 'miniature') }
-  return { dynamicRange: 'standard', choice: 'exactly', atMs: 0, width: 90, height: 160, miniature, ...changes }
+  const picture: CoverRequest['picture'] = {
+    ...{ codec: 'h264', width: 180, height: 320, startSeconds: 0, durationMs: 1_000, isCutOff: false },
+    ...{ steadyRate: '25/1', dynamicRange: 'standard', colour: colourOf({}, 180, 320), turn: upright },
+    ...{ fields: null, hasAlpha: false, hasSound: false },
+  }
+  const size = { width: 90, height: 160 }
+  return { picture, choice: 'exactly', atMs: 0, ...size, miniature, soundPath: null, ...changes }
 }
 
 let folder: string
@@ -23,12 +32,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 afterEach(() => vi.unstubAllEnvs())
 
-/** A clip in the folder that programs work in. */
-async function place(options: ClipOptions): Promise<string> {
+/** A clip in the folder that programs work in, and its streams. */
+async function place(options: ClipOptions): Promise<MediaFile> {
   const clip = await makeClip(options)
   const path = join(folder, `${randomUUID()}${extname(clip)}`)
   await copyFile(clip, path)
-  return path
+  const selection = await selectTracks(path, recognizeContainer(await readFile(path)) ?? mp4)
+  if ('reason' in selection) throw new Error(selection.reason)
+  return selection.file
 }
 
 function open(options: Partial<FfmpegOptions> = {}) {
@@ -43,8 +54,7 @@ async function jpegSize(path: string): Promise<{ width: number; height: number }
 }
 
 it.each(['mp4', 'mov', 'webm', 'mkv'] as const)('looks into %s and takes a cover', async (container) => {
-  const path = await place({ container })
-  const file = { path, container: recognizeContainer(await readFile(path)) ?? mp4 }
+  const file = await place({ container })
   const ffmpeg = open()
   expect(await ffmpeg.probe(file)).toMatchObject({ width: 180, height: 320, isCutOff: false })
   const cover = join(folder, `${container}.jpg`)
@@ -53,21 +63,23 @@ it.each(['mp4', 'mov', 'webm', 'mkv'] as const)('looks into %s and takes a cover
 })
 
 it('turns a cover upright', async () => {
-  const file = { path: await place({ width: 320, height: 180, rotate: 270 }), container: mp4 }
+  const file = await place({ width: 320, height: 180, rotate: 270 })
   const ffmpeg = open()
-  expect(await ffmpeg.probe(file)).toMatchObject({ width: 180, height: 320 })
+  const picture = await ffmpeg.probe(file)
+  if (!picture || typeof picture === 'string') throw new Error('it is a picture')
+  expect(picture).toMatchObject({ width: 180, height: 320 })
   const cover = join(folder, 'turned.jpg')
-  await ffmpeg.takeCover(file, atStart(folder, { width: 180, height: 320 }), cover)
+  await ffmpeg.takeCover(file, atStart(folder, { picture, width: 180, height: 320 }), cover)
   expect(await jpegSize(cover)).toEqual({ width: 180, height: 320 })
 })
 
 it('has no cover for a moment behind the end', async () => {
-  const file = { path: await place({}), container: mp4 }
+  const file = await place({})
   expect(await open().takeCover(file, atStart(folder, { atMs: 60_000 }), join(folder, 'late.jpg'))).toBe(false)
 })
 
 it('does not decode a picture that is larger than the limit', async () => {
-  const file = { path: await place({ width: 640, height: 640 }), container: mp4 }
+  const file = await place({ width: 640, height: 640 })
   const ffmpeg = open({ maxSide: 320 })
   expect(await ffmpeg.probe(file)).toBe('picture too large')
   expect(await ffmpeg.takeCover(file, atStart(folder), join(folder, 'large.jpg'))).toBe(false)
@@ -75,14 +87,16 @@ it('does not decode a picture that is larger than the limit', async () => {
 
 it('reads a file as what it was recognized to be, and as nothing else', async () => {
   const path = join(folder, 'playlist.mp4')
-  await writeFile(path, `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${await place({})}\n#EXT-X-ENDLIST\n`)
+  await writeFile(path, `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${(await place({})).path}\n#EXT-X-ENDLIST\n`)
   expect(await open().probe({ path, container: mp4 })).toBe('damaged')
   expect(await open().takeCover({ path, container: mp4 }, atStart(folder), join(folder, 'no.jpg'))).toBe(false)
 })
 
-it('knows no decoders but those of accepted formats', async () => {
-  const file = { path: await place({ output: ['-c:v', 'mpeg2video'] }), container: mp4 }
-  expect(await open().probe(file)).toBe('damaged')
+it('knows no decoders but those of the streams that were chosen', async () => {
+  const file = await place({})
+  const asked = { ...file, tracks: { ...file.tracks, picture: { ...file.tracks?.picture, codec: 'vp9' } } } as MediaFile
+  expect(await open().probe(file)).toMatchObject({ codec: 'h264' })
+  expect(await open().probe(asked)).toBe('damaged')
 })
 
 it('starts programs without a trace of its own environment', async () => {
@@ -94,7 +108,7 @@ it('starts programs without a trace of its own environment', async () => {
     ffmpegPath: await spy(ffmpegPath, 'ffmpeg-spy'),
     ffprobePath: await spy(ffprobePath, 'ffprobe-spy'),
   })
-  const file = { path: await place({}), container: mp4 }
+  const file = await place({})
   expect(await ffmpeg.probe(file)).toMatchObject({ codec: 'h264' })
   expect(await ffmpeg.takeCover(file, atStart(folder), join(folder, 'spied.jpg'))).toBe(true)
   const names = (await readFile(seen, 'utf8')).split('\n').map((line) => line.split('=')[0])
@@ -111,7 +125,7 @@ it.runIf(process.platform !== 'win32')('has the system limit every program, what
     ffmpegPath: await limited(ffmpegPath, 'limited-ffmpeg'),
     ffprobePath: await limited(ffprobePath, 'limited-ffprobe'),
   })
-  const file = { path: await place({}), container: mp4 }
+  const file = await place({})
   const seen = async () => (await readdir(folder)).filter((name) => /^limited-\w+ /.test(name)).sort()
 
   const picture = await ffmpeg.probe(file)
@@ -143,7 +157,7 @@ it('kills programs that do not come to an end', async () => {
     'case "$*" in *-formats*|*-encoders*) exec ' + ffmpegPath + ' "$@";; esac\nexec sleep 60',
   )
   const ffmpeg = open({ ffmpegPath: sleeper, ffprobePath: sleeper, probeDeadlineMs: 300, coverDeadlineMs: 2_000 })
-  const file = { path: await place({}), container: mp4 }
+  const file = await place({})
   expect(await ffmpeg.probe(file)).toBe('damaged')
   expect(await ffmpeg.takeCover(file, atStart(folder), join(folder, 'never.jpg'))).toBe(false)
 })
@@ -151,7 +165,7 @@ it('kills programs that do not come to an end', async () => {
 it('does not blame a file for a program that is missing', async () => {
   const missing = join(folder, 'missing')
   const ffmpeg = open({ ffmpegPath: missing, ffprobePath: missing })
-  const file = { path: await place({}), container: mp4 }
+  const file = await place({})
   await expect(ffmpeg.probe(file)).rejects.toThrow('ENOENT')
   await expect(ffmpeg.takeCover(file, atStart(folder), join(folder, 'none.jpg'))).rejects.toThrow('ENOENT')
 })

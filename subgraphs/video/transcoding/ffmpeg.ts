@@ -1,13 +1,14 @@
 import { stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import createCommand, { type FfmpegCommand } from 'fluent-ffmpeg'
+import { allDecoders, decodersOf, type ChosenTracks } from './choose-tracks.ts'
 import type { Container } from './container.ts'
 import { standardRangeTable, type DynamicRange } from './dynamic-range.ts'
-import { audioOptions, segmentOptions, videoOptions } from './encoding.ts'
+import { audioOptions, lengthOptions, segmentOptions, videoOptions } from './encoding.ts'
 import type { Rung } from './ladder.ts'
-import { coverFilters, rangeTableFile, rungFilters, type Watermark } from './picture-filters.ts'
+import { coverFilters, rangeTableFile, rungFilters, soundFilters, type Watermark } from './picture-filters.ts'
 import { isOfPictures, type PictureFormat } from './picture-format.ts'
-import { probeEntries, readProbeReport, type Picture } from './probe-report.ts'
+import { probeEntries, readProbeReport, type Announced, type Picture } from './probe-report.ts'
 import { readProgress } from './progress-report.ts'
 import { run, type Outcome, type RunOptions } from './sandbox.ts'
 
@@ -25,6 +26,8 @@ export interface FfmpegOptions {
 export interface MediaFile {
   readonly path: string
   readonly container: Pick<Container | PictureFormat, 'demuxer'>
+  /** The streams that are used; all others are hidden in the file already. A still picture has none. */
+  readonly tracks?: ChosenTracks
 }
 
 /** Why nothing can be said about a file. */
@@ -33,7 +36,7 @@ export type Unreadable = 'damaged' | 'picture too large'
 /** A cover to be taken. */
 export interface CoverRequest {
   /** Of the video. */
-  readonly dynamicRange: DynamicRange
+  readonly picture: Picture
   /** Exactly the picture at a moment, or a good one from that moment on: neither black nor in between two scenes. */
   readonly choice: 'exactly' | 'good'
   readonly atMs: number
@@ -42,6 +45,8 @@ export interface CoverRequest {
   readonly height: number
   /** Of a little picture beside it, as raw RGBA. */
   readonly miniature: { readonly width: number; readonly height: number; readonly path: string }
+  /** Where a second of the sound is written, decoded; null where it is not wanted. */
+  readonly soundPath: string | null
 }
 
 /** What becomes of a video: one file for each rung, in fragments, and its media playlist, named by the rung's side. */
@@ -63,12 +68,14 @@ export type Ffmpeg = ReturnType<typeof openFfmpeg>
  */
 export function openFfmpeg(options: FfmpegOptions) {
   const { probeDeadlineMs = 15_000, coverDeadlineMs = 30_000 } = options
-  const guards = (demuxer: MediaFile['container']['demuxer']): string[] => [
+  const guards = ({ container: { demuxer }, tracks }: MediaFile): string[] => [
     ...['-v', 'error'],
     ...['-protocol_whitelist', 'file'],
-    ...(isOfPictures(demuxer)
-      ? ['-format_whitelist', demuxer, '-codec_whitelist', pictureDecoders.join()]
-      : ['-format_whitelist', 'mov,mp4,matroska,webm', '-codec_whitelist', decoders.join()]),
+    ...['-format_whitelist', formats[demuxer] ?? demuxer],
+    ...[
+      '-codec_whitelist',
+      (tracks ? decodersOf(tracks) : isOfPictures(demuxer) ? pictureDecoders : allDecoders).join(),
+    ],
     // Decoders round a side up to a multiple of 64 at most.
     ...['-max_pixels', String((options.maxSide + 63) ** 2)],
     ...['-max_alloc', String(maxAllocationBytes)],
@@ -78,24 +85,49 @@ export function openFfmpeg(options: FfmpegOptions) {
   ]
   const runFfmpeg = (command: FfmpegCommand, settings: RunOptions): Promise<Outcome> =>
     run(options.ffmpegPath, ['-nostdin', '-nostats', '-progress', 'pipe:1', ...argumentsOf(command)], settings)
+  /** An input with the timestamps of the file, which filters turn upright and move to the beginning themselves. */
+  const inputOptions = (file: MediaFile, picture: Picture): string[] => [
+    ...guards(file),
+    ...['-copyts', '-noautorotate'],
+    ...(picture.hasAlpha && picture.codec in alphaDecoders ? ['-c:v', alphaDecoders[picture.codec] ?? ''] : []),
+  ]
 
   return {
     /** What a file shows: its picture, null when it has none, or why that cannot be said. */
-    async probe({ path, container }: MediaFile): Promise<Picture | null | Unreadable> {
-      // `V` leaves out cover pictures of sound files.
-      const wanted = ['-select_streams', 'V:0', '-show_entries', probeEntries, '-of', 'json=compact=1']
-      const parameters = [...guards(container.demuxer), ...wanted, '-i', path]
+    async probe(file: MediaFile): Promise<Picture | null | Unreadable> {
+      const { path, container, tracks } = file
+      const wanted = ['-show_entries', probeEntries, '-of', 'json=compact=1']
+      const parameters = [...guards(file), ...wanted, '-i', path]
       const limits = { cpuSeconds: probeDeadlineMs / 1_000, memoryBytes: gigabyte, fileBytes: 0 }
       const settings = { folder: dirname(path), deadlineMs: probeDeadlineMs, limits, maxOutputBytes: maxReportBytes }
       const { end, output, complaints } = await run(options.ffprobePath, parameters, settings)
-      if (end === 'well') return readProbeReport(output)
+      if (end === 'well') return readProbeReport(output, tracks && announcedBy(tracks, container.demuxer))
       return complaints.includes('exceeds specified max pixel count') ? 'picture too large' : 'damaged'
     },
 
+    /**
+     * Packs the pictures and the sounds of a file into Matroska, as they are, and decodes nothing but what is needed to know
+     * their sizes.
+     */
+    async repack(file: MediaFile, outputPath: string): Promise<'packed' | 'no picture' | 'damaged'> {
+      const command = createCommand(file.path)
+        .inputOptions([...guards(file), '-fflags', '+genpts'])
+        .output(outputPath)
+        .outputOptions(['-map', '0:V', '-map', '0:a?', '-c', 'copy', '-map_metadata', '-1', '-map_chapters', '-1'])
+        .outputFormat('matroska')
+      const fileBytes = 2 * (await stat(file.path)).size + megabyte
+      const limits = { cpuSeconds: probeDeadlineMs / 1_000, memoryBytes: gigabyte, fileBytes }
+      const settings = { folder: dirname(file.path), deadlineMs: probeDeadlineMs, limits }
+      const { end, complaints } = await runFfmpeg(command, settings)
+      return end === 'well' ? 'packed' : complaints.includes('matches no streams') ? 'no picture' : 'damaged'
+    },
+
     /** Writes a picture as a JPEG, turned upright, and its miniature; answers whether there was one to write. */
-    async takeCover({ path, container }: MediaFile, cover: CoverRequest, outputPath: string): Promise<boolean> {
-      const command = createCommand(path)
-        .inputOptions([...guards(container.demuxer), '-ss', String(cover.atMs / 1_000), '-t', '10'])
+    async takeCover(file: MediaFile, cover: CoverRequest, outputPath: string): Promise<boolean> {
+      const folder = dirname(file.path)
+      const command = createCommand(file.path)
+        // Counted from where the file begins, whatever its timestamps say.
+        .inputOptions([...inputOptions(file, cover.picture), '-ss', String(cover.atMs / 1_000)])
         .complexFilter(coverFilters(cover))
         .output(outputPath)
         .outputOptions(['-map', '[cover]', '-map_metadata', '-1', '-frames:v', '1', '-q:v', '3'])
@@ -103,9 +135,15 @@ export function openFfmpeg(options: FfmpegOptions) {
         .output(cover.miniature.path)
         .outputOptions(['-map', '[miniature]', '-frames:v', '1'])
         .outputFormat('rawvideo')
-      await layRangeTable(dirname(path), cover.dynamicRange)
+      if (cover.soundPath !== null) {
+        command
+          .output(cover.soundPath)
+          .outputOptions(['-map', '0:a:0', '-frames:a', '20', '-ac', '2', '-ar', '8000', '-c:a', 'pcm_s16le'])
+          .outputFormat('s16le')
+      }
+      await layRangeTable(folder, cover.picture.dynamicRange)
       const limits = { cpuSeconds: coverDeadlineMs / 1_000, memoryBytes: 2 * gigabyte, fileBytes: maxCoverBytes }
-      const { end } = await runFfmpeg(command, { folder: dirname(path), deadlineMs: coverDeadlineMs, limits })
+      const { end } = await runFfmpeg(command, { folder, deadlineMs: coverDeadlineMs, limits })
       if (end !== 'well') return false
       // Without a frame there is an empty file or none, depending on the version.
       return stat(outputPath).then(
@@ -115,19 +153,20 @@ export function openFfmpeg(options: FfmpegOptions) {
     },
 
     /** Decodes a video once and encodes all rungs of its ladder, each cut at the same moments. */
-    async encodeLadder({ path, container }: MediaFile, request: LadderRequest): Promise<Outcome> {
+    async encodeLadder(file: MediaFile, request: LadderRequest): Promise<Outcome> {
       const { rungs, picture, watermark, deadlineMs, signal, onProgress } = request
-      const folder = dirname(path)
+      const folder = dirname(file.path)
       await layRangeTable(folder, picture.dynamicRange)
       const seconds = Math.ceil(picture.durationMs / 1_000)
-      const command = createCommand(path)
-        .inputOptions([...guards(container.demuxer), '-t', String(seconds + 1)])
-        .complexFilter(rungFilters(rungs, picture, watermark))
+      const command = createCommand(file.path)
+        .inputOptions(inputOptions(file, picture))
+        .complexFilter([...rungFilters(rungs, picture, watermark), ...soundFilters(rungs, picture)])
       for (const rung of rungs) {
         command
           .output(join(folder, `${rung.side}.m3u8`))
-          .outputOptions(['-map', `[rung${rung.side}]`, '-map', '0:a:0?', '-map_metadata', '-1', '-map_chapters', '-1'])
-          .outputOptions([...videoOptions(rung, picture), ...audioOptions(rung)])
+          .outputOptions(['-map', `[rung${rung.side}]`, '-map_metadata', '-1', '-map_chapters', '-1'])
+          .outputOptions(picture.hasSound ? ['-map', `[sound${rung.side}]`, ...audioOptions(rung)] : [])
+          .outputOptions([...videoOptions(rung, picture), ...lengthOptions(picture)])
           .outputOptions(segmentOptions(join(folder, `${rung.side}.mp4`)))
           .outputFormat('hls')
       }
@@ -140,9 +179,9 @@ export function openFfmpeg(options: FfmpegOptions) {
     /** Writes the pictures and the sound of a file made by `encodeLadder` as one mp4 that plays while it arrives. */
     async joinFragments(path: string, outputPath: string, signal: AbortSignal): Promise<Outcome> {
       const command = createCommand(path)
-        .inputOptions(guards('mov'))
+        .inputOptions(['-v', 'error', '-protocol_whitelist', 'file', '-format_whitelist', 'mov,mp4', '-f', 'mov'])
         .output(outputPath)
-        .outputOptions(['-map', '0', '-c', 'copy', '-map_metadata', '-1', '-movflags', '+faststart'])
+        .outputOptions(['-map', '0', '-c', 'copy', '-map_metadata', '-1', '-movflags', '+faststart+write_colr'])
         .outputFormat('mp4')
       const fileBytes = 2 * (await stat(path)).size + megabyte
       const limits = { cpuSeconds: 60, memoryBytes: gigabyte, fileBytes }
@@ -161,12 +200,18 @@ function argumentsOf(command: FfmpegCommand): string[] {
   return (command as unknown as { _getArguments(): string[] })._getArguments()
 }
 
-/** Decoders of the pictures that are accepted and of what usually lies beside them; each build has some of them. */
-const decoders = [
-  ...['h264', 'hevc', 'vp8', 'vp9', 'libvpx', 'libvpx-vp9', 'av1', 'libdav1d', 'libaom-av1', 'mpeg4', 'mjpeg', 'png'],
-  ...['aac', 'mp3', 'mp3float', 'opus', 'libopus', 'vorbis', 'flac', 'alac', 'ac3', 'eac3', 'amrnb', 'amrwb'],
-  ...['pcm_s16le', 'pcm_s16be', 'pcm_s24le', 'mov_text', 'webvtt', 'subrip'],
-]
+/** What the header tells of the streams, for the report. A length that Matroska claims is that of all its streams. */
+function announcedBy({ picture, sound, hasOthers }: ChosenTracks, demuxer: string): Announced {
+  const hasPromises = demuxer === 'mov'
+  const ends = { pictureEndMs: picture.endMs, soundEndMs: sound?.endMs ?? null }
+  return { turn: picture.turn, ...ends, hasPromises, lengthCounts: !hasPromises && !hasOthers }
+}
+
+/** Demuxers that go by more than one name. */
+const formats: Readonly<Record<string, string>> = { mov: 'mov,mp4', matroska: 'matroska,webm' }
+
+/** The only decoders that see what is transparent. */
+const alphaDecoders: Readonly<Record<string, string>> = { vp8: 'libvpx', vp9: 'libvpx-vp9' }
 const pictureDecoders = ['mjpeg', 'png', 'webp']
 
 const megabyte = 1024 * 1024

@@ -1,5 +1,6 @@
-import type { DynamicRange } from './dynamic-range.ts'
+import { encodedColour, scalerInput } from './colour.ts'
 import type { Rung } from './ladder.ts'
+import { liesOnItsSide, turnFilters } from './orientation.ts'
 import type { Picture } from './probe-report.ts'
 
 /** Files beside the video: a text, and the font that it is drawn in. */
@@ -8,19 +9,25 @@ export interface Watermark {
   readonly fontFile: string
 }
 
-/** What a cover is made of. */
-interface CoverSource {
-  readonly dynamicRange: DynamicRange
-  readonly choice: 'exactly' | 'good'
+/** What a picture is made of. */
+export type PictureSource = Pick<Picture, 'dynamicRange' | 'colour' | 'turn' | 'fields' | 'hasAlpha' | 'startSeconds'>
+
+interface Size {
   readonly width: number
   readonly height: number
-  readonly miniature: { readonly width: number; readonly height: number }
+}
+
+/** What a cover is made of. */
+interface CoverSource extends Size {
+  readonly picture: PictureSource
+  readonly choice: 'exactly' | 'good'
+  readonly miniature: Size
 }
 
 /** The mean luma below which a picture is too dark to stand for a video; black is 16. */
 const darkness = 32
 /** Of so many pictures the one is taken that resembles most of the others. */
-const candidates = 24
+const candidates = 12
 /** One in a tenth of a second is looked at, however many there are. */
 const sparse = String.raw`select='isnan(prev_selected_t)+gte(t-prev_selected_t\,0.1)'`
 
@@ -31,49 +38,93 @@ export const rangeTableFile = 'range.cube'
  * Filters with the outputs `cover` and `miniature`. In between they are plain RGB: a JPEG has other coefficients for its
  * colours than most videos, and ffmpeg would not change them by itself.
  */
-export function coverFilters({ dynamicRange, choice, width, height, miniature }: CoverSource): string[] {
+export function coverFilters({ picture, choice, width, height, miniature }: CoverSource): string[] {
   const bright = `metadata=mode=select:key=lavfi.signalstats.YAVG:value=${darkness}:function=greater`
   const looked = choice === 'good' ? [sparse] : []
   const chosen = choice === 'good' ? ['format=yuv420p', 'signalstats', bright, `thumbnail=${candidates}`] : []
-  const isStandard = dynamicRange === 'standard'
-  const plain = [...(isStandard ? [] : ['scale=in_color_matrix=bt709']), 'format=rgb24']
-  const whole = [`scale=${width}:${height}`, ...(isStandard ? [] : toStandardRange), 'setsar=1', ...chosen, ...plain]
+  const { matrix } = encodedColour(picture.colour)
+  const whole = [...looked, ...woven(picture), ...plain(picture, { width, height }), ...chosen]
   return [
-    `[0:V:0]${[...looked, ...whole].join()},split[picture][copy]`,
+    `[0:V:0]${[...whole, `scale=in_color_matrix=${matrix}:in_range=tv`, 'format=rgb24'].join()},split[picture][copy]`,
     '[picture]scale=out_color_matrix=bt601:out_range=pc,format=yuvj420p[cover]',
     `[copy]scale=${miniature.width}:${miniature.height},format=rgba[miniature]`,
   ]
 }
 
 /**
- * Filters with an output `rung240` and so on for each rung: upright, at a steady rate, in standard dynamic range. What is
- * costly is done once, on the largest rung, of which the others are smaller copies.
+ * Filters with an output `rung240` and so on for each rung: upright, at a steady rate, in standard dynamic range, from the
+ * beginning to the end of the video, whenever its own pictures begin and end. What is costly is done once, on the largest
+ * rung, of which the others are smaller copies.
  */
 export function rungFilters(rungs: readonly Rung[], picture: Picture, watermark: Watermark | null): string[] {
   const top = rungs.at(-1)
   if (!top) return []
   const whole = [
-    `fps=${picture.steadyRate}`,
-    `scale=${top.width}:${top.height}`,
-    ...(picture.dynamicRange === 'standard' ? [] : toStandardRange),
-    'setsar=1',
-    'format=yuv420p',
+    shifted('setpts', picture),
+    ...woven(picture),
+    `fps=fps=${picture.steadyRate}:start_time=0`,
+    ...['tpad=stop=-1:stop_mode=clone', `trim=end=${picture.durationMs / 1_000}`],
+    ...plain(picture, top),
     ...(watermark ? [drawn(watermark, top)] : []),
   ]
+  const { primaries, transfer, space } = encodedColour(picture.colour)
+  const told = `setparams=range=tv:color_primaries=${primaries}:color_trc=${transfer}:colorspace=${space}`
   const copies = rungs.map(({ side }) => `[copy${side}]`)
   return [
     `[0:V:0]${whole.join()},split=${rungs.length}${copies.join('')}`,
-    ...rungs.map(({ side, width, height }) => `[copy${side}]scale=${width}:${height},setsar=1[rung${side}]`),
+    ...rungs.map(({ side, width, height }) => `[copy${side}]scale=${width}:${height},setsar=1,${told}[rung${side}]`),
   ]
 }
 
-/** From the primaries and the curve of a high dynamic range to 8 bits of the standard one. */
-const toStandardRange = [
-  'scale=in_color_matrix=bt2020',
-  'format=rgb48le',
-  `lut3d=file=${rangeTableFile}:interp=tetrahedral`,
-  'scale=out_color_matrix=bt709:out_range=tv',
-  'format=yuv420p',
+/** Filters with an output `sound240` and so on: as long as the video, with silence wherever there is nothing. */
+export function soundFilters(rungs: readonly Rung[], picture: Picture): string[] {
+  if (!picture.hasSound) return []
+  const whole = [
+    shifted('asetpts', picture),
+    ...['aresample=48000:async=1:first_pts=0', 'aformat=channel_layouts=stereo'],
+    ...['apad', `atrim=end=${picture.durationMs / 1_000}`],
+  ]
+  return [`[0:a:0]${whole.join()},asplit=${rungs.length}${rungs.map(({ side }) => `[sound${side}]`).join('')}`]
+}
+
+/** Timestamps that count from the beginning of the video. */
+function shifted(filter: 'setpts' | 'asetpts', { startSeconds }: PictureSource): string {
+  return `${filter}=PTS-(${startSeconds.toFixed(6)})/TB`
+}
+
+/** The two fields of an interlaced picture as one. */
+function woven({ fields }: PictureSource): string[] {
+  return fields === null ? [] : [`bwdif=mode=send_frame:parity=${fields}:deint=all`]
+}
+
+/** Upright pictures of a size, with square pixels and 8 bits of the standard range. */
+function plain({ colour, dynamicRange, turn, hasAlpha }: PictureSource, { width, height }: Size): string[] {
+  const size = liesOnItsSide(turn) ? `${height}:${width}` : `${width}:${height}`
+  const input = scalerInput(colour)
+  const encoded = `out_color_matrix=${encodedColour(colour).matrix}:out_range=tv`
+  const ready = ['format=yuv420p', ...turnFilters(turn), 'setsar=1']
+  if (dynamicRange !== 'standard') {
+    const range = colour.isFullRange ? 'pc' : 'tv'
+    const toRgb = [`scale=${size}:in_color_matrix=bt2020:in_range=${range}`, 'format=rgb48le']
+    return [...toRgb, rangeTable, 'scale=out_color_matrix=bt709:out_range=tv', ...ready]
+  }
+  if (hasAlpha) return [`scale=${size}${input}`, ...onWhite, `scale=${encoded}`, ...ready]
+  return [`scale=${size}${input}:${encoded}`, ...ready]
+}
+
+/** From the primaries and the curve of a high dynamic range to those of the standard one. */
+const rangeTable = `lut3d=file=${rangeTableFile}:interp=tetrahedral`
+
+/** What is transparent shows white, as a page under a player does. Premultiplying is laying on black, hence the negatives. */
+const negative = 'lutrgb=r=negval:g=negval:b=negval'
+const onWhite = [
+  'format=rgba',
+  negative,
+  'format=gbrap',
+  'premultiply=inplace=1',
+  'format=rgba',
+  negative,
+  'format=rgb24',
 ]
 
 /** In the lower right corner, as the original product has it. */

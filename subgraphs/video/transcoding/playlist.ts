@@ -14,7 +14,7 @@ export interface StoredRung {
 
 /** Bits per second of a rung. */
 export interface BitRates {
-  /** Of its largest segment. */
+  /** Of its largest stretch of about a segment. */
   readonly peak: number
   readonly average: number
 }
@@ -44,10 +44,27 @@ export function bitRates(playlist: string): BitRates {
   }))
   const seconds = segments.reduce((sum, segment) => sum + segment.seconds, 0)
   const bits = segments.reduce((sum, segment) => sum + segment.bits, 0)
-  return {
-    peak: Math.ceil(Math.max(1, ...segments.map((segment) => segment.bits / segment.seconds))),
-    average: Math.ceil(seconds > 0 ? bits / seconds : 1),
+  const target = Number(/#EXT-X-TARGETDURATION:(\d+)/.exec(playlist)?.[1] ?? 0)
+  const average = Math.ceil(seconds > 0 ? Math.max(1, bits / seconds) : 1)
+  return { peak: Math.max(average, peakOf(segments, target)), average }
+}
+
+/**
+ * The largest rate of segments behind each other that are together half as long as the target at least, and half longer at
+ * most (RFC 8216 §4.1): a short one at the end says nothing of what a network has to carry.
+ */
+function peakOf(segments: readonly { readonly seconds: number; readonly bits: number }[], target: number): number {
+  let peak = 1
+  for (let first = 0; first < segments.length; first++) {
+    let [seconds, bits] = [0, 0]
+    for (const segment of segments.slice(first)) {
+      seconds += segment.seconds
+      bits += segment.bits
+      if (seconds > target * 1.5) break
+      if (seconds >= target * 0.5 && seconds > 0) peak = Math.max(peak, bits / seconds)
+    }
   }
+  return Math.ceil(peak)
 }
 
 /** The codecs of a file (RFC 6381): profile and level stand in the box `avcC` (ISO/IEC 14496-15 §5.3.3). */

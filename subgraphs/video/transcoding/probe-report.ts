@@ -1,38 +1,62 @@
+import { colourOf, type Colour, type ColourReport } from './colour.ts'
 import type { DynamicRange } from './dynamic-range.ts'
+import { liesOnItsSide, nearestQuarter, upright, type Turn } from './orientation.ts'
 
-/** What ffprobe found out about the picture of a file. */
+/** What ffprobe found out about the picture and the sound of a file. */
 export interface Picture {
   /** ffmpeg's name, such as `h264`. */
   readonly codec: string
   /** In pixels, as it is shown: turned upright, with square pixels. */
   readonly width: number
   readonly height: number
-  /** The length of the video: the longest that the header claims or the frames show. */
+  /** When the first frame or sound begins, in seconds by the timestamps of the file. */
+  readonly startSeconds: number
+  /** From there to the end of the last frame or sound. */
   readonly durationMs: number
   /** Whether frames are missing that the header promises. */
   readonly isCutOff: boolean
   /** Frames per second at which it can be shown evenly, at most 30, as a fraction. */
   readonly steadyRate: string
   readonly dynamicRange: DynamicRange
+  readonly colour: Colour
+  readonly turn: Turn
+  /** Which field of an interlaced picture comes first; null when it is not interlaced. */
+  readonly fields: 'tff' | 'bff' | null
+  readonly hasAlpha: boolean
+  readonly hasSound: boolean
+}
+
+/** What the header of the file says beside it. */
+export interface Announced {
+  readonly turn: Turn
+  /** Where the edit list of the picture ends, and that of the sound. */
+  readonly pictureEndMs: number | null
+  readonly soundEndMs: number | null
+  /** Whether the header says how long each stream is. */
+  readonly hasPromises: boolean
+  /** Whether the length that the file claims is that of the picture and the sound. */
+  readonly lengthCounts: boolean
 }
 
 /** What `probe` asks ffprobe for. Asking for packets makes it read the whole file, so that a header cannot lie. */
 export const probeEntries = [
-  'format=duration',
-  'stream=codec_name,width,height,sample_aspect_ratio,duration,avg_frame_rate,r_frame_rate,color_transfer',
-  'stream_tags=rotate',
-  'stream_side_data=rotation',
-  'packet=pts_time,duration_time',
+  'format=duration,start_time',
+  'stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,duration,avg_frame_rate,r_frame_rate,' +
+    'pix_fmt,color_range,color_space,color_transfer,color_primaries,field_order',
+  'stream_tags=rotate,ROTATE,alpha_mode',
+  'packet=stream_index,pts_time,dts_time,duration_time,flags',
 ].join(':')
 
 /** ffprobe's JSON, as far as it was asked for; what it does not know it leaves out. */
 interface Report {
-  readonly format?: { readonly duration?: string }
+  readonly format?: { readonly duration?: string; readonly start_time?: string }
   readonly streams?: readonly Stream[]
-  readonly packets?: readonly { readonly pts_time?: string; readonly duration_time?: string }[]
+  readonly packets?: readonly Packet[]
 }
 
-interface Stream {
+interface Stream extends ColourReport {
+  readonly index?: number
+  readonly codec_type?: string
   readonly codec_name?: string
   readonly width?: number
   readonly height?: number
@@ -40,30 +64,73 @@ interface Stream {
   readonly duration?: string
   readonly avg_frame_rate?: string
   readonly r_frame_rate?: string
-  readonly color_transfer?: string
-  readonly tags?: { readonly rotate?: string }
-  readonly side_data_list?: readonly { readonly rotation?: number }[]
+  readonly field_order?: string
+  readonly tags?: { readonly rotate?: string; readonly ROTATE?: string; readonly alpha_mode?: string }
+}
+
+interface Packet {
+  readonly stream_index?: number
+  readonly pts_time?: string
+  readonly dts_time?: string
+  readonly duration_time?: string
+  readonly flags?: string
 }
 
 /** By ffmpeg's names of their curves. */
 const dynamicRanges: Readonly<Record<string, DynamicRange>> = { smpte2084: 'pq', 'arib-std-b67': 'hlg' }
+const alphaFormats = /^(yuva|rgba|bgra|argb|abgr|gbrap|ya\d|pal8)/
+const fieldOrders: Readonly<Record<string, 'tff' | 'bff'>> = { tt: 'tff', bt: 'tff', bb: 'bff', tb: 'bff' }
 
-/** Reads ffprobe's report about the first picture stream; null when there is none. */
-export function readProbeReport(json: string): Picture | null {
+const nothingAnnounced: Announced = {
+  ...{ turn: upright, pictureEndMs: null, soundEndMs: null, hasPromises: true, lengthCounts: true },
+}
+
+/** Reads ffprobe's report about the first picture and the first sound; null when there is no picture. */
+export function readProbeReport(json: string, announced: Announced = nothingAnnounced): Picture | null {
   const report = JSON.parse(json) as Report
-  const [stream] = report.streams ?? []
+  const streams = report.streams ?? []
+  const stream = streams.find(({ codec_type: type, width, height }) => type === 'video' && width && height)
   if (!stream?.width || !stream.height) return null
-  const measuredMs = measure(report.packets ?? [])
+  const sound = streams.find(({ codec_type: type }) => type === 'audio')
+  const packets = report.packets ?? []
+  const picturePackets = packets.filter((packet) => packet.stream_index === stream.index)
+  const shown = measure(picturePackets, announced.pictureEndMs)
+  const heard =
+    sound &&
+    measure(
+      packets.filter((packet) => packet.stream_index === sound.index),
+      announced.soundEndMs,
+    )
+  const startMs = Math.min(shown.firstMs, heard?.firstMs ?? Infinity)
+  const endMs = Math.max(shown.endMs, heard?.endMs ?? -Infinity)
+  const claimedMs = announced.lengthCounts ? milliseconds(report.format?.duration) : 0
   const promisedMs = milliseconds(stream.duration)
+  const turn = turnOf(stream, announced.turn)
   return {
     codec: stream.codec_name ?? 'unknown',
-    ...shownSize(stream.width, stream.height, stream),
-    durationMs: Math.max(measuredMs, milliseconds(report.format?.duration), promisedMs),
-    // The margin is for muxers that round. Matroska promises nothing per stream, so there is nothing to miss.
-    isCutOff: measuredMs < promisedMs * 0.9 - 100,
+    ...shownSize(stream.width, stream.height, stream.sample_aspect_ratio, turn),
+    startSeconds: Number.isFinite(startMs) ? startMs / 1_000 : 0,
+    durationMs: Number.isFinite(startMs)
+      ? Math.max(endMs - startMs, claimedMs - startMs)
+      : Math.max(claimedMs, promisedMs),
+    isCutOff:
+      !Number.isFinite(shown.firstMs) ||
+      // The margin is for muxers that round.
+      (announced.hasPromises && shown.endMs - shown.firstMs < promisedMs * 0.9 - 100),
     steadyRate: steadyRate(stream.avg_frame_rate, stream.r_frame_rate),
     dynamicRange: dynamicRanges[stream.color_transfer ?? ''] ?? 'standard',
+    colour: colourOf(stream, stream.width, stream.height),
+    turn,
+    fields: fieldOrders[stream.field_order ?? ''] ?? null,
+    hasAlpha: alphaFormats.test(stream.pix_fmt ?? '') || stream.tags?.alpha_mode === '1',
+    hasSound: heard !== undefined && Number.isFinite(heard.firstMs),
   }
+}
+
+/** Matroska of older programs has it as a tag, clockwise. */
+function turnOf({ tags }: Stream, announced: Turn): Turn {
+  if (announced.isMirrored || announced.degrees !== 0) return announced
+  return { isMirrored: false, degrees: nearestQuarter(Number(tags?.rotate ?? tags?.ROTATE)) }
 }
 
 /** ffmpeg tells the average rate, and the lowest at which every frame has its turn: even rates have these in common. */
@@ -77,26 +144,26 @@ function steadyRate(average = '0/0', finest = '0/0'): string {
   return `${frames}/${seconds * Math.ceil(rate / 30 - 0.01)}`
 }
 
-function measure(packets: NonNullable<Report['packets']>): number {
-  let first = Infinity
-  let last = -Infinity
-  for (const packet of packets) {
-    if (packet.pts_time === undefined) continue
-    const start = milliseconds(packet.pts_time)
-    first = Math.min(first, start)
-    last = Math.max(last, start + milliseconds(packet.duration_time))
+/** When the first packet that is shown begins and the last one ends; what an edit list leaves out is marked with a D. */
+function measure(packets: readonly Packet[], editedEndMs: number | null): { firstMs: number; endMs: number } {
+  let firstMs = Infinity
+  let endMs = -Infinity
+  for (const { pts_time: pts, dts_time: dts, duration_time: duration, flags = '' } of packets) {
+    const time = pts ?? dts
+    if (time === undefined || flags[1] === 'D') continue
+    const start = milliseconds(time)
+    firstMs = Math.min(firstMs, start)
+    endMs = Math.max(endMs, start + milliseconds(duration))
   }
-  return Math.max(0, last - first)
+  return { firstMs, endMs: editedEndMs === null ? endMs : Math.min(endMs, Math.max(editedEndMs, firstMs)) }
 }
 
-function shownSize(width: number, height: number, stream: Stream): { width: number; height: number } {
-  const [across = 1, down = 1] = stream.sample_aspect_ratio?.split(':').map(Number) ?? []
-  const shownWidth = across > 0 && down > 0 ? Math.max(1, Math.round((width * across) / down)) : width
-  // ffmpeg before version 5 tells the turn as a tag, later ones as a display matrix.
-  const turn =
-    stream.side_data_list?.find((data) => data.rotation !== undefined)?.rotation ?? Number(stream.tags?.rotate)
-  const liesOnItsSide = Math.abs(Math.round(turn / 90)) % 2 === 1
-  return liesOnItsSide ? { width: height, height: shownWidth } : { width: shownWidth, height }
+/** Pixels that are not square become so in width, as it is when the picture is upright. */
+function shownSize(width: number, height: number, aspect: string | undefined, turn: Turn) {
+  const [across = 1, down = 1] = aspect?.split(':').map(Number) ?? []
+  const ratio = across > 0 && down > 0 ? across / down : 1
+  if (liesOnItsSide(turn)) return { width: Math.max(1, Math.round(height / ratio)), height: width }
+  return { width: Math.max(1, Math.round(width * ratio)), height }
 }
 
 function milliseconds(seconds: string | undefined): number {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
@@ -94,6 +95,21 @@ describe.skipIf(process.platform === 'win32')('a program over a stranger’s fil
     const running = sh('echo begun; sleep 60', { signal: stopping.signal, onOutput: () => stopping.abort() })
     expect((await running).end).toBe('aborted')
     expect((await sh('echo never', { signal: stopping.signal })).output).toBe('')
+  })
+
+  it('ends with the process that wanted it, even when that one is killed', { timeout: 30_000 }, async () => {
+    const script = `
+      import { run } from ${JSON.stringify(new URL('./sandbox.ts', import.meta.url).href)}
+      const [folder] = process.argv.slice(-1)
+      const limits = { cpuSeconds: 5, memoryBytes: 2 ** 28, fileBytes: 2 ** 20 }
+      const onOutput = (text) => process.stdout.write(text)
+      await run('/bin/sh', ['-c', 'sleep 60 & echo $$ $!; wait'], { folder, deadlineMs: 60_000, limits, onOutput })`
+    const victim = spawn(process.execPath, ['--import', 'tsx/esm', '--input-type=module', '-e', script, folder])
+    const [pids] = (await once(victim.stdout, 'data')) as [Buffer]
+    victim.kill('SIGKILL')
+    const started = pids.toString().trim().split(' ').map(Number)
+    expect(started).toHaveLength(2)
+    for (const pid of started) await vi.waitFor(async () => expect(await stateOf(pid)).toMatch(/gone|Z/), 10_000)
   })
 
   it('is killed when it talks without end', async () => {

@@ -59,6 +59,18 @@ export async function run(program: string, parameters: readonly string[], option
     signal?.addEventListener('abort', abort)
     yieldProcessor(child.pid)
 
+    const settle = (): void => {
+      clearTimeout(deadline)
+      signal?.removeEventListener('abort', abort)
+    }
+    child.on('error', (error) => {
+      settle()
+      // An error of a program that runs is that it could not be killed: it has ended, then, and is closed.
+      if (child.pid === undefined) reject(error)
+    })
+    // Where no descriptor is free there are no streams either, and the error is still to come.
+    if (child.pid === undefined) return
+
     const output: Buffer[] = []
     let outputBytes = 0
     child.stdout.on('data', (chunk: Buffer) => {
@@ -71,19 +83,9 @@ export async function run(program: string, parameters: readonly string[], option
     child.stderr.on('data', (chunk: Buffer) => {
       complaints = Buffer.concat([complaints, chunk]).subarray(-maxComplaintBytes)
     })
-
-    const settle = (): void => {
-      clearTimeout(deadline)
-      signal?.removeEventListener('abort', abort)
-    }
-    child.on('error', (error) => {
-      settle()
-      // An error of a program that runs is that it could not be killed: it has ended, then, and is closed.
-      if (child.pid === undefined) reject(error)
-    })
+    for (const stream of [child.stdout, child.stderr]) stream.on('error', () => undefined)
     child.on('close', (code, endedBy) => {
       settle()
-      if (child.pid === undefined) return
       if (code === cannotExecute || code === notFound) reject(new Error(`${program} cannot be executed.`))
       const end = killedAs ?? (endedBy ? 'killed' : code === 0 ? 'well' : 'failed')
       resolve({ end, output: Buffer.concat(output).toString(), complaints: complaints.toString() })

@@ -4,8 +4,9 @@ import { publicBucket, type ObjectStore } from '../../../platform/object-store.t
 import { createTemporaryFolder } from '../publishing/temporary-folder.ts'
 import type { FailureCode } from '../videos/failure-reason.ts'
 import { headLength, recognizeContainer } from './container.ts'
-import type { Ffmpeg, MediaFile } from './ffmpeg.ts'
+import type { Ffmpeg } from './ffmpeg.ts'
 import { ladderOf, plainRung } from './ladder.ts'
+import { openVideo, withoutSound, type OpenVideo, type Unusable } from './open-video.ts'
 import type { Watermark } from './picture-filters.ts'
 import { reportProgress } from './report-progress.ts'
 import type { Transcoding as Task, TranscodingRepository } from './repository.ts'
@@ -24,10 +25,13 @@ export interface Transcoding {
 /** Why an attempt failed. */
 export class TranscodingFailure extends Error {
   readonly code: FailureCode
+  /** Whether another attempt would end in the same way. */
+  readonly isFinal: boolean
 
-  constructor(code: FailureCode, message: string) {
+  constructor(code: FailureCode, message: string, { isFinal = true } = {}) {
     super(message)
     this.code = code
+    this.isFinal = isFinal
   }
 }
 
@@ -41,40 +45,70 @@ export async function transcode(transcoding: Transcoding, videoId: string, signa
   const task = await transcoding.transcodings.begin(videoId)
   if (!task) return
   await using folder = await createTemporaryFolder()
-  const { ffmpeg, objectStore, transcodings } = transcoding
+  const { objectStore, transcodings } = transcoding
 
-  const file = await fetchOriginal(objectStore, task, folder.path)
-  const picture = await ffmpeg.probe(file)
-  if (!picture || typeof picture === 'string')
-    throw new TranscodingFailure('UNREADABLE', `the file is ${picture ?? 'blind'}`)
-  const rungs = ladderOf(picture)
+  const opened = await fetchOriginal(transcoding, task, folder.path)
   const watermark = await prepareWatermark(transcoding, task, folder.path)
-  await using progress = reportProgress(transcodings, videoId, picture.durationMs)
+  const { picture } = await encode(transcoding, { task, opened, watermark, folder: folder.path, signal })
+  const rungs = ladderOf(picture)
+  const renditions = await storeRenditions(objectStore, folder.path, videoId, rungs, picture)
+  await transcodings.finish(task, renditions)
+}
+
+interface Encoding {
+  readonly task: Task
+  readonly opened: OpenVideo
+  readonly watermark: Watermark | null
+  readonly folder: string
+  readonly signal: AbortSignal
+}
+
+/** Writes all rungs and the plain file; where the sound is in the way, with another one or without. */
+async function encode(transcoding: Transcoding, encoding: Encoding): Promise<OpenVideo> {
+  const { task, opened, watermark, folder, signal } = encoding
+  const { ffmpeg, transcodings } = transcoding
+  const { picture, selection } = opened
+  const rungs = ladderOf(picture)
+  await using progress = reportProgress(transcodings, task.id, picture.durationMs)
   const deadlineMs = 5 * 60_000 + 10 * picture.durationMs
-  const request = {
+  const onProgress = (seconds: number): void => progress.reached(seconds)
+  const outcome = await ffmpeg.encodeLadder(selection.file, {
     rungs,
     picture,
     watermark,
     deadlineMs,
     signal,
-    onProgress: (seconds: number) => progress.reached(seconds),
+    onProgress,
+  })
+  if (outcome.end === 'failed' && picture.hasSound && !isOutOfRoom(outcome)) {
+    return await encode(transcoding, {
+      ...encoding,
+      opened: expectUsable(await withoutSound(ffmpeg, opened, 'not decodable')),
+    })
   }
-  expectWell(await ffmpeg.encodeLadder(file, request))
-  const plain = join(folder.path, `${plainRung(rungs).side}.mp4`)
-  expectWell(await ffmpeg.joinFragments(plain, join(folder.path, 'plain.mp4'), signal))
-  const renditions = await storeRenditions(objectStore, folder.path, videoId, rungs, picture)
-  await progress[Symbol.asyncDispose]()
-  await transcodings.finish(task, renditions)
+  expectWell(outcome)
+  const plain = join(folder, `${plainRung(rungs).side}.mp4`)
+  expectWell(await ffmpeg.joinFragments(plain, join(folder, 'plain.mp4'), signal))
+  return opened
 }
 
-async function fetchOriginal(objectStore: ObjectStore, { playKey }: Task, folder: string): Promise<MediaFile> {
+async function fetchOriginal(
+  { objectStore, ffmpeg }: Transcoding,
+  { playKey }: Task,
+  folder: string,
+): Promise<OpenVideo> {
   const path = join(folder, 'original')
   await objectStore.download(publicBucket, playKey, path)
   await using file = await open(path)
   const { buffer } = await file.read(Buffer.alloc(headLength), 0, headLength, 0)
   const container = recognizeContainer(buffer)
   if (!container) throw new TranscodingFailure('UNREADABLE', 'the file is no video')
-  return { path, container }
+  return expectUsable(await openVideo(ffmpeg, path, container))
+}
+
+function expectUsable(video: OpenVideo | Unusable): OpenVideo {
+  if ('reason' in video) throw new TranscodingFailure('UNREADABLE', `the file cannot be used: ${video.reason}`)
+  return video
 }
 
 /** Lays text and font beside the video, for a program that sees nothing else. */
@@ -89,7 +123,15 @@ async function prepareWatermark(
   return { textFile: 'name', fontFile: 'font' }
 }
 
-function expectWell({ end, complaints }: Outcome): void {
+function expectWell(outcome: Outcome): void {
+  const { end, complaints } = outcome
   if (end === 'well') return
-  throw new TranscodingFailure(end === 'too slow' ? 'TOO_SLOW' : 'UNREADABLE', `ffmpeg ended ${end}: ${complaints}`)
+  const isFinal = end === 'failed' && !isOutOfRoom(outcome)
+  const code = end === 'too slow' ? 'TOO_SLOW' : 'UNREADABLE'
+  throw new TranscodingFailure(code, `ffmpeg ended ${end}: ${complaints}`, { isFinal })
+}
+
+/** Whether a program failed at this machine, and not at the file. */
+function isOutOfRoom({ complaints }: Outcome): boolean {
+  return /No space left|Cannot allocate memory|Too many open files|Resource temporarily unavailable/.test(complaints)
 }

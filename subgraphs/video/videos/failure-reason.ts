@@ -26,3 +26,11 @@ const sentences = {
 export function failureReason(code: string): Message {
   return Object.hasOwn(sentences, code) ? sentences[code as FailureCode] : sentences.INTERNAL
 }
+
+/** What the author of a video is told whose sound is in a format that cannot be decoded. */
+export function withoutItsSound(format: string): Message {
+  return {
+    en: `Sound in the format ${format} cannot be decoded, so this video is published without it. Export it with AAC to keep it.`,
+    zh: `无法解码 ${format} 格式的声音，该视频以静音发布。如需保留声音，请导出为 AAC 格式。`,
+  }
+}

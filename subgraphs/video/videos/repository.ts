@@ -26,6 +26,8 @@ export interface VideoRow {
   readonly progress: number
   /** A `FailureCode` when it has failed. */
   readonly failure: string | null
+  /** The format of sound that could not be decoded and was left out; null when nothing is lost. */
+  readonly lostSound: string | null
   readonly durationMs: number
   /** In pixels, as it is shown. */
   readonly width: number

@@ -3,7 +3,7 @@ import { pageArguments, toConnection, withNodes } from '../../../platform/connec
 import { idArgument, idsArgument } from '../../../platform/ids.ts'
 import { videoIdOf } from '../removal/video-objects.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import { failureReason } from './failure-reason.ts'
+import { failureReason, withoutItsSound } from './failure-reason.ts'
 import { videoCursor, type VideoRow } from './repository.ts'
 
 function isAuthor({ viewer }: Caller, video: VideoRow): boolean {
@@ -40,6 +40,8 @@ export const videoResolvers: Resolvers = {
     progress: (video, _, { caller }) => (isAuthor(caller, video) ? progressOf(video) : null),
     failureReason: (video, _, { caller }) =>
       isAuthor(caller, video) && video.failure !== null ? failureReason(video.failure)[caller.language] : null,
+    notice: (video, _, { caller }) =>
+      isAuthor(caller, video) && video.lostSound !== null ? withoutItsSound(video.lostSound)[caller.language] : null,
   },
   VideoConnection: {
     edges: ({ edges }, _, { loaders }) => withNodes(edges, ({ id }) => loaders.video.load(id)),

@@ -1,0 +1,40 @@
+import { open } from 'node:fs/promises'
+import { devNull } from 'node:os'
+import type { Logger } from './logger.ts'
+import { isOutOfRoom } from './outage.ts'
+
+const lookEveryMs = 2_000
+
+/**
+ * Looks now and then whether this process can still open a file, and logs it when it cannot: Node turns connections away then
+ * without a word to anybody.
+ *
+ * @param attempt rejects when it cannot.
+ */
+export function watchDescriptors(
+  log: Logger,
+  attempt: () => Promise<void> = openOne,
+  everyMs = lookEveryMs,
+): Disposable {
+  let isOut = false
+  const timer = setInterval(() => {
+    attempt().then(
+      () => {
+        if (isOut) log.warn('there are free file descriptors again')
+        isOut = false
+      },
+      (error: unknown) => {
+        if (!isOut && isOutOfRoom(error)) {
+          log.error({ err: error }, 'out of file descriptors: connections are refused; raise the limit (ulimit -n)')
+          isOut = true
+        }
+      },
+    )
+  }, everyMs)
+  timer.unref()
+  return { [Symbol.dispose]: () => clearInterval(timer) }
+}
+
+async function openOne(): Promise<void> {
+  await (await open(devNull)).close()
+}

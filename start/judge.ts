@@ -1,0 +1,82 @@
+import { accessSync, constants } from 'node:fs'
+import { readSettings, WrongSetting, type Environment } from '../platform/environment.ts'
+import { problemsOfSecrets } from './secrets.ts'
+
+type Needed = keyof Environment
+
+const store = ['MINIO_ENDPOINT', 'MINIO_ACCESS_KEY', 'MINIO_SECRET_KEY'] as const
+const subgraphs = ['USER_SUBGRAPH_URL', 'VIDEO_SUBGRAPH_URL', 'SOCIAL_SUBGRAPH_URL', 'CHAT_SUBGRAPH_URL'] as const
+
+/** What a part needs, which no other part tells it. */
+const needs: Readonly<Record<string, readonly Needed[]>> = {
+  user: ['DATABASE_URL', 'REDIS_URL', ...store],
+  video: ['DATABASE_URL', 'REDIS_URL', ...store],
+  social: ['DATABASE_URL'],
+  chat: ['DATABASE_URL', 'REDIS_URL'],
+  worker: ['DATABASE_URL', ...store],
+  gateway: [...subgraphs, 'REDIS_URL', 'MINIO_ENDPOINT'],
+  'rest-adapter': ['GATEWAY_URL', 'MINIO_ENDPOINT'],
+  migrate: ['DATABASE_URL'],
+  sweep: ['DATABASE_URL', ...store],
+}
+
+const withoutSecrets = ['worker', 'migrate', 'sweep', 'recount', 'grant-admin', 'revoke-admin']
+const files = ['SENSITIVE_WORDS_FILE', 'WATERMARK_FONT'] as const
+const ports = ['REST_PORT', 'GRAPHQL_PORT', 'OBJECT_STORE_PORT'] as const
+
+/**
+ * Looks at all settings before anything starts.
+ *
+ * @param part what is to be started, `all` for everything.
+ * @throws WrongSetting with everything that is missing or wrong, in one line.
+ */
+export function judgeSettings(part: string, variables?: NodeJS.ProcessEnv): void {
+  const { environment, problems: wrong } = readSettings(variables)
+  const problems = [...wrong]
+  const missing = missingSettings(part, environment)
+  if (missing.length > 0) problems.push(lacks(part, missing))
+  if (!withoutSecrets.includes(part)) problems.push(...problemsOfSecrets(environment))
+  for (const name of files) problems.push(...unreadable(name, environment[name]))
+  if (part === 'all') problems.push(...samePorts(environment))
+  if (problems.length > 0) throw new WrongSetting(problems.join('; '))
+}
+
+function missingSettings(part: string, environment: Environment): readonly Needed[] {
+  const { NODE_ENV, EMBEDDED = NODE_ENV !== 'production', MINIO_ENDPOINT } = environment
+  // Of a store that somebody else runs, its keys are needed in any case.
+  const ofAll: readonly Needed[] = EMBEDDED
+    ? MINIO_ENDPOINT === undefined
+      ? []
+      : store
+    : ['DATABASE_URL', 'REDIS_URL', ...store]
+  return (part === 'all' ? ofAll : (needs[part] ?? [])).filter((name) => environment[name] === undefined)
+}
+
+function lacks(part: string, missing: readonly Needed[]): string {
+  const list = new Intl.ListFormat('en').format(missing)
+  const reason =
+    part === 'all'
+      ? 'this process may not start services of its own, unless EMBEDDED=true'
+      : `${missing.length === 1 ? 'is' : 'are'} needed by this process`
+  return part === 'all' ? `Missing setting: ${list} (${reason})` : `Missing setting: ${list} ${reason}`
+}
+
+function unreadable(name: string, path: string | undefined): string[] {
+  if (path === undefined) return []
+  try {
+    accessSync(path, constants.R_OK)
+    return []
+  } catch (error) {
+    return [`Wrong setting: ${name} names ${path}, which cannot be read (${(error as NodeJS.ErrnoException).code})`]
+  }
+}
+
+function samePorts(environment: Environment): string[] {
+  const given = ports.map((name) => [name, environment[name]] as const)
+  return given.flatMap(([name, port], index) =>
+    given
+      .slice(index + 1)
+      .filter(([, other]) => port !== undefined && port !== 0 && other === port)
+      .map(([other]) => `Wrong setting: ${name} and ${other} are both ${port}`),
+  )
+}

@@ -1,0 +1,55 @@
+/** A box (ISO/IEC 14496-12 §4.2) within bytes that are at hand. */
+export interface Box {
+  readonly type: string
+  /** Where its header begins, in the file. */
+  readonly at: number
+  readonly content: Buffer
+  /** Where its content begins, in the file. */
+  readonly contentAt: number
+}
+
+const maxBoxes = 10_000
+
+/** The header of a box: its type, how long that header is, and the whole box; null when these are none. */
+export function readBoxHeader(
+  head: Buffer,
+  available: number,
+): { type: string; headerSize: number; size: number } | null {
+  if (head.length < 8) return null
+  const type = head.toString('latin1', 4, 8)
+  const short = head.readUInt32BE(0)
+  if (short === 1) {
+    if (head.length < 16) return null
+    const size = Number(head.readBigUInt64BE(8))
+    return size < 16 ? null : { type, headerSize: 16, size }
+  }
+  // Zero: up to the end.
+  const size = short === 0 ? available : short
+  return size < 8 ? null : { type, headerSize: 8, size }
+}
+
+/** The boxes in some bytes, which lie at a place of the file; what is broken ends the list, and what is too long is cut. */
+export function boxesIn(bytes: Buffer, at: number): Box[] {
+  const boxes: Box[] = []
+  for (let position = 0; position + 8 <= bytes.length && boxes.length < maxBoxes;) {
+    const header = readBoxHeader(bytes.subarray(position, position + 16), bytes.length - position)
+    if (!header) break
+    const end = Math.min(bytes.length, position + header.size)
+    boxes.push({
+      type: header.type,
+      at: at + position,
+      content: bytes.subarray(position + header.headerSize, end),
+      contentAt: at + position + header.headerSize,
+    })
+    position = end
+  }
+  return boxes
+}
+
+/** The first box of a type within a box, along a path. */
+export function boxAlong(box: Box | undefined, ...path: readonly string[]): Box | undefined {
+  return path.reduce<Box | undefined>(
+    (parent, type) => parent && boxesIn(parent.content, parent.contentAt).find((child) => child.type === type),
+    box,
+  )
+}

@@ -1,0 +1,75 @@
+import { open, type FileHandle } from 'node:fs/promises'
+import { chooseTracks, hidingPatches, type ChosenTracks, type Excluded, type NoPicture } from './choose-tracks.ts'
+import type { Container } from './container.ts'
+import type { MediaFile } from './ffmpeg.ts'
+import { FileBytes } from './header/file-bytes.ts'
+import { readMatroskaHeader } from './header/matroska-header.ts'
+import { readMp4Header } from './header/mp4-header.ts'
+import type { Header, Patch } from './header/track.ts'
+
+/** More than any camera writes, and as many as programs are told to read. */
+const maxTracks = 64
+
+/** A file of which programs see nothing but the streams that were chosen. */
+export interface Selection {
+  readonly file: MediaFile & { readonly container: Container; readonly tracks: ChosenTracks }
+  /** Chooses anew, without the sound that was chosen: there is nothing in it, or it cannot be decoded. */
+  withoutSound(reason: 'empty' | 'not decodable'): Promise<Selection>
+}
+
+/**
+ * Chooses the streams of a file that are used, and hides all others in it: a program opens whatever it finds, and gives up
+ * where one of them is of a format that it does not know or may not open. The file is changed in few bytes, in its place.
+ */
+export async function selectTracks(path: string, container: Container): Promise<Selection | NoPicture> {
+  const header = await withFile(path, 'r', async (handle) => {
+    const bytes = await FileBytes.of(handle)
+    return container.demuxer === 'mov' ? readMp4Header(bytes) : readMatroskaHeader(bytes)
+  })
+  if (!header || header.tracks.length > maxTracks) return { reason: 'damaged' }
+  return select(path, container, header, new Map())
+}
+
+async function select(
+  path: string,
+  container: Container,
+  header: Header,
+  excluded: Excluded,
+): Promise<Selection | NoPicture> {
+  const tracks = chooseTracks(header, excluded)
+  if ('reason' in tracks) return tracks
+  const former = await withFile(path, 'r+', (handle) => write(handle, hidingPatches(header, tracks)))
+  return {
+    file: { path, container, tracks },
+    async withoutSound(reason) {
+      await withFile(path, 'r+', (handle) => write(handle, former))
+      const without: Excluded = tracks.sound ? new Map([...excluded, [tracks.sound, reason]]) : excluded
+      // The picture stays the one that it was.
+      return (await select(path, container, header, without)) as Selection
+    },
+  }
+}
+
+/** Writes patches; answers those that bring back what was there. */
+async function write(handle: FileHandle, patches: readonly Patch[]): Promise<Patch[]> {
+  const former: Patch[] = []
+  for (const { at, bytes } of patches) {
+    const { buffer } = await handle.read(Buffer.alloc(bytes.length), 0, bytes.length, at)
+    former.push({ at, bytes: buffer })
+    await handle.write(bytes, 0, bytes.length, at)
+  }
+  return former.reverse()
+}
+
+async function withFile<Result>(
+  path: string,
+  mode: string,
+  work: (handle: FileHandle) => Promise<Result>,
+): Promise<Result> {
+  const handle = await open(path, mode)
+  try {
+    return await work(handle)
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { inject } from 'vitest'
+
+const execute = promisify(execFile)
+
+async function decode(path: string, ...parameters: readonly string[]): Promise<Buffer> {
+  const all = ['-nostdin', '-v', 'error', '-i', path, ...parameters, '-']
+  return (await execute(inject('services').ffmpegPath, all, { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 })).stdout
+}
+
+/** The mean colours of the four quarters of the first picture, each as red, green and blue of 0 to 255. */
+export async function quartersOf(path: string): Promise<number[][]> {
+  const filters = 'format=rgb24,scale=2:2:flags=area'
+  const pixels = await decode(path, '-frames:v', '1', '-vf', filters, '-f', 'rawvideo', '-pix_fmt', 'rgb24')
+  return [0, 3, 6, 9].map((at) => [...pixels.subarray(at, at + 3)])
+}
+
+/** The same colours by their first letters: R, G, B and Y. */
+export async function coloursOf(path: string): Promise<string> {
+  const names: Readonly<Record<string, string>> = { '100': 'R', '010': 'G', '001': 'B', '110': 'Y', '111': 'W' }
+  const quarters = await quartersOf(path)
+  return quarters.map((quarter) => names[quarter.map((value) => (value > 128 ? 1 : 0)).join('')] ?? '?').join('')
+}
+
+export interface Measured {
+  readonly width: number
+  readonly height: number
+  /** When its first picture is shown, and how long it is, in seconds. */
+  readonly begins: number
+  readonly seconds: number
+  readonly soundSeconds: number | null
+  readonly colour: string
+}
+
+interface Stream extends Readonly<Record<string, string | number | undefined>> {
+  readonly width: number
+  readonly height: number
+}
+
+/** What a file holds, by its packets and not by what it claims. */
+export async function measure(path: string): Promise<Measured> {
+  const parameters = ['-v', 'error', '-show_streams', '-show_packets', '-of', 'json', path]
+  const { stdout } = await execute(inject('services').ffprobePath, parameters, { maxBuffer: 64 * 1024 * 1024 })
+  const { streams, packets } = JSON.parse(stdout) as {
+    streams: Stream[]
+    packets: { codec_type: string; pts_time?: string; duration_time?: string }[]
+  }
+  const picture = streams.find((stream) => stream['codec_type'] === 'video')
+  if (!picture) throw new Error('there is no picture')
+  const range = (kind: string): { begins: number; ends: number } => {
+    const own = packets.filter((packet) => packet.codec_type === kind)
+    const begins = own.map((packet) => Number(packet.pts_time))
+    const ends = own.map((packet, index) => (begins[index] ?? 0) + Number(packet.duration_time ?? 0))
+    return { begins: Math.min(...begins), ends: Math.max(...ends) }
+  }
+  const shown = range('video')
+  const heard = range('audio')
+  const [space, told] = [picture['color_space'] ?? '-', picture['color_range'] ?? '-']
+  return {
+    ...{ width: picture.width, height: picture.height, begins: shown.begins, seconds: shown.ends - shown.begins },
+    soundSeconds: Number.isFinite(heard.begins) ? heard.ends - Math.max(0, heard.begins) : null,
+    colour: `${space} ${told}`,
+  }
+}
+
+const sampleRate = 8_000
+
+/** The pitch of the sound in a stretch of a file, in Hz; 0 where it is silent. */
+export async function pitchOf(path: string, from: number, to: number): Promise<number> {
+  const format = ['-vn', '-ac', '1', '-ar', String(sampleRate), '-f', 's16le', '-c:a', 'pcm_s16le']
+  const bytes = await decode(path, ...format)
+  const samples = Array.from({ length: Math.floor(bytes.length / 2) }, (_, index) => bytes.readInt16LE(index * 2))
+  const part = samples.slice(from * sampleRate, to * sampleRate)
+  if (part.every((sample) => Math.abs(sample) < 200)) return 0
+  const crossings = part.filter((sample, index) => index > 0 && sample >= 0 !== (part[index - 1] ?? 0) >= 0).length
+  return crossings / 2 / (to - from)
+}
+
+/** How long the segments of all playlists of an HLS master are together, in seconds, and when its pictures begin. */
+export async function hlsLengths(masterUrl: string): Promise<number[]> {
+  const master = await (await fetch(masterUrl)).text()
+  const lengths: number[] = []
+  for (const name of master.match(/^hls-.*$/gm) ?? []) {
+    const playlist = await (await fetch(new URL(name, masterUrl))).text()
+    lengths.push([...playlist.matchAll(/#EXTINF:([\d.]+)/g)].reduce((sum, [, seconds]) => sum + Number(seconds), 0))
+  }
+  return lengths
+}
