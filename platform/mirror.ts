@@ -22,10 +22,14 @@ export interface Mirror<Value> {
 }
 
 /** A value is kept from the moment on at which it began to be read. */
-export type MirrorOptions<Value> = ShortMemoryOptions<Value>
+export interface MirrorOptions<Value> extends ShortMemoryOptions<Value> {
+  /** Whether anything changed since a moment, so that nobody may be answered by a read from before. */
+  readonly hasChanged?: ((since: number) => boolean) | undefined
+}
 
 /** A read that others may wait for. */
 interface Reading<Value> {
+  readonly announcedAt: number
   readonly ended: Promise<unknown>
   /** Once it has ended. */
   found: ReadonlyMap<string, Value> | null
@@ -61,12 +65,16 @@ export function createMirror<Value>(read: ReadForMirror<Value>, options: MirrorO
         throw error
       },
     )
-    const reading: Reading<Value> = { ended, found: null }
+    const reading: Reading<Value> = { announcedAt: performance.now(), ended, found: null }
     const forget = (): void => {
       for (const key of keys) if (underWay.get(key) === reading) underWay.delete(key)
     }
     for (const key of keys) underWay.set(key, reading)
     return reading
+  }
+
+  function isJoinable(reading: Reading<Value> | undefined): boolean {
+    return reading !== undefined && !options.hasChanged?.(reading.announcedAt)
   }
 
   return {
@@ -82,7 +90,7 @@ export function createMirror<Value>(read: ReadForMirror<Value>, options: MirrorO
       if (missing.length === 0) return values
 
       const missingKeys = missing.map((index) => keys[index] ?? '')
-      const unasked = new Set(missingKeys.filter((key) => !underWay.has(key)))
+      const unasked = new Set(missingKeys.filter((key) => !isJoinable(underWay.get(key))))
       if (unasked.size > 0) announce([...unasked], false)
       const readings = missingKeys.map((key) => underWay.get(key))
       await Promise.all(new Set(readings.flatMap((reading) => reading?.ended ?? [])))

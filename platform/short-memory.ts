@@ -5,6 +5,8 @@ export interface ShortMemoryOptions<Value> {
   readonly most: number
   /** How much a value is, as a whole number above 0; without it each is 1. What there is not is 1. */
   readonly sizeOf?: ((value: Value) => number) | undefined
+  /** Whether a value that was remembered at a moment is true no more. */
+  readonly isOutdated?: ((key: string, value: Value | null, since: number) => boolean) | undefined
 }
 
 /** Values by key that are remembered for a moment; null is remembered as well. */
@@ -26,7 +28,12 @@ interface Remembered<Value> {
  *
  * Moments are milliseconds of one clock that never goes back.
  */
-export function createShortMemory<Value>({ keptMs, most, sizeOf }: ShortMemoryOptions<Value>): ShortMemory<Value> {
+export function createShortMemory<Value>({
+  keptMs,
+  most,
+  sizeOf,
+  isOutdated,
+}: ShortMemoryOptions<Value>): ShortMemory<Value> {
   let younger = new Map<string, Remembered<Value>>()
   let elder = new Map<string, Remembered<Value>>()
   let size = 0
@@ -39,7 +46,8 @@ export function createShortMemory<Value>({ keptMs, most, sizeOf }: ShortMemoryOp
   return {
     get(key, now) {
       const remembered = younger.get(key) ?? elder.get(key)
-      return remembered !== undefined && now - remembered.since < keptMs ? remembered.value : undefined
+      if (remembered === undefined || now - remembered.since >= keptMs) return undefined
+      return isOutdated?.(key, remembered.value, remembered.since) ? undefined : remembered.value
     },
     set(key, value, since) {
       const added = sizeOfValue(value)

@@ -17,11 +17,14 @@ import { serveEndpoint } from './route.ts'
 import { refuseExcess } from './refuse-excess.ts'
 import { createUploadPlaces } from './upload-places.ts'
 import type { UploadPace } from './upload-watch.ts'
+import { createChanges, noChanges, type Change } from './view/changes.ts'
 import { createViews } from './view/view.ts'
 
 export interface RestAdapterOptions {
   /** Puts operations to the graph. */
   readonly execute: ExecuteOperation
+  /** Tells what changes through this process, so that everybody sees it at once; without it, within a second. */
+  readonly listenToChanges?: ((listener: (change: Change) => void) => void) | undefined
   /** Where this process reaches the object store. */
   readonly objectStoreUrl: string
   /** The address under which clients reach this door, when it is not the one that they call. */
@@ -81,7 +84,9 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
 
   app.get('/health', () => ({ status: 'pass' }))
   await serveObjects(app, options.objectStoreUrl)
-  const openView = createViews(options.execute)
+  const changes = createChanges()
+  options.listenToChanges?.((change) => changes.note(change))
+  const openView = createViews(options.execute, options.listenToChanges ? changes : noChanges)
   await app.register(async (routes) => {
     allowOrigins(routes, ['/douyin/*'], options.allowedOrigins)
     refuseExcess(routes, overload, options.callsPerMinute)

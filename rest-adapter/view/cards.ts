@@ -3,6 +3,7 @@ import { asciiJson } from '../json-text.ts'
 import { presentCommentCard } from '../presenters/comment.ts'
 import { presentUserCard, presentUserCounts } from '../presenters/user.ts'
 import { presentVideoCard, presentVideoCounts } from '../presenters/video.ts'
+import type { KnownChanges } from './changes.ts'
 import { unlessAway, type AskPublic } from './public-graph.ts'
 
 /** What everybody sees of a person, as JSON without its end: whether the viewer follows him is written there. */
@@ -47,12 +48,16 @@ const mostOfComments = 10_000_000
 const largestQuestion = 500
 
 /** Opens the cards of people, videos and comments. While a subgraph is away that counts, its counts are zero. */
-export function createCards(ask: AskPublic): Cards {
-  const users = mirror({ keptMs: kept.cardMs, most }, async (userIds) => {
+export function createCards(ask: AskPublic, changes: KnownChanges): Cards {
+  const watched = {
+    isOutdated: (id: string, _value: unknown, since: number) => changes.concern([id], since),
+    hasChanged: changes.anySince,
+  }
+  const users = mirror({ keptMs: kept.cardMs, most, ...watched }, async (userIds) => {
     const { users: found } = await ask('UserCards', { userIds })
     return found.map((user) => user && openEnded(presentUserCard(user)))
   })
-  const userCounts = mirror({ keptMs: kept.countMs, most }, async (userIds) => {
+  const userCounts = mirror({ keptMs: kept.countMs, most, ...watched }, async (userIds) => {
     const { userCounts: counts, workCounts } = await ask('UserCounts', { userIds })
     return userIds.map((_, index) =>
       members(
@@ -66,8 +71,9 @@ export function createCards(ask: AskPublic): Cards {
       ),
     )
   })
-  const videos = mirror({ keptMs: kept.cardMs, most }, async (videoIds) => {
+  const videos = mirror({ keptMs: kept.cardMs, most, ...watched }, async (videoIds) => {
     const { videos: found } = await ask('VideoCards', { videoIds })
+    for (const video of found) if (video?.author) changes.learnAuthor(video.id, video.author.id)
     return found.map(
       (video) =>
         video && {
@@ -78,7 +84,7 @@ export function createCards(ask: AskPublic): Cards {
         },
     )
   })
-  const videoCounts = mirror({ keptMs: kept.countMs, most }, async (videoIds) => {
+  const videoCounts = mirror({ keptMs: kept.countMs, most, ...watched }, async (videoIds) => {
     const { videoCounts: counts } = await ask('VideoCounts', { videoIds })
     return videoIds.map((_, index) =>
       members(presentVideoCounts(counts?.favoriteCounts[index], counts?.commentCounts[index])),

@@ -2,6 +2,7 @@ import { createMirror, type Mirror } from '../../platform/mirror.ts'
 import { jsonList, type JsonText } from '../json-text.ts'
 import { idsOf } from '../presenters/list.ts'
 import { nobody, writeComment, writeUser, type Cards, type CommentCard, type UserCard } from './cards.ts'
+import type { KnownChanges } from './changes.ts'
 import type { Flags } from './flags.ts'
 import { unlessAway, type AskPublic } from './public-graph.ts'
 
@@ -31,7 +32,7 @@ const keptMs = 100
 const mostCharacters = 10_000_000
 
 /** Opens pages of comments by the id of their video. Under a video that there is not there is no comment. */
-export function createCommentPages(ask: AskPublic, cards: Cards): Mirror<CommentPage> {
+export function createCommentPages(ask: AskPublic, cards: Cards, changes: KnownChanges): Mirror<CommentPage> {
   async function read(videoId: string, isFresh: boolean): Promise<CommentPage> {
     const { video } = await ask('CommentPage', { videoId })
     const comments = (await cards.comments(video ? idsOf(video.comments) : [])).filter((comment) => comment !== null)
@@ -47,7 +48,14 @@ export function createCommentPages(ask: AskPublic, cards: Cards): Mirror<Comment
   return createMirror(
     async (videoIds, isFresh) =>
       new Map(await Promise.all(videoIds.map(async (videoId) => [videoId, await read(videoId, isFresh)] as const))),
-    { keptMs, most: mostCharacters, sizeOf },
+    {
+      keptMs,
+      most: mostCharacters,
+      sizeOf,
+      isOutdated: (videoId, page, since) =>
+        changes.anySince(since) && changes.concern([videoId, ...(page?.authorIds ?? [])], since),
+      hasChanged: changes.anySince,
+    },
   )
 }
 

@@ -1,4 +1,5 @@
 import { createMirror, type Mirror } from '../../platform/mirror.ts'
+import type { KnownChanges } from './changes.ts'
 import type { Cards, UserCard, VideoCard } from './cards.ts'
 import { unlessAway, type AskPublic } from './public-graph.ts'
 
@@ -21,7 +22,7 @@ const keptMs = 100
 const mostPages = 64
 
 /** Opens pages of the feed, by the moment before which their videos were published (ISO 8601), or `` for the newest. */
-export function createFeedPages(ask: AskPublic, cards: Cards): Mirror<FeedPage> {
+export function createFeedPages(ask: AskPublic, cards: Cards, changes: KnownChanges): Mirror<FeedPage> {
   async function read(publishedBefore: string | null, isFresh: boolean): Promise<FeedPage> {
     const { feed } = await ask('FeedPage', { publishedBefore })
     const videos = (await cards.videos(feed.nodeIds, isFresh)).filter((video) => video !== null)
@@ -39,6 +40,12 @@ export function createFeedPages(ask: AskPublic, cards: Cards): Mirror<FeedPage> 
   return createMirror(
     async (moments, isFresh) =>
       new Map(await Promise.all(moments.map(async (moment) => [moment, await read(moment || null, isFresh)] as const))),
-    { keptMs, most: mostPages },
+    {
+      keptMs,
+      most: mostPages,
+      isOutdated: (_key, page, since) =>
+        changes.anySince(since) && changes.concern([...(page?.videoIds ?? []), ...(page?.authorIds ?? [])], since),
+      hasChanged: changes.anySince,
+    },
   )
 }

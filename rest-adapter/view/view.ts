@@ -5,6 +5,7 @@ import { executeNamed } from '../graph.ts'
 import { jsonList, JsonText } from '../json-text.ts'
 import type { Operations } from '../operations.generated.ts'
 import { createCards, nobody, writeUser, writeVideo, type Cards, type UserCard, type VideoCard } from './cards.ts'
+import { noChanges, type KnownChanges } from './changes.ts'
 import { createCommentPages, viewComments, type CommentPage, type CommentView } from './comment-pages.ts'
 import { createFeedPages, type FeedPage } from './feed-pages.ts'
 import { noFlags, type Flags } from './flags.ts'
@@ -49,15 +50,15 @@ interface Kept {
 }
 
 /** Opens views of the graph that share what they keep. */
-export function createViews(execute: ExecuteOperation): OpenView {
+export function createViews(execute: ExecuteOperation, changes: KnownChanges = noChanges): OpenView {
   const keptOf = keepByOrigin((origin): Kept => {
     const askForEverybody = openPublicGraph(execute, origin)
-    const cards = createCards(askForEverybody)
+    const cards = createCards(askForEverybody, changes)
     return {
       askForEverybody,
       cards,
-      feedPages: createFeedPages(askForEverybody, cards),
-      commentPages: createCommentPages(askForEverybody, cards),
+      feedPages: createFeedPages(askForEverybody, cards, changes),
+      commentPages: createCommentPages(askForEverybody, cards, changes),
     }
   })
 
