@@ -3,7 +3,7 @@ import { Unavailable } from '../platform/errors.ts'
 import type { SubgraphClient } from './subgraph-data-source.ts'
 
 /** How long a fetch may take: a little longer than a subgraph in another process gets, which has more to say about it. */
-const usualDeadlines = { queryMs: 6_000, mutationMs: 50_000 }
+const usualDeadlines = { queryMs: 4_000, mutationMs: 50_000 }
 
 /** The same subgraphs, each of them UNAVAILABLE when it does not answer in time. A mutation may happen all the same. */
 export function withFetchDeadlines<Name extends string>(

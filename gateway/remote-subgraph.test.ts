@@ -87,10 +87,12 @@ it('passes on what a subgraph refuses, in every language', async () => {
 
 it('gives up at the deadline, and lets go of the connection', async () => {
   const { url, requests } = await misbehaving(() => undefined)
-  const { execute } = remote(url, { queryDeadlineMs: 50, mutationDeadlineMs: 60 })
-  expect(await execute(query, caller)).toEqual(unavailable)
-  expect(await execute(mutation, caller)).toEqual(unavailable)
-  await vi.waitFor(() => expect(requests.map(({ socket }) => socket.destroyed)).toEqual([true, true]))
+  for (const operation of [query, mutation]) {
+    const { execute } = remote(url, { queryDeadlineMs: 50, mutationDeadlineMs: 60 })
+    expect(await execute(operation, caller)).toEqual(unavailable)
+  }
+  const operations = () => requests.filter(({ method }) => method === 'POST')
+  await vi.waitFor(() => expect(operations().map(({ socket }) => socket.destroyed)).toEqual([true, true]))
 })
 
 it('gives up at the deadline on an answer that never ends', async () => {
@@ -161,6 +163,55 @@ it('lets nobody wait for the one call that tries whether a subgraph is back', as
     expect(requests).toHaveLength(11)
   })
   expect(await execute(query, caller)).toEqual(unavailable)
+})
+
+it('lets only the first wait for a subgraph that does not answer, until it does', async () => {
+  let isFrozen = true
+  const { url, requests } = await misbehaving((request, response) => {
+    if (!isFrozen) answers('alice')(request, response)
+  })
+  const { execute } = remote(url, { restMs: 20, queryDeadlineMs: 200 })
+  expect(await execute(query, caller)).toEqual(unavailable)
+  const asked = () => requests.filter(({ url: path }) => path === '/graphql').length
+  for (let call = 0; call < 10; call++) expect(await execute(query, caller)).toEqual(unavailable)
+  expect(asked()).toBe(1)
+  isFrozen = false
+  await vi.waitFor(
+    async () => expect(await execute(query, caller)).toEqual({ data: { user: { name: 'alice' } } }),
+    10_000,
+  )
+})
+
+it('takes one slow query for no silence while others are answered', async () => {
+  const { url } = await misbehaving((request, response) => {
+    if (request.headers['content-length'] !== String(JSON.stringify(mutation).length))
+      answers('alice')(request, response)
+  })
+  const { execute } = remote(url, { restMs: 60_000, mutationDeadlineMs: 200 })
+  const slow = execute(mutation, caller)
+  await execute(query, caller)
+  expect(await slow).toEqual(unavailable)
+  expect(await execute(query, caller)).toEqual({ data: { user: { name: 'alice' } } })
+})
+
+it('remembers that nobody listens, and comes back once somebody does', async () => {
+  const { url, requests } = await misbehaving(answers('alice'))
+  const port = new URL(url).port
+  await opened.pop()?.[Symbol.asyncDispose]()
+  const { execute } = remote(url, { restMs: 20 })
+  expect(await execute(query, caller)).toEqual(unavailable)
+  expect(requests).toEqual([])
+  const again = createServer(answers('alice')).listen(Number(port), '127.0.0.1')
+  opened.push({
+    async [Symbol.asyncDispose]() {
+      again.closeAllConnections()
+      await new Promise((resolve) => again.close(resolve))
+    },
+  })
+  await vi.waitFor(
+    async () => expect(await execute(query, caller)).toEqual({ data: { user: { name: 'alice' } } }),
+    10_000,
+  )
 })
 
 describe('a feed, while a subgraph is away,', () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { CircuitState, circuitBreaker, ConsecutiveBreaker, handleAll, isBrokenCircuitError } from 'cockatiel'
 import { GraphQLError, type ExecutionResult } from 'graphql'
 import { Pool } from 'undici'
@@ -13,7 +14,7 @@ export interface RemoteSubgraphOptions {
   readonly url: string
   readonly callerSecret: string
   readonly log: Logger
-  /** How long a query may take from its start to its last byte. */
+  /** How long a query may take from its start to its last byte: a fraction of what a client's operation gets. */
   readonly queryDeadlineMs?: number | undefined
   /** The same of a mutation, which may work on a file and must not be repeated. */
   readonly mutationDeadlineMs?: number | undefined
@@ -24,6 +25,8 @@ export interface RemoteSubgraphOptions {
 /** After so many failures in a row a subgraph is left alone. */
 const failuresInRow = 5
 const connectMs = 1_000
+/** How long a subgraph that was away may take to say that it is back. */
+const probeMs = 1_000
 const maxAnswerBytes = 32 * 1024 * 1024
 
 /** Codes of Node and undici for a connection that never came to be: nothing was sent. */
@@ -40,10 +43,10 @@ const broken = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']
 
 /**
  * A subgraph in another process. It answers within the deadline or is `UNAVAILABLE`; so are callers, at once, while it keeps
- * failing. A query is tried a second time when its connection fails, a mutation only when nothing was sent.
+ * failing, and from the first call on to which nobody answers: then nobody waits before it answers again. A query is tried a second time when its connection fails, a mutation only when nothing was sent.
  */
 export function createRemoteSubgraph(options: RemoteSubgraphOptions): SubgraphClient & AsyncDisposable {
-  const { name, callerSecret, queryDeadlineMs = 5_000, mutationDeadlineMs = 30_000, restMs = 1_000 } = options
+  const { name, callerSecret, queryDeadlineMs = 3_000, mutationDeadlineMs = 30_000, restMs = 1_000 } = options
   const log = options.log.child({ subgraph: name })
   const { origin, pathname } = new URL(options.url)
   const pool = new Pool(origin, { connections: 64, connect: { timeout: connectMs }, maxResponseSize: maxAnswerBytes })
@@ -51,10 +54,35 @@ export function createRemoteSubgraph(options: RemoteSubgraphOptions): SubgraphCl
   breaker.onBreak(() => log.warn('keeps failing and is left alone for a moment'))
   breaker.onReset(() => log.info('answers again'))
 
+  let heardAt = -Infinity
+  let isAway = false
+  const isOpen = (): boolean => !pool.destroyed
+
+  /** Lets nobody wait any more until the subgraph answers, whatever it says. */
+  async function leaveAlone(): Promise<void> {
+    if (isAway || !isOpen()) return
+    isAway = true
+    const isolation = breaker.isolate()
+    while (!(await answers()) && isOpen()) await delay(restMs, undefined, { ref: false })
+    isAway = false
+    isolation.dispose()
+  }
+
+  async function answers(): Promise<boolean> {
+    try {
+      const { body } = await pool.request({ method: 'GET', path: '/health', signal: AbortSignal.timeout(probeMs) })
+      await body.dump()
+      return true
+    } catch {
+      return false
+    }
+  }
+
   async function post(body: string, caller: Caller, signal: AbortSignal): Promise<ExecutionResult> {
     const headers = { 'content-type': 'application/json', [callerHeader]: signCaller(callerSecret, caller) }
     const response = await pool.request({ method: 'POST', path: pathname, headers, body, signal })
     const answer = await response.body.text()
+    heardAt = performance.now()
     if (response.statusCode !== 200) throw new Error(`answered ${response.statusCode}: ${answer.slice(0, 200)}`)
     return readAnswer(answer)
   }
@@ -63,6 +91,7 @@ export function createRemoteSubgraph(options: RemoteSubgraphOptions): SubgraphCl
     const isMutation = /^\s*mutation\b/.test(operation.query)
     const retried = isMutation ? neverConnected : [...neverConnected, ...broken]
     const body = JSON.stringify(operation)
+    const startedAt = performance.now()
     const deadline = new AbortController()
     const timer = setTimeout(
       () => deadline.abort(new Error('did not answer in time')),
@@ -75,6 +104,8 @@ export function createRemoteSubgraph(options: RemoteSubgraphOptions): SubgraphCl
       return await post(body, caller, deadline.signal)
     } finally {
       clearTimeout(timer)
+      // A slow query is no silence while others are answered.
+      if (deadline.signal.aborted && heardAt < startedAt) void leaveAlone()
     }
   }
 
@@ -85,6 +116,7 @@ export function createRemoteSubgraph(options: RemoteSubgraphOptions): SubgraphCl
       try {
         return await breaker.execute(() => postPatiently(operation, caller))
       } catch (error) {
+        if (neverConnected.includes(codeOf(error))) void leaveAlone()
         if (!isBrokenCircuitError(error)) log.warn({ err: error, requestId: caller.requestId }, 'did not answer')
         return { errors: [new Unavailable()] }
       }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { requireViewer, signCaller, verifyCaller, type Caller } from './caller.ts'
+import { requireViewer, signCaller, verifyCaller, warnOfClocks, type Caller } from './caller.ts'
 import { Unauthenticated } from './errors.ts'
+import type { Logger } from './logger.ts'
 
 const secret = 's'.repeat(32)
 const alice: Caller = {
@@ -24,6 +25,18 @@ describe('a signed caller', () => {
 
     expect(verifyCaller(secret, signed, 1_009_999)).toEqual(alice)
     expect(verifyCaller(secret, signed, 1_010_000)).toBeNull()
+  })
+
+  it('that is too old tells by how much the clocks differ, and a forged one tells nothing', () => {
+    const late: number[] = []
+    const signed = signCaller(secret, alice, 1_000_000)
+    expect(verifyCaller(secret, signed, 1_020_500, (byMs) => late.push(byMs))).toBeNull()
+    expect(verifyCaller('another', signed, 1_020_500, (byMs) => late.push(byMs))).toBeNull()
+    expect(late).toEqual([20_500])
+    const lines: string[] = []
+    const log = { error: (_: object, text: string) => void lines.push(text) } as unknown as Logger
+    for (const byMs of late) for (const _ of ['first', 'again']) warnOfClocks(log, byMs)
+    expect(lines).toEqual([expect.stringMatching(/clock of this part is 20\.5 s ahead/)])
   })
 
   it('fits into a header', () => {

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { Forbidden, Unauthenticated } from './errors.ts'
+import type { Logger } from './logger.ts'
 
 const caller = z.object({
   viewer: z.object({ userId: z.string(), sessionId: z.string(), role: z.literal('ADMIN').optional() }).nullable(),
@@ -35,14 +36,40 @@ export function signCaller(secret: string, identity: Caller, now = Date.now()): 
   return `${payload}.${signature(secret, payload)}`
 }
 
-/** Reads a signed caller; null when it was forged, tampered with or is too old. */
-export function verifyCaller(secret: string, signed: string, now = Date.now()): Caller | null {
+/**
+ * Reads a signed caller; null when it was forged, tampered with or is too old.
+ *
+ * @param onLate hears by how many milliseconds one that is genuine was signed in the past, by this clock, when that is too
+ * long: no hop takes so long, so the clocks of the two parts disagree.
+ */
+export function verifyCaller(
+  secret: string,
+  signed: string,
+  now = Date.now(),
+  onLate?: (byMs: number) => void,
+): Caller | null {
   const [payload = '', ...rest] = signed.split('.')
   const given = Buffer.from(rest.join('.'))
   const expected = Buffer.from(signature(secret, payload))
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { expiresAt: number }
-  return claims.expiresAt > now ? (caller.safeParse(claims).data ?? null) : null
+  if (claims.expiresAt > now) return caller.safeParse(claims).data ?? null
+  onLate?.(now - (claims.expiresAt - lifetimeMs))
+  return null
+}
+
+const sayAgainMs = 60_000
+let saidAt = -Infinity
+
+/** Says in the log, once a minute at most, by how much the clock of the part that calls differs from this one. */
+export function warnOfClocks(log: Pick<Logger, 'error'>, byMs: number): void {
+  if (performance.now() - saidAt < sayAgainMs) return
+  saidAt = performance.now()
+  const seconds = (byMs / 1_000).toFixed(1)
+  log.error(
+    { differenceMs: byMs },
+    `the clock of this part is ${seconds} s ahead of the one that calls: its calls are refused until both agree (NTP)`,
+  )
 }
 
 /**

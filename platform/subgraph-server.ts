@@ -1,5 +1,5 @@
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import { callerHeader, verifyCaller } from './caller.ts'
+import { callerHeader, verifyCaller, warnOfClocks } from './caller.ts'
 import { addHealthRoute } from './health-server.ts'
 import type { Logger } from './logger.ts'
 import type { Subgraph, SubgraphOperation } from './subgraph.ts'
@@ -10,6 +10,7 @@ import type { Subgraph, SubgraphOperation } from './subgraph.ts'
  */
 export function createSubgraphServer(subgraph: Subgraph, callerSecret: string, log: Logger): FastifyInstance {
   const logger: FastifyBaseLogger = log
+  const onLate = (byMs: number): void => warnOfClocks(log, byMs)
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -18,7 +19,7 @@ export function createSubgraphServer(subgraph: Subgraph, callerSecret: string, l
 
   app.post<{ Body: Partial<SubgraphOperation> | null }>('/graphql', async (request, reply) => {
     const signed = request.headers[callerHeader]
-    const caller = typeof signed === 'string' ? verifyCaller(callerSecret, signed) : null
+    const caller = typeof signed === 'string' ? verifyCaller(callerSecret, signed, Date.now(), onLate) : null
     if (!caller) return reply.code(403).send({ errors: [{ message: 'This address serves the gateway only.' }] })
     const { query, operationName, variables } = request.body ?? {}
     if (typeof query !== 'string') return reply.code(400).send({ errors: [{ message: 'Where is the query?' }] })

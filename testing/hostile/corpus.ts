@@ -79,6 +79,17 @@ export async function writeCorpus(folder: string, ffmpegPath: string, address: U
     damaged,
     Buffer.concat([fileType(boxes), randomBytes(100_000)]),
   )
+  const head = randomBytes(100_000)
+  for (const [name, start] of [
+    ['an AVI', 'RIFF....AVI LIST'],
+    ['an FLV', 'FLV\x01\x05\0\0\0\x09'],
+  ] as const) {
+    await add(`random bytes behind the head of ${name}`, damaged, Buffer.concat([Buffer.from(start, 'latin1'), head]))
+    const playlist = Buffer.from(start + hlsPlaylist(address), 'latin1')
+    await add(`a playlist behind the head of ${name}`, damaged, playlist)
+  }
+  const packets = Array.from({ length: 500 }, () => Buffer.concat([Buffer.from('G'), randomBytes(187)]))
+  await add('a transport stream of random packets', /damaged|no picture/, Buffer.concat(packets))
   await add('a video without its end', damaged, clip.subarray(0, clip.length / 2))
   const early = await filmed('testsrc=size=64x96:rate=25:duration=1', '-movflags', '+faststart')
   await add('a video of which half arrived', damaged, early.subarray(0, early.length * 0.6))

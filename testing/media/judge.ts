@@ -9,18 +9,18 @@ async function decode(path: string, ...parameters: readonly string[]): Promise<B
   return (await execute(inject('services').ffmpegPath, all, { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 })).stdout
 }
 
-/** The mean colours of the four quarters of the first picture, each as red, green and blue of 0 to 255. */
-export async function quartersOf(path: string): Promise<number[][]> {
-  const filters = 'format=rgb24,scale=2:2:flags=area'
-  const pixels = await decode(path, '-frames:v', '1', '-vf', filters, '-f', 'rawvideo', '-pix_fmt', 'rgb24')
-  return [0, 3, 6, 9].map((at) => [...pixels.subarray(at, at + 3)])
-}
-
-/** The same colours by their first letters: R, G, B and Y. */
-export async function coloursOf(path: string): Promise<string> {
+/** The mean colours of the four quarters of a picture, and of the first one of a video, by their first letters, R, G, B, Y and W. */
+export async function coloursOf(picture: string, video: string): Promise<[string, string]> {
   const names: Readonly<Record<string, string>> = { '100': 'R', '010': 'G', '001': 'B', '110': 'Y', '111': 'W' }
-  const quarters = await quartersOf(path)
-  return quarters.map((quarter) => names[quarter.map((value) => (value > 128 ? 1 : 0)).join('')] ?? '?').join('')
+  const quarter = 'format=rgb24,scale=2:2:flags=area,setsar=1'
+  const graph = `[0:v]${quarter}[a];[1:v]${quarter}[b];[a][b]vstack[c]`
+  const output = ['-map', '[c]', '-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'rgb24']
+  const pixels = await decode(picture, '-i', video, '-filter_complex', graph, ...output)
+  const letters = [0, 3, 6, 9, 12, 15, 18, 21].map((at) => {
+    const bits = [...pixels.subarray(at, at + 3)].map((value) => (value > 128 ? 1 : 0))
+    return names[bits.join('')] ?? '?'
+  })
+  return [letters.slice(0, 4).join(''), letters.slice(4).join('')]
 }
 
 export interface Measured {

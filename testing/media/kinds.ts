@@ -92,6 +92,15 @@ const streams: Kind[] = [
     ...{ pitch: null, notice: /\?\?\?\?/ },
   },
   {
+    name: 'a broken box of nothing before its tables',
+    async make() {
+      const bytes = await readFile(await film('mp4', ...clip, ...h264, ...aac))
+      const at = bytes.indexOf('moov', 0, 'latin1') - 4
+      const broken = Buffer.from('\x7f\xff\xff\xfffree....', 'latin1')
+      return written('mp4', Buffer.concat([bytes.subarray(0, at), broken, bytes.subarray(at)]))
+    },
+  },
+  {
     name: 'sound without samples',
     make: () => film('mp4', ...fourColours(0.5), ...tone(0.5), ...h264, ...aac, '-frames:a', '0'),
     pitch: null,
@@ -186,6 +195,10 @@ const lengths: Kind[] = [
     name: 'sound longer than its picture',
     make: () => film('mp4', ...fourColours(1), ...tone(5), ...h264, ...aac),
     seconds: 5,
+  },
+  {
+    name: 'interlaced pictures',
+    make: () => film('mov', ...clip, '-c:v', 'mpeg2video', '-r', '25', '-flags', '+ildct+ilme', '-top', '1', ...aac),
   },
   {
     name: 'sound shorter than its picture',

@@ -161,6 +161,20 @@ it('gives a video up after five failures, and tells its author why', async () =>
   expect(await waitUntil(async () => (await jobsOf(id)).length === 0, 5_000)).toBe(true)
 })
 
+it('gives a video up at once that no attempt can make anything of', async () => {
+  const id = await publishesClip(0.5)
+  const [{ play_key: key } = {}] = await video.sql('select play_key from videos where id = $1', [id])
+  const store = await openTestObjectStore()
+  // As if a program had changed its mind about it since it was published.
+  await store.upload(publicBucket, String(key), await makeClip({ picture: null }), 'video/mp4')
+  await startWorker()
+  const { failureReason } = await becomes('FAILED', video.subgraph, alice, id)
+  expect(failureReason).toContain('could not be converted')
+  expect(await video.sql('select attempt from recorded_attempts where key = $1', [`transcode:${id}`])).toEqual([
+    { attempt: 1 },
+  ])
+})
+
 it('gives a video up whose last attempt died with its worker', async () => {
   const id = await publishesClip()
   await video.sql(

@@ -31,10 +31,13 @@ export async function inspectVideo(
     const { picture, selection } = video
     const soundPath = picture.hasSound ? join(dirname(path), 'sound') : null
     const thumbhash = await takeCover(ffmpeg, selection.file, picture, { ...cover, soundPath })
-    const isHeard = soundPath === null || (thumbhash !== null && (await sizeOf(soundPath)) > 0)
+    const isHeard =
+      soundPath === null ||
+      (thumbhash !== null && (await sizeOf(soundPath)) > 0) ||
+      (await ffmpeg.hears(selection.file))
     if (thumbhash !== null && isHeard) return { ...picture, thumbhash, lostSound: selection.file.tracks.lostSound }
     // Without a frame it can be the sound that was in the way: a program ends when it cannot open one of its decoders.
-    if (soundPath === null) throw damaged()
+    if (soundPath === null || (isHeard && thumbhash === null)) throw damaged()
     video = usable(await withoutSound(ffmpeg, video, 'not decodable'), limits)
   }
 }

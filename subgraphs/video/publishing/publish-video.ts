@@ -145,8 +145,13 @@ async function storeFiles(
     // Inspecting changes the file.
     const contentHash = await hashContent(videoPath)
     const picture = await inspectVideo(publishing, { path: videoPath, container }, cover)
-    await objectStore.publish(inspected, keys.playKey, container.contentType)
-    await objectStore.upload(publicBucket, keys.coverKey, coverPath, 'image/jpeg')
+    const stored = await Promise.allSettled([
+      objectStore.publish(inspected, keys.playKey, container.contentType),
+      objectStore.upload(publicBucket, keys.coverKey, coverPath, 'image/jpeg'),
+    ])
+    // Only when nothing is under way any more can it be removed.
+    const failed = stored.find((outcome) => outcome.status === 'rejected')
+    if (failed) throw failed.reason as Error
     return {
       id: request.uploadId,
       authorId: request.authorId,

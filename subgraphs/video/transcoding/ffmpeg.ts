@@ -109,17 +109,16 @@ export function openFfmpeg(options: FfmpegOptions) {
      * Packs the pictures and the sounds of a file into Matroska, as they are, and decodes nothing but what is needed to know
      * their sizes.
      */
-    async repack(file: MediaFile, outputPath: string): Promise<'packed' | 'no picture' | 'damaged'> {
+    async repack(file: MediaFile, outputPath: string): Promise<boolean> {
       const command = createCommand(file.path)
         .inputOptions([...guards(file), '-fflags', '+genpts'])
         .output(outputPath)
-        .outputOptions(['-map', '0:V', '-map', '0:a?', '-c', 'copy', '-map_metadata', '-1', '-map_chapters', '-1'])
+        .outputOptions(['-map', '0:V?', '-map', '0:a?', '-c', 'copy', '-map_metadata', '-1', '-map_chapters', '-1'])
         .outputFormat('matroska')
       const fileBytes = 2 * (await stat(file.path)).size + megabyte
       const limits = { cpuSeconds: probeDeadlineMs / 1_000, memoryBytes: gigabyte, fileBytes }
       const settings = { folder: dirname(file.path), deadlineMs: probeDeadlineMs, limits }
-      const { end, complaints } = await runFfmpeg(command, settings)
-      return end === 'well' ? 'packed' : complaints.includes('matches no streams') ? 'no picture' : 'damaged'
+      return (await runFfmpeg(command, settings)).end === 'well'
     },
 
     /** Writes a picture as a JPEG, turned upright, and its miniature; answers whether there was one to write. */
@@ -147,6 +146,23 @@ export function openFfmpeg(options: FfmpegOptions) {
       if (end !== 'well') return false
       // Without a frame there is an empty file or none, depending on the version.
       return stat(outputPath).then(
+        ({ size }) => size > 0,
+        () => false,
+      )
+    },
+
+    /** Whether some of the sound can be decoded, wherever it begins. */
+    async hears({ path, ...file }: MediaFile): Promise<boolean> {
+      const soundPath = `${path}.sound`
+      const command = createCommand(path)
+        .inputOptions(guards({ path, ...file }))
+        .output(soundPath)
+        .outputOptions(['-map', '0:a:0', '-frames:a', '20', '-ac', '2', '-ar', '8000', '-c:a', 'pcm_s16le'])
+        .outputFormat('s16le')
+      const limits = { cpuSeconds: probeDeadlineMs / 1_000, memoryBytes: gigabyte, fileBytes: megabyte }
+      const { end } = await runFfmpeg(command, { folder: dirname(path), deadlineMs: probeDeadlineMs, limits })
+      if (end !== 'well') return false
+      return stat(soundPath).then(
         ({ size }) => size > 0,
         () => false,
       )

@@ -20,8 +20,7 @@ export type Unusable = NoPicture | { readonly reason: 'picture too large' }
 export async function openVideo(ffmpeg: Ffmpeg, path: string, container: Container): Promise<OpenVideo | Unusable> {
   const packed = `${path}.packed`
   const isReadable = container.demuxer === 'mov' || container.demuxer === 'matroska'
-  const packing = isReadable ? 'packed' : await ffmpeg.repack({ path, container }, packed)
-  if (packing !== 'packed') return { reason: packing }
+  if (!isReadable && !(await ffmpeg.repack({ path, container }, packed))) return { reason: 'damaged' }
   const selection = await (isReadable ? selectTracks(path, container) : selectTracks(packed, matroska))
   return 'reason' in selection ? selection : look(ffmpeg, selection)
 }

@@ -24,8 +24,8 @@ interface CoverSource extends Size {
   readonly miniature: Size
 }
 
-/** The mean luma below which a picture is too dark to stand for a video; black is 16. */
-const darkness = 32
+/** A picture of which so many pixels in a hundred are nearly black is too dark to stand for a video. */
+const darkness = 90
 /** Of so many pictures the one is taken that resembles most of the others. */
 const candidates = 12
 /** One in a tenth of a second is looked at, however many there are. */
@@ -39,9 +39,9 @@ export const rangeTableFile = 'range.cube'
  * colours than most videos, and ffmpeg would not change them by itself.
  */
 export function coverFilters({ picture, choice, width, height, miniature }: CoverSource): string[] {
-  const bright = `metadata=mode=select:key=lavfi.signalstats.YAVG:value=${darkness}:function=greater`
+  const bright = `metadata=mode=select:key=lavfi.blackframe.pblack:value=${darkness}:function=less`
   const looked = choice === 'good' ? [sparse] : []
-  const chosen = choice === 'good' ? ['format=yuv420p', 'signalstats', bright, `thumbnail=${candidates}`] : []
+  const chosen = choice === 'good' ? ['format=yuv420p', 'blackframe=amount=0', bright, `thumbnail=${candidates}`] : []
   const { matrix } = encodedColour(picture.colour)
   const whole = [...looked, ...woven(picture), ...plain(picture, { width, height }), ...chosen]
   return [

@@ -64,6 +64,18 @@ it('notices when frames are missing that the header promises', () => {
   expect(isCutOff('10', 0)).toBe(true)
 })
 
+it('notices that a picture has two fields', () => {
+  const fields = (order: string) => read({ streams: [{ ...stream, field_order: order }], packets: packets(1) })?.fields
+  expect(['progressive', 'tt', 'bb', 'tb', 'bt', 'unknown'].map(fields)).toEqual([
+    null,
+    'tff',
+    'bff',
+    'bff',
+    'tff',
+    null,
+  ])
+})
+
 it('sees no picture where no stream has one', () => {
   expect(read({ streams: [], packets: [], format: { duration: '2' } })).toBeNull()
   expect(read({ streams: [{ codec_name: 'h264' }] })).toBeNull()

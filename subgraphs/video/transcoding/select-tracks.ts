@@ -10,6 +10,9 @@ import type { Header, Patch } from './header/track.ts'
 /** More than any camera writes, and as many as programs are told to read. */
 const maxTracks = 64
 
+/** How many sounds are tried; whoever has that many without use has no good one. */
+const maxTries = 3
+
 /** A file of which programs see nothing but the streams that were chosen. */
 export interface Selection {
   readonly file: MediaFile & { readonly container: Container; readonly tracks: ChosenTracks }
@@ -43,7 +46,9 @@ async function select(
     file: { path, container, tracks },
     async withoutSound(reason) {
       await withFile(path, 'r+', (handle) => write(handle, former))
-      const without: Excluded = tracks.sound ? new Map([...excluded, [tracks.sound, reason]]) : excluded
+      const without = new Map(excluded)
+      const given = without.size < maxTries ? [tracks.sound] : header.tracks.filter(({ kind }) => kind === 'sound')
+      for (const track of given) if (track) without.set(track, reason)
       // The picture stays the one that it was.
       return (await select(path, container, header, without)) as Selection
     },

@@ -23,6 +23,14 @@ export async function readMp4Header(file: FileBytes): Promise<Header | null> {
   let at = 0
   for (let count = 0; at + 8 <= file.size && count < maxTopBoxes; count++) {
     const header = readBoxHeader(await file.read(at, 16), file.size - at)
+    const isBroken = !header || (paddings.has(header.type) && header.size > file.size - at)
+    if (isBroken && !movie) {
+      const next = await findBox(file, at + 8)
+      if (next === null) break
+      clean.push({ at, bytes: padding(next - at) })
+      at = next
+      continue
+    }
     if (!header) break
     const { type, headerSize, size } = header
     const contentSize = Math.min(size, file.size - at) - headerSize
@@ -51,6 +59,24 @@ export async function readMp4Header(file: FileBytes): Promise<Header | null> {
       return readTrack(box, scale, inFragments)
     })
   return { tracks, clean }
+}
+
+const paddings = new Set([...needless, 'free', 'skip', 'wide'])
+const searchedBytes = 64 * 1024
+
+/** Where the next box of samples or tables begins, near a place; null when there is none. */
+async function findBox(file: FileBytes, from: number): Promise<number | null> {
+  const bytes = await file.read(from, searchedBytes)
+  const places = ['moov', 'moof', 'mdat']
+    .map((type) => bytes.indexOf(type, 4, 'latin1'))
+    .filter((place) => place >= 0 && readBoxHeader(bytes.subarray(place - 4, place + 12), Infinity) !== null)
+  return places.length === 0 ? null : from + Math.min(...places) - 4
+}
+
+function padding(size: number): Buffer {
+  const header = Buffer.from('....free', 'latin1')
+  header.writeUInt32BE(size)
+  return header
 }
 
 /** A box that readers pass over, in its place. */
