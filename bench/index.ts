@@ -1,4 +1,7 @@
 /** `npm run bench`: fills systems of its own, puts them under load, and recounts every counter. */
+import { findCostliest } from './costliest/costliest.ts'
+import { costliestText } from './costliest/text.ts'
+import { dataSetOf } from './data-set.ts'
 import { measureGrowth } from './growth/growth.ts'
 import { growthText } from './growth/text.ts'
 import { mediaUsage, readMediaOptions } from './media/options.ts'
@@ -44,6 +47,7 @@ async function main(commandLine: readonly string[]): Promise<void> {
     const options = readOptions(commandLine)
     if (options.subject === 'growth') await benchGrowth(options)
     else if (options.subject === 'start') await benchStart(options)
+    else if (options.subject === 'costliest') await benchCostliest(options)
     else await benchRoutes(options, commandLine)
   }
   print(`It took ${((performance.now() - began) / 60_000).toFixed(1)} minutes.`)
@@ -53,7 +57,11 @@ async function benchRoutes(options: Options, commandLine: readonly string[]): Pr
   const results = await run({ ...options, commandLine, print, signal })
   print(`Written to ${await writeResults(results)}`)
   if (options.report) {
-    const more = { growth: await benchGrowth(options), start: await benchStart(options) }
+    const more = {
+      costliest: await benchCostliest(options),
+      growth: await benchGrowth(options),
+      start: await benchStart(options),
+    }
     for (const path of await writeReport(results, more)) print(`Written to ${path}`)
   }
   const { errors, wrong } = mistakesIn(results)
@@ -66,6 +74,13 @@ async function benchGrowth(options: Options) {
   for (const line of growthText(growth)) print(line)
   print(`Written to ${await writeJson('growth', growth)}`)
   return growth
+}
+
+async function benchCostliest({ videos, searchSeconds, seed }: Options) {
+  const costliest = await findCostliest({ dataSet: dataSetOf(videos), seconds: searchSeconds, seed, print, signal })
+  for (const line of costliestText(costliest)) print(line)
+  print(`Written to ${await writeJson('costliest', costliest)}`)
+  return costliest
 }
 
 async function benchStart(options: Options) {

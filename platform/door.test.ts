@@ -91,6 +91,15 @@ describe('who is slow', () => {
     expect(await quick.ended).toContain('{"body":"whole"}')
   })
 
+  it('with a file, by the drop, is cut off', async () => {
+    const url = await openDoor({ patience: { pieceOfFile: 200 } })
+    using file = openRawSocket(url)
+    file.send(post('/file', 'half', 1_000))
+    const drip = setInterval(() => file.send('x'), 20)
+    expect(await file.ended).toBe('')
+    clearInterval(drip)
+  })
+
   it('does not keep the door from closing', async () => {
     using socket = openRawSocket(await openDoor({ patience: { closing: 100 } }))
     socket.send(post('/file', 'half', 8))

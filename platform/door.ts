@@ -38,12 +38,21 @@ export interface Patience {
   readonly body: number
   /** For a request with a file, over a bad connection. */
   readonly file: number
+  /** For ten kilobytes of a file, as long as it is on its way. */
+  readonly pieceOfFile: number
   /** On a connection on which nothing moves; the longest answer takes less. */
   readonly silence: number
   /** For what is under way when the door closes. */
   readonly closing: number
 }
-const usualPatience: Patience = { head: 10_000, body: 20_000, file: 1_800_000, silence: 120_000, closing: 10_000 }
+const usualPatience: Patience = {
+  head: 10_000,
+  body: 20_000,
+  file: 1_800_000,
+  pieceOfFile: 15_000,
+  silence: 120_000,
+  closing: 10_000,
+}
 /** How long a client may go on sending a head that was refused already. */
 const lingerMs = 5_000
 /** How often Node looks for heads and requests that are late. */
@@ -113,7 +122,8 @@ export function createDoor(options: DoorOptions): FastifyInstance {
     // This process itself speaks no TLS.
     if (isBehindProxy && request.protocol === 'https')
       void reply.header('strict-transport-security', 'max-age=31536000')
-    closeWhenBodyIsLate(request, patience.body)
+    if (sendsFile(request)) closeWhenFileIsSlow(request, patience.pieceOfFile)
+    else closeWhenBodyIsLate(request, patience.body)
     // A file would be cut off on its way.
     done(isClosing && sendsFile(request) ? new Unavailable() : undefined)
   })
@@ -122,6 +132,22 @@ export function createDoor(options: DoorOptions): FastifyInstance {
 
 function sendsFile({ method, routeOptions }: FastifyRequest): boolean {
   return routeOptions.config.takesFiles === true && (method === 'POST' || method === 'PUT')
+}
+
+const pieceBytes = 10_000
+
+/** A file that comes by the drop would hold a connection, and a file behind it, for as long as it likes. */
+function closeWhenFileIsSlow({ raw }: FastifyRequest, ms: number): void {
+  const { socket } = raw
+  let seen = socket.bytesRead
+  const timer = setInterval(() => {
+    // What waits to be read here was sent in time.
+    const isSlow = socket.bytesRead - seen < pieceBytes && raw.readableLength === 0
+    seen = socket.bytesRead
+    if (isSlow && !raw.complete) raw.destroy()
+  }, ms)
+  const stop = (): void => clearInterval(timer)
+  raw.once('end', stop).once('close', stop)
 }
 
 function closeWhenBodyIsLate(request: FastifyRequest, ms: number): void {

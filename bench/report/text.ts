@@ -2,6 +2,8 @@ import { describeDataSet } from '../data-set.ts'
 import type { Measurement } from '../measure.ts'
 import { mistakesIn, type Results, type SystemResults } from '../results.ts'
 import { describeCpu, describeMemory, serverMemory, short, systemCpu, whole } from '../table.ts'
+import type { Costliest } from '../costliest/costliest.ts'
+import { costliestText } from '../costliest/text.ts'
 import type { Growth } from '../growth/growth.ts'
 import { growthText } from '../growth/text.ts'
 import type { StartResults } from '../start/start.ts'
@@ -14,6 +16,7 @@ const mostOthersCores = 0.1
 
 /** What a report tells beside the hot routes. */
 export interface MoreResults {
+  readonly costliest: Costliest
   readonly growth: Growth
   readonly start: StartResults
   /** Why the figures are others than before, in Markdown, by hand. */
@@ -21,7 +24,7 @@ export interface MoreResults {
 }
 
 /** The report of a run, in Markdown. */
-export function reportText(results: Results, { growth, start, changes }: MoreResults): string {
+export function reportText(results: Results, { costliest, growth, start, changes }: MoreResults): string {
   const { command, date, machine, commit, dataSet, seconds, connections, rate, yardstick, systems, recount } = results
   const { errors, wrong } = mistakesIn(results)
   const loop =
@@ -48,6 +51,7 @@ export function reportText(results: Results, { growth, start, changes }: MoreRes
     'CPU is what the system and its stores spent per request, without the load generator. Latencies are milliseconds, and',
     'with the processor busy all the time mostly those of waiting; an open loop (`--open RATE`) shows them without.',
     '',
+    ...costliestText(costliest),
     ...growthText(growth),
     ...startText(start),
     changes,

@@ -1,4 +1,4 @@
-import { openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { evaluateConditions, ifRangeHolds, readConditions, writeCondition } from './conditions.ts'
 import { S3Error } from './errors.ts'
 import { answerEmpty, answerXml, type Operation } from './exchange.ts'
@@ -31,11 +31,17 @@ export const getObject: Operation = async ({ request, response, folder, signer }
   // Opened in the tick the index was asked, so these are the bytes of that very version, whoever replaces it meanwhile.
   const descriptor =
     request.method === 'HEAD' || object.size === 0 ? undefined : openSync(bucket.fileOf(object.key), 'r')
-  response.writeHead(range ? 206 : 200, {
-    ...headers,
-    'Content-Length': end - start + 1,
-    ...(range && { 'Content-Range': `bytes ${start}-${end}/${object.size}` }),
-  })
+  try {
+    response.writeHead(range ? 206 : 200, {
+      ...headers,
+      'Content-Length': end - start + 1,
+      ...(range && { 'Content-Range': `bytes ${start}-${end}/${object.size}` }),
+    })
+  } catch (error) {
+    // A header that cannot be sent.
+    if (descriptor !== undefined) closeSync(descriptor)
+    throw error
+  }
   if (descriptor === undefined) response.end()
   else await sendFile(descriptor, { start, end }, response)
 }
