@@ -1,6 +1,9 @@
 /** `npm run bench`: fills systems of its own, puts them under load, and recounts every counter. */
 import { measureFairness } from './fairness/fairness.ts'
 import { fairnessText } from './fairness/text.ts'
+import { findCostliest } from './costliest/costliest.ts'
+import { costliestText } from './costliest/text.ts'
+import { dataSetOf } from './data-set.ts'
 import { measureGrowth } from './growth/growth.ts'
 import { growthText } from './growth/text.ts'
 import { mediaUsage, readMediaOptions } from './media/options.ts'
@@ -47,6 +50,7 @@ async function main(commandLine: readonly string[]): Promise<void> {
     if (options.subject === 'growth') await benchGrowth(options)
     else if (options.subject === 'start') await benchStart(options)
     else if (options.subject === 'fairness') await benchFairness(options)
+    else if (options.subject === 'costliest') await benchCostliest(options)
     else await benchRoutes(options, commandLine)
   }
   print(`It took ${((performance.now() - began) / 60_000).toFixed(1)} minutes.`)
@@ -57,6 +61,7 @@ async function benchRoutes(options: Options, commandLine: readonly string[]): Pr
   print(`Written to ${await writeResults(results)}`)
   if (options.report) {
     const more = {
+      costliest: await benchCostliest(options),
       growth: await benchGrowth(options),
       start: await benchStart(options),
       fairness: await benchFairness(options),
@@ -73,6 +78,13 @@ async function benchGrowth(options: Options) {
   for (const line of growthText(growth)) print(line)
   print(`Written to ${await writeJson('growth', growth)}`)
   return growth
+}
+
+async function benchCostliest({ videos, searchSeconds, seed }: Options) {
+  const costliest = await findCostliest({ dataSet: dataSetOf(videos), seconds: searchSeconds, seed, print, signal })
+  for (const line of costliestText(costliest)) print(line)
+  print(`Written to ${await writeJson('costliest', costliest)}`)
+  return costliest
 }
 
 async function benchStart(options: Options) {

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
 import { topologies, type Topology } from './system/topologies.ts'
 
-const subjects = ['routes', 'growth', 'start', 'fairness'] as const
+const subjects = ['routes', 'growth', 'start', 'costliest', 'fairness'] as const
 
 /** What `npm run bench` was asked for. */
 export interface Options {
-  /** Each hot route; what more of everything costs; how a system starts and idles; or what bad clients cost others. */
+  /** Each hot route, what growth costs, how a system starts, the most expensive operation, or what bad clients cost others. */
   readonly subject: (typeof subjects)[number]
   /** For how long each route is measured, and for how long it is warmed up before. */
   readonly seconds: number
@@ -22,6 +22,9 @@ export interface Options {
   readonly report: boolean
   /** Whether the processes of the system tell where they spend their time. */
   readonly profile: boolean
+  /** For how long the most expensive operation is searched for, and from where the search begins. */
+  readonly searchSeconds: number
+  readonly seed: number
 }
 
 /** How the bench is used, for whoever asked for something else. */
@@ -30,6 +33,7 @@ export const usage = `npm run bench [-- subject] [options]
   growth             what a page or a write costs when there is more of everything
   start              how long npm start takes on existing data, and what the system takes when it has nothing to do
   fairness           what others notice of idle, slow and greedy clients
+  costliest          searches for the most expensive operation that is let through
 
   --seconds 4        for how long each route is measured; --seconds 600 --only mix shows whether memory stays flat
   --warm-up 2        for how long it is warmed up before, in seconds; the first one is reported as cold
@@ -37,6 +41,8 @@ export const usage = `npm run bench [-- subject] [options]
   --open RATE        send RATE requests a second whether answers come or not
   --videos 10000     the size of the data set: ten likes to a video, a hundred videos to a person at most
   --grown 1000000    the size of the larger data set of growth
+  --search 60        for how long the most expensive operation is searched for, in seconds
+  --seed 1           of the generator of operations
   --only TEXT        only routes with TEXT in their names
   --topologies one   of ${topologies.map(({ name }) => name).join(', ')}, with commas between
   --profile          tell where the time goes; needs some of it itself
@@ -68,6 +74,8 @@ export function readOptions(commandLine: readonly string[]): Options {
     topologies: names.map(topologyOf),
     report,
     profile: values.profile,
+    searchSeconds: number('search', values.search, 1),
+    seed: number('seed', values.seed, 0),
   }
 }
 
@@ -83,6 +91,8 @@ function parse(commandLine: readonly string[]) {
         open: { type: 'string' },
         videos: { type: 'string', default: '10000' },
         grown: { type: 'string', default: '1000000' },
+        search: { type: 'string', default: '60' },
+        seed: { type: 'string', default: '1' },
         only: { type: 'string', default: '' },
         topologies: { type: 'string' },
         profile: { type: 'boolean', default: false },

@@ -10,6 +10,7 @@ import {
 import type { Caller } from '../platform/caller.ts'
 import { BadUserInput, QueryTooComplex } from '../platform/errors.ts'
 import { answerSizeOf, type AnswerSize } from './admission/cost.ts'
+import { fetchesAtLeast, type FieldOwners } from './admission/fetches.ts'
 import { schemaQuestionsIn } from './admission/schema-questions.ts'
 import { shapeOf } from './admission/shape.ts'
 import { fetchesOf, type QueryPlan } from './query-plan.ts'
@@ -31,6 +32,8 @@ export const limits = {
   fetches: 25,
   /** Objects in the answer, as `answerSizeOf` counts. */
   cost: { anonymous: 1_000, signedIn: 5_000 },
+  /** Scalars in the answer. */
+  values: 15_000,
   /** What an answer may weigh as JSON, in bytes, when every text in it is as long as it may be. */
   answerBytes: 8 * 1024 * 1024,
   /** As `schemaQuestionsIn` counts. */
@@ -76,8 +79,9 @@ export function admitCost(
   { viewer }: Pick<Caller, 'viewer'>,
 ): void {
   const most = viewer ? limits.cost.signedIn : limits.cost.anonymous
-  const { objects, bytes } = whatArgumentsAllow(() => answerSizeOf(schema, document, operation, variables))
+  const { objects, values, bytes } = whatArgumentsAllow(() => answerSizeOf(schema, document, operation, variables))
   atMost(objects, most, { en: 'objects in its answer', zh: '个返回对象' })
+  atMost(values, limits.values, { en: 'values in its answer', zh: '个返回值' })
   atMost(bytes, limits.answerBytes, { en: 'bytes in its answer', zh: '字节的返回内容' })
 }
 
@@ -92,13 +96,30 @@ function whatArgumentsAllow(count: () => AnswerSize): AnswerSize {
 }
 
 /**
+ * Refuses a valid operation that would ask the subgraphs too often, before it is planned.
+ *
+ * @throws QueryTooComplex
+ */
+export function admitFetches(
+  owners: FieldOwners,
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): void {
+  const root = schema.getRootType(operation.operation)?.name ?? ''
+  atMost(fetchesAtLeast(owners, document, operation, root), limits.fetches, fetches)
+}
+
+/**
  * Refuses an operation that would ask the subgraphs too often.
  *
  * @throws QueryTooComplex
  */
 export function admitPlan(plan: QueryPlan): void {
-  atMost(fetchesOf(plan), limits.fetches, { en: 'fetches from the services behind', zh: '次后端查询' })
+  atMost(fetchesOf(plan), limits.fetches, fetches)
 }
+
+const fetches = { en: 'fetches from the services behind', zh: '次后端查询' } as const
 
 /** The refusal of a text with too many tokens; null when it has few enough. */
 export function tooManyTokens(text: string): QueryTooComplex | null {

@@ -17,7 +17,8 @@ import type { Caller } from '../platform/caller.ts'
 import { withDeadline } from '../platform/deadline.ts'
 import { Unavailable } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
-import { admitCost, admitPlan, admitShape } from './admission.ts'
+import { admitCost, admitFetches, admitPlan, admitShape } from './admission.ts'
+import type { FieldOwners } from './admission/fetches.ts'
 import type { RateAdmission } from './admission/rates.ts'
 import type { GraphExecution } from './execution.ts'
 import type { LocalChanges } from './local-changes.ts'
@@ -39,6 +40,7 @@ export interface Operations {
 
 export interface OperationsOptions {
   readonly schema: GraphQLSchema
+  readonly fieldOwners: FieldOwners
   readonly execution: GraphExecution
   readonly rates: Pick<RateAdmission, 'admit'>
   readonly recentChanges: RecentChanges
@@ -59,7 +61,7 @@ const gatewayVariable = 'representations'
 
 /** Takes an operation from its document to its answer: its form, validity, variables, cost, plan and execution. */
 export function createOperations(options: OperationsOptions): Operations {
-  const { schema, execution, rates, recentChanges, localChanges, suggestNames, log } = options
+  const { schema, fieldOwners, execution, rates, recentChanges, localChanges, suggestNames, log } = options
   const hideSuggestions = !suggestNames
   const validated = new WeakMap<DocumentNode, readonly GraphQLError[]>()
 
@@ -89,6 +91,7 @@ export function createOperations(options: OperationsOptions): Operations {
     // Without a prototype, a variable called `toString` that was left out is really absent.
     const variables = Object.assign(Object.create(null) as Record<string, unknown>, coerced)
     admitCost(schema, document, node, variables, caller)
+    admitFetches(fieldOwners, schema, document, node)
     return null
   }
 

@@ -12,6 +12,7 @@ import { serveObjects } from '../platform/object-proxy.ts'
 import { watchOverload } from '../platform/overload.ts'
 import type { Redis } from '../platform/redis.ts'
 import { limits } from './admission.ts'
+import { fieldOwnersIn } from './admission/fetches.ts'
 import { createRateAdmission, type Rates } from './admission/rates.ts'
 import { createAuthentication } from './authentication.ts'
 import { serveGraphql } from './door/graphql.ts'
@@ -68,14 +69,17 @@ const headBytes = 16 * 1024
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { log, landingPage } = options
   const subgraphs = withFetchDeadlines(options.subgraphs)
-  const gateway = loadSupergraph(subgraphs, log)
+  const supergraphSdl = readFileSync(new URL('../schema/supergraph.graphql', import.meta.url), 'utf8')
+  const gateway = loadSupergraph(supergraphSdl, subgraphs, log)
   const { schema, executor } = await gateway.load()
   const execution = createGraphExecution(executor, schema, subgraphs, log)
+  const fieldOwners = fieldOwnersIn(supergraphSdl)
   const rates = createRateAdmission(options.rates, options.redis)
   const recentChanges = createRecentChanges(options.redis)
   const localChanges = createLocalChanges(schema)
   const operations = createOperations({
     schema,
+    fieldOwners,
     execution,
     rates,
     recentChanges,
@@ -142,12 +146,12 @@ function unreadable(why: Unreadable, requestId: string): { status: number; body:
 /** How much of memory query plans may take, by the gateway's own reckoning. */
 const queryPlanMebibytes = 10
 
-function loadSupergraph(subgraphs: GatewayOptions['subgraphs'], log: Logger): ApolloGateway {
+function loadSupergraph(supergraphSdl: string, subgraphs: GatewayOptions['subgraphs'], log: Logger): ApolloGateway {
   // The gateway reports to its maker unless this variable says otherwise; there is no option.
   // eslint-disable-next-line no-restricted-properties
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true'
   return new ApolloGateway({
-    supergraphSdl: readFileSync(new URL('../schema/supergraph.graphql', import.meta.url), 'utf8'),
+    supergraphSdl,
     buildService: ({ name }) => createSubgraphDataSource(subgraphs[name as keyof typeof subgraphs]),
     experimental_approximateQueryPlanStoreMiB: queryPlanMebibytes,
     experimental_didResolveQueryPlan: ({ queryPlan, requestContext }) =>

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliDecompressSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BadUserInput, NotFound, tooOften, Unauthenticated, Unavailable } from '../platform/errors.ts'
@@ -19,7 +20,21 @@ const graph = createFakeGraph({
     return { register: session }
   },
   SendMessage: () => ({ sendMessage: { message: { id: '1' } } }),
-  FeedPage: () => ({ feed: { nodeIds: [] } }),
+  Login: () => ({ login: { ...session, accessToken: 'a-token'.repeat(200) } }),
+  FeedPage: ({ publishedBefore }) => ({
+    feed: { nodeIds: publishedBefore == null ? [] : Array.from({ length: 30 }, (_, index) => String(index + 1)) },
+  }),
+  VideoCards: ({ videoIds }) => ({
+    videos: (videoIds as string[]).map((id) => ({
+      id,
+      title: `video ${id}`,
+      playUrl: `http://videos.test/${id}.mp4`,
+      coverUrl: `http://videos.test/${id}.jpg`,
+      publishedAt: '2026-01-01T00:00:00.000Z',
+      author: null,
+    })),
+  }),
+  VideoCounts: () => ({ videoCounts: null }),
   ViewerFlags: (_, call) => {
     if (call.token === 'expired') throw new Unauthenticated()
     return {
@@ -266,6 +281,31 @@ describe('the token', () => {
     graph.takeAsked()
     await client.call('POST', '/douyin/user/register/', { query: credentials, headers: { token: 'expired' } })
     expect(graph.takeAsked().map(({ call }) => call.token)).toEqual([null])
+  })
+})
+
+describe('compression', () => {
+  const headers = { 'accept-encoding': 'gzip, br' }
+
+  it('makes long lists short for who takes it', async () => {
+    const list = await app.inject({ url: '/douyin/feed/?latest_time=1', headers })
+    expect(list.headers['content-encoding']).toBe('br')
+    expect(brotliDecompressSync(list.rawPayload).toString()).toContain('"status_code":0')
+    const plain = await app.inject({ url: '/douyin/feed/?latest_time=1' })
+    expect(plain.headers).not.toHaveProperty('content-encoding')
+    expect(plain.headers['vary']).toContain('accept-encoding')
+    expect(plain.rawPayload.length).toBeGreaterThan(2 * list.rawPayload.length)
+  })
+
+  it('leaves tokens as they are, however long the answer', async () => {
+    const name = 'long'
+    const answer = await app.inject({
+      method: 'POST',
+      url: `/douyin/user/login/?username=${name}&password=12345`,
+      headers,
+    })
+    expect(answer.rawPayload.length).toBeGreaterThan(1_024)
+    expect(answer.headers).not.toHaveProperty('content-encoding')
   })
 })
 

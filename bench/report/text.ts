@@ -4,6 +4,8 @@ import { mistakesIn, type Results, type SystemResults } from '../results.ts'
 import { describeCpu, describeMemory, serverMemory, short, systemCpu, whole } from '../table.ts'
 import type { Fairness } from '../fairness/fairness.ts'
 import { fairnessText } from '../fairness/text.ts'
+import type { Costliest } from '../costliest/costliest.ts'
+import { costliestText } from '../costliest/text.ts'
 import type { Growth } from '../growth/growth.ts'
 import { growthText } from '../growth/text.ts'
 import type { StartResults } from '../start/start.ts'
@@ -16,6 +18,7 @@ const mostOthersCores = 0.1
 
 /** What a report tells beside the hot routes. */
 export interface MoreResults {
+  readonly costliest: Costliest
   readonly growth: Growth
   readonly start: StartResults
   readonly fairness: Fairness
@@ -24,7 +27,7 @@ export interface MoreResults {
 }
 
 /** The report of a run, in Markdown. */
-export function reportText(results: Results, { growth, start, fairness, changes }: MoreResults): string {
+export function reportText(results: Results, { costliest, growth, start, fairness, changes }: MoreResults): string {
   const { command, date, machine, commit, dataSet, seconds, connections, rate, yardstick, systems, recount } = results
   const { errors, wrong } = mistakesIn(results)
   const loop =
@@ -51,6 +54,7 @@ export function reportText(results: Results, { growth, start, fairness, changes 
     'CPU is what the system and its stores spent per request, without the load generator. Latencies are milliseconds, and',
     'with the processor busy all the time mostly those of waiting; an open loop (`--open RATE`) shows them without.',
     '',
+    ...costliestText(costliest),
     ...growthText(growth),
     ...startText(start),
     ...fairnessText(fairness),

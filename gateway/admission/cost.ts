@@ -34,6 +34,8 @@ const longerLists: Readonly<Record<string, number>> = { 'Conversation.received':
 export interface AnswerSize {
   /** Objects, and rows that are read for the lists they stand in. */
   readonly objects: number
+  /** Scalars, those in lists of them as well. */
+  readonly values: number
   /** As JSON. */
   readonly bytes: number
 }
@@ -46,7 +48,7 @@ interface Cost {
   readonly perItem: AnswerSize
 }
 
-const nothing: AnswerSize = { objects: 0, bytes: 0 }
+const nothing: AnswerSize = { objects: 0, values: 0, bytes: 0 }
 const free: Cost = { once: nothing, perItem: nothing }
 
 /** How many objects a valid operation can answer at most, as `answerSizeOf` counts. */
@@ -124,13 +126,13 @@ export function answerSizeOf(
     const length = lengthIn(given) ?? (isList ? (longerLists[`${parent.name}.${field.name}`] ?? null) : null)
     if (!node.selectionSet || !isCompositeType(type)) return costOfLeaf(field.name, name, type, isList, length)
     const inside = costOfAll(node.selectionSet, type)
-    const shell: AnswerSize = { objects: 1, bytes: name.length + emptyObjectBytes }
+    const shell: AnswerSize = { objects: 1, values: 0, bytes: name.length + emptyObjectBytes }
     if (isList) {
       const item = plus(shell, plus(inside.once, times(inside.perItem, unlimitedListLength)))
       return length === null ? { once: nothing, perItem: item } : { once: times(item, length), perItem: nothing }
     }
     const items = times(inside.perItem, length ?? unlimitedListLength)
-    const rows = { objects: Math.max(items.objects, length ?? 0), bytes: items.bytes }
+    const rows = { ...items, objects: Math.max(items.objects, length ?? 0) }
     return { once: plus(shell, plus(inside.once, rows)), perItem: nothing }
   }
 
@@ -141,10 +143,10 @@ export function answerSizeOf(
     isList: boolean,
     length: number | null,
   ): Cost {
-    const value = { objects: 0, bytes: name.length + leafBytes(field, type) }
+    const value = { objects: 0, values: 1, bytes: name.length + leafBytes(field, type) }
     if (!isList) return { once: value, perItem: nothing }
     if (length === null) return { once: nothing, perItem: value }
-    return { once: { objects: length, bytes: value.bytes * length }, perItem: nothing }
+    return { once: { ...times(value, length), objects: length }, perItem: nothing }
   }
 
   function conditionOf(typeCondition: FragmentDefinitionNode['typeCondition'] | undefined) {
@@ -159,11 +161,15 @@ export function answerSizeOf(
 }
 
 function plus(one: AnswerSize, other: AnswerSize): AnswerSize {
-  return { objects: one.objects + other.objects, bytes: one.bytes + other.bytes }
+  return {
+    objects: one.objects + other.objects,
+    values: one.values + other.values,
+    bytes: one.bytes + other.bytes,
+  }
 }
 
-function times({ objects, bytes }: AnswerSize, count: number): AnswerSize {
-  return { objects: objects * count, bytes: bytes * count }
+function times({ objects, values, bytes }: AnswerSize, count: number): AnswerSize {
+  return { objects: objects * count, values: values * count, bytes: bytes * count }
 }
 
 /** The braces of an object, the quotes of its name, a colon and a comma. */

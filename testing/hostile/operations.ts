@@ -35,6 +35,11 @@ const nestedPeople = (depth: number): string =>
 const deepIntrospection = (depth: number): string =>
   `{ __schema { types { ${'fields { type { '.repeat(depth)} name ${'} }'.repeat(depth)} } } }`
 
+/** Fields of a person of which each belongs to another subgraph. */
+const ofEverybody = 'name workCount lastMessage { id } isFollow'
+const lists = (inside: string): string =>
+  ['following', 'followers', 'friends'].map((list) => `${list}(first: 1) { edges { node { ${inside} } } }`).join(' ')
+
 const megabyte = 'x'.repeat(1024 * 1024)
 
 /** The corpus. Each must be refused cheaply, and reach no subgraph. */
@@ -121,6 +126,11 @@ export const hostileOperations: readonly HostileOperation[] = [
       lastMessage { ${times(19, (n) => `a${n}: content`).join(' ')} } } } } } }`,
   },
   {
+    name: 'many values of each of many people',
+    query: `query ($ids: [ID!]!) { users(ids: $ids) { ${leaves} ${times(20, (n) => `a${n}: isBanned`).join(' ')} } }`,
+    variables: { ids: times(500, (n) => String(n + 1)) },
+  },
+  {
     name: 'the whole schema twice',
     query: '{ a: __schema { types { name } } b: __schema { types { name } } }',
   },
@@ -131,6 +141,11 @@ export const hostileOperations: readonly HostileOperation[] = [
   {
     name: 'the types of the schema one by one',
     query: `{ ${times(20, (n) => `a${n}: __type(name: "User") { fields { name } }`).join(' ')} }`,
+  },
+  {
+    name: 'many fetches, for which a plan is dear',
+    query: `{ viewer { ${lists(`${ofEverybody} videos(first: 1) { edges { node { favoriteCount } } }`)}
+      ${['b', 'c'].map((alias) => `${alias}: following(first: 1) { edges { node { ${lists(ofEverybody)} } } }`).join(' ')} } }`,
   },
   {
     name: 'two passwords',

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { renamed, withEdit, withMatrix } from './boxes.ts'
+import { replace } from '../hostile/boxes.ts'
+import { changed, renamed, withEdit, withMatrix } from './boxes.ts'
 import { aac, film, fourColours, h264, tone, written } from './filming.ts'
 import { withProjection } from './projection.ts'
 
@@ -121,6 +122,25 @@ const sounds: Kind[] = [
   ['TrueHD', 'mkv', 'truehd'],
   ['FLAC', 'mp4', 'flac'],
 ].map(([name = '', suffix = '', codec = '']) => filmedAs(`sound in ${name}`, suffix, ...h264, '-c:a', codec))
+
+/** PCM as MP4 describes it: a box `pcmC` with the order of its bytes and their bits (ISO/IEC 23003-5). */
+sounds.push({
+  name: 'sound in PCM of 24 bits, in MP4',
+  async make() {
+    const film24 = await film('mov', ...clip, ...h264, '-c:a', 'pcm_s24be')
+    return changed(film24, (boxes) =>
+      replace(boxes, 'stsd', (description) => {
+        const entry = description.subarray(8)
+        if (!entry.includes('in24')) return description
+        const configuration = Buffer.from('\0\0\0\x0epcmC\0\0\0\0\0\x18', 'latin1')
+        const renamedEntry = Buffer.concat([entry, configuration])
+        renamedEntry.writeUInt32BE(renamedEntry.length)
+        renamedEntry.write('ipcm', 4, 'latin1')
+        return Buffer.concat([description.subarray(0, 8), renamedEntry])
+      }),
+    )
+  },
+})
 
 const pictures: Kind[] = [
   {

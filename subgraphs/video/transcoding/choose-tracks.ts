@@ -44,7 +44,7 @@ export function chooseTracks(header: Header, excluded: Excluded): ChosenTracks |
 /** What makes programs see nothing but the chosen streams. */
 export function hidingPatches(header: Header, { picture, sound }: ChosenTracks): Patch[] {
   const others = header.tracks.filter((track) => track !== picture && track !== sound)
-  return [...header.clean, ...others.flatMap(({ hide }) => hide)]
+  return [...header.clean, ...picture.use, ...(sound?.use ?? []), ...others.flatMap(({ hide }) => hide)]
 }
 
 /** The decoders of everything that is accepted. */

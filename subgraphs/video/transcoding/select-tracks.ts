@@ -5,10 +5,7 @@ import type { MediaFile } from './ffmpeg.ts'
 import { FileBytes } from './header/file-bytes.ts'
 import { readMatroskaHeader } from './header/matroska-header.ts'
 import { readMp4Header } from './header/mp4-header.ts'
-import type { Header, Patch } from './header/track.ts'
-
-/** More than any camera writes, and as many as programs are told to read. */
-const maxTracks = 64
+import { maxTracks, type Header, type Patch } from './header/track.ts'
 
 /** How many sounds are tried; whoever has that many without use has no good one. */
 const maxTries = 3

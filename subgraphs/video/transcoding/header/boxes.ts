@@ -8,7 +8,8 @@ export interface Box {
   readonly contentAt: number
 }
 
-const maxBoxes = 10_000
+/** In one box, far more than any has; what is behind them is not read. */
+const maxBoxes = 1_000
 
 /** The header of a box: its type, how long that header is, and the whole box; null when these are none. */
 export function readBoxHeader(

@@ -28,10 +28,13 @@ export function readElement(bytes: Buffer, at: number): Element | null {
   return { id: bytes.readUIntBE(0, idLength), at, contentAt: at + idLength + sizeLength, size: isUnknown ? null : size }
 }
 
+/** In one element, far more than any has; what is behind them is not read. */
+const maxElements = 1_000
+
 /** The elements in the content of another one, which is at hand. */
 export function elementsIn(content: Buffer, contentAt: number): (Element & { readonly content: Buffer })[] {
   const elements: (Element & { content: Buffer })[] = []
-  for (let position = 0; position < content.length && elements.length < 10_000;) {
+  for (let position = 0; position < content.length && elements.length < maxElements;) {
     const element = readElement(content.subarray(position, position + 12), contentAt + position)
     if (!element || element.size === null) break
     const begin = element.contentAt - contentAt

@@ -2,7 +2,7 @@ import { nearestQuarter, upright, type Turn } from '../orientation.ts'
 import { elementAt, elementsIn, floatIn, unsignedIn, voidHeader, type Element } from './ebml.ts'
 import type { FileBytes } from './file-bytes.ts'
 import { matroskaCodecOf, nameOfMatroskaCodec } from './matroska-codecs.ts'
-import type { Header, Patch, Track } from './track.ts'
+import { maxTracks, type Header, type Patch, type Track } from './track.ts'
 
 /** Ids of elements (RFC 9559 §5.1). */
 const ids = {
@@ -14,7 +14,7 @@ const ids = {
 }
 const subtitleType = 0x11
 const maxTracksBytes = 16 * 1024 * 1024
-const maxElements = 100_000
+const maxElements = 50_000
 
 /** Reads the header of a Matroska or WebM file; null when it has none. */
 export async function readMatroskaHeader(file: FileBytes): Promise<Header | null> {
@@ -32,6 +32,7 @@ export async function readMatroskaHeader(file: FileBytes): Promise<Header | null
       const content = Buffer.from(await file.read(element.contentAt, element.size))
       tracks = elementsIn(content, element.contentAt)
         .filter(({ id }) => id === ids.trackEntry)
+        .slice(0, maxTracks + 1)
         .map((entry) => readTrack(entry.content, entry.contentAt))
     }
     if (element.id === ids.attachments || element.id === ids.chapters) clean.push(...voided(element))
@@ -70,6 +71,7 @@ function readTrack(content: Buffer, contentAt: number): Track {
     ...sizeOf(find(ids.video)),
     channels: channelsOf(find(ids.audio)),
     endMs: null,
+    use: [],
     hide: [
       ...(codecId ? [{ at: codecId.contentAt, bytes: Buffer.alloc(codecId.content.length, 'X') }] : []),
       ...typePatch(find(ids.trackType)),

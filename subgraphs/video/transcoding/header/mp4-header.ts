@@ -1,13 +1,17 @@
 import { turnOf, upright, type Matrix } from '../orientation.ts'
 import { boxAlong, boxesIn, readBoxHeader, type Box } from './boxes.ts'
 import type { FileBytes } from './file-bytes.ts'
+import { plainPcm } from './plain-pcm.ts'
 import { nameOfEntry, pictureCodecOf, soundCodecOfEntry } from './mp4-codecs.ts'
-import type { Header, Patch, Track } from './track.ts'
+import { maxTracks, type Header, type Patch, type Track } from './track.ts'
 
 /** More than the tables of an hour take. */
 const maxMovieBytes = 64 * 1024 * 1024
 const maxFragmentBytes = 4 * 1024 * 1024
-const maxTopBoxes = 100_000
+const maxTopBoxes = 50_000
+/** How many broken boxes are passed over, and how many bytes of a file are changed in all. */
+const maxRepairs = 3
+const maxPatches = 20_000
 
 /** The type of a sample entry that no reader knows; some know `none`. */
 const unknownEntry = Buffer.from('hide', 'latin1')
@@ -21,10 +25,12 @@ export async function readMp4Header(file: FileBytes): Promise<Header | null> {
   const inFragments = new Set<number>()
   let movie: Box | null = null
   let at = 0
+  let repairs = 0
   for (let count = 0; at + 8 <= file.size && count < maxTopBoxes; count++) {
     const header = readBoxHeader(await file.read(at, 16), file.size - at)
     const isBroken = !header || (paddings.has(header.type) && header.size > file.size - at)
-    if (isBroken && !movie) {
+    if (isBroken && !movie && repairs < maxRepairs) {
+      repairs++
       const next = await findBox(file, at + 8)
       if (next === null) break
       clean.push({ at, bytes: padding(next - at) })
@@ -48,12 +54,13 @@ export async function readMp4Header(file: FileBytes): Promise<Header | null> {
     }
     at += size
   }
-  if (!movie) return null
+  if (!movie || clean.length > maxPatches) return null
   const scale = movieScale(movie)
   const children = boxesIn(movie.content, movie.contentAt)
   clean.push(...children.filter(({ type }) => needless.has(type)).map(emptied))
   const tracks = children
     .filter(({ type }) => type === 'trak')
+    .slice(0, maxTracks + 1)
     .map((box) => {
       clean.push(...needlessIn(box), ...needlessIn(boxAlong(box, 'mdia', 'minf', 'stbl')))
       return readTrack(box, scale, inFragments)
@@ -126,6 +133,7 @@ function readTrack(box: Box, movie: MovieScale, inFragments: ReadonlySet<number>
   const [entry] = entries
   const whole = entry?.content ?? Buffer.alloc(0)
   const isEncrypted = entry !== undefined && /^(enc[vat]|drm[si])$/.test(entry.type)
+  const plain = entry && kind === 'sound' ? plainPcm(entry) : null
   const codecOf = kind === 'picture' ? pictureCodecOf : soundCodecOfEntry
   const turn = kind === 'picture' ? turnOf(product(matrixAt(header, isLong ? 52 : 40), movie.matrix)) : upright
   const hide = [
@@ -134,7 +142,8 @@ function readTrack(box: Box, movie: MovieScale, inFragments: ReadonlySet<number>
   ]
   return {
     ...{ kind, isEncrypted, turn, hide },
-    codec: !entry || isEncrypted || kind === 'other' ? null : codecOf(entry.type, whole),
+    use: plain?.patches ?? [],
+    codec: !entry || isEncrypted || kind === 'other' ? null : plain ? 'pcm' : codecOf(entry.type, whole),
     format: entry ? nameOfEntry(entry.type, whole) : 'unknown',
     isDefault: ((header[3] ?? 1) & 1) === 1,
     hasSamples: sampleCount(tables) > 0 || inFragments.has(wordAt(header, isLong ? 20 : 12)),

@@ -23,9 +23,14 @@ export interface Track {
   readonly turn: Turn
   /** Where its edit list ends, in milliseconds; null when that is told by its samples. */
   readonly endMs: number | null
+  /** What makes readers understand it that do not know its description yet. */
+  readonly use: readonly Patch[]
   /** What makes a reader pass over it. */
   readonly hide: readonly Patch[]
 }
+
+/** More than any camera writes, and as many as programs are told to read. */
+export const maxTracks = 64
 
 /** What the header of a file says, so that programs are told which streams they may open. */
 export interface Header {
