@@ -106,7 +106,7 @@ export function createDoor(options: DoorOptions): FastifyInstance {
       raw.end(JSON.stringify(body))
     },
   })
-  takeTurns(app)
+  takeTurns(app.server)
   let isClosing = false
   app.addHook('preClose', (done) => {
     isClosing = true

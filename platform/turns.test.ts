@@ -5,7 +5,7 @@ import { takeTurns } from './turns.ts'
 
 it('answers all that a client sends ahead, in its order, and others in between', async () => {
   await using app = fastify()
-  takeTurns(app)
+  takeTurns(app.server)
   let answered = 0
   app.get('/:number', (request) => {
     // Some work, that a thousand times over would keep everybody waiting.

@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { typescriptLoader } from '../../embedded/processes/typescript.ts'
 import { dataSetOf } from '../data-set.ts'
 import { runOpenLoop } from '../load/open-loop.ts'
 import type { LoadResult } from '../load/tally.ts'
@@ -5,7 +9,7 @@ import type { LoadShape } from '../measure.ts'
 import { prepare } from '../prepare.ts'
 import { reads } from '../routes/reads.ts'
 import { startAllInOne } from '../system/topologies.ts'
-import { crowds } from './crowds.ts'
+import { crowds, type Crowd } from './crowds.ts'
 
 /** What others notice of a crowd: the same requests alone and beside it, one right after the other. */
 export interface Beside {
@@ -21,7 +25,13 @@ export interface Fairness {
 }
 
 /** As limits are outside a bench: they are what keeps the greedy from others. */
-const limits = { READS_PER_MINUTE: '', UPLOADS_AT_ONCE: '', UPLOADS_AT_ONCE_PER_ADDRESS: '', SHED_LOAD_AFTER_MS: '' }
+const limits = {
+  READS_PER_MINUTE: '',
+  PEOPLE_PER_ADDRESS: '',
+  UPLOADS_AT_ONCE: '',
+  UPLOADS_AT_ONCE_PER_ADDRESS: '',
+  SHED_LOAD_AFTER_MS: '',
+}
 const rate = 200
 
 /** Measures what people who read pages notice of those who cost others as much as they can. */
@@ -30,8 +40,7 @@ export async function measureFairness(
 ): Promise<Fairness> {
   const { print, signal, seconds, warmUpSeconds } = options
   await using prepared = await prepare({ dataSet: dataSetOf(options.videos), print, signal })
-  // Those who are measured come from one address, and may do as much as a town.
-  await using doors = await startAllInOne({ ...prepared.settings, ...limits, PEOPLE_PER_ADDRESS: '1000' })
+  await using doors = await startAllInOne({ ...prepared.settings, ...limits })
   const url = new URL(doors.restUrl)
   const { hotFeed } = reads(prepared.world)
   let turn = 0
@@ -43,15 +52,34 @@ export async function measureFairness(
   for (const crowd of crowds) {
     signal.throwIfAborted()
     const alone = await load(seconds)
-    const gathered = await crowd.gather(url)
-    try {
+    {
+      await using _gathered = await startCrowd(crowd, url)
+      // What a crowd does at first is not what it does for long.
+      await load(warmUpSeconds)
       measured.push({ name: crowd.name, alone, beside: await load(seconds) })
-    } finally {
-      gathered[Symbol.dispose]()
     }
     print(
       `${crowd.name}: p99 ${alone.p99.toFixed(1)} ms alone, ${measured.at(-1)?.beside.p99.toFixed(1)} ms beside them`,
     )
   }
   return { rate, crowds: measured }
+}
+
+const crowdProcess = fileURLToPath(new URL('crowd-process.ts', import.meta.url))
+
+async function startCrowd({ name }: Crowd, url: URL): Promise<AsyncDisposable> {
+  const child = spawn(process.execPath, [...typescriptLoader, crowdProcess, name, url.href], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(child, 'exit')
+  await Promise.race([
+    once(child.stdout, 'data'),
+    ended.then(() => Promise.reject(new Error(`${name} did not gather`))),
+  ])
+  return {
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
 }
