@@ -105,7 +105,11 @@ describe('who is slow', () => {
     const begun = new Promise<void>((resolve) => (begin = resolve))
     const url = await openDoor({
       patience: { closing: 100 },
-      prepare: (door) => void door.addHook('onRequest', (_request, _reply, done) => (begin(), done())),
+      prepare: (door) =>
+        void door.addHook('onRequest', (_request, _reply, done) => {
+          begin()
+          done()
+        }),
     })
     using socket = openRawSocket(url)
     socket.send(post('/file', 'half', 8))
