@@ -1,4 +1,6 @@
 /** `npm run bench`: fills systems of its own, puts them under load, and recounts every counter. */
+import { measureFairness } from './fairness/fairness.ts'
+import { fairnessText } from './fairness/text.ts'
 import { findCostliest } from './costliest/costliest.ts'
 import { costliestText } from './costliest/text.ts'
 import { dataSetOf } from './data-set.ts'
@@ -47,6 +49,7 @@ async function main(commandLine: readonly string[]): Promise<void> {
     const options = readOptions(commandLine)
     if (options.subject === 'growth') await benchGrowth(options)
     else if (options.subject === 'start') await benchStart(options)
+    else if (options.subject === 'fairness') await benchFairness(options)
     else if (options.subject === 'costliest') await benchCostliest(options)
     else await benchRoutes(options, commandLine)
   }
@@ -61,6 +64,7 @@ async function benchRoutes(options: Options, commandLine: readonly string[]): Pr
       costliest: await benchCostliest(options),
       growth: await benchGrowth(options),
       start: await benchStart(options),
+      fairness: await benchFairness(options),
     }
     for (const path of await writeReport(results, more)) print(`Written to ${path}`)
   }
@@ -88,6 +92,13 @@ async function benchStart(options: Options) {
   for (const line of startText(start)) print(line)
   print(`Written to ${await writeJson('start', start)}`)
   return start
+}
+
+async function benchFairness(options: Options) {
+  const fairness = await measureFairness({ ...options, print, signal })
+  for (const line of fairnessText(fairness)) print(line)
+  print(`Written to ${await writeJson('fairness', fairness)}`)
+  return fairness
 }
 
 async function benchMedia(commandLine: readonly string[]): Promise<void> {

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
 import { topologies, type Topology } from './system/topologies.ts'
 
-const subjects = ['routes', 'growth', 'start', 'costliest'] as const
+const subjects = ['routes', 'growth', 'start', 'costliest', 'fairness'] as const
 
 /** What `npm run bench` was asked for. */
 export interface Options {
-  /** Each hot route; what more of everything costs; how a system starts and idles; or the most expensive operation. */
+  /** Each hot route, what growth costs, how a system starts, the most expensive operation, or what bad clients cost others. */
   readonly subject: (typeof subjects)[number]
   /** For how long each route is measured, and for how long it is warmed up before. */
   readonly seconds: number
@@ -32,6 +32,7 @@ export const usage = `npm run bench [-- subject] [options]
   routes             the subject when none is named: each hot route under load
   growth             what a page or a write costs when there is more of everything
   start              how long npm start takes on existing data, and what the system takes when it has nothing to do
+  fairness           what others notice of idle, slow and greedy clients
   costliest          searches for the most expensive operation that is let through
 
   --seconds 4        for how long each route is measured; --seconds 600 --only mix shows whether memory stays flat

@@ -5,6 +5,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, t
 import { Unavailable } from './errors.ts'
 import { isHost } from './host.ts'
 import type { Logger } from './logger.ts'
+import { takeTurns } from './turns.ts'
 import { rereadAddress } from './raw-addresses.ts'
 
 declare module 'fastify' {
@@ -105,6 +106,7 @@ export function createDoor(options: DoorOptions): FastifyInstance {
       raw.end(JSON.stringify(body))
     },
   })
+  takeTurns(app)
   let isClosing = false
   app.addHook('preClose', (done) => {
     isClosing = true

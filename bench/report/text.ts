@@ -2,6 +2,8 @@ import { describeDataSet } from '../data-set.ts'
 import type { Measurement } from '../measure.ts'
 import { mistakesIn, type Results, type SystemResults } from '../results.ts'
 import { describeCpu, describeMemory, serverMemory, short, systemCpu, whole } from '../table.ts'
+import type { Fairness } from '../fairness/fairness.ts'
+import { fairnessText } from '../fairness/text.ts'
 import type { Costliest } from '../costliest/costliest.ts'
 import { costliestText } from '../costliest/text.ts'
 import type { Growth } from '../growth/growth.ts'
@@ -19,12 +21,13 @@ export interface MoreResults {
   readonly costliest: Costliest
   readonly growth: Growth
   readonly start: StartResults
+  readonly fairness: Fairness
   /** Why the figures are others than before, in Markdown, by hand. */
   readonly changes: string
 }
 
 /** The report of a run, in Markdown. */
-export function reportText(results: Results, { costliest, growth, start, changes }: MoreResults): string {
+export function reportText(results: Results, { costliest, growth, start, fairness, changes }: MoreResults): string {
   const { command, date, machine, commit, dataSet, seconds, connections, rate, yardstick, systems, recount } = results
   const { errors, wrong } = mistakesIn(results)
   const loop =
@@ -54,6 +57,7 @@ export function reportText(results: Results, { costliest, growth, start, changes
     ...costliestText(costliest),
     ...growthText(growth),
     ...startText(start),
+    ...fairnessText(fairness),
     changes,
   ].join('\n')
 }

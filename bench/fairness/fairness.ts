@@ -1,0 +1,57 @@
+import { dataSetOf } from '../data-set.ts'
+import { runOpenLoop } from '../load/open-loop.ts'
+import type { LoadResult } from '../load/tally.ts'
+import type { LoadShape } from '../measure.ts'
+import { prepare } from '../prepare.ts'
+import { reads } from '../routes/reads.ts'
+import { startAllInOne } from '../system/topologies.ts'
+import { crowds } from './crowds.ts'
+
+/** What others notice of a crowd: the same requests alone and beside it, one right after the other. */
+export interface Beside {
+  readonly name: string
+  readonly alone: LoadResult
+  readonly beside: LoadResult
+}
+
+export interface Fairness {
+  /** Requests that other people send in a second. */
+  readonly rate: number
+  readonly crowds: readonly Beside[]
+}
+
+/** As limits are outside a bench: they are what keeps the greedy from others. */
+const limits = { READS_PER_MINUTE: '', UPLOADS_AT_ONCE: '', UPLOADS_AT_ONCE_PER_ADDRESS: '', SHED_LOAD_AFTER_MS: '' }
+const rate = 200
+
+/** Measures what people who read pages notice of those who cost others as much as they can. */
+export async function measureFairness(
+  options: LoadShape & { readonly videos: number; readonly print: (line: string) => void },
+): Promise<Fairness> {
+  const { print, signal, seconds, warmUpSeconds } = options
+  await using prepared = await prepare({ dataSet: dataSetOf(options.videos), print, signal })
+  // Those who are measured come from one address, and may do as much as a town.
+  await using doors = await startAllInOne({ ...prepared.settings, ...limits, PEOPLE_PER_ADDRESS: '1000' })
+  const url = new URL(doors.restUrl)
+  const { hotFeed } = reads(prepared.world)
+  let turn = 0
+  const load = (duration: number): Promise<LoadResult> =>
+    runOpenLoop({ url, connections: 64, seconds: duration, rate, next: () => hotFeed.request(turn++), signal })
+
+  await load(warmUpSeconds)
+  const measured: Beside[] = []
+  for (const crowd of crowds) {
+    signal.throwIfAborted()
+    const alone = await load(seconds)
+    const gathered = await crowd.gather(url)
+    try {
+      measured.push({ name: crowd.name, alone, beside: await load(seconds) })
+    } finally {
+      gathered[Symbol.dispose]()
+    }
+    print(
+      `${crowd.name}: p99 ${alone.p99.toFixed(1)} ms alone, ${measured.at(-1)?.beside.p99.toFixed(1)} ms beside them`,
+    )
+  }
+  return { rate, crowds: measured }
+}
