@@ -7,8 +7,8 @@ import { readMatroskaHeader } from '../../subgraphs/video/transcoding/header/mat
 import { readMp4Header } from '../../subgraphs/video/transcoding/header/mp4-header.ts'
 import { words, writeBoxes, type Box } from './boxes.ts'
 
-/** As how many ordinary files one of 4 MB may count. Whoever reads the same bytes again and again takes hundreds. */
-const mostFiles = 40
+/** As how many ordinary files one of 4 MB may count. What is read once takes up to 35 of them, what is read again and again hundreds. */
+const mostFiles = 80
 const megabyte = 1024 * 1024
 const length = 4 * megabyte
 
