@@ -101,9 +101,20 @@ describe('who is slow', () => {
   })
 
   it('does not keep the door from closing', async () => {
-    using socket = openRawSocket(await openDoor({ patience: { closing: 100 } }))
+    let begin = (): void => undefined
+    const begun = new Promise<void>((resolve) => (begin = resolve))
+    const url = await openDoor({
+      patience: { closing: 100 },
+      prepare: (door) =>
+        void door.addHook('onRequest', (_request, _reply, done) => {
+          begin()
+          done()
+        }),
+    })
+    using socket = openRawSocket(url)
     socket.send(post('/file', 'half', 8))
-    await expect.poll(() => connections(app)).toBe(1)
+    // A request that the closing door has not read yet would be refused instead.
+    await begun
     await app?.close()
     expect(await socket.ended).toBe('')
   })

@@ -116,11 +116,29 @@ it('what can be asked for by id is shown to whom the lists show it', async () =>
     carol: await ivan.comments(byCarol, 'from ivan'),
     gone: await carol.comments(gone, 'under what is gone'),
   }
-  const query = `query ($videoIds: [ID!]!, $videoId: ID!, $commentIds: [ID!]!) {
+  const query = `query ($videoIds: [ID!]!, $videoId: ID!, $commentIds: [ID!]!, $commentId: ID!, $ids: [ID!]!) {
     videos(ids: $videoIds) { title } video(id: $videoId) { title } comments(ids: $commentIds) { content }
+    videoNode: node(id: $videoId) { ... on Video { title } }
+    commentNode: node(id: $commentId) { ... on Comment { content } }
+    nodes(ids: $ids) { ... on Video { title } ... on Comment { content } }
   }`
-  const variables = { videoIds: [byIvan, byCarol], videoId: byIvan, commentIds: [under.carol, under.gone] }
-  const asks = (person: TestPerson): Promise<unknown> => person.asks(query, variables)
+  const [videoIds, commentIds] = [
+    [byIvan, byCarol],
+    [under.carol, under.gone],
+  ]
+  const variables = { videoIds, videoId: byIvan, commentIds, commentId: under.carol, ids: [...videoIds, ...commentIds] }
+  /** The lists, when nodes say the same as they. */
+  async function asks(person: TestPerson): Promise<unknown> {
+    type Answer = Record<'videos' | 'comments' | 'nodes', unknown[]> & Record<string, unknown>
+    const { videoNode, commentNode, nodes, ...lists } = await person.asks<Answer>(query, variables)
+    const { videos, comments } = lists
+    expect({ videoNode, commentNode, nodes }).toEqual({
+      videoNode: videos[0],
+      commentNode: comments[0],
+      nodes: [...videos, ...comments],
+    })
+    return lists
+  }
   const everything = {
     videos: [{ title: 'by ivan' }, { title: 'by carol' }],
     video: { title: 'by ivan' },

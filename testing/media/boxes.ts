@@ -49,3 +49,25 @@ export async function renamed(path: string, from: string, to: string, suffix = '
   bytes.write(to, at, 'latin1')
   return written(suffix, bytes)
 }
+
+/** Describes the picture as encrypted: its sample entry is renamed, and says at its end by which scheme (§8.12). */
+export function encrypted(path: string, scheme: string): Promise<string> {
+  return changed(path, (boxes) =>
+    replace(boxes, 'stsd', (description) => {
+      const entry = description.subarray(8)
+      if (entry.toString('latin1', 4, 8) !== 'avc1') return description
+      const protection: Box = {
+        type: 'sinf',
+        content: writeBoxes([
+          { type: 'frma', content: Buffer.from('avc1') },
+          { type: 'schm', content: Buffer.concat([words(0), Buffer.from(scheme), words(0x10000)]) },
+          { type: 'schi', content: Buffer.alloc(0) },
+        ]),
+      }
+      const whole = Buffer.concat([entry, writeBoxes([protection])])
+      whole.writeUInt32BE(whole.length)
+      whole.write('encv', 4, 'latin1')
+      return Buffer.concat([description.subarray(0, 8), whole])
+    }),
+  )
+}

@@ -1,26 +1,53 @@
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { inject } from 'vitest'
 
 const execute = promisify(execFile)
 
-async function decode(path: string, ...parameters: readonly string[]): Promise<Buffer> {
-  const all = ['-nostdin', '-v', 'error', '-i', path, ...parameters, '-']
-  return (await execute(inject('services').ffmpegPath, all, { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 })).stdout
+const sampleRate = 8_000
+
+/** What is seen and heard of a video. */
+export interface Perceived {
+  /** The mean colours of the four quarters of its cover, and of its first picture, by their first letters. */
+  readonly colours: readonly [cover: string, video: string]
+  /** The pitch of its sound in Hz; 0 where it is silent, null where it has none. */
+  readonly pitch: number | null
 }
 
-/** The mean colours of the four quarters of a picture, and of the first one of a video, by their first letters, R, G, B, Y and W. */
-export async function coloursOf(picture: string, video: string): Promise<[string, string]> {
-  const names: Readonly<Record<string, string>> = { '100': 'R', '010': 'G', '001': 'B', '110': 'Y', '111': 'W' }
+/** Decodes a cover and the beginning of its video, both at once. */
+export async function perceive(cover: string, video: string, hasSound: boolean): Promise<Perceived> {
+  const soundPath = `${video}.sound`
   const quarter = 'format=rgb24,scale=2:2:flags=area,setsar=1'
   const graph = `[0:v]${quarter}[a];[1:v]${quarter}[b];[a][b]vstack[c]`
-  const output = ['-map', '[c]', '-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'rgb24']
-  const pixels = await decode(picture, '-i', video, '-filter_complex', graph, ...output)
+  const inputs = ['-nostdin', '-v', 'error', '-i', cover, '-i', video, '-filter_complex', graph]
+  const pictures = ['-map', '[c]', '-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-']
+  const format = ['-ac', '1', '-ar', String(sampleRate), '-f', 's16le', '-c:a', 'pcm_s16le']
+  const sound = hasSound ? ['-map', '1:a', '-t', String(heardTo), ...format, soundPath] : []
+  const parameters = [...inputs, ...pictures, ...sound]
+  const { stdout } = await execute(inject('services').ffmpegPath, parameters, { encoding: 'buffer' })
+  return { colours: coloursIn(stdout), pitch: hasSound ? pitchIn(await readFile(soundPath)) : null }
+}
+
+const names: Readonly<Record<string, string>> = { '100': 'R', '010': 'G', '001': 'B', '110': 'Y', '111': 'W' }
+
+function coloursIn(pixels: Buffer): [string, string] {
   const letters = [0, 3, 6, 9, 12, 15, 18, 21].map((at) => {
     const bits = [...pixels.subarray(at, at + 3)].map((value) => (value > 128 ? 1 : 0))
     return names[bits.join('')] ?? '?'
   })
   return [letters.slice(0, 4).join(''), letters.slice(4).join('')]
+}
+
+/** Which part of the sound is judged, in seconds: encoders begin softly. */
+const [heardFrom, heardTo] = [0.15, 0.4]
+
+function pitchIn(bytes: Buffer): number {
+  const samples = Array.from({ length: Math.floor(bytes.length / 2) }, (_, index) => bytes.readInt16LE(index * 2))
+  const part = samples.slice(heardFrom * sampleRate, heardTo * sampleRate)
+  if (part.every((sample) => Math.abs(sample) < 200)) return 0
+  const crossings = part.filter((sample, index) => index > 0 && sample >= 0 !== (part[index - 1] ?? 0) >= 0).length
+  return crossings / 2 / (heardTo - heardFrom)
 }
 
 export interface Measured {
@@ -62,19 +89,6 @@ export async function measure(path: string): Promise<Measured> {
     soundSeconds: Number.isFinite(heard.begins) ? heard.ends - Math.max(0, heard.begins) : null,
     colour: `${space} ${told}`,
   }
-}
-
-const sampleRate = 8_000
-
-/** The pitch of the sound in a stretch of a file, in Hz; 0 where it is silent. */
-export async function pitchOf(path: string, from: number, to: number): Promise<number> {
-  const format = ['-vn', '-ac', '1', '-ar', String(sampleRate), '-f', 's16le', '-c:a', 'pcm_s16le']
-  const bytes = await decode(path, ...format)
-  const samples = Array.from({ length: Math.floor(bytes.length / 2) }, (_, index) => bytes.readInt16LE(index * 2))
-  const part = samples.slice(from * sampleRate, to * sampleRate)
-  if (part.every((sample) => Math.abs(sample) < 200)) return 0
-  const crossings = part.filter((sample, index) => index > 0 && sample >= 0 !== (part[index - 1] ?? 0) >= 0).length
-  return crossings / 2 / (to - from)
 }
 
 /** How long the segments of all playlists of an HLS master are together, in seconds, and when its pictures begin. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { replace } from '../hostile/boxes.ts'
-import { changed, renamed, withEdit, withMatrix } from './boxes.ts'
+import { changed, encrypted, renamed, withEdit, withMatrix } from './boxes.ts'
 import { aac, film, fourColours, h264, tone, written } from './filming.ts'
 import { withProjection } from './projection.ts'
 
@@ -21,6 +21,8 @@ export interface Kind {
   readonly notice?: RegExp
   /** The coefficients of its colours, and their range. */
   readonly colour?: string
+  /** Whether it goes the same way through every build, so that one of them will do. Default false. */
+  readonly isAlike?: boolean
 }
 
 const clip = [...fourColours(0.5), ...tone(0.5)]
@@ -121,7 +123,10 @@ const sounds: Kind[] = [
   ['DTS', 'mkv', 'dca'],
   ['TrueHD', 'mkv', 'truehd'],
   ['FLAC', 'mp4', 'flac'],
-].map(([name = '', suffix = '', codec = '']) => filmedAs(`sound in ${name}`, suffix, ...h264, '-c:a', codec))
+].map(([name = '', suffix = '', codec = '']) => ({
+  ...filmedAs(`sound in ${name}`, suffix, ...h264, '-c:a', codec),
+  isAlike: true,
+}))
 
 /** PCM as MP4 describes it: a box `pcmC` with the order of its bytes and their bits (ISO/IEC 23003-5). */
 sounds.push({
@@ -160,8 +165,14 @@ const pictures: Kind[] = [
 ]
 
 const still = () => film('mp4', ...fourColours(0.5), ...h264)
-const turned = (name: string, matrix: readonly number[], colours: string, isOnItsSide = false): Kind => ({
-  ...{ name: `a picture ${name}`, colours, pitch: null, make: async () => withMatrix(await still(), matrix) },
+const turned = (
+  name: string,
+  matrix: readonly number[],
+  colours: string,
+  isOnItsSide = false,
+  isAlike = true,
+): Kind => ({
+  ...{ name: `a picture ${name}`, colours, pitch: null, isAlike, make: async () => withMatrix(await still(), matrix) },
   ...(isOnItsSide && { width: 96, height: 64 }),
 })
 const matroska = async () => film('mkv', ...fourColours(0.5), ...h264)
@@ -170,9 +181,9 @@ const turns: Kind[] = [
   turned('turned to the right', [0, 1, -1, 0], 'BRYG', true),
   turned('turned to the left', [0, -1, 1, 0], 'GYRB', true),
   turned('upside down', [-1, 0, 0, -1], 'YBGR'),
-  turned('mirrored', [-1, 0, 0, 1], 'GRYB'),
+  turned('mirrored', [-1, 0, 0, 1], 'GRYB', false, false),
   turned('mirrored top to bottom', [1, 0, 0, -1], 'BYRG'),
-  turned('mirrored and turned to the right', [0, 1, 1, 0], 'RBGY', true),
+  turned('mirrored and turned to the right', [0, 1, 1, 0], 'RBGY', true, false),
   turned('mirrored and turned to the left', [0, -1, -1, 0], 'YGBR', true),
   turned('turned by an eighth', [Math.SQRT1_2, Math.SQRT1_2, -Math.SQRT1_2, Math.SQRT1_2], 'RGBY'),
   {
@@ -196,25 +207,25 @@ const fragments = ['-movflags', '+frag_keyframe+empty_moov+default_base_moof']
 const lengths: Kind[] = [
   { name: 'one frame of a second', make: () => film('mp4', ...fourColours(1, '1'), ...h264), seconds: 1, ...silent },
   {
-    name: 'two frames in ten seconds',
-    make: () => film('mp4', ...fourColours(10, '1/5'), ...h264),
-    seconds: 10,
+    name: 'two frames in four seconds',
+    make: () => film('mp4', ...fourColours(4, '1/2'), ...h264),
+    seconds: 4,
     ...silent,
   },
   {
-    name: 'a still picture with thirty seconds of sound',
-    make: () => film('mp4', ...fourColours(0.1), ...tone(30), ...h264, ...aac),
-    seconds: 30,
+    name: 'a still picture with sound',
+    make: () => film('mp4', ...fourColours(0.1), ...tone(4), ...h264, ...aac),
+    seconds: 4,
   },
   {
-    name: 'a picture with a gap of eight seconds',
-    make: () => film('mkv', ...fourColours(10), '-vf', "select='lt(t,1)+gt(t,8.9)'", '-vsync', 'vfr', ...h264),
-    ...{ seconds: 10, pitch: null },
+    name: 'a picture with a gap of three seconds',
+    make: () => film('mkv', ...fourColours(4), '-vf', "select='lt(t,0.5)+gt(t,3.4)'", '-vsync', 'vfr', ...h264),
+    ...{ seconds: 4, pitch: null },
   },
   {
     name: 'sound longer than its picture',
-    make: () => film('mp4', ...fourColours(1), ...tone(5), ...h264, ...aac),
-    seconds: 5,
+    make: () => film('mp4', ...fourColours(0.5), ...tone(3), ...h264, ...aac),
+    seconds: 3,
   },
   {
     name: 'interlaced pictures',
@@ -222,8 +233,8 @@ const lengths: Kind[] = [
   },
   {
     name: 'sound shorter than its picture',
-    make: () => film('mp4', ...fourColours(5), ...tone(1), ...h264, ...aac),
-    seconds: 5,
+    make: () => film('mp4', ...fourColours(3), ...tone(0.5), ...h264, ...aac),
+    seconds: 3,
   },
   {
     name: 'a clip that was trimmed on the phone',
@@ -291,11 +302,11 @@ export const refused: readonly {
   readonly make: () => Promise<string>
   readonly reason: RegExp
 }[] = [
-  {
-    name: 'an encrypted picture',
-    make: async () => renamed(await film('mp4', ...clip, ...h264, ...aac), 'avc1', 'encv'),
+  ...['cenc', 'cbcs'].map((scheme) => ({
+    name: `a picture that is encrypted by the scheme ${scheme}`,
+    make: async () => encrypted(await film('mp4', ...clip, ...h264, ...aac), scheme),
     reason: /encrypted \(DRM\)/,
-  },
+  })),
   {
     name: 'a picture without a description',
     make: async () => renamed(await film('mp4', ...clip, ...h264, ...aac), 'avc1', '????'),

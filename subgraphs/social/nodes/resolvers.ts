@@ -37,15 +37,18 @@ interface TypedNode {
 
 /** What an id is to the viewer, as the lists have it: null for what none of them would show. */
 async function findNode(id: string, context: SocialContext): Promise<(TypedNode & object) | null> {
-  const { caller, nodes, loaders } = context
+  const { caller, nodes, boundaries, loaders } = context
   const viewerId = caller.viewer?.userId ?? nobody
   if (!isId(id)) return findConversation(id, viewerId, context)
   const pair = `${viewerId}:${id}`
   const type = (await nodes.typesOf([pair])).get(pair)
   if (type === undefined) return null
-  if (type !== 'Comment') return { __typename: type, id }
-  const comment = await loaders.shownComment.load(id)
-  return comment && { ...comment, __typename: type }
+  if (type === 'Comment') {
+    const comment = await loaders.shownComment.load(id)
+    return comment && { ...comment, __typename: type }
+  }
+  const isHidden = type === 'Video' && (await boundaries.hiddenVideos([pair])).has(pair)
+  return isHidden ? null : { __typename: type, id }
 }
 
 /** A conversation of the viewer with a person who is there, and whom he has not put away. */

@@ -124,17 +124,31 @@ describe('taking down', () => {
   )
 })
 
-it.each(['BLOCK', 'MUTE'])('shows no list to somebody of the videos of whom he keeps away by a %s', async (kind) => {
-  const kept = await publishes(video.subgraph, bob, clip, 'older')
-  const hidden = await publishes(video.subgraph, carol, clip, 'hidden')
-  await publishes(video.subgraph, bob, clip, 'newer')
-  await video.sql('insert into social.boundaries values (1, 3, $1, 1)', [kind])
-  expect(await seen(alice, hidden.id, '3')).toMatchObject({ feed: ['newer', 'older'], byId: 'hidden', byAuthor: [] })
-  expect(await seen(bob, hidden.id, '3')).toMatchObject({ feed: ['newer', 'hidden'], byAuthor: ['hidden'] })
-  expect(await seen(anonymous, kept.id, '2')).toMatchObject({ feed: ['newer', 'hidden'], more: true })
-  await video.sql('delete from social.boundaries')
-  await video.sql('delete from videos')
-})
+it.each(['BLOCK', 'MUTE'])(
+  'shows somebody no video, in lists or by id, of whom he keeps away by a %s',
+  async (kind) => {
+    const kept = await publishes(video.subgraph, bob, clip, 'older')
+    const hidden = await publishes(video.subgraph, carol, clip, 'hidden')
+    await publishes(video.subgraph, bob, clip, 'newer')
+    await video.sql('insert into social.boundaries values (1, 3, $1, 1)', [kind])
+    expect(await seen(alice, hidden.id, '3')).toEqual({
+      feed: ['newer', 'older'],
+      more: false,
+      byId: undefined,
+      byAuthor: [],
+    })
+    for (const caller of [bob, carol, anonymous]) {
+      expect(await seen(caller, hidden.id, '3')).toMatchObject({
+        feed: ['newer', 'hidden'],
+        byId: 'hidden',
+        byAuthor: ['hidden'],
+      })
+    }
+    expect(await seen(anonymous, kept.id, '2')).toMatchObject({ feed: ['newer', 'hidden'], more: true })
+    await video.sql('delete from social.boundaries')
+    await video.sql('delete from videos')
+  },
+)
 
 it('shows nobody the videos of somebody who is banned, until he is not any more', async () => {
   const { id } = await publishes(video.subgraph, bob, clip, 'of somebody banned')

@@ -99,7 +99,8 @@ export function openFfmpeg(options: FfmpegOptions) {
       const wanted = ['-show_entries', probeEntries, '-of', 'json=compact=1']
       const parameters = [...guards(file), ...wanted, '-i', path]
       const limits = { cpuSeconds: probeDeadlineMs / 1_000, memoryBytes: gigabyte, fileBytes: 0 }
-      const settings = { folder: dirname(path), deadlineMs: probeDeadlineMs, limits, maxOutputBytes: maxReportBytes }
+      const room = { limits, maxOutputBytes: maxReportBytes }
+      const settings = { folder: dirname(path), deadlineMs: probeDeadlineMs, ...room, isAwaited: true }
       const { end, output, complaints } = await run(options.ffprobePath, parameters, settings)
       if (end === 'well') return readProbeReport(output, tracks && announcedBy(tracks, container.demuxer))
       return complaints.includes('exceeds specified max pixel count') ? 'picture too large' : 'damaged'
@@ -117,7 +118,7 @@ export function openFfmpeg(options: FfmpegOptions) {
         .outputFormat('matroska')
       const fileBytes = 2 * (await stat(file.path)).size + megabyte
       const limits = { cpuSeconds: probeDeadlineMs / 1_000, memoryBytes: gigabyte, fileBytes }
-      const settings = { folder: dirname(file.path), deadlineMs: probeDeadlineMs, limits }
+      const settings = { folder: dirname(file.path), deadlineMs: probeDeadlineMs, limits, isAwaited: true }
       return (await runFfmpeg(command, settings)).end === 'well'
     },
 
@@ -142,7 +143,7 @@ export function openFfmpeg(options: FfmpegOptions) {
       }
       await layRangeTable(folder, cover.picture.dynamicRange)
       const limits = { cpuSeconds: coverDeadlineMs / 1_000, memoryBytes: 2 * gigabyte, fileBytes: maxCoverBytes }
-      const { end } = await runFfmpeg(command, { folder, deadlineMs: coverDeadlineMs, limits })
+      const { end } = await runFfmpeg(command, { folder, deadlineMs: coverDeadlineMs, limits, isAwaited: true })
       if (end !== 'well') return false
       // Without a frame there is an empty file or none, depending on the version.
       return stat(outputPath).then(
@@ -160,7 +161,8 @@ export function openFfmpeg(options: FfmpegOptions) {
         .outputOptions(['-map', '0:a:0', '-frames:a', '20', '-ac', '2', '-ar', '8000', '-c:a', 'pcm_s16le'])
         .outputFormat('s16le')
       const limits = { cpuSeconds: probeDeadlineMs / 1_000, memoryBytes: gigabyte, fileBytes: megabyte }
-      const { end } = await runFfmpeg(command, { folder: dirname(path), deadlineMs: probeDeadlineMs, limits })
+      const settings = { folder: dirname(path), deadlineMs: probeDeadlineMs, limits, isAwaited: true }
+      const { end } = await runFfmpeg(command, settings)
       if (end !== 'well') return false
       return stat(soundPath).then(
         ({ size }) => size > 0,

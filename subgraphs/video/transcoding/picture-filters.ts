@@ -27,9 +27,12 @@ interface CoverSource extends Size {
 /** A picture of which so many pixels in a hundred are nearly black is too dark to stand for a video. */
 const darkness = 90
 /** Of so many pictures the one is taken that resembles most of the others. */
-const candidates = 12
+const candidates = 6
 /** One in a tenth of a second is looked at, however many there are. */
 const sparse = String.raw`select='isnan(prev_selected_t)+gte(t-prev_selected_t\,0.1)'`
+
+/** Nothing is decoded for the cover after it. The filter that weaves fields wants to see the next picture as well. */
+const onlyFirst = 'trim=end_frame=1'
 
 /** The table beside the video with which it is brought to the standard range, if it is of another one. */
 export const rangeTableFile = 'range.cube'
@@ -40,7 +43,7 @@ export const rangeTableFile = 'range.cube'
  */
 export function coverFilters({ picture, choice, width, height, miniature }: CoverSource): string[] {
   const bright = `metadata=mode=select:key=lavfi.blackframe.pblack:value=${darkness}:function=less`
-  const looked = choice === 'good' ? [sparse] : []
+  const looked = choice === 'good' ? [sparse] : picture.fields === null ? [onlyFirst] : []
   const chosen = choice === 'good' ? ['format=yuv420p', 'blackframe=amount=0', bright, `thumbnail=${candidates}`] : []
   const { matrix } = encodedColour(picture.colour)
   const whole = [...looked, ...woven(picture), ...plain(picture, { width, height }), ...chosen]

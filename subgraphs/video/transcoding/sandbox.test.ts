@@ -56,8 +56,9 @@ describe.skipIf(process.platform === 'win32')('a program over a stranger’s fil
     if (description.includes('own account')) expect(limitOf('Max processes')).toBe('256')
   })
 
-  it('leaves the processor to others', async () => {
+  it('leaves the processor to others, and to programs that somebody waits for', async () => {
     expect((await sh('sleep 0.2; nice')).output).toBe('10\n')
+    expect((await sh('sleep 0.2; nice', { isAwaited: true })).output).toBe('5\n')
   })
 
   it('is killed when it has used up its processor time', async () => {

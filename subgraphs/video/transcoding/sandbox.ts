@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly limits: Limits
   /** Kills it when aborted. */
   readonly signal?: AbortSignal | undefined
+  /** Whether somebody waits for it: it comes before programs that nobody waits for. Default false. */
+  readonly isAwaited?: boolean
   /** Receives its standard output while it runs; the outcome has none of it then. */
   readonly onOutput?: ((text: string) => void) | undefined
   /** How much of its standard output is kept, in bytes; more of it and the program is killed. Default 64 KB. */
@@ -30,7 +32,8 @@ export interface Outcome {
 }
 
 const maxComplaintBytes = 8 * 1024
-const lowPriority = 10
+/** Behind all servers of the machine (POSIX, `nice`). */
+const [awaitedPriority, lowPriority] = [5, 10] as const
 
 /**
  * Runs a program over a stranger's file, confined as well as this machine can: with limits of the system, without network
@@ -41,7 +44,7 @@ const lowPriority = 10
  * @throws when it cannot be started, which is no fault of the file.
  */
 export async function run(program: string, parameters: readonly string[], options: RunOptions): Promise<Outcome> {
-  const { folder, deadlineMs, limits, signal, onOutput, maxOutputBytes = 64 * 1024 } = options
+  const { folder, deadlineMs, limits, signal, onOutput, isAwaited = false, maxOutputBytes = 64 * 1024 } = options
   await access(program, constants.X_OK)
   const confinement = await confinementOf(program)
   if (confinement.ownAccount) await giveAway(folder)
@@ -57,7 +60,7 @@ export async function run(program: string, parameters: readonly string[], option
     const deadline = setTimeout(() => kill('too slow'), deadlineMs)
     const abort = (): void => kill('aborted')
     signal?.addEventListener('abort', abort)
-    yieldProcessor(child.pid)
+    yieldProcessor(child.pid, isAwaited ? awaitedPriority : lowPriority)
 
     const settle = (): void => {
       clearTimeout(deadline)
@@ -106,10 +109,10 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
-function yieldProcessor(pid: number | undefined): void {
+function yieldProcessor(pid: number | undefined, priority: number): void {
   if (pid === undefined) return
   try {
-    setPriority(pid, lowPriority)
+    setPriority(pid, priority)
   } catch {
     // It has ended meanwhile, or the system has no priorities.
   }

@@ -32,25 +32,36 @@ export function readBoxHeader(
 /** The boxes in some bytes, which lie at a place of the file; what is broken ends the list, and what is too long is cut. */
 export function boxesIn(bytes: Buffer, at: number): Box[] {
   const boxes: Box[] = []
-  for (let position = 0; position + 8 <= bytes.length && boxes.length < maxBoxes;) {
-    const header = readBoxHeader(bytes.subarray(position, position + 16), bytes.length - position)
-    if (!header) break
-    const end = Math.min(bytes.length, position + header.size)
-    boxes.push({
-      type: header.type,
-      at: at + position,
-      content: bytes.subarray(position + header.headerSize, end),
-      contentAt: at + position + header.headerSize,
-    })
-    position = end
+  for (let position = 0; boxes.length < maxBoxes;) {
+    const box = boxFrom(bytes, at, position)
+    if (!box) break
+    boxes.push(box)
+    position = box.contentAt + box.content.length - at
   }
   return boxes
 }
 
 /** The first box of a type within a box, along a path. */
 export function boxAlong(box: Box | undefined, ...path: readonly string[]): Box | undefined {
-  return path.reduce<Box | undefined>(
-    (parent, type) => parent && boxesIn(parent.content, parent.contentAt).find((child) => child.type === type),
-    box,
-  )
+  return path.reduce<Box | undefined>((parent, type) => parent && firstOf(type, parent.content, parent.contentAt), box)
+}
+
+/** Passes over other boxes without looking into them: there are tracks with a thousand in each box. */
+function firstOf(type: string, bytes: Buffer, at: number): Box | undefined {
+  const wanted = Buffer.from(type, 'latin1').readUInt32BE(0)
+  for (let position = 0, count = 0; position + 8 <= bytes.length && count < maxBoxes; count++) {
+    const size = bytes.readUInt32BE(position)
+    const box = size < 8 || bytes.readUInt32BE(position + 4) === wanted ? boxFrom(bytes, at, position) : null
+    if (box?.type === type) return box
+    if (size < 8 && !box) return undefined
+    position = box ? box.contentAt + box.content.length - at : position + size
+  }
+  return undefined
+}
+
+function boxFrom(bytes: Buffer, at: number, position: number): Box | null {
+  const header = readBoxHeader(bytes.subarray(position, position + 16), bytes.length - position)
+  if (!header) return null
+  const [begin, end] = [position + header.headerSize, Math.min(bytes.length, position + header.size)]
+  return { type: header.type, at: at + position, content: bytes.subarray(begin, end), contentAt: at + begin }
 }

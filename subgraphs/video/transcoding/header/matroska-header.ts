@@ -15,6 +15,8 @@ const ids = {
 const subtitleType = 0x11
 const maxTracksBytes = 16 * 1024 * 1024
 const maxElements = 50_000
+/** Readers undo one or two. */
+const maxEncodings = 8
 
 /** Reads the header of a Matroska or WebM file; null when it has none. */
 export async function readMatroskaHeader(file: FileBytes): Promise<Header | null> {
@@ -89,7 +91,8 @@ function typePatch(element: Found): Patch[] {
 
 function isEncryptedBy(encodings: Found): boolean {
   if (!encodings) return false
-  return elementsIn(encodings.content, encodings.contentAt).some(
+  const first = elementsIn(encodings.content, encodings.contentAt).slice(0, maxEncodings)
+  return first.some(
     ({ id, content, contentAt }) =>
       id === ids.contentEncoding && elementsIn(content, contentAt).some((part) => part.id === ids.contentEncryption),
   )

@@ -8,6 +8,8 @@ import { maxTracks, type Header, type Patch, type Track } from './track.ts'
 /** More than the tables of an hour take. */
 const maxMovieBytes = 64 * 1024 * 1024
 const maxFragmentBytes = 4 * 1024 * 1024
+/** So many boxes are looked at in all fragments together; an hour of them has half as many. */
+const maxFragmentBoxes = 50_000
 const maxTopBoxes = 50_000
 /** How many broken boxes are passed over, and how many bytes of a file are changed in all. */
 const maxRepairs = 3
@@ -26,6 +28,7 @@ export async function readMp4Header(file: FileBytes): Promise<Header | null> {
   let movie: Box | null = null
   let at = 0
   let repairs = 0
+  let fragmentBoxes = 0
   for (let count = 0; at + 8 <= file.size && count < maxTopBoxes; count++) {
     const header = readBoxHeader(await file.read(at, 16), file.size - at)
     const isBroken = !header || (paddings.has(header.type) && header.size > file.size - at)
@@ -47,8 +50,8 @@ export async function readMp4Header(file: FileBytes): Promise<Header | null> {
     if (type === 'moov' && !movie) {
       if (contentSize > maxMovieBytes) return null
       movie = await load()
-    } else if (type === 'moof' && contentSize <= maxFragmentBytes) {
-      readFragment(await load(), inFragments, clean)
+    } else if (type === 'moof' && contentSize <= maxFragmentBytes && fragmentBoxes < maxFragmentBoxes) {
+      fragmentBoxes += readFragment(await load(), inFragments, clean)
     } else if (needless.has(type)) {
       clean.push(emptied({ at }))
     }
@@ -57,7 +60,7 @@ export async function readMp4Header(file: FileBytes): Promise<Header | null> {
   if (!movie || clean.length > maxPatches) return null
   const scale = movieScale(movie)
   const children = boxesIn(movie.content, movie.contentAt)
-  clean.push(...children.filter(({ type }) => needless.has(type)).map(emptied))
+  clean.push(...needlessOf(children))
   const tracks = children
     .filter(({ type }) => type === 'trak')
     .slice(0, maxTracks + 1)
@@ -92,21 +95,28 @@ function emptied({ at }: Pick<Box, 'at'>): Patch {
 }
 
 function needlessIn(box: Box | undefined): Patch[] {
-  if (!box) return []
-  return boxesIn(box.content, box.contentAt)
-    .filter(({ type }) => needless.has(type))
-    .map(emptied)
+  return box ? needlessOf(boxesIn(box.content, box.contentAt)) : []
 }
 
-/** Notes the tracks that a fragment has samples of. */
-function readFragment(fragment: Box, inFragments: Set<number>, clean: Patch[]): void {
-  clean.push(...needlessIn(fragment))
-  for (const box of boxesIn(fragment.content, fragment.contentAt)) {
-    if (box.type !== 'traf') continue
-    clean.push(...needlessIn(box))
-    const header = boxAlong(box, 'tfhd')
-    if (header && header.content.length >= 8 && boxAlong(box, 'trun')) inFragments.add(header.content.readUInt32BE(4))
+function needlessOf(boxes: readonly Box[]): Patch[] {
+  return boxes.filter(({ type }) => needless.has(type)).map(emptied)
+}
+
+/** Notes the tracks that a fragment has samples of; answers how many boxes it looked at. */
+function readFragment(fragment: Box, inFragments: Set<number>, clean: Patch[]): number {
+  const boxes = boxesIn(fragment.content, fragment.contentAt)
+  clean.push(...needlessOf(boxes))
+  let count = boxes.length
+  // One for each track.
+  for (const box of boxes.filter(({ type }) => type === 'traf').slice(0, maxTracks)) {
+    const parts = boxesIn(box.content, box.contentAt)
+    count += parts.length
+    clean.push(...needlessOf(parts))
+    const header = parts.find(({ type }) => type === 'tfhd')
+    const hasRun = parts.some(({ type }) => type === 'trun')
+    if (header && header.content.length >= 8 && hasRun) inFragments.add(header.content.readUInt32BE(4))
   }
+  return count
 }
 
 interface MovieScale {
