@@ -10,6 +10,11 @@ const mostWaiting = 64
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
+interface HeldSocket extends Socket {
+  _paused?: boolean
+  readonly parser?: { resume?: () => void } | null
+}
+
 /** What a connection has sent ahead. */
 interface Line {
   isBusy: boolean
@@ -50,7 +55,7 @@ export function takeTurns(server: Server): void {
       if (!socket || !line) return
       if (line.isFull && line.waiting.length === 0) {
         line.isFull = false
-        socket.resume()
+        hold(socket, false)
       }
       if (!next || socket.destroyed) continue
       underWay++
@@ -68,6 +73,20 @@ export function takeTurns(server: Server): void {
     }
   }
 
+  /**
+   * Reads nothing more from a connection, or goes on. `_paused` and `parser` are how Node's own server holds a client back
+   * whose answers pile up (lib/_http_server.js); without them each request that is read resumes the socket.
+   */
+  function hold(socket: HeldSocket, isHeld: boolean): void {
+    socket._paused = isHeld
+    if (isHeld) {
+      socket.pause()
+    } else {
+      socket.parser?.resume?.()
+      socket.resume()
+    }
+  }
+
   server.removeAllListeners('request')
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request
@@ -77,9 +96,9 @@ export function takeTurns(server: Server): void {
       handle(socket, line, request, response)
       return
     }
-    if (line.waiting.push({ request, response }) >= mostWaiting && !line.isFull) {
+    if (line.waiting.push({ request, response }) >= mostWaiting) {
       line.isFull = true
-      socket.pause()
+      hold(socket, true)
     }
   })
 }
