@@ -20,7 +20,7 @@ import type { Logger } from '../platform/logger.ts'
 import { admitCost, admitFetches, admitPlan, admitShape } from './admission.ts'
 import type { FieldOwners } from './admission/fetches.ts'
 import type { RateAdmission } from './admission/rates.ts'
-import type { GraphExecution } from './execution.ts'
+import type { GraphExecution } from './execution/graph-execution.ts'
 import type { LocalChanges } from './local-changes.ts'
 import type { RecentChanges } from './recent-changes.ts'
 import { presentError, presentRequestError } from './presentation.ts'
@@ -116,7 +116,7 @@ export function createOperations(options: OperationsOptions): Operations {
 
     if (asksTheSchema(node)) return execute({ schema, document, operationName, variableValues: given })
     const run = (as: Caller): Promise<ExecutionResult> => {
-      const result = author === 'client' ? execution.run(operation, as, admitPlan) : execution.runOwn(operation, as)
+      const result = execution.run(operation, as, author === 'client' ? admitPlan : undefined)
       return withDeadline(result, deadlineMs[node.operation], () => new Unavailable())
     }
     if (!caller.viewer) return run(caller)

@@ -16,7 +16,7 @@ import { fieldOwnersIn } from './admission/fetches.ts'
 import { createRateAdmission, type Rates } from './admission/rates.ts'
 import { createAuthentication } from './authentication.ts'
 import { serveGraphql } from './door/graphql.ts'
-import { createGraphExecution } from './execution.ts'
+import { createGraphExecution, type ExecutorKind, type GraphExecution } from './execution/graph-execution.ts'
 import { withFetchDeadlines } from './fetch-deadlines.ts'
 import { serveGraphiql } from './door/landing-pages.ts'
 import { createLocalChanges, type LocalChanges } from './local-changes.ts'
@@ -51,6 +51,8 @@ export interface GatewayOptions {
   /** How late the event loop may be before calls are refused, in milliseconds; 0 refuses none. */
   readonly shedLoadAfterMs: number
   readonly rates: Rates
+  /** Which one runs operations; `stock` is the gateway's own, to compare with. */
+  readonly executor?: ExecutorKind | undefined
   readonly log: Logger
 }
 
@@ -59,6 +61,8 @@ export interface Gateway extends TrustedExecution, AsyncDisposable {
   readonly app: FastifyInstance
   /** Tells what mutations through this process change, when they have ended and before their callers are answered. */
   readonly listenToChanges: LocalChanges['listen']
+  /** How often an operation had to run on the gateway's own executor because it is not compiled, by reason. */
+  readonly stockRuns: GraphExecution['stockRuns']
 }
 
 const graphqlPath = '/graphql'
@@ -72,7 +76,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const supergraphSdl = readFileSync(new URL('../schema/supergraph.graphql', import.meta.url), 'utf8')
   const gateway = loadSupergraph(supergraphSdl, subgraphs, log)
   const { schema, executor } = await gateway.load()
-  const execution = createGraphExecution(executor, schema, subgraphs, log)
+  const execution = createGraphExecution({ executor, schema, subgraphs, kind: options.executor ?? 'compiled', log })
   const fieldOwners = fieldOwnersIn(supergraphSdl)
   const rates = createRateAdmission(options.rates, options.redis)
   const recentChanges = createRecentChanges(options.redis)
@@ -124,7 +128,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     app,
     listenToChanges: localChanges.listen,
-    ...createTrustedExecution({ schema, authentication, operations, execution, log }),
+    stockRuns: execution.stockRuns,
+    ...createTrustedExecution({ authentication, operations, execution, log }),
     async [Symbol.asyncDispose]() {
       await app.close()
       overload[Symbol.dispose]()

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Call } from '../platform/call.ts'
-import { Unavailable } from '../platform/errors.ts'
-import { aliceToken, gatewayUnderTest, log, standIns } from './gateway-under-test.ts'
-import type { Gateway } from './server.ts'
+import type { Call } from '../../platform/call.ts'
+import { Unavailable } from '../../platform/errors.ts'
+import { aliceToken, gatewayUnderTest, log, standIns } from '../gateway-under-test.ts'
+import type { Gateway } from '../server.ts'
 
 const call: Call = {
   token: aliceToken,
