@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { ApolloGateway } from '@apollo/gateway'
 import type { FastifyInstance } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { AccessTokenKeys } from '../platform/access-token.ts'
@@ -17,6 +16,7 @@ import { createRateAdmission, type Rates } from './admission/rates.ts'
 import { createAuthentication } from './authentication.ts'
 import { serveGraphql } from './door/graphql.ts'
 import { createGraphExecution, type ExecutorKind, type GraphExecution } from './execution/graph-execution.ts'
+import { loadSupergraph } from './execution/supergraph.ts'
 import { withFetchDeadlines } from './fetch-deadlines.ts'
 import { serveGraphiql } from './door/landing-pages.ts'
 import { createLocalChanges, type LocalChanges } from './local-changes.ts'
@@ -24,7 +24,7 @@ import { createOperations } from './operations.ts'
 import { createRecentChanges } from './recent-changes.ts'
 import { answerFailures } from './door/failures.ts'
 import { shedLoad } from './door/load-shedding.ts'
-import { createSubgraphDataSource, type GatewayContext, type SubgraphClient } from './subgraph-data-source.ts'
+import type { SubgraphClient } from './subgraph-data-source.ts'
 import { trustedCall } from './door/trusted-call.ts'
 import { createTrustedExecution, type TrustedExecution } from './trusted-execution.ts'
 
@@ -146,21 +146,4 @@ function unreadable(why: Unreadable, requestId: string): { status: number; body:
   const extensions = { code: 'BAD_REQUEST', requestId }
   const error = new GraphQLError(`The head of the request is ${why}.`, { extensions })
   return { status, body: { errors: [error] } }
-}
-
-/** How much of memory query plans may take, by the gateway's own reckoning. */
-const queryPlanMebibytes = 10
-
-function loadSupergraph(supergraphSdl: string, subgraphs: GatewayOptions['subgraphs'], log: Logger): ApolloGateway {
-  // The gateway reports to its maker unless this variable says otherwise; there is no option.
-  // eslint-disable-next-line no-restricted-properties
-  process.env['APOLLO_TELEMETRY_DISABLED'] = 'true'
-  return new ApolloGateway({
-    supergraphSdl,
-    buildService: ({ name }) => createSubgraphDataSource(subgraphs[name as keyof typeof subgraphs]),
-    experimental_approximateQueryPlanStoreMiB: queryPlanMebibytes,
-    experimental_didResolveQueryPlan: ({ queryPlan, requestContext }) =>
-      (requestContext.context as unknown as GatewayContext).onPlan(queryPlan),
-    logger: log,
-  })
 }

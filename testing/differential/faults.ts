@@ -1,0 +1,99 @@
+import { withFetchDeadlines } from '../../gateway/fetch-deadlines.ts'
+import { NotFound } from '../../platform/errors.ts'
+import { createRandom, seedOf, type Random } from './random.ts'
+import type { ChangePart, Intercept, Part } from './remembered-subgraph.ts'
+
+/** What goes wrong while an operation runs: the same for every executor that asks for the same. */
+export interface Faults {
+  readonly intercept: Intercept
+  readonly change: ChangePart
+}
+
+export const noFaults: Faults = { intercept: () => undefined, change: () => undefined }
+
+const silent = withFetchDeadlines(
+  { silent: { execute: () => new Promise<never>(() => undefined) } },
+  { queryMs: 1, mutationMs: 1 },
+).silent
+
+/**
+ * @param fetchRate how likely a fetch fails as a whole.
+ * @param valueRate how likely something is wrong with one value.
+ */
+export function createFaults(seed: number, fetchRate: number, valueRate: number): Faults {
+  return {
+    intercept(about) {
+      const random = createRandom(seedOf(seed, about))
+      if (!random.chance(fetchRate)) return undefined
+      const { message, extensions } = error(random)
+      switch (random.below(4)) {
+        case 0:
+          return silent.execute({ query: about.includes('mutation') ? 'mutation' : 'query' }, nobody)
+        case 1:
+          return Promise.reject(new Error('the connection broke'))
+        case 2:
+          return Promise.resolve({ data: null })
+        default:
+          return Promise.resolve({
+            errors: [Object.assign(new NotFound({ en: message, zh: message }), { extensions })],
+          })
+      }
+    },
+    change(part, about) {
+      const random = createRandom(seedOf(seed, about))
+      const spoil = spoiler(part, random, valueRate)
+      part.data = spoil(part.data, [])
+    },
+  }
+}
+
+const nobody = {
+  viewer: null,
+  language: 'en',
+  origin: 'https://o',
+  clientAddress: '192.0.2.1',
+  userAgent: 'test',
+  requestId: 'r',
+} as const
+
+function spoiler(part: Part, random: Random, rate: number) {
+  return function spoil(value: unknown, path: readonly (string | number)[]): unknown {
+    if (random.chance(rate)) {
+      switch (random.below(4)) {
+        case 0:
+          return null
+        case 1:
+          part.errors.push({ ...error(random), path: random.chance(0.9) ? path : undefined })
+          return null
+        case 2:
+          if (typeof value !== 'object') return random.oneOf<unknown>([42, 1.5, true, 'nonsense', '', 0])
+          if (!Array.isArray(value) && value) Object.assign(value, { surplus: { id: 'x' }, constructor: 'x' })
+          break
+        case 3:
+          if (typeof value !== 'object') return undefined
+      }
+    }
+    if (Array.isArray(value)) return value.map((entry, index) => spoil(entry, [...path, index]) ?? null)
+    if (typeof value !== 'object' || value === null) return value
+    for (const [name, inner] of Object.entries(value)) {
+      const spoiled = spoil(inner, [...path, name])
+      // A type that an object says it is has to be a text, or nothing works at all.
+      const isTypename = name === '__typename' && spoiled !== undefined
+      Object.assign(value, { [name]: isTypename ? (spoiled === inner ? inner : 'Nobody') : spoiled })
+    }
+    return value
+  }
+}
+
+function error(random: Random) {
+  return {
+    message: random.oneOf(['There is no such thing.', '']),
+    extensions: random.oneOf<Record<string, unknown>>([
+      { code: 'NOT_FOUND' },
+      { code: 'UNAVAILABLE', retryAfter: 1 },
+      { code: 'INVALID_GRAPHQL' },
+      { code: 'TOO_SECRET' },
+      {},
+    ]),
+  }
+}
