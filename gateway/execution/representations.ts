@@ -1,5 +1,4 @@
-import type { GraphQLSchema } from 'graphql'
-import { isObjectType } from 'graphql'
+import { isAbstractType, isObjectType, type GraphQLSchema } from 'graphql'
 import { isSafeName } from './answer-shape.ts'
 import { own, type Data } from './merge.ts'
 import type { FetchNode } from './plan-nodes.ts'
@@ -8,73 +7,104 @@ import type { FetchNode } from './plan-nodes.ts'
 export interface Representations {
   /** Each of them once. */
   readonly distinct: readonly Data[]
-  /** For each object that can be asked about, which of those represents it. */
-  readonly indices: readonly number[]
+  /** The objects that are represented. */
   readonly objects: readonly Data[]
+  /** For each of those, which one represents it. */
+  readonly indices: readonly number[]
 }
 
 /** Finds out what a fetch has to ask about some objects; those of other types, or that lack a key, are left out. */
 export type Represent = (objects: readonly Data[]) => Representations
 
-/** The keys of one type by their names, `__typename` among them. */
-type Keys = readonly string[]
+type Required = NonNullable<FetchNode['requires']>[number]
+
+/** What is required of objects of some type: all of the fields, or none; and more, if it is there. */
+interface Key {
+  readonly typeCondition: string
+  readonly fields: readonly string[]
+  readonly more: readonly Key[]
+}
 
 /** Compiles what a fetch requires of the objects that it is about; a text says why that cannot be done. */
-export function compileRepresentations(
-  schema: GraphQLSchema,
-  requires: NonNullable<FetchNode['requires']>,
-): Represent | string {
-  const keysByType = new Map<string, Keys[]>()
+export function compileRepresentations(schema: GraphQLSchema, requires: readonly Required[]): Represent | string {
+  const keys: Key[] = []
   for (const fragment of requires) {
-    if (fragment.kind !== 'InlineFragment' || fragment.typeCondition === undefined) return 'a key without a type'
-    // Of another kind of type, more than its own objects would have to be recognised.
-    if (!isObjectType(schema.getType(fragment.typeCondition))) return 'a key of an abstract type'
-    const keys: string[] = []
-    for (const field of fragment.selections) {
-      if (field.kind !== 'Field' || field.selections || field.alias) return 'a key with fields of its own'
-      if (!isSafeName(field.name) || field.name in Object.prototype) return 'a key with a reserved name'
-      keys.push(field.name)
-    }
-    keysByType.set(fragment.typeCondition, [...(keysByType.get(fragment.typeCondition) ?? []), keys])
+    const key = readKey(schema, fragment)
+    if (typeof key === 'string') return key
+    keys.push(key)
   }
+  const keysByType = new Map<string, readonly Key[]>()
 
-  function representationOf(object: Data): Data | null {
-    const alternatives = keysByType.get(String(object['__typename']))
-    if (!alternatives) return null
-    const representation: Data = {}
-    for (const keys of alternatives) {
-      if (keys.some((key) => own(object, key) === undefined)) continue
-      for (const key of keys) representation[key] = object[key]
+  function keysOf(typename: string): readonly Key[] {
+    const known = keysByType.get(typename)
+    if (known) return known
+    const type = schema.getType(typename)
+    if (!isObjectType(type)) return []
+    const isOf = ({ typeCondition }: Key): boolean => {
+      const condition = schema.getType(typeCondition)
+      return condition === type || (isAbstractType(condition) && schema.isSubType(condition, type))
     }
-    return representation['__typename'] ? representation : null
+    const narrowed = (some: readonly Key[]): Key[] =>
+      some.filter(isOf).map((key) => ({ ...key, more: narrowed(key.more) }))
+    const found = narrowed(keys)
+    keysByType.set(typename, found)
+    return found
   }
 
   return (all) => {
     const known = new Map<string, number>()
     const distinct: Data[] = []
-    const indices: number[] = []
     const objects: Data[] = []
+    const indices: number[] = []
     for (const object of all) {
-      const representation = representationOf(object)
-      if (!representation) continue
+      const typename = object['__typename']
+      if (typeof typename !== 'string') continue
+      const representation: Data = {}
+      for (const key of keysOf(typename)) take(key, object, representation)
+      if (representation['__typename'] === undefined) continue
       const identity = identityOf(representation)
       let index = known.get(identity)
       if (index === undefined) {
         index = distinct.push(representation) - 1
         known.set(identity, index)
       }
-      indices.push(index)
       objects.push(object)
+      indices.push(index)
     }
-    return { distinct, indices, objects }
+    return { distinct, objects, indices }
   }
 }
 
-/** The same text for representations that are the same, and for no others: their names come in the same order. */
+function readKey(schema: GraphQLSchema, required: Required): Key | string {
+  if (required.kind !== 'InlineFragment' || required.typeCondition === undefined) return 'a key without a type'
+  if (!schema.getType(required.typeCondition)) return 'a key of a type that is not public'
+  const fields: string[] = []
+  const more: Key[] = []
+  for (const selection of required.selections) {
+    if (selection.kind === 'Field') {
+      if (selection.selections || selection.alias) return 'a key with fields of its own'
+      if (!isSafeName(selection.name) || selection.name in Object.prototype) return 'a key with a reserved name'
+      fields.push(selection.name)
+    } else {
+      const key = readKey(schema, selection)
+      if (typeof key === 'string') return key
+      more.push(key)
+    }
+  }
+  return { typeCondition: required.typeCondition, fields, more }
+}
+
+function take({ fields, more }: Key, object: Data, representation: Data): void {
+  for (const name of fields) if (own(object, name) === undefined) return
+  for (const name of fields) representation[name] = object[name]
+  for (const key of more) take(key, object, representation)
+}
+
+/** The same text for representations of the same object, and for no others. */
 function identityOf(representation: Data): string {
+  const names = Object.keys(representation)
   const { __typename: type, id } = representation
   // No type has a space in its name.
-  if (typeof type === 'string' && typeof id === 'string' && Object.keys(representation).length === 2)
-    return `${type} ${id}`
+  if (names.length === 2 && typeof type === 'string' && typeof id === 'string') return `${type} ${id}`
   return JSON.stringify(representation)
 }

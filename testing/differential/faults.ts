@@ -1,4 +1,5 @@
 import { withFetchDeadlines } from '../../gateway/fetch-deadlines.ts'
+import { isData } from '../../gateway/execution/merge.ts'
 import { NotFound } from '../../platform/errors.ts'
 import { createRandom, seedOf, type Random } from './random.ts'
 import type { ChangePart, Intercept, Part } from './remembered-subgraph.ts'
@@ -42,7 +43,11 @@ export function createFaults(seed: number, fetchRate: number, valueRate: number)
     change(part, about) {
       const random = createRandom(seedOf(seed, about))
       const spoil = spoiler(part, random, valueRate)
+      const typename = (part.data as { __typename?: unknown } | null)?.__typename
       part.data = spoil(part.data, [])
+      // The type of the root is no subgraph's to say.
+      if (isData(part.data) && typename !== undefined && !about.includes('_entities'))
+        part.data['__typename'] = typename
     },
   }
 }

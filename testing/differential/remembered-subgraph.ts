@@ -1,4 +1,5 @@
 import { GraphQLError, type ExecutionResult } from 'graphql'
+import { isId } from '../../platform/ids.ts'
 import type { SubgraphClient } from '../../gateway/subgraph-data-source.ts'
 import type { Caller } from '../../platform/caller.ts'
 import type { SubgraphOperation } from '../../platform/subgraph.ts'
@@ -55,7 +56,12 @@ export function rememberSubgraph(
   ): Promise<ExecutionResult> {
     const names = representations.map((representation) => `${about} ${JSON.stringify(representation)}`)
     const unknown = new Map(names.map((key, index) => [key, representations[index]] as const))
-    for (const key of [...unknown.keys()]) if (memory.has(key)) unknown.delete(key)
+    for (const [key, representation] of unknown) {
+      // No subgraph has ever said an id that is none: there is nothing to ask about.
+      if (!isId(String((representation as { id?: unknown }).id)))
+        memory.set(key, JSON.stringify({ data: null, errors: [] }))
+      if (memory.has(key)) unknown.delete(key)
+    }
     if (unknown.size > 0) {
       const variables = { ...operation.variables, representations: [...unknown.values()] }
       const { data, errors } = JSON.parse(await ask({ ...operation, variables }, caller)) as Part
