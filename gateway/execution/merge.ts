@@ -7,7 +7,8 @@ export function isData(value: unknown): value is Data {
 
 /** A property of an object's own: a subgraph's answer has nothing else to say. */
 export function own(data: Data, name: string): unknown {
-  return Object.hasOwn(data, name) ? data[name] : undefined
+  const value = data[name]
+  return value === undefined || Object.hasOwn(data, name) ? value : undefined
 }
 
 /** Lays one object over another, lists of the same length entry by entry, as the gateway's executor does. */

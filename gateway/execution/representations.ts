@@ -1,6 +1,6 @@
 import { isAbstractType, isObjectType, type GraphQLSchema } from 'graphql'
 import { isSafeName } from './answer-shape.ts'
-import { own, type Data } from './merge.ts'
+import type { Data } from './merge.ts'
 import type { FetchNode } from './plan-nodes.ts'
 
 /** What a fetch asks a subgraph about. */
@@ -95,7 +95,7 @@ function readKey(schema: GraphQLSchema, required: Required): Key | string {
 }
 
 function take({ fields, more }: Key, object: Data, representation: Data): void {
-  for (const name of fields) if (own(object, name) === undefined) return
+  for (const name of fields) if (object[name] === undefined) return
   for (const name of fields) representation[name] = object[name]
   for (const key of more) take(key, object, representation)
 }
