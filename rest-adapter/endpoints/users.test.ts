@@ -27,7 +27,13 @@ describe('users', () => {
   })
 
   it('are shown while nobody can tell their counts', () => {
-    const uncounted = { followCount: null, followerCount: null, totalFavorited: null, favoriteCount: null, isFollow: null }
+    const uncounted = {
+      followCount: null,
+      followerCount: null,
+      totalFavorited: null,
+      favoriteCount: null,
+      isFollow: null,
+    }
     expect(presented(profile, { user_id: 5 }, 'User', { user: { ...alice, ...uncounted, workCount: null } })).toEqual({
       user: {
         ...restAlice,
