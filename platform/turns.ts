@@ -116,7 +116,10 @@ export function takeTurns(server: Server): void {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request
     const line = lineOf(socket)
-    if (!line.isBusy && line.waiting.length === 0) { handle(socket, line, request, response); return; }
+    if (!line.isBusy && line.waiting.length === 0) {
+      handle(socket, line, request, response)
+      return
+    }
     // Where the parser cannot be stopped, what it had read already still comes here.
     if (line.isClosing) return
     line.waiting.push({ request, response })
