@@ -21,7 +21,6 @@ import { admitCost, admitFetches, admitPlan, admitShape } from './admission.ts'
 import type { FieldOwners } from './admission/fetches.ts'
 import type { RateAdmission } from './admission/rates.ts'
 import type { GraphExecution } from './execution/graph-execution.ts'
-import type { LocalChanges } from './local-changes.ts'
 import type { RecentChanges } from './recent-changes.ts'
 import { presentError, presentRequestError } from './presentation.ts'
 
@@ -44,7 +43,6 @@ export interface OperationsOptions {
   readonly execution: GraphExecution
   readonly rates: Pick<RateAdmission, 'admit'>
   readonly recentChanges: RecentChanges
-  readonly localChanges: Pick<LocalChanges, 'tell'>
   /** Whether errors may name what a client could have meant. */
   readonly suggestNames: boolean
   readonly log: Logger
@@ -61,7 +59,7 @@ const gatewayVariable = 'representations'
 
 /** Takes an operation from its document to its answer: its form, validity, variables, cost, plan and execution. */
 export function createOperations(options: OperationsOptions): Operations {
-  const { schema, fieldOwners, execution, rates, recentChanges, localChanges, suggestNames, log } = options
+  const { schema, fieldOwners, execution, rates, recentChanges, suggestNames, log } = options
   const hideSuggestions = !suggestNames
   const validated = new WeakMap<DocumentNode, readonly GraphQLError[]>()
 
@@ -127,7 +125,6 @@ export function createOperations(options: OperationsOptions): Operations {
     try {
       return await run(changing)
     } finally {
-      localChanges.tell(document, given, caller.viewer.userId)
       await recentChanges.note(caller.viewer.userId)
     }
   }

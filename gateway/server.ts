@@ -19,7 +19,6 @@ import { createGraphExecution, type ExecutorKind, type GraphExecution } from './
 import { loadSupergraph } from './execution/supergraph.ts'
 import { withFetchDeadlines } from './fetch-deadlines.ts'
 import { serveGraphiql } from './door/landing-pages.ts'
-import { createLocalChanges, type LocalChanges } from './local-changes.ts'
 import { createOperations } from './operations.ts'
 import { createRecentChanges } from './recent-changes.ts'
 import { answerFailures } from './door/failures.ts'
@@ -59,8 +58,6 @@ export interface GatewayOptions {
 export interface Gateway extends TrustedExecution, AsyncDisposable {
   /** The HTTP door, not listening yet: `/graphql`, `GET /health`, `/media`, `/uploads` and the landing pages. */
   readonly app: FastifyInstance
-  /** Tells what mutations through this process change, when they have ended and before their callers are answered. */
-  readonly listenToChanges: LocalChanges['listen']
   /** How often an operation had to run on the gateway's own executor because it is not compiled, by reason. */
   readonly stockRuns: GraphExecution['stockRuns']
 }
@@ -80,14 +77,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const fieldOwners = fieldOwnersIn(supergraphSdl)
   const rates = createRateAdmission(options.rates, options.redis)
   const recentChanges = createRecentChanges(options.redis)
-  const localChanges = createLocalChanges(schema)
   const operations = createOperations({
     schema,
     fieldOwners,
     execution,
     rates,
     recentChanges,
-    localChanges,
     suggestNames: landingPage,
     log,
   })
@@ -127,7 +122,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   return {
     app,
-    listenToChanges: localChanges.listen,
     stockRuns: execution.stockRuns,
     ...createTrustedExecution({ authentication, operations, execution, log }),
     async [Symbol.asyncDispose]() {

@@ -54,6 +54,7 @@ async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Sta
       landingPage: servesLandingPage(environment),
       ...doorOptions(environment),
       rates: rates(environment),
+      executor: environment.GATEWAY_EXECUTOR,
       log: log.child({ part: 'gateway' }),
     }),
   )
@@ -63,7 +64,6 @@ async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Sta
   stack.use({ [Symbol.asyncDispose]: () => rm(uploadFolder, { recursive: true, force: true }) })
   const restAdapter = await createRestAdapter({
     execute: gateway.execute,
-    listenToChanges: gateway.listenToChanges,
     objectStoreUrl: ground.objectStoreUrl,
     ...doorOptions(environment),
     ...restLimits(environment),

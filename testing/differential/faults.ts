@@ -10,8 +10,6 @@ export interface Faults {
   readonly change: ChangePart
 }
 
-export const noFaults: Faults = { intercept: () => undefined, change: () => undefined }
-
 const silent = withFetchDeadlines(
   { silent: { execute: () => new Promise<never>(() => undefined) } },
   { queryMs: 1, mutationMs: 1 },
@@ -42,12 +40,12 @@ export function createFaults(seed: number, fetchRate: number, valueRate: number)
     },
     change(part, about) {
       const random = createRandom(seedOf(seed, about))
-      const spoil = spoiler(part, random, valueRate)
+      const isEntity = about.includes('_entities')
+      const spoil = spoiler(part, random, valueRate, isEntity)
       const typename = (part.data as { __typename?: unknown } | null)?.__typename
       part.data = spoil(part.data, [])
       // The type of the root is no subgraph's to say.
-      if (isData(part.data) && typename !== undefined && !about.includes('_entities'))
-        part.data['__typename'] = typename
+      if (isData(part.data) && typename !== undefined && !isEntity) part.data['__typename'] = typename
     },
   }
 }
@@ -61,14 +59,15 @@ const nobody = {
   requestId: 'r',
 } as const
 
-function spoiler(part: Part, random: Random, rate: number) {
+function spoiler(part: Part, random: Random, rate: number, isEntity: boolean) {
   return function spoil(value: unknown, path: readonly (string | number)[]): unknown {
     if (random.chance(rate)) {
       switch (random.below(4)) {
         case 0:
           return null
         case 1:
-          part.errors.push({ ...error(random), path: random.chance(0.9) ? path : undefined })
+          // Only of a whole fetch it may be unknown where an error belongs.
+          part.errors.push({ ...error(random), path: isEntity || random.chance(0.9) ? path : undefined })
           return null
         case 2:
           if (typeof value !== 'object') return random.oneOf<unknown>([42, 1.5, true, 'nonsense', '', 0])
@@ -80,7 +79,7 @@ function spoiler(part: Part, random: Random, rate: number) {
     }
     if (Array.isArray(value)) return value.map((entry, index) => spoil(entry, [...path, index]) ?? null)
     if (typeof value !== 'object' || value === null) return value
-    for (const [name, inner] of Object.entries(value)) {
+    for (const [name, inner] of Object.entries<unknown>({ ...value })) {
       const spoiled = spoil(inner, [...path, name])
       // A type that an object says it is has to be a text, or nothing works at all.
       const isTypename = name === '__typename' && spoiled !== undefined

@@ -10,7 +10,6 @@ import {
   isNonNullType,
   isObjectType,
   type GraphQLArgument,
-  type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLInputType,
   type GraphQLInterfaceType,
@@ -242,7 +241,7 @@ export function createOperationGenerator(schema: GraphQLSchema, ids: KnownIds, r
 }
 
 function isParent(type: unknown): type is Parent {
-  return isCompositeType(type as GraphQLCompositeType) && (isObjectType(type) || isInterfaceType(type))
+  return isCompositeType(type) && (isObjectType(type) || isInterfaceType(type))
 }
 
 /** Questions that are for a service's own use, or have answers that are never the same. */
