@@ -38,10 +38,14 @@ export function createFaults(seed: number, fetchRate: number, valueRate: number)
           })
       }
     },
-    change(part, about) {
-      const random = createRandom(seedOf(seed, about))
-      const isEntity = about.includes('_entities')
-      const spoil = spoiler(part, random, valueRate, isEntity)
+    change(part, { name, isEntity }) {
+      // Fetches that run at the same time and ask for the same value are answered the same, whichever is the last.
+      const spoil = spoiler(
+        part,
+        (path) => createRandom(seedOf(seed, `${name} ${path.join(' ')}`)),
+        valueRate,
+        isEntity,
+      )
       const typename = (part.data as { __typename?: unknown } | null)?.__typename
       part.data = spoil(part.data, [])
       // The type of the root is no subgraph's to say.
@@ -59,8 +63,11 @@ const nobody = {
   requestId: 'r',
 } as const
 
-function spoiler(part: Part, random: Random, rate: number, isEntity: boolean) {
-  return function spoil(value: unknown, path: readonly (string | number)[]): unknown {
+type Path = readonly (string | number)[]
+
+function spoiler(part: Part, randomAt: (path: Path) => Random, rate: number, isEntity: boolean) {
+  return function spoil(value: unknown, path: Path): unknown {
+    const random = randomAt(path)
     if (random.chance(rate)) {
       switch (random.below(4)) {
         case 0:
@@ -71,7 +78,7 @@ function spoiler(part: Part, random: Random, rate: number, isEntity: boolean) {
           return null
         case 2:
           if (typeof value !== 'object') return random.oneOf<unknown>([42, 1.5, true, 'nonsense', '', 0])
-          if (!Array.isArray(value) && value) Object.assign(value, { surplus: { id: 'x' }, constructor: 'x' })
+          if (!Array.isArray(value) && value) Object.assign(value, { surplus: { id: 'x' }, hasOwnProperty: 'x' })
           break
         case 3:
           if (typeof value !== 'object') return undefined

@@ -55,6 +55,8 @@ const mutations = [
   'sendMessage',
   'deleteVideo',
 ]
+/** Where there is much to be found. */
+const rich = new Set('feed viewer user users video videos node nodes comments author edges following sender'.split(' '))
 /** Names that objects have of themselves stand among them. */
 const aliases = [
   'a',
@@ -80,7 +82,7 @@ export function createOperationGenerator(schema: GraphQLSchema, ids: KnownIds, r
   const { below, chance, oneOf } = random
 
   function operation(): GeneratedOperation {
-    const text: Text = { variables: new Map(), fragments: [], left: 12 + below(30) }
+    const text: Text = { variables: new Map(), fragments: [], left: 10 + below(40) }
     const isMutation = chance(0.12)
     const root = isMutation ? schema.getMutationType() : schema.getQueryType()
     if (!root) throw new Error('the schema has no root')
@@ -110,7 +112,7 @@ export function createOperationGenerator(schema: GraphQLSchema, ids: KnownIds, r
     return `{ ${chosen.join(' ')} }`
   }
 
-  function selectionsOn(text: Text, parent: Parent, depth: number, count = 1 + below(6)): string {
+  function selectionsOn(text: Text, parent: Parent, depth: number, count = 2 + below(5)): string {
     const written: string[] = []
     for (let n = 0; n < count || written.length === 0; n++) {
       const before = written[below(written.length)]
@@ -124,17 +126,22 @@ export function createOperationGenerator(schema: GraphQLSchema, ids: KnownIds, r
     text.left--
     const way = random.next()
     if (way < 0.06) return `${chance(0.3) ? `${oneOf(['kind', 'what'])}: ` : ''}__typename${directives(text)}`
-    if (way < 0.16 && depth > 1) {
+    // An interface has next to no fields of its own.
+    const fragments = isInterfaceType(parent) ? 0.3 : 0.08
+    if (way < 0.06 + fragments && depth > 1) {
       const on = chance(0.2) ? null : typeInside(parent)
       return `...${on ? ` on ${on.name}` : ''}${directives(text)} ${selectionsOn(text, on ?? parent, depth - 1, 1 + below(3))}`
     }
-    if (way < 0.24 && depth > 1) return `...${fragmentOn(text, parent, depth)}${directives(text)}`
+    if (way < 0.06 + 2 * fragments && depth > 1) return `...${fragmentOn(text, parent, depth)}${directives(text)}`
     const fields = Object.values(parent.getFields()).filter(isAnswerable)
     const leaves = fields.filter(({ type }) => isLeafType(getNamedType(type)))
     const deep = fields.filter(({ type }) => !isLeafType(getNamedType(type)))
-    const goesOn = depth > 1 && deep.length > 0 && (leaves.length === 0 || (text.left > 0 && chance(0.55)))
+    const goesOn =
+      depth > 1 && deep.length > 0 && (leaves.length === 0 || (text.left > 0 && chance(depth > 6 ? 0.97 : 0.5)))
     const choice = goesOn ? deep : leaves
-    return field(text, parent, choice[below(choice.length)], depth, null)
+    const wanted = choice.filter(({ name }) => rich.has(name))
+    const among = wanted.length > 0 && chance(0.6) ? wanted : choice
+    return field(text, parent, among[below(among.length)], depth, null)
   }
 
   function field(
@@ -180,8 +187,8 @@ export function createOperationGenerator(schema: GraphQLSchema, ids: KnownIds, r
 
   function directives(text: Text): string {
     const written: string[] = []
-    if (chance(0.1)) written.push(`@include(if: ${condition(text, 0.75)})`)
-    if (chance(0.06)) written.push(`@skip(if: ${condition(text, 0.25)})`)
+    if (chance(0.07)) written.push(`@include(if: ${condition(text, 0.75)})`)
+    if (chance(0.04)) written.push(`@skip(if: ${condition(text, 0.25)})`)
     return written.length > 0 ? ` ${written.join(' ')}` : ''
   }
 
@@ -211,7 +218,7 @@ export function createOperationGenerator(schema: GraphQLSchema, ids: KnownIds, r
   function valueOf(type: GraphQLInputType, place: string): (() => unknown) | undefined {
     if (isListType(getNullableType(type))) {
       const entry = valueOf(getNamedType(type), place)
-      return entry && (() => Array.from({ length: below(5) }, entry))
+      return entry && (() => Array.from({ length: below(6) }, entry))
     }
     const named = getNamedType(type)
     if (isInputObjectType(named)) {

@@ -16,8 +16,14 @@ export interface PartError {
   readonly extensions: Readonly<Record<string, unknown>>
 }
 
-/** Changes a part, which is fresh, in a way that depends on nothing but the name of what it is about. */
-export type ChangePart = (part: Part, about: string) => void
+/** Changes a part, which is fresh, in a way that depends on nothing but what it is about. */
+export type ChangePart = (part: Part, subject: Subject) => void
+
+/** What a part is about, as a text that is the same in every fetch that asks about it. */
+export interface Subject {
+  readonly name: string
+  readonly isEntity: boolean
+}
 
 /** An answer to a fetch that is no answer of the subgraph; undefined to ask it. */
 export type Intercept = (about: string) => Promise<ExecutionResult> | undefined
@@ -39,17 +45,23 @@ export function rememberSubgraph(
     return JSON.stringify({ data: data ?? null, errors: errors.map(partError) })
   }
 
-  async function wholeAnswer(about: string, operation: SubgraphOperation, caller: Caller): Promise<ExecutionResult> {
+  async function wholeAnswer(
+    about: string,
+    who: string,
+    operation: SubgraphOperation,
+    caller: Caller,
+  ): Promise<ExecutionResult> {
     const text = memory.get(about) ?? (await ask(operation, caller))
     memory.set(about, text)
     const part = JSON.parse(text) as Part
-    change()(part, about)
+    change()(part, { name: `${name} ${who}`, isEntity: false })
     const errors = part.errors.map((error) => toError(error, []))
     return { data: part.data as ExecutionResult['data'], ...(errors.length > 0 && { errors }) }
   }
 
   async function entities(
     about: string,
+    who: string,
     representations: readonly unknown[],
     operation: SubgraphOperation,
     caller: Caller,
@@ -75,7 +87,7 @@ export function rememberSubgraph(
     const errors: GraphQLError[] = []
     const answered = names.map((key, index) => {
       const part = JSON.parse(memory.get(key) ?? '') as Part
-      change()(part, key)
+      change()(part, { name: `${name} ${who} ${JSON.stringify(representations[index])}`, isEntity: true })
       errors.push(...part.errors.map((error) => toError(error, ['_entities', index])))
       return part.data
     })
@@ -90,8 +102,8 @@ export function rememberSubgraph(
       const intercepted = intercept()(about)
       if (intercepted) return intercepted
       return Array.isArray(representations)
-        ? entities(about, representations, operation, caller)
-        : wholeAnswer(about, operation, caller)
+        ? entities(about, who, representations, operation, caller)
+        : wholeAnswer(about, who, operation, caller)
     },
   }
 }
