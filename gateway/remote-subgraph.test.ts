@@ -22,7 +22,7 @@ const caller: Caller = {
   requestId: 'r',
 }
 const query = { query: '{ user(id: "1") { name } }' }
-const mutation = { query: 'mutation { login(input: { name: "a", password: "b" }) { token } }' }
+const mutation = { query: 'mutation { login(input: { name: "a", password: "b" }) { accessToken } }' }
 const unavailable = {
   errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: 'UNAVAILABLE' }) as object })],
 }
