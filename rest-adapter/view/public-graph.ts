@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql'
 import type { Call, ExecuteOperation } from '../../platform/call.ts'
 import { errorCodeOf, Unavailable } from '../../platform/errors.ts'
-import { operationTexts, type Operations } from '../operations.generated.ts'
+import { operations, type Operations } from '../operations.generated.ts'
 
 /**
  * Asks the graph what everybody may see, as an anonymous caller. A root field is null while its subgraph is away, or when
@@ -18,7 +18,7 @@ export type AskPublic = <Name extends keyof Operations>(
 export function openPublicGraph(execute: ExecuteOperation, origin: string): AskPublic {
   return async (name, variables) => {
     const { data, errors = [] } = await execute(
-      { query: operationTexts[name], operationName: name, variables },
+      { kind: operations[name].kind, query: operations[name].text, operationName: name, variables },
       publicCall(origin),
     )
     const [error] = errors
