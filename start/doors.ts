@@ -65,7 +65,6 @@ async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Sta
   stack.use({ [Symbol.asyncDispose]: () => rm(uploadFolder, { recursive: true, force: true }) })
   const restAdapter = await createRestAdapter({
     execute: gateway.execute,
-    listenToChanges: gateway.listenToChanges,
     objectStoreUrl: ground.objectStoreUrl,
     ...doorOptions(environment),
     ...restLimits(environment),

@@ -59,14 +59,14 @@ describe('a page is read in a fixed number of statements', () => {
     expect(network.takeQueries()).toHaveLength(7)
   })
 
-  it('comments of the REST contract in seven, too', async () => {
+  it('comments of the REST contract in eight: one says whether the viewer may be shown the video', async () => {
     await viewer.asks('{ viewer { id } }', {})
     network.takeQueries()
     const { comment_list: comments } = await viewer.calls<{ comment_list: unknown[] }>('GET', '/douyin/comment/list/', {
       video_id: 1,
     })
     expect(comments).toHaveLength(60)
-    expect(network.takeQueries()).toHaveLength(7)
+    expect(network.takeQueries()).toHaveLength(8)
   })
 
   it('thirty videos by twenty authors take eight at most', async () => {

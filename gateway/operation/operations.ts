@@ -16,7 +16,6 @@ import { admitCost, admitFetches, admitPlan, admitShape } from '../admission.ts'
 import type { FieldOwners } from '../admission/fetches.ts'
 import type { RateAdmission } from '../admission/rates.ts'
 import type { GraphExecution } from '../execution.ts'
-import type { LocalChanges } from '../local-changes.ts'
 import { presentError, presentRequestError } from '../presentation.ts'
 import type { RecentChanges } from '../recent-changes.ts'
 import type { PreparedOperation } from './prepared-operation.ts'
@@ -42,7 +41,6 @@ export interface OperationsOptions {
   readonly execution: GraphExecution
   readonly rates: Pick<RateAdmission, 'admit'>
   readonly recentChanges: RecentChanges
-  readonly localChanges: Pick<LocalChanges, 'tell'>
   /** Whether errors may name what a client could have meant. */
   readonly suggestNames: boolean
   readonly log: Logger
@@ -56,7 +54,7 @@ const gatewayVariable = 'representations'
 
 /** Takes an operation from its text to its answer: its form, validity, variables, cost, plan and execution. */
 export function createOperations(options: OperationsOptions): Operations {
-  const { schema, execution, rates, recentChanges, localChanges, suggestNames, log } = options
+  const { schema, execution, rates, recentChanges, suggestNames, log } = options
 
   /** What is wrong with the variables of a client's operation; null when nothing is. */
   function refusalOfVariables(
@@ -113,7 +111,6 @@ export function createOperations(options: OperationsOptions): Operations {
     try {
       return await run(changing)
     } finally {
-      localChanges.tell(document, given, caller.viewer.userId)
       await recentChanges.note(caller.viewer.userId)
     }
   }

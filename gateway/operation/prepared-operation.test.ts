@@ -17,7 +17,6 @@ function operations() {
     execution: { run: hang, runOwn: hang },
     rates: { admit: () => undefined },
     recentChanges: { note: () => Promise.resolve(), isRecent: () => Promise.resolve(false) },
-    localChanges: { tell: () => undefined },
     suggestNames: true,
     log: createLogger('silent', 'test'),
   })
