@@ -20,8 +20,8 @@ afterAll(() => gateway[Symbol.asyncDispose]())
 
 /** The answers of the gateway's own executor, which a text meets first, and of those that come after. */
 async function answers(query: string, variables: Readonly<Record<string, unknown>> = {}) {
-  const first = await gateway.execute({ query, variables }, call)
-  const second = await gateway.execute({ query, variables }, call)
+  const first = await gateway.execute({ kind: 'query', query, variables }, call)
+  const second = await gateway.execute({ kind: 'query', query, variables }, call)
   return [first, second].map(({ data, errors }) => ({
     data: plain(data),
     errors: errors?.map((error) => error.message),
@@ -64,7 +64,7 @@ it('lacks what a subgraph that is away would contribute, and says so', async () 
   await using alone = await gatewayUnderTest({ subgraphs: { ...standIns([]), social } })
   const query = '{ user(id: "1") { name following { edges { node { id } } } } }'
   for (const _ of ['first', 'second']) {
-    const { data, errors } = await alone.execute({ query }, call)
+    const { data, errors } = await alone.execute({ kind: 'query', query }, call)
     expect(data).toMatchObject({ user: { name: 'alice' } })
     expect((data as { user: { following?: unknown } }).user.following ?? null).toBeNull()
     expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }])

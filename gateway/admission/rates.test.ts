@@ -60,9 +60,11 @@ it('counts our own operations too, for the client on whose behalf they come', as
     userAgent: '',
     requestId: '1',
   } as const
-  expect((await gateway.execute({ query: viewer }, call)).errors).toBeUndefined()
-  expect((await gateway.execute({ query: viewer }, call)).errors).toMatchObject([
+  expect((await gateway.execute({ kind: 'query', query: viewer }, call)).errors).toBeUndefined()
+  expect((await gateway.execute({ kind: 'query', query: viewer }, call)).errors).toMatchObject([
     { extensions: { code: 'RATE_LIMITED' } },
   ])
-  expect((await gateway.execute({ query: viewer }, { ...call, clientAddress: '192.0.2.2' })).errors).toBeUndefined()
+  expect(
+    (await gateway.execute({ kind: 'query', query: viewer }, { ...call, clientAddress: '192.0.2.2' })).errors,
+  ).toBeUndefined()
 })
