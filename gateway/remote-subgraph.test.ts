@@ -23,7 +23,10 @@ const caller: Caller = {
   requestId: 'r',
 }
 const query: Fetch = { kind: 'query', query: '{ user(id: "1") { name } }' }
-const mutation: Fetch = { kind: 'mutation', query: 'mutation { login(input: { name: "a", password: "b" }) { token } }' }
+const mutation: Fetch = {
+  kind: 'mutation',
+  query: 'mutation { login(input: { name: "a", password: "b" }) { accessToken } }',
+}
 const unavailable = {
   errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: 'UNAVAILABLE' }) as object })],
 }

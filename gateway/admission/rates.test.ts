@@ -39,7 +39,7 @@ it('counts kinds of operations apart, and a mutation by its fields', async () =>
   await using gateway = await gatewayUnderTest({ rates: { ...noLimits, reads: 1, writes: 4, signIns: 1 } })
   expect(await answered(gateway, viewer, asAlice)).toBe(1)
   expect(await answered(gateway, `mutation { a: ${like} b: ${like} }`, asAlice)).toBe(2)
-  const login = 'mutation { login(input: { name: "alice", password: "secret" }) { token } }'
+  const login = 'mutation { login(input: { name: "alice", password: "secret" }) { accessToken } }'
   expect(await answered(gateway, login)).toBe(1)
 })
 
