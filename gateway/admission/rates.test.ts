@@ -60,7 +60,7 @@ it('counts our own operations too, for the client on whose behalf they come', as
     userAgent: '',
     requestId: '1',
   } as const
-  const ask = async (query: string, from = call.clientAddress) =>
+  const ask = async (query: string, from: string = call.clientAddress) =>
     (await gateway.execute({ kind: 'query', query }, { ...call, clientAddress: from })).errors
   expect(await ask(viewer)).toBeUndefined()
   expect(await ask('{ viewer { id } }')).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
