@@ -13,13 +13,14 @@ import type { Redis } from '../platform/redis.ts'
 import { limits } from './admission.ts'
 import { fieldOwnersIn } from './admission/fetches.ts'
 import { createRateAdmission, type Rates } from './admission/rates.ts'
+import { keepAnonymousAnswers } from './anonymous-answers.ts'
 import { createAuthentication } from './authentication.ts'
 import { serveGraphql } from './door/graphql.ts'
 import { createGraphExecution, type ExecutorKind, type GraphExecution } from './execution/graph-execution.ts'
 import { loadSupergraph } from './execution/supergraph.ts'
 import { withFetchDeadlines } from './fetch-deadlines.ts'
 import { serveGraphiql } from './door/landing-pages.ts'
-import { createOperations } from './operations.ts'
+import { createOperations } from './operation/operations.ts'
 import { createRecentChanges } from './recent-changes.ts'
 import { answerFailures } from './door/failures.ts'
 import { shedLoad } from './door/load-shedding.ts'
@@ -77,15 +78,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const fieldOwners = fieldOwnersIn(supergraphSdl)
   const rates = createRateAdmission(options.rates, options.redis)
   const recentChanges = createRecentChanges(options.redis)
-  const operations = createOperations({
-    schema,
-    fieldOwners,
-    execution,
-    rates,
-    recentChanges,
-    suggestNames: landingPage,
-    log,
-  })
+  const operations = keepAnonymousAnswers(
+    createOperations({
+      schema,
+      fieldOwners,
+      execution,
+      rates,
+      recentChanges,
+      suggestNames: landingPage,
+      log,
+    }),
+  )
   const authentication = createAuthentication(options.accessTokenKeys, subgraphs.user, options.broadcast)
 
   const app = createDoor({

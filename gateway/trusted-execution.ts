@@ -1,11 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
-import { parse, type DocumentNode } from 'graphql'
-import { LRUCache } from 'lru-cache'
 import type { ExecuteOperation, Operation } from '../platform/call.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Authentication } from './authentication.ts'
 import type { GraphExecution } from './execution/graph-execution.ts'
-import type { Operations } from './operations.ts'
+import type { Operations } from './operation/operations.ts'
+import { isPrepared, type PreparedOperation } from './operation/prepared-operation.ts'
 import { presentError } from './presentation.ts'
 
 /** The way into the graph for other parts of this process. */
@@ -30,28 +29,25 @@ export interface TrustedExecutionOptions {
 /** Opens the way into the graph for operations that are written in this repository. */
 export function createTrustedExecution(options: TrustedExecutionOptions): TrustedExecution {
   const { authentication, operations, execution, log } = options
-  const documents = new LRUCache<string, DocumentNode>({ max: 1_000 })
-
-  function documentOf(query: string): DocumentNode {
-    const known = documents.get(query)
-    if (known) return known
-    const document = parse(query)
-    documents.set(query, document)
-    return document
+  /** @throws GraphQLError when the text is no operation. */
+  function prepared({ query, operationName }: Operation): PreparedOperation {
+    const operation = operations.prepare(query, operationName, 'system')
+    if (!isPrepared(operation)) throw operation.error
+    return operation
   }
 
   return {
     async execute(operation, call) {
       try {
         const caller = await authentication.identify(call)
-        return await operations.answer({ ...operation, document: documentOf(operation.query) }, caller, 'system')
+        return await operations.answer(prepared(operation), operation.variables ?? {}, caller, 'system')
       } catch (error) {
         return { errors: [presentError(error, call, log)] }
       }
     },
     async warm(all) {
       for (const operation of all) {
-        await execution.prepare({ ...operation, document: documentOf(operation.query) })
+        await execution.prepare(prepared(operation))
         // Planning keeps the core busy; calls shall come in between.
         await setImmediate()
       }

@@ -26,7 +26,7 @@ describe('an answer with errors', () => {
   const list = { viewer: { id: '7' }, user: { id: '7', friends: page({ ...alice, lastMessage: null }) } }
 
   it('is shown when they only took something away', async () => {
-    const incomplete = page({ ...alice, followCount: null, totalFavorited: null, lastMessage: null })
+    const incomplete = page({ ...alice, followingCount: null, totalFavorited: null, lastMessage: null })
     const data = { ...list, user: { id: '7', friends: incomplete } }
     expect(await shown(answering(data, away), friendsOf7)).toMatchObject({
       user_list: [{ name: 'alice', follow_count: 0, total_favorited: 0 }],

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql'
 import type { Call, ExecuteOperation } from '../platform/call.ts'
 import { errorCodeOf, Unauthenticated, Unavailable } from '../platform/errors.ts'
 import type { Payload, Question, TokenRule } from './endpoint.ts'
-import { operationTexts, type Operations } from './operations.generated.ts'
+import { operations, type Operations } from './operations.generated.ts'
 
 /** The data of an operation, with an error for everything that a subgraph could not contribute to it. */
 export interface Answer<Data = object> {
@@ -21,7 +21,8 @@ export async function executeNamed<Name extends keyof Operations>(
   variables: Operations[Name]['variables'],
   call: Call,
 ): Promise<Answer<Operations[Name]['data']>> {
-  const { data, errors = [] } = await execute({ query: operationTexts[name], operationName: name, variables }, call)
+  const { kind, text } = operations[name]
+  const { data, errors = [] } = await execute({ kind, query: text, operationName: name, variables }, call)
   const [error] = errors
   if (data == null) throw error ?? new Unavailable()
   // A root field that is null may mean "there is none", but not when something went wrong.

@@ -34,7 +34,7 @@ const feed = `query Feed($first: Int!) {
     edges {
       node {
         id title playUrl coverUrl favoriteCount commentCount isFavorite
-        author { id name avatar followCount followerCount isFollow totalFavorited workCount favoriteCount }
+        author { id name avatar followingCount followerCount isFollow totalFavorited workCount favoriteCount }
       }
     }
   }
@@ -74,6 +74,22 @@ describe('a page is read in a fixed number of statements', () => {
     expect(new Set(statements).size).toBe(7)
     // What the viewer likes and whom he follows is asked by one, unless the one comes a little later than the other.
     expect(statements.length).toBeLessThanOrEqual(8)
+  })
+
+  it.each([
+    ['users', 'query ($ids: [ID!]!) { found: users(ids: $ids) { id name workCount followerCount isFollow } }'],
+    ['videos', 'query ($ids: [ID!]!) { found: videos(ids: $ids) { id title favoriteCount author { id name } } }'],
+    ['nodes', 'query ($ids: [ID!]!) { found: nodes(ids: $ids) { id ... on User { name } } }'],
+  ])('%s whose ids are given many times are read like one', async (_, query) => {
+    const [once, often] = [['1'], Array.from({ length: 50 }, () => '1')]
+    await viewer.asks(query, { ids: once })
+    network.takeQueries()
+    await viewer.asks(query, { ids: once })
+    const statements = network.takeQueries()
+    const { found } = await viewer.asks<{ found: { id: string }[] }>(query, { ids: often })
+    expect(network.takeQueries()).toEqual(statements)
+    expect(found).toHaveLength(50)
+    expect(new Set(found.map(({ id }) => id))).toEqual(new Set(once))
   })
 
   it('a page of five and a page of sixty take the same', async () => {

@@ -42,7 +42,7 @@ export const alice: UserFragment = {
   avatar: 'http://x.test/a.png',
   backgroundImage: 'http://x.test/b.png',
   signature: 'hello',
-  followCount: 1,
+  followingCount: 1,
   followerCount: 2,
   isFollow: true,
   totalFavorited: 3,

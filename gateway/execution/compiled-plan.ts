@@ -1,5 +1,6 @@
-import { getOperationAST, GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql'
+import { GraphQLError, type ExecutionResult, type GraphQLSchema } from 'graphql'
 import type { Caller } from '../../platform/caller.ts'
+import type { PreparedOperation } from '../operation/prepared-operation.ts'
 import type { QueryPlan } from '../query-plan.ts'
 import type { SubgraphClient } from '../subgraph-data-source.ts'
 import { compileShape, isSafeName, type Shape } from './answer-shape.ts'
@@ -21,8 +22,7 @@ export type CompiledPlan = (
 
 export interface PlannedOperation {
   readonly schema: GraphQLSchema
-  readonly document: DocumentNode
-  readonly operationName: string | undefined
+  readonly operation: Pick<PreparedOperation, 'document' | 'node'>
   readonly plan: QueryPlan
   readonly subgraphs: Readonly<Record<string, SubgraphClient>>
 }
@@ -32,11 +32,11 @@ const mostShapes = 32
 
 /** Compiles a valid operation and its plan once for many executions; a text says why it cannot be compiled. */
 export function compilePlan(planned: PlannedOperation): CompiledPlan | string {
-  const { schema, document, operationName, plan } = planned
-  const operation = getOperationAST(document, operationName)
-  const type = operation && schema.getRootType(operation.operation)
-  if (!operation || !type) return 'no operation'
-  const selections = readSelections(schema, document, operation.selectionSet.selections, type)
+  const { schema, operation, plan } = planned
+  const { document, node } = operation
+  const type = schema.getRootType(node.operation)
+  if (!type) return 'no type to begin with'
+  const selections = readSelections(schema, document, node.selectionSet.selections, type)
   const conditionNames = new Set<string>()
   for (const selection of allSelections(selections)) {
     if (selection.kind === 'field') {
@@ -49,7 +49,7 @@ export function compilePlan(planned: PlannedOperation): CompiledPlan | string {
   if (typeof step === 'string') return step
 
   const names = [...conditionNames]
-  const defaults = defaultDecisions(operation)
+  const defaults = defaultDecisions(node)
   const shapes = new Map<string, Shape>()
   function shapeFor(decisions: Decisions): Shape {
     const key = names.map((name) => (decisions.get(name) ? '1' : '0')).join('')

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { ApolloGateway } from '@apollo/gateway'
-import { parse, validate, type GraphQLSchema } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { firstUserId, firstVideoId, type DataSet } from '../../bench/data-set.ts'
 import { fill } from '../../bench/fill.ts'
@@ -16,9 +16,9 @@ import { createOperationGenerator } from '../../testing/differential/generated-o
 import { createRandom } from '../../testing/differential/random.ts'
 import { rememberSubgraph } from '../../testing/differential/remembered-subgraph.ts'
 import { serviceSettings } from '../../testing/network.ts'
+import { isPrepared, prepareOperation } from '../operation/prepared-operation.ts'
 import { createGraphExecution, type GraphExecution } from './graph-execution.ts'
 import { loadSupergraph } from './supergraph.ts'
-import type { ValidOperation } from './stock-executor.ts'
 
 /** So many operations, each in several ways: with other variables, by other people, with other faults. */
 const texts = Number(process.env['DIFFERENTIAL_TEXTS'] ?? 1_000)
@@ -103,9 +103,9 @@ const callers: readonly [Caller, ...Caller[]] = [
 ]
 
 /** An answer as a client reads it. Errors of fetches that run at the same time come in any order. */
-async function answer(execution: GraphExecution, operation: ValidOperation, caller: Caller) {
+async function answer(execution: GraphExecution, ...operation: Parameters<GraphExecution['run']>) {
   try {
-    const { data, errors } = await execution.run(operation, caller)
+    const { data, errors } = await execution.run(...operation)
     const told = errors?.map(({ message, path, extensions }) => JSON.stringify({ message, path, extensions }))
     return { data: JSON.stringify(data), errors: told?.sort() }
   } catch (error) {
@@ -132,17 +132,18 @@ it(
     const seen = new Set<string>()
     while (seen.size < texts) {
       const { query, variables } = generator.operation()
-      const document = parse(query)
-      if (seen.has(query) || validate(schema, document).length > 0) continue
+      const operation = prepareOperation({ schema, fieldOwners: new Map(), suggestNames: false }, query, 'Generated')
+      if (!isPrepared(operation)) throw operation.error
+      if (seen.has(query) || operation.validationErrors().length > 0) continue
       seen.add(query)
       for (const [fetchRate, valueRate] of faultRates) {
-        const operation = { query, document, operationName: 'Generated', variables: variables() }
+        const given = variables()
         faults = createFaults(random.below(2 ** 31), fetchRate, valueRate)
         const caller = random.oneOf(callers)
         const before = { ...broken }
-        const expected = await answer(stock, operation, caller)
-        const actual = await answer(compiled, operation, caller)
-        const ofWhich = `${query}\n${JSON.stringify(operation.variables)}`
+        const expected = await answer(stock, operation, given, caller)
+        const actual = await answer(compiled, operation, given, caller)
+        const ofWhich = `${query}\n${JSON.stringify(given)}`
         expect(actual, ofWhich).toEqual(expected)
         expect(broken.compiled > before.compiled, ofWhich).toBe(broken.stock > before.stock)
         met.answers++

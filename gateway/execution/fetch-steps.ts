@@ -1,4 +1,4 @@
-import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql'
+import { OperationTypeNode, type ExecutionResult, type GraphQLError, type GraphQLSchema } from 'graphql'
 import type { Caller } from '../../platform/caller.ts'
 import type { SubgraphClient } from '../subgraph-data-source.ts'
 import type { Decisions } from './conditions.ts'
@@ -105,6 +105,7 @@ function compileSending(client: SubgraphClient, node: FetchNode): Send | string 
   if (node.inputRewrites?.length || node.contextRewrites?.length) return 'a fetch whose input is rewritten'
   if (node.outputRewrites?.length) return 'a fetch whose answer is rewritten'
   const { operation: query, operationName, variableUsages = [] } = node
+  const kind = node.operationKind === OperationTypeNode.MUTATION ? 'mutation' : 'query'
   return async (run, representations) => {
     // A variable may have any name.
     const variables = Object.create(null) as Data
@@ -113,6 +114,6 @@ function compileSending(client: SubgraphClient, node: FetchNode): Send | string 
       if (value !== undefined) variables[name] = value
     }
     if (representations) variables[representationsVariable] = representations
-    return await client.execute({ query, operationName, variables }, run.caller)
+    return await client.execute({ kind, query, operationName, variables }, run.caller)
   }
 }

@@ -4,7 +4,7 @@ import type { Call } from '../../platform/call.ts'
 import { Unavailable } from '../../platform/errors.ts'
 import { createLogger } from '../../platform/logger.ts'
 import type { SubgraphOperation } from '../../platform/subgraph.ts'
-import { operationTexts } from '../../rest-adapter/operations.generated.ts'
+import { operations } from '../../rest-adapter/operations.generated.ts'
 import { aliceToken, gatewayUnderTest, log, post, standIns } from '../gateway-under-test.ts'
 import type { Gateway } from '../server.ts'
 import type { SubgraphClient } from '../subgraph-data-source.ts'
@@ -32,15 +32,23 @@ afterAll(async () => {
 describe('both executors answer the same:', () => {
   const both = '(if: $both)'
   it.each<[string, string, Record<string, unknown>?]>([
-    ['one fetch', '{ feed(first: 2) { nodeIds edges { node { id title author { id } } } } }'],
-    ['one fetch with variables', 'query ($first: Int!) { feed(first: $first) { nodeIds } }', { first: 1 }],
+    ['one fetch', '{ feed(first: 2) { pageInfo { hasNextPage } edges { node { id title author { id } } } } }'],
+    [
+      'one fetch with variables',
+      'query ($first: Int!) { feed(first: $first) { edges { node { id } } } }',
+      { first: 1 },
+    ],
     ['fetches of several roots', 'query ($id: ID!) { viewer { name } video(id: $id) { title } }', { id: '101' }],
     [
       'a fetch about what another found',
-      'query ($id: ID!) { user(id: $id) { name following { nodeIds } } }',
+      'query ($id: ID!) { user(id: $id) { name following { edges { cursor } } } }',
       { id: '1' },
     ],
-    ['one about what was not found', 'query ($id: ID!) { user(id: $id) { following { nodeIds } } }', { id: '9' }],
+    [
+      'one about what was not found',
+      'query ($id: ID!) { user(id: $id) { following { edges { cursor } } } }',
+      { id: '9' },
+    ],
     ['a join of a list', '{ feed(first: 2) { edges { node { title favoriteCount author { name } } } } }'],
     ['aliases', '{ films: feed { items: edges { film: node { constructor: title toString: favoriteCount } } } }'],
     ['types by name', '{ what: __typename feed { __typename edges { node { kind: __typename } } } }'],
@@ -56,7 +64,7 @@ describe('both executors answer the same:', () => {
     ],
     [
       'things asked for twice',
-      '{ viewer { id following { nodeIds } } viewer { name following { nodeIds edges { cursor } } } }',
+      '{ viewer { id following { edges { cursor } } } viewer { name following { edges { node { id } } } } }',
     ],
     ['a mutation', 'mutation ($id: ID!) { favoriteVideo(input: { videoId: $id }) { video { id } } }', { id: '101' }],
     [
@@ -68,8 +76,8 @@ describe('both executors answer the same:', () => {
     ],
   ])('%s', async (_, query, variables = {}) => {
     const [one, other] = [
-      await compiled.execute({ query, variables }, call),
-      await stock.execute({ query, variables }, call),
+      await compiled.execute({ kind: 'query', query, variables }, call),
+      await stock.execute({ kind: 'query', query, variables }, call),
     ]
     expect(JSON.stringify(one)).toBe(JSON.stringify(other))
     expect(compiled.stockRuns.size).toBe(0)
@@ -79,7 +87,9 @@ describe('both executors answer the same:', () => {
 it('lacks what a subgraph that is away would contribute, and says so', async () => {
   const social = { execute: () => Promise.resolve({ errors: [new Unavailable()] }) }
   await using alone = await gatewayUnderTest({ subgraphs: { ...standIns([]), social } })
-  expect(await alone.execute({ query: '{ user(id: "1") { name following { nodeIds } } }' }, call)).toMatchObject({
+  expect(
+    await alone.execute({ kind: 'query', query: '{ user(id: "1") { name following { edges { cursor } } } }' }, call),
+  ).toMatchObject({
     data: { user: { name: 'alice', following: null } },
     errors: [{ extensions: { code: 'UNAVAILABLE' } }],
   })
@@ -88,7 +98,11 @@ it('lacks what a subgraph that is away would contribute, and says so', async () 
 it('plans an operation once, however many ask for it at the same time', async () => {
   const plan = vi.spyOn(QueryPlanner.prototype, 'buildQueryPlan')
   const query = 'query Once { feed(first: 1) { edges { node { title } } } }'
-  const answers = await Promise.all([post(compiled, query), post(compiled, query), compiled.execute({ query }, call)])
+  const answers = await Promise.all([
+    post(compiled, query),
+    post(compiled, query),
+    compiled.execute({ kind: 'query', query }, call),
+  ])
   expect(answers.map(({ data }) => data)).toEqual(Array(3).fill({ feed: { edges: [{ node: { title: 'sunset' } }] } }))
   expect(plan).toHaveBeenCalledTimes(1)
 })
@@ -147,9 +161,9 @@ describe('the stock executor', () => {
 
   it('runs nothing of our own', async () => {
     await using gateway = await gatewayUnderTest()
-    for (const [operationName, query] of Object.entries(operationTexts)) {
+    for (const { kind, name: operationName, text: query } of Object.values(operations)) {
       const variables = new Proxy({}, { get: () => '1', getOwnPropertyDescriptor: () => undefined })
-      await gateway.execute({ operationName, query, variables }, call)
+      await gateway.execute({ kind, operationName, query, variables }, call)
     }
     expect([...gateway.stockRuns]).toEqual([])
   })
@@ -176,12 +190,12 @@ describe('no prototype is reached', () => {
 
   it.each([
     ['by what a subgraph answers', '{ viewer { id name } }'],
-    ['by what two of them answer', '{ viewer { id workCount } user(id: "1") { name videos { nodeIds } } }'],
+    ['by what two of them answer', '{ viewer { id workCount } user(id: "1") { name videos { edges { cursor } } } }'],
     ['by aliases', '{ constructor: viewer { id hasOwnProperty: workCount } }'],
     ['by an alias that would set one', '{ __proto__: viewer { id polluted: workCount } }'],
   ])('%s', async (_, query) => {
     await using gateway = await gatewayUnderTest({ subgraphs: { ...standIns([]), user } })
-    const { data } = await gateway.execute({ query }, { ...call, token: null })
+    const { data } = await gateway.execute({ kind: 'query', query }, { ...call, token: null })
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
     expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain('polluted')
     const viewer = Object.values(data ?? {})[0] as object
@@ -190,7 +204,10 @@ describe('no prototype is reached', () => {
   })
 
   it('nor does an object answer with what it inherits', async () => {
-    const { data } = await compiled.execute({ query: '{ viewer { constructor: lastMessage { content } } }' }, call)
+    const { data } = await compiled.execute(
+      { kind: 'query', query: '{ viewer { constructor: lastMessage { content } } }' },
+      call,
+    )
     expect(data).toEqual({ viewer: { constructor: null } })
   })
 })

@@ -1,11 +1,11 @@
-import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql'
+import type { ExecutionResult, GraphQLSchema } from 'graphql'
 import type { Caller } from '../../platform/caller.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { presentError } from '../presentation.ts'
 import type { QueryPlan } from '../query-plan.ts'
 import type { SubgraphClient } from '../subgraph-data-source.ts'
 import { compilePlan, type CompiledPlan } from './compiled-plan.ts'
-import { createStockExecutor, type GatewayExecutor, type ValidOperation } from './stock-executor.ts'
+import { createStockExecutor, type GatewayExecutor, type ValidOperation, type Variables } from './stock-executor.ts'
 import { countStockRuns, type StockRuns } from './stock-runs.ts'
 
 /** Runs valid operations through the gateway's query plans. */
@@ -13,10 +13,16 @@ export interface GraphExecution {
   /**
    * Answers with errors that are ready to be shown.
    *
+   * @param variables fit the operation.
    * @param onPlan looks at the query plan before it runs; when it throws, nothing runs.
    * @throws whatever `onPlan` threw, and anything that makes planning impossible.
    */
-  run(operation: ValidOperation, caller: Caller, onPlan?: (plan: QueryPlan) => void): Promise<ExecutionResult>
+  run(
+    operation: ValidOperation,
+    variables: Variables,
+    caller: Caller,
+    onPlan?: (plan: QueryPlan) => void,
+  ): Promise<ExecutionResult>
   /**
    * Plans and compiles an operation before anybody waits for it; nothing is fetched.
    *
@@ -49,45 +55,41 @@ export function createGraphExecution(options: GraphExecutionOptions): GraphExecu
   const { executor, schema, subgraphs, kind, log } = options
   const stock = createStockExecutor(executor, schema, log)
   const stockRuns = countStockRuns(log)
-  /** By the name of the operation in a document. */
-  const prepared = new WeakMap<DocumentNode, Map<string | undefined, Promise<Prepared>>>()
+  const prepared = new WeakMap<ValidOperation, Promise<Prepared>>()
 
   function prepare(operation: ValidOperation): Promise<Prepared> {
-    const { document, operationName } = operation
-    const inDocument = prepared.get(document) ?? new Map<string | undefined, Promise<Prepared>>()
-    prepared.set(document, inDocument)
-    const known = inDocument.get(operationName)
+    const known = prepared.get(operation)
     if (known) return known
     const preparing = planAndCompile(operation)
-    inDocument.set(operationName, preparing)
-    preparing.catch(() => inDocument.delete(operationName))
+    prepared.set(operation, preparing)
+    preparing.catch(() => prepared.delete(operation))
     return preparing
   }
 
   async function planAndCompile(operation: ValidOperation): Promise<Prepared> {
-    const { document, operationName } = operation
     const plan = await stock.plan(operation)
     if (!plan) return { plan, compiled: 'an operation that is planned with its variables only' }
-    return { plan, compiled: compilePlan({ schema, document, operationName, plan, subgraphs }) }
+    return { plan, compiled: compilePlan({ schema, operation, plan, subgraphs }) }
   }
 
   async function execute(
     operation: ValidOperation,
+    variables: Variables,
     caller: Caller,
     onPlan: (plan: QueryPlan) => void,
   ): Promise<ExecutionResult> {
-    if (kind === 'stock') return stock.execute(operation, caller, onPlan)
+    if (kind === 'stock') return stock.execute(operation, variables, caller, onPlan)
     const { plan, compiled } = await prepare(operation)
     if (plan) onPlan(plan)
-    const running = typeof compiled === 'string' ? null : compiled(operation.variables ?? {}, caller)
+    const running = typeof compiled === 'string' ? null : compiled(variables, caller)
     if (running) return running
     stockRuns.count(typeof compiled === 'string' ? compiled : 'a condition that is no Boolean', operation)
-    return stock.execute(operation, caller, onPlan)
+    return stock.execute(operation, variables, caller, onPlan)
   }
 
   return {
-    async run(operation, caller, onPlan = () => undefined) {
-      const { data, errors, extensions } = await execute(operation, caller, onPlan)
+    async run(operation, variables, caller, onPlan = () => undefined) {
+      const { data, errors, extensions } = await execute(operation, variables, caller, onPlan)
       if (extensions?.['valueCompletion']) {
         log.error({ valueCompletion: extensions['valueCompletion'] }, 'a subgraph broke its own schema')
       }
@@ -95,7 +97,7 @@ export function createGraphExecution(options: GraphExecutionOptions): GraphExecu
     },
     async prepare(operation) {
       const { plan } = await prepare(operation)
-      if (!plan) throw new Error(`cannot plan ${operation.operationName ?? operation.query}`)
+      if (!plan) throw new Error(`cannot plan ${operation.name ?? operation.text}`)
     },
     stockRuns: stockRuns.byReason,
   }

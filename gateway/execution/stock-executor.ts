@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { ApolloGateway } from '@apollo/gateway'
-import { getOperationAST, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql'
-import type { Operation } from '../../platform/call.ts'
+import type { ExecutionResult, GraphQLSchema } from 'graphql'
 import type { Caller } from '../../platform/caller.ts'
 import type { Logger } from '../../platform/logger.ts'
+import type { PreparedOperation } from '../operation/prepared-operation.ts'
 import { placeholdersFor } from '../placeholders.ts'
 import type { QueryPlan } from '../query-plan.ts'
 import type { GatewayContext } from '../subgraph-data-source.ts'
@@ -11,10 +10,10 @@ import { systemCaller } from '../system-caller.ts'
 
 export type GatewayExecutor = Awaited<ReturnType<ApolloGateway['load']>>['executor']
 
-/** An operation whose document is valid and whose variables fit it. */
-export interface ValidOperation extends Operation {
-  readonly document: DocumentNode
-}
+/** What is executed of a prepared operation, which is valid. */
+export type ValidOperation = Pick<PreparedOperation, 'text' | 'name' | 'document' | 'node' | 'hash'>
+
+export type Variables = Readonly<Record<string, unknown>>
 
 /** The executor that comes with the gateway: it plans for every other one, too, and is what they are compared with. */
 export interface StockExecutor {
@@ -25,10 +24,16 @@ export interface StockExecutor {
    */
   plan(operation: ValidOperation): Promise<QueryPlan | null>
   /**
+   * @param variables fit the operation.
    * @param onPlan looks at the query plan before it runs; when it throws, nothing runs.
    * @throws whatever `onPlan` threw, and anything that makes planning impossible.
    */
-  execute(operation: ValidOperation, caller: Caller, onPlan: (plan: QueryPlan) => void): Promise<ExecutionResult>
+  execute(
+    operation: ValidOperation,
+    variables: Variables,
+    caller: Caller,
+    onPlan: (plan: QueryPlan) => void,
+  ): Promise<ExecutionResult>
 }
 
 /**
@@ -36,33 +41,24 @@ export interface StockExecutor {
  * alive until a full garbage collection.
  */
 export function createStockExecutor(executor: GatewayExecutor, schema: GraphQLSchema, log: Logger): StockExecutor {
-  const hashes = new WeakMap<DocumentNode, string>()
-
-  function hashOf(document: DocumentNode, query: string): string {
-    const known = hashes.get(document)
-    if (known !== undefined) return known
-    const hash = createHash('sha256').update(query).digest('hex')
-    hashes.set(document, hash)
-    return hash
-  }
-
   async function execute(
-    { query, operationName, variables, document }: ValidOperation,
+    { text, name, document, hash }: ValidOperation,
+    variables: Variables,
     caller: Caller,
     onPlan: (plan: QueryPlan) => void,
   ): Promise<ExecutionResult> {
     const context: GatewayContext = { caller, onPlan }
     const result = await executor({
-      request: { query, operationName, variables: { ...variables } },
+      request: { query: text, operationName: name, variables: { ...variables } },
       document,
-      operationName: operationName ?? null,
-      queryHash: hashOf(document, query),
+      operationName: name ?? null,
+      queryHash: hash(),
       context,
       schema,
       logger: log,
       metrics: {},
       cache: undefined,
-      source: query,
+      source: text,
       overallCachePolicy: undefined,
     } as unknown as Parameters<GatewayExecutor>[0])
     return result as ExecutionResult
@@ -71,14 +67,11 @@ export function createStockExecutor(executor: GatewayExecutor, schema: GraphQLSc
   return {
     execute,
     async plan(operation) {
-      const { document, operationName } = operation
-      const node = getOperationAST(document, operationName)
-      if (!node) throw new Error(`there is no operation ${operationName ?? 'in the text'}`)
-      const variables = placeholdersFor(schema, node)
+      const variables = placeholdersFor(schema, operation.node)
       let planned: QueryPlan | null = null
       // The gateway keeps a plan before anybody may look at it, so refusing it now is enough.
       const refusal = new Error('planned, not to be run')
-      await execute({ ...operation, variables }, nobody, (plan) => {
+      await execute(operation, variables, nobody, (plan) => {
         planned = plan
         throw refusal
       }).catch((error: unknown) => {

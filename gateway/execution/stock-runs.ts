@@ -1,4 +1,3 @@
-import type { DocumentNode } from 'graphql'
 import type { Logger } from '../../platform/logger.ts'
 import type { ValidOperation } from './stock-executor.ts'
 
@@ -15,19 +14,19 @@ const mostLines = 100
 
 export function countStockRuns(log: Logger): StockRuns {
   const byReason = new Map<string, number>()
-  const told = new WeakMap<DocumentNode, Set<string>>()
+  const told = new WeakMap<ValidOperation, Set<string>>()
   let lines = 0
 
   return {
     byReason,
-    count(reason, { document, operationName, query }) {
+    count(reason, operation) {
       byReason.set(reason, (byReason.get(reason) ?? 0) + 1)
-      const reasons = told.get(document) ?? new Set<string>()
-      told.set(document, reasons)
+      const reasons = told.get(operation) ?? new Set<string>()
+      told.set(operation, reasons)
       if (reasons.has(reason) || lines >= mostLines) return
       reasons.add(reason)
       lines++
-      log.warn({ reason, operationName, query: query.slice(0, 500) }, 'an operation runs on the stock executor')
+      log.warn({ reason, operation: operation.text.slice(0, 500) }, 'an operation runs on the stock executor')
     },
   }
 }

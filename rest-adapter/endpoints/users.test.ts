@@ -28,7 +28,7 @@ describe('users', () => {
 
   it('are shown while nobody can tell their counts', () => {
     const uncounted = {
-      followCount: null,
+      followingCount: null,
       followerCount: null,
       totalFavorited: null,
       favoriteCount: null,

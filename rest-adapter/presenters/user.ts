@@ -36,7 +36,7 @@ export function presentUser(user: UserFragment | null): RestUser {
   return {
     id: Number(user.id),
     name: user.name,
-    follow_count: user.followCount ?? 0,
+    follow_count: user.followingCount ?? 0,
     follower_count: user.followerCount ?? 0,
     is_follow: user.isFollow ?? false,
     avatar: user.avatar,

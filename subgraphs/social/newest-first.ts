@@ -13,26 +13,21 @@ const aboveEveryId = String(2 ** 53)
  *
  * @throws BadUserInput when `after` is no cursor.
  */
-export async function newestFirst<Row extends { readonly id: string }, Node extends { readonly id: string }>(
+export async function newestFirst<Row extends { readonly id: string }, Node>(
   loader: DataLoader<PageKey, readonly Row[], string>,
   ownerId: string,
   { first, after }: PageArguments,
   nodeOf: (row: Row) => Node,
   shownAmong?: ShownAmong<Row>,
-): Promise<Connection<Node> & { readonly nodeIds: readonly string[] }> {
+): Promise<Connection<Node>> {
   const page = pageArguments({ first, after }, 1_000)
   const rows = await loader.load({ ownerId, ...page })
   const connection = toConnection(rows, page, (row) => encodeCursor(row.id), nodeOf)
-  const onPage = rows.slice(0, page.first)
-  const isShown = await shownAmong?.(onPage)
-  const shown = <Each>(each: readonly Each[]): readonly Each[] =>
-    isShown ? each.filter((_, index) => isShown[index]) : each
+  const isShown = await shownAmong?.(rows.slice(0, page.first))
+  if (!isShown) return connection
   return {
     get edges() {
-      return shown(connection.edges)
-    },
-    get nodeIds() {
-      return shown(onPage).map((row) => nodeOf(row).id)
+      return connection.edges.filter((_, index) => isShown[index])
     },
     pageInfo: connection.pageInfo,
   }

@@ -2,7 +2,7 @@ import type { ReferenceResolvers } from '../../platform/entities.ts'
 import type { SocialContext, UserReference, VideoReference } from './context.ts'
 
 const countsOfVideo = ['favoriteCount', 'commentCount']
-const countsOfUser = ['followCount', 'followerCount', 'favoriteCount', 'totalFavorited']
+const countsOfUser = ['followingCount', 'followerCount', 'favoriteCount', 'totalFavorited']
 const flagsOfUser = ['isFollow', 'isBlocked', 'isMuted']
 
 /** Reads what is asked of the people and videos of a page, so that it is there when their fields are resolved. */

@@ -12,7 +12,7 @@ export interface Faults {
 
 const silent = withFetchDeadlines(
   { silent: { execute: () => new Promise<never>(() => undefined) } },
-  { queryMs: 1, mutationMs: 1 },
+  { query: 1, mutation: 1 },
 ).silent
 
 /**
@@ -27,7 +27,7 @@ export function createFaults(seed: number, fetchRate: number, valueRate: number)
       const { message, extensions } = error(random)
       switch (random.below(4)) {
         case 0:
-          return silent.execute({ query: about.includes('mutation') ? 'mutation' : 'query' }, nobody)
+          return silent.execute({ kind: 'query', query: '' }, nobody)
         case 1:
           return Promise.reject(new Error('the connection broke'))
         case 2:

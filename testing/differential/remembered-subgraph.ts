@@ -1,8 +1,7 @@
 import { GraphQLError, type ExecutionResult } from 'graphql'
 import { isId } from '../../platform/ids.ts'
-import type { SubgraphClient } from '../../gateway/subgraph-data-source.ts'
+import type { Fetch, SubgraphClient } from '../../gateway/subgraph-data-source.ts'
 import type { Caller } from '../../platform/caller.ts'
-import type { SubgraphOperation } from '../../platform/subgraph.ts'
 
 /** An answer about one thing: a whole operation, or one of its entities, whose errors have paths from there. */
 export interface Part {
@@ -40,17 +39,12 @@ export function rememberSubgraph(
 ): SubgraphClient {
   const memory = new Map<string, string>()
 
-  async function ask(operation: SubgraphOperation, caller: Caller): Promise<string> {
+  async function ask(operation: Fetch, caller: Caller): Promise<string> {
     const { data, errors = [] } = await subgraph.execute(operation, caller)
     return JSON.stringify({ data: data ?? null, errors: errors.map(partError) })
   }
 
-  async function wholeAnswer(
-    about: string,
-    who: string,
-    operation: SubgraphOperation,
-    caller: Caller,
-  ): Promise<ExecutionResult> {
+  async function wholeAnswer(about: string, who: string, operation: Fetch, caller: Caller): Promise<ExecutionResult> {
     const text = memory.get(about) ?? (await ask(operation, caller))
     memory.set(about, text)
     const part = JSON.parse(text) as Part
@@ -63,7 +57,7 @@ export function rememberSubgraph(
     about: string,
     who: string,
     representations: readonly unknown[],
-    operation: SubgraphOperation,
+    operation: Fetch,
     caller: Caller,
   ): Promise<ExecutionResult> {
     const names = representations.map((representation) => `${about} ${JSON.stringify(representation)}`)

@@ -26,16 +26,15 @@ async function keptAway(
   { caller, boundaries }: SocialContext,
   kind: BoundaryKind,
   { first, after }: PageArguments,
-): Promise<Connection<UserReference> & { readonly nodeIds: readonly string[] }> {
+): Promise<Connection<UserReference>> {
   const page = pageArguments({ first, after }, 1_000)
   const rows = await boundaries.page(requireViewer(caller).userId, kind, page)
-  const connection = toConnection(
+  return toConnection(
     rows,
     page,
     (row) => encodeCursor(row.id),
     (row) => ({ id: row.otherId }),
   )
-  return { ...connection, nodeIds: connection.edges.map(({ node }) => node.id) }
 }
 
 async function change(

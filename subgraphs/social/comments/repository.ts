@@ -23,7 +23,7 @@ export interface CommentRow {
 }
 
 /** A page of a list, whose comments are read only where they are asked for. */
-export type CommentPage = Connection<Pick<CommentRow, 'id'>> & { readonly nodeIds: readonly string[] }
+export type CommentPage = Connection<Pick<CommentRow, 'id'>>
 
 /** A comment to be kept. */
 export type NewComment = Omit<CommentRow, 'createdAt'>

@@ -24,7 +24,6 @@ export const videoResolvers: Resolvers = {
   Query: {
     video: (_, { id }, { loaders }) => loaders.shownVideo.load(idArgument(id)),
     videos: (_, { ids }, { loaders }) => Promise.all(idsArgument(ids, 500).map((id) => loaders.shownVideo.load(id))),
-    workCounts: (_, { ids }, { loaders }) => Promise.all(idsArgument(ids, 500).map((id) => loaders.workCount.load(id))),
   },
   Video: {
     author: (video) => ({ id: video.authorId }),
@@ -45,7 +44,6 @@ export const videoResolvers: Resolvers = {
   },
   VideoConnection: {
     edges: ({ edges }, _, { loaders }) => withNodes(edges, ({ id }) => loaders.video.load(id)),
-    nodeIds: ({ edges }) => edges.map(({ node }) => node.id),
   },
   Rendition: {
     url: (rendition, _, { caller, objectStore }) => objectStore.publicUrl(caller, rendition.key),
