@@ -11,8 +11,8 @@ export interface ShortMemoryOptions<Value> {
 
 /** Values by key that are remembered for a moment; null is remembered as well. */
 export interface ShortMemory<Value> {
-  /** Undefined for what is not remembered at a moment. */
-  get(key: string, now: number): Value | null | undefined
+  /** Undefined for what is not remembered at a moment, or was true no later than `notBefore`. */
+  get(key: string, now: number, notBefore?: number): Value | null | undefined
   set(key: string, value: Value | null, since: number): void
 }
 
@@ -44,9 +44,10 @@ export function createShortMemory<Value>({
   }
 
   return {
-    get(key, now) {
+    get(key, now, notBefore = -Infinity) {
       const remembered = younger.get(key) ?? elder.get(key)
       if (remembered === undefined || now - remembered.since >= keptMs) return undefined
+      if (remembered.since <= notBefore) return undefined
       return isOutdated?.(key, remembered.value, remembered.since) ? undefined : remembered.value
     },
     set(key, value, since) {

@@ -24,8 +24,7 @@ export const resolvers: Resolvers = {
     ...followResolvers.Mutation,
     ...boundaryResolvers.Mutation,
   },
-  Video: { ...countResolvers.Video, ...likeResolvers.Video, ...commentResolvers.Video },
-  User: { ...countResolvers.User, ...likeResolvers.User, ...followResolvers.User, ...flagResolvers.User },
+  Video: { ...commentResolvers.Video },
+  User: { ...likeResolvers.User, ...followResolvers.User },
   Comment: { ...commentResolvers.Comment },
-  CommentConnection: { ...commentResolvers.CommentConnection },
 }

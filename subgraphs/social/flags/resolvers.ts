@@ -1,7 +1,5 @@
 import { idsArgument } from '../../../platform/ids.ts'
-import type { SocialContext, UserReference } from '../context.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import type { PersonFlags } from './loaders.ts'
 import { noFlags } from './repository.ts'
 
 export const flagResolvers: Resolvers = {
@@ -13,14 +11,4 @@ export const flagResolvers: Resolvers = {
       return { ...flags, hiddenUserIds, changedLately: caller.changedLately ?? false }
     },
   },
-  User: {
-    isFollow: personFlag('isFollow'),
-    isBlocked: personFlag('isBlocked'),
-    isMuted: personFlag('isMuted'),
-  },
-}
-
-function personFlag(name: keyof PersonFlags) {
-  return ({ id, flags }: UserReference, _: unknown, { loaders }: SocialContext): boolean | Promise<boolean> =>
-    flags ? flags[name] : loaders.personFlags.load(id).then((read) => read[name])
 }
