@@ -1,4 +1,10 @@
-import { Kind, type FieldNode, type FragmentDefinitionNode, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql'
+import {
+  Kind,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLResolveInfo,
+  type SelectionSetNode,
+} from 'graphql'
 
 /** Which fields are asked for below a field, whatever type they are asked of, and what is asked for below each of them. */
 export interface AskedFields {
@@ -13,7 +19,10 @@ const nothing: AskedFields = { has: () => false, below: () => nothing }
 const known = new WeakMap<readonly FieldNode[], AskedFields>()
 
 /** What is asked for below the field that is being resolved. Conditions (`@skip`, `@include`) are taken to be met. */
-export function askedFields({ fieldNodes, fragments }: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>): AskedFields {
+export function askedFields({
+  fieldNodes,
+  fragments,
+}: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>): AskedFields {
   const read = known.get(fieldNodes)
   if (read) return read
   const asked = fieldsBelow(fieldNodes, fragments)
@@ -31,7 +40,11 @@ function fieldsBelow(fieldNodes: readonly FieldNode[], fragments: Fragments): As
   return { has: (name) => fields.has(name), below: (name) => fields.get(name) ?? nothing }
 }
 
-function collect(selectionSet: SelectionSetNode | undefined, fragments: Fragments, nodes: Map<string, FieldNode[]>): void {
+function collect(
+  selectionSet: SelectionSetNode | undefined,
+  fragments: Fragments,
+  nodes: Map<string, FieldNode[]>,
+): void {
   for (const selection of selectionSet?.selections ?? []) {
     if (selection.kind === Kind.FIELD) {
       const name = selection.name.value

@@ -17,12 +17,16 @@ type Read<Value> = Value | Error | null
 
 /** A person of whom this subgraph knows the id, with what is asked of him. */
 export type UserReference = Readonly<
-  { __typename: 'User'; id: string } & { [Field in keyof (UserCounts & PersonFlags)]: Read<(UserCounts & PersonFlags)[Field]> }
+  { __typename: 'User'; id: string } & {
+    [Field in keyof (UserCounts & PersonFlags)]: Read<(UserCounts & PersonFlags)[Field]>
+  }
 >
 
 /** A video of which this subgraph knows the id, with what is asked of it. */
 export type VideoReference = Readonly<
-  { __typename: 'Video'; id: string; isFavorite: Read<boolean> } & { [Field in keyof VideoCounts]: Read<VideoCounts[Field]> }
+  { __typename: 'Video'; id: string; isFavorite: Read<boolean> } & {
+    [Field in keyof VideoCounts]: Read<VideoCounts[Field]>
+  }
 >
 
 /** What a resolver may use. */

@@ -82,7 +82,11 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   const clearRemovals = () =>
     collect('videos that were taken down', () => collectRemovals({ removals, objectStore }), log)
   const followBans = () =>
-    collect('videos of people whose ban has changed', () => moderation.followBans().finally(() => kept.forgetAll()), log)
+    collect(
+      'videos of people whose ban has changed',
+      () => moderation.followBans().finally(() => kept.forgetAll()),
+      log,
+    )
   const banNews = onBanChanged(options.broadcast, followBans)
   const collection = repeat(collectionIntervalMs, async () => {
     await collect('expired uploads', () => collectUploads(publishing), log)

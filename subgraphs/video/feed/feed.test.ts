@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { anonymous, ask, refusal } from '../../../testing/callers.ts'
+import { anew, anonymous, ask, refusal } from '../../../testing/callers.ts'
 import { startVideoSubgraph, type VideoSubgraph } from '../../../testing/video-subgraph.ts'
 
 const newest = Date.parse('2026-01-02T00:00:00.000Z')
@@ -115,7 +115,7 @@ it('answers a page by one statement, and what its videos are by one more', async
   expect(video.takeQueries()).toHaveLength(1)
   await ask(
     video.subgraph,
-    anonymous,
+    anew(anonymous),
     '{ feed { edges { node { id title playUrl coverUrl duration author { id } } } } }',
   )
   expect(video.takeQueries()).toHaveLength(2)

@@ -17,7 +17,9 @@ export function createFeedPages(feed: Pick<FeedRepository, 'page'>): FeedPages {
   const pages = createMirror<readonly VideoKey[]>(
     async (keys) =>
       new Map(
-        await Promise.all(keys.map(async (key) => [key, await feed.page({ ...questionOf(key), viewerId: null })] as const)),
+        await Promise.all(
+          keys.map(async (key) => [key, await feed.page({ ...questionOf(key), viewerId: null })] as const),
+        ),
       ),
     { keptMs, most: mostIds, sizeOf: (page) => page.length + 1 },
   )

@@ -20,9 +20,7 @@ export async function takeDownVideo(
   const actorId = requireAdmin(caller).userId
   const videoId = idArgument(input.videoId)
   const reason = textArgument(input.reason.trim(), { en: 'The reason', zh: '原因' }, { min: 1, max: 500 })
-  const taken = await moderation
-    .takeDown({ id: ids.next(), actorId, videoId, reason })
-    .finally(() => kept.forgetAll())
+  const taken = await moderation.takeDown({ id: ids.next(), actorId, videoId, reason }).finally(() => kept.forgetAll())
   if (!taken) throw new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
   await collectRemovals()
   return taken.authorId

@@ -49,7 +49,8 @@ export async function shownVideos(
 ): Promise<(ShownVideo | null)[]> {
   const found = await findVideos(ids, { kept: context.kept, notBefore })
   const hidden = await context.hiddenAuthors.among(authorsOf(found))
-  const visible = hidden.size === 0 ? found : found.map((video) => (video && hidden.has(video.row.authorId) ? null : video))
+  const visible =
+    hidden.size === 0 ? found : found.map((video) => (video && hidden.has(video.row.authorId) ? null : video))
   return showVideos(visible, context, asked)
 }
 
