@@ -29,9 +29,9 @@ export interface Mirror<Value> {
    *
    * @param names keys, or what `nameOf` makes of them.
    */
-  forget(names: Iterable<string>): void
+  readonly forget: (names: Iterable<string>) => void
   /** The same for everything. */
-  forgetAll(): void
+  readonly forgetAll: () => void
 }
 
 /** A value is kept from the moment on at which it began to be read. */
@@ -122,7 +122,7 @@ export function createMirror<Value>(read: ReadForMirror<Value>, options: MirrorO
     }
     if (unasked.size > 0) announce([...unasked], notBefore > -Infinity)
     const readings = missing.map((index) => underWay.get(keys[index] ?? ''))
-    await Promise.all(new Set(readings.map((reading) => reading?.ended)))
+    await Promise.all(new Set(readings.flatMap((reading) => reading?.ended ?? [])))
     for (const [place, index] of missing.entries()) {
       values[index] = readings[place]?.found?.get(keys[index] ?? '') ?? null
     }
@@ -146,7 +146,11 @@ export function createMirror<Value>(read: ReadForMirror<Value>, options: MirrorO
       await reading.ended
       return keys.map((key) => reading.found?.get(key) ?? null)
     },
-    forget: (names) => void writes.note(names),
-    forgetAll: () => void writes.noteAll(),
+    forget(names) {
+      writes.note(names)
+    },
+    forgetAll() {
+      writes.noteAll()
+    },
   }
 }

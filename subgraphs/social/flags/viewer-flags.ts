@@ -56,6 +56,8 @@ export function createViewerFlags(readFlags: ReadFlags, viewer: Viewer | null): 
       const { favoriteVideoIds } = await readFlags({ viewerId: viewer.userId, videoIds, userIds: [] })
       return favoriteVideoIds.length === 0 ? nothing : new Set(favoriteVideoIds)
     },
-    forget: () => void people.clear(),
+    forget() {
+      people.clear()
+    },
   }
 }

@@ -28,7 +28,7 @@ export function createFeedPages(feed: Pick<FeedRepository, 'page'>): FeedPages {
       const [page] = await pages.get([`${before?.getTime() ?? ''}:${count}`], notBefore)
       return page ?? []
     },
-    forgetAll: () => void pages.forgetAll(),
+    forgetAll: pages.forgetAll,
   }
 }
 

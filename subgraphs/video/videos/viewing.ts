@@ -62,7 +62,7 @@ export async function findAuthors(
 ): Promise<UserReference[]> {
   if (!asked.has('workCount')) return ids.map((id) => ({ __typename: 'User', id, workCount: null }))
   // A count that cannot be read fails by itself.
-  const counts = await kept.workCounts.get(ids, notBefore).catch((error: Error) => error)
+  const counts = await kept.workCounts.get(ids, notBefore).catch(asError)
   return ids.map((id, index) => ({
     __typename: 'User',
     id,
@@ -104,4 +104,8 @@ export async function pageOfVideos(
 export function idsOfPage(keys: readonly VideoKey[], page: PageArguments): VideoPage {
   const { pageInfo } = toConnection(keys, page, videoCursor, () => null)
   return { edges: [], nodeIds: keys.slice(0, page.first).map(({ id }) => id), pageInfo }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
 }
