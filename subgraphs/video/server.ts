@@ -11,9 +11,9 @@ import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/word-filter.ts'
 import type { VideoContext } from './context.ts'
 import { createFeedRepository } from './feed/repository.ts'
-import { keepVideos } from './kept.ts'
+import { keepVideos, type KeptVideos } from './kept.ts'
 import { onBanChanged } from './moderation/ban-news.ts'
-import { createModerationRepository } from './moderation/repository.ts'
+import { createModerationRepository, type ModerationRepository } from './moderation/repository.ts'
 import type { VideoLimits } from './publishing/limits.ts'
 import { createAdmission, type Publishing } from './publishing/publish-video.ts'
 import { createPublicationRepository } from './publishing/repository.ts'
@@ -81,13 +81,10 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   const moderation = createModerationRepository(db)
   const clearRemovals = () =>
     collect('videos that were taken down', () => collectRemovals({ removals, objectStore }), log)
-  const followBans = () =>
-    collect(
-      'videos of people whose ban has changed',
-      () => moderation.followBans().finally(() => kept.forgetAll()),
-      log,
-    )
-  const banNews = onBanChanged(options.broadcast, followBans)
+  const followBans = () => collect('videos of people whose ban has changed', () => followBansOf(moderation, kept), log)
+  // Another process may have been faster, and has hidden what is kept here.
+  const followNews = () => followBans().finally(() => kept.forgetAll())
+  const banNews = onBanChanged(options.broadcast, followNews)
   const collection = repeat(collectionIntervalMs, async () => {
     await collect('expired uploads', () => collectUploads(publishing), log)
     await followBans()
@@ -129,6 +126,16 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
       }
     },
   })
+}
+
+/** Hides and shows videos after bans; answers how many. What was read before is forgotten, unless there were none. */
+async function followBansOf(moderation: ModerationRepository, kept: KeptVideos): Promise<number> {
+  let count: number | undefined
+  try {
+    return (count = await moderation.followBans())
+  } finally {
+    if (count !== 0) kept.forgetAll()
+  }
 }
 
 /** Collects what is left over. Failing at that is no reason to stop: it is tried again. */
