@@ -16,7 +16,7 @@ afterAll(() => gateway[Symbol.asyncDispose]())
 
 const asAlice = { authorization: `Bearer ${aliceToken}` }
 const video = 'node { id title author { name isFollow } favoriteCount }'
-const login = (alias: string): string => `${alias}: login(input: { name: "alice", password: "secret" }) { token }`
+const login = (alias: string): string => `${alias}: login(input: { name: "alice", password: "secret" }) { accessToken }`
 const nested = (first: number): string =>
   `{ viewer { following(first: ${first}) { edges { node { videos(first: ${first}) { edges { node { title } } } } } } } }`
 const lists = ['following', 'followers', 'friends']
@@ -30,7 +30,7 @@ describe('refuses, with a reason and before anything is asked of a subgraph,', (
     [
       'selections that fragments multiply',
       `{ viewer { ...A ...A ...A ...A ...A } } fragment A on User { ...B ...B ...B ...B ...B ...B ...B ...B ...B }
-       fragment B on User { id name avatar signature createdAt workCount isFollow followCount }`,
+       fragment B on User { id name avatar signature createdAt workCount isFollow followingCount }`,
       /at most 400 selections, not 411/,
     ],
     [

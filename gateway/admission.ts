@@ -1,18 +1,8 @@
-import {
-  GraphQLError,
-  Lexer,
-  Source,
-  TokenKind,
-  type DocumentNode,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-} from 'graphql'
+import { GraphQLError, Lexer, Source, TokenKind } from 'graphql'
 import type { Caller } from '../platform/caller.ts'
 import { BadUserInput, QueryTooComplex } from '../platform/errors.ts'
-import { answerSizeOf, type AnswerSize } from './admission/cost.ts'
-import { fetchesAtLeast, type FieldOwners } from './admission/fetches.ts'
-import { schemaQuestionsIn } from './admission/schema-questions.ts'
-import { shapeOf } from './admission/shape.ts'
+import type { AnswerSize } from './admission/cost.ts'
+import type { OperationShape } from './admission/shape.ts'
 import { fetchesOf, type QueryPlan } from './query-plan.ts'
 
 /** What one operation may ask for, unless it is one of our own. */
@@ -45,8 +35,7 @@ export const limits = {
  *
  * @throws QueryTooComplex, or BadUserInput when an alias is taken.
  */
-export function admitShape(document: DocumentNode, operation: OperationDefinitionNode): void {
-  const shape = shapeOf(document, operation)
+export function admitShape(shape: OperationShape, schemaQuestions: number): void {
   atMost(shape.selections, limits.selections, { en: 'selections', zh: '个选择项' })
   atMost(shape.depth, limits.depth, { en: 'levels of fields', zh: '层嵌套字段' })
   atMost(shape.aliases, limits.aliases, { en: 'aliases', zh: '个别名' })
@@ -54,7 +43,7 @@ export function admitShape(document: DocumentNode, operation: OperationDefinitio
     en: 'of login, register and changePassword',
     zh: '个 login、register 或 changePassword',
   })
-  atMost(schemaQuestionsIn(document, operation), limits.schemaQuestions, {
+  atMost(schemaQuestions, limits.schemaQuestions, {
     en: 'questions about the schema (the whole of it counts ten)',
     zh: '个关于模式的查询（查询整个模式计为 10）',
   })
@@ -69,17 +58,12 @@ export function admitShape(document: DocumentNode, operation: OperationDefinitio
 /**
  * Refuses a valid operation that could answer too many objects for its caller, or too many bytes.
  *
+ * @param measure how much it can answer at most, as `answerSizeOf` counts.
  * @throws QueryTooComplex, or BadUserInput when an argument is null that must not be.
  */
-export function admitCost(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  variables: Readonly<Record<string, unknown>>,
-  { viewer }: Pick<Caller, 'viewer'>,
-): void {
+export function admitCost(measure: () => AnswerSize, { viewer }: Pick<Caller, 'viewer'>): void {
   const most = viewer ? limits.cost.signedIn : limits.cost.anonymous
-  const { objects, values, bytes } = whatArgumentsAllow(() => answerSizeOf(schema, document, operation, variables))
+  const { objects, values, bytes } = whatArgumentsAllow(measure)
   atMost(objects, most, { en: 'objects in its answer', zh: '个返回对象' })
   atMost(values, limits.values, { en: 'values in its answer', zh: '个返回值' })
   atMost(bytes, limits.answerBytes, { en: 'bytes in its answer', zh: '字节的返回内容' })
@@ -98,16 +82,11 @@ function whatArgumentsAllow(count: () => AnswerSize): AnswerSize {
 /**
  * Refuses a valid operation that would ask the subgraphs too often, before it is planned.
  *
+ * @param atLeast how many fetches its plan has at least.
  * @throws QueryTooComplex
  */
-export function admitFetches(
-  owners: FieldOwners,
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-): void {
-  const root = schema.getRootType(operation.operation)?.name ?? ''
-  atMost(fetchesAtLeast(owners, document, operation, root), limits.fetches, fetches)
+export function admitFetches(atLeast: number): void {
+  atMost(atLeast, limits.fetches, fetches)
 }
 
 /**

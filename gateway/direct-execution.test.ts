@@ -20,8 +20,8 @@ afterAll(() => gateway[Symbol.asyncDispose]())
 
 /** The answers of the gateway's own executor, which a text meets first, and of those that come after. */
 async function answers(query: string, variables: Readonly<Record<string, unknown>> = {}) {
-  const first = await gateway.execute({ query, variables }, call)
-  const second = await gateway.execute({ query, variables }, call)
+  const first = await gateway.execute({ kind: 'query', query, variables }, call)
+  const second = await gateway.execute({ kind: 'query', query, variables }, call)
   return [first, second].map(({ data, errors }) => ({
     data: plain(data),
     errors: errors?.map((error) => error.message),
@@ -36,15 +36,23 @@ function plain(data: unknown): unknown {
 
 describe('what is executed directly is answered like what is not', () => {
   it.each<[string, string, Record<string, unknown>?]>([
-    ['one fetch', '{ feed(first: 2) { nodeIds edges { node { id title author { id } } } } }'],
-    ['one fetch with variables', 'query ($first: Int!) { feed(first: $first) { nodeIds } }', { first: 1 }],
+    ['one fetch', '{ feed(first: 2) { pageInfo { hasNextPage } edges { node { id title author { id } } } } }'],
+    [
+      'one fetch with variables',
+      'query ($first: Int!) { feed(first: $first) { edges { node { id } } } }',
+      { first: 1 },
+    ],
     ['fetches of several roots', 'query ($id: ID!) { viewer { name } video(id: $id) { title } }', { id: '101' }],
     [
       'a fetch about what another found',
-      'query ($id: ID!) { user(id: $id) { name following { nodeIds } } }',
+      'query ($id: ID!) { user(id: $id) { name following { edges { node { id } } } } }',
       { id: '1' },
     ],
-    ['one about what was not found', 'query ($id: ID!) { user(id: $id) { following { nodeIds } } }', { id: '9' }],
+    [
+      'one about what was not found',
+      'query ($id: ID!) { user(id: $id) { following { edges { node { id } } } } }',
+      { id: '9' },
+    ],
     ['a join of a list', '{ feed(first: 2) { edges { node { title favoriteCount author { name } } } } }'],
     ['a mutation', 'mutation ($id: ID!) { favoriteVideo(input: { videoId: $id }) { video { id } } }', { id: '101' }],
     [
@@ -62,9 +70,9 @@ describe('what is executed directly is answered like what is not', () => {
 it('lacks what a subgraph that is away would contribute, and says so', async () => {
   const social = { execute: () => Promise.resolve({ errors: [new Unavailable()] }) }
   await using alone = await gatewayUnderTest({ subgraphs: { ...standIns([]), social } })
-  const query = '{ user(id: "1") { name following { nodeIds } } }'
+  const query = '{ user(id: "1") { name following { edges { node { id } } } } }'
   for (const _ of ['first', 'second']) {
-    const { data, errors } = await alone.execute({ query }, call)
+    const { data, errors } = await alone.execute({ kind: 'query', query }, call)
     expect(data).toMatchObject({ user: { name: 'alice' } })
     expect((data as { user: { following?: unknown } }).user.following ?? null).toBeNull()
     expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }])

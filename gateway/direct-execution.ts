@@ -1,4 +1,4 @@
-import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql'
+import { OperationTypeNode, type DocumentNode, type ExecutionResult, type GraphQLError } from 'graphql'
 import type { Caller } from '../platform/caller.ts'
 import type { QueryPlan } from './query-plan.ts'
 import type { SubgraphClient } from './subgraph-data-source.ts'
@@ -81,10 +81,11 @@ export function createDirectExecutions(subgraphs: Readonly<Record<string, Subgra
     const subgraph = subgraphs[node.serviceName]
     if (!subgraph || node.inputRewrites || node.outputRewrites) return null
     const { operation: query, operationName, variableUsages = [] } = node
+    const kind = node.operationKind === OperationTypeNode.MUTATION ? 'mutation' : 'query'
     return async (run: Run, more: Data): Promise<Data | null | undefined> => {
       const variables: Data = { ...more }
       for (const name of variableUsages) if (run.variables[name] !== undefined) variables[name] = run.variables[name]
-      const { data, errors = [] } = await subgraph.execute({ query, operationName, variables }, run.caller)
+      const { data, errors = [] } = await subgraph.execute({ kind, query, operationName, variables }, run.caller)
       run.errors.push(...errors)
       return data
     }

@@ -54,7 +54,6 @@ export function standIns(callers: Caller[]): Record<Name, Subgraph> {
       Mutation: {
         login: () => ({
           accessToken: 'token',
-          token: 'token',
           expiresAt: createdAt,
           refreshToken: null,
           user: people.get('1'),
@@ -143,5 +142,5 @@ function video(id: string, title: string) {
 
 function connection<Node extends { readonly id: string }>(nodes: readonly Node[]) {
   const pageInfo = { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null }
-  return { edges: nodes.map((node) => ({ cursor: 'c', node })), nodeIds: nodes.map(({ id }) => id), pageInfo }
+  return { edges: nodes.map((node) => ({ cursor: 'c', node })), pageInfo }
 }

@@ -5,6 +5,7 @@ import type { Caller } from '../platform/caller.ts'
 import type { Subgraph } from '../platform/subgraph.ts'
 import { createSubgraphServer } from '../platform/subgraph-server.ts'
 import { alice, aliceToken, callerSecret, gatewayUnderTest, log, post, standIns } from './gateway-under-test.ts'
+import type { Fetch } from './subgraph-data-source.ts'
 import { createRemoteSubgraph, type RemoteSubgraphOptions } from './remote-subgraph.ts'
 
 const opened: AsyncDisposable[] = []
@@ -21,8 +22,11 @@ const caller: Caller = {
   userAgent: 'test',
   requestId: 'r',
 }
-const query = { query: '{ user(id: "1") { name } }' }
-const mutation = { query: 'mutation { login(input: { name: "a", password: "b" }) { token } }' }
+const query: Fetch = { kind: 'query', query: '{ user(id: "1") { name } }' }
+const mutation: Fetch = {
+  kind: 'mutation',
+  query: 'mutation { login(input: { name: "a", password: "b" }) { accessToken } }',
+}
 const unavailable = {
   errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: 'UNAVAILABLE' }) as object })],
 }
@@ -73,7 +77,7 @@ it('asks a subgraph in another process on behalf of a caller', async () => {
 it('passes on what a subgraph refuses, in every language', async () => {
   const { execute } = remote(await served(standIns([]).social))
   const refused = await execute(
-    { query: 'mutation { favoriteVideo(input: { videoId: "9" }) { video { id } } }' },
+    { kind: 'mutation', query: 'mutation { favoriteVideo(input: { videoId: "9" }) { video { id } } }' },
     caller,
   )
   expect(refused.errors).toMatchObject([
@@ -88,7 +92,7 @@ it('passes on what a subgraph refuses, in every language', async () => {
 it('gives up at the deadline, and lets go of the connection', async () => {
   const { url, requests } = await misbehaving(() => undefined)
   for (const operation of [query, mutation]) {
-    const { execute } = remote(url, { queryDeadlineMs: 50, mutationDeadlineMs: 60 })
+    const { execute } = remote(url, { deadlineMs: { query: 50, mutation: 60 } })
     expect(await execute(operation, caller)).toEqual(unavailable)
   }
   const operations = () => requests.filter(({ method }) => method === 'POST')
@@ -97,7 +101,7 @@ it('gives up at the deadline, and lets go of the connection', async () => {
 
 it('gives up at the deadline on an answer that never ends', async () => {
   const { url } = await misbehaving((_request, response) => void response.writeHead(200).write('{"data":'))
-  expect(await remote(url, { queryDeadlineMs: 50 }).execute(query, caller)).toEqual(unavailable)
+  expect(await remote(url, { deadlineMs: { query: 50, mutation: 60_000 } }).execute(query, caller)).toEqual(unavailable)
 })
 
 describe('when the connection breaks', () => {
@@ -155,7 +159,7 @@ it('lets nobody wait for the one call that tries whether a subgraph is back', as
   const { url, requests } = await misbehaving((request) =>
     requests.length <= 10 ? request.socket.destroy() : undefined,
   )
-  const { execute } = remote(url, { restMs: 20, queryDeadlineMs: 20_000 })
+  const { execute } = remote(url, { restMs: 20, deadlineMs: { query: 20_000, mutation: 60_000 } })
   for (let call = 0; call < 5; call++) await execute(query, caller)
   const attempts: Promise<unknown>[] = []
   await vi.waitFor(() => {
@@ -170,7 +174,7 @@ it('lets only the first wait for a subgraph that does not answer, until it does'
   const { url, requests } = await misbehaving((request, response) => {
     if (!isFrozen) answers('alice')(request, response)
   })
-  const { execute } = remote(url, { restMs: 20, queryDeadlineMs: 200 })
+  const { execute } = remote(url, { restMs: 20, deadlineMs: { query: 200, mutation: 60_000 } })
   expect(await execute(query, caller)).toEqual(unavailable)
   const asked = () => requests.filter(({ url: path }) => path === '/graphql').length
   for (let call = 0; call < 10; call++) expect(await execute(query, caller)).toEqual(unavailable)
@@ -183,11 +187,11 @@ it('lets only the first wait for a subgraph that does not answer, until it does'
 })
 
 it('takes one slow query for no silence while others are answered', async () => {
+  const lengthOfMutation = String(JSON.stringify({ query: mutation.query }).length)
   const { url } = await misbehaving((request, response) => {
-    if (request.headers['content-length'] !== String(JSON.stringify(mutation).length))
-      answers('alice')(request, response)
+    if (request.headers['content-length'] !== lengthOfMutation) answers('alice')(request, response)
   })
-  const { execute } = remote(url, { restMs: 60_000, mutationDeadlineMs: 200 })
+  const { execute } = remote(url, { restMs: 60_000, deadlineMs: { query: 3_000, mutation: 200 } })
   const slow = execute(mutation, caller)
   await execute(query, caller)
   expect(await slow).toEqual(unavailable)

@@ -3,10 +3,10 @@ import { CircuitState, circuitBreaker, ConsecutiveBreaker, handleAll, isBrokenCi
 import { GraphQLError, type ExecutionResult } from 'graphql'
 import { Pool } from 'undici'
 import { callerHeader, signCaller, type Caller } from '../platform/caller.ts'
+import { deadlines, type OperationKind } from '../platform/deadlines.ts'
 import { Unavailable } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
-import type { SubgraphOperation } from '../platform/subgraph.ts'
-import type { SubgraphClient } from './subgraph-data-source.ts'
+import type { Fetch, SubgraphClient } from './subgraph-data-source.ts'
 
 export interface RemoteSubgraphOptions {
   readonly name: string
@@ -14,10 +14,8 @@ export interface RemoteSubgraphOptions {
   readonly url: string
   readonly callerSecret: string
   readonly log: Logger
-  /** How long a query may take from its start to its last byte: a fraction of what a client's operation gets. */
-  readonly queryDeadlineMs?: number | undefined
-  /** The same of a mutation, which may work on a file and must not be repeated. */
-  readonly mutationDeadlineMs?: number | undefined
+  /** How long a fetch may take from its start to its last byte, in milliseconds. */
+  readonly deadlineMs?: Readonly<Record<OperationKind, number>> | undefined
   /** How long a subgraph that keeps failing is left alone. */
   readonly restMs?: number | undefined
 }
@@ -27,6 +25,7 @@ const failuresInRow = 5
 const connectMs = 1_000
 /** How long a subgraph that was away may take to say that it is back. */
 const probeMs = 1_000
+const usualDeadlines = { query: deadlines.query.remoteFetch, mutation: deadlines.mutation.remoteFetch }
 const maxAnswerBytes = 32 * 1024 * 1024
 
 /** Codes of Node and undici for a connection that never came to be: nothing was sent. */
@@ -46,7 +45,7 @@ const broken = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']
  * failing, and from the first call on to which nobody answers: then nobody waits before it answers again. A query is tried a second time when its connection fails, a mutation only when nothing was sent.
  */
 export function createRemoteSubgraph(options: RemoteSubgraphOptions): SubgraphClient & AsyncDisposable {
-  const { name, callerSecret, queryDeadlineMs = 3_000, mutationDeadlineMs = 30_000, restMs = 1_000 } = options
+  const { name, callerSecret, deadlineMs = usualDeadlines, restMs = 1_000 } = options
   const log = options.log.child({ subgraph: name })
   const { origin, pathname } = new URL(options.url)
   const pool = new Pool(origin, { connections: 64, connect: { timeout: connectMs }, maxResponseSize: maxAnswerBytes })
@@ -87,16 +86,12 @@ export function createRemoteSubgraph(options: RemoteSubgraphOptions): SubgraphCl
     return readAnswer(answer)
   }
 
-  async function postPatiently(operation: SubgraphOperation, caller: Caller): Promise<ExecutionResult> {
-    const isMutation = /^\s*mutation\b/.test(operation.query)
-    const retried = isMutation ? neverConnected : [...neverConnected, ...broken]
+  async function postPatiently({ kind, ...operation }: Fetch, caller: Caller): Promise<ExecutionResult> {
+    const retried = kind === 'mutation' ? neverConnected : [...neverConnected, ...broken]
     const body = JSON.stringify(operation)
     const startedAt = performance.now()
     const deadline = new AbortController()
-    const timer = setTimeout(
-      () => deadline.abort(new Error('did not answer in time')),
-      isMutation ? mutationDeadlineMs : queryDeadlineMs,
-    )
+    const timer = setTimeout(() => deadline.abort(new Error('did not answer in time')), deadlineMs[kind])
     try {
       return await post(body, caller, deadline.signal)
     } catch (error) {
@@ -110,11 +105,11 @@ export function createRemoteSubgraph(options: RemoteSubgraphOptions): SubgraphCl
   }
 
   return {
-    async execute(operation, caller) {
+    async execute(fetch, caller) {
       // The breaker would let everybody wait for the one call that tries whether the subgraph is back.
       if (breaker.state === CircuitState.HalfOpen) return { errors: [new Unavailable()] }
       try {
-        return await breaker.execute(() => postPatiently(operation, caller))
+        return await breaker.execute(() => postPatiently(fetch, caller))
       } catch (error) {
         if (neverConnected.includes(codeOf(error))) void leaveAlone()
         if (!isBrokenCircuitError(error)) log.warn({ err: error, requestId: caller.requestId }, 'did not answer')

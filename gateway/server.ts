@@ -19,8 +19,7 @@ import { serveGraphql } from './door/graphql.ts'
 import { createGraphExecution } from './execution.ts'
 import { withFetchDeadlines } from './fetch-deadlines.ts'
 import { serveGraphiql } from './door/landing-pages.ts'
-import { createLocalChanges, type LocalChanges } from './local-changes.ts'
-import { createOperations } from './operations.ts'
+import { createOperations } from './operation/operations.ts'
 import { createRecentChanges } from './recent-changes.ts'
 import { answerFailures } from './door/failures.ts'
 import { shedLoad } from './door/load-shedding.ts'
@@ -57,8 +56,6 @@ export interface GatewayOptions {
 export interface Gateway extends TrustedExecution, AsyncDisposable {
   /** The HTTP door, not listening yet: `/graphql`, `GET /health`, `/media`, `/uploads` and the landing pages. */
   readonly app: FastifyInstance
-  /** Tells what mutations through this process change, when they have ended and before their callers are answered. */
-  readonly listenToChanges: LocalChanges['listen']
 }
 
 const graphqlPath = '/graphql'
@@ -76,14 +73,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const fieldOwners = fieldOwnersIn(supergraphSdl)
   const rates = createRateAdmission(options.rates, options.redis)
   const recentChanges = createRecentChanges(options.redis)
-  const localChanges = createLocalChanges(schema)
   const operations = createOperations({
     schema,
     fieldOwners,
     execution,
     rates,
     recentChanges,
-    localChanges,
     suggestNames: landingPage,
     log,
   })
@@ -123,7 +118,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   return {
     app,
-    listenToChanges: localChanges.listen,
     ...createTrustedExecution({ schema, authentication, operations, execution, log }),
     async [Symbol.asyncDispose]() {
       await app.close()

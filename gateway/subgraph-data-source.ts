@@ -1,10 +1,19 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
+import { getOperationAST, OperationTypeNode, type DocumentNode, type ExecutionResult } from 'graphql'
 import type { Caller } from '../platform/caller.ts'
-import type { Subgraph } from '../platform/subgraph.ts'
+import type { OperationKind } from '../platform/deadlines.ts'
+import type { SubgraphOperation } from '../platform/subgraph.ts'
 import type { QueryPlan } from './query-plan.ts'
 
+/** What a subgraph is asked: a part of an operation. */
+export interface Fetch extends SubgraphOperation {
+  readonly kind: OperationKind
+}
+
 /** A subgraph as the gateway sees it, in this process or in another. */
-export type SubgraphClient = Pick<Subgraph, 'execute'>
+export interface SubgraphClient {
+  readonly execute: (fetch: Fetch, caller: Caller) => Promise<ExecutionResult>
+}
 
 /** What the gateway carries through an operation. */
 export interface GatewayContext {
@@ -16,11 +25,18 @@ export interface GatewayContext {
 /** Lets the gateway's query plans fetch from a subgraph. */
 export function createSubgraphDataSource(subgraph: SubgraphClient): GraphQLDataSource<GatewayContext> {
   return {
-    async process({ request, context }) {
+    async process(options) {
+      const { request, context } = options
       const { query = '', operationName, variables } = request
       const { caller } = context as GatewayContext
-      const result = await subgraph.execute({ query, operationName, variables }, caller)
+      const kind = kindOf('document' in options ? options.document : undefined, operationName)
+      const result = await subgraph.execute({ kind, query, operationName, variables }, caller)
       return { data: result.data ?? null, ...(result.errors && { errors: result.errors }) }
     },
   }
+}
+
+function kindOf(document: DocumentNode | undefined, name: string | undefined): OperationKind {
+  const node = document && getOperationAST(document, name)
+  return node?.operation === OperationTypeNode.MUTATION ? 'mutation' : 'query'
 }

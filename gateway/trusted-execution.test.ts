@@ -1,6 +1,6 @@
 import { QueryPlanner } from '@apollo/query-planner'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Call } from '../platform/call.ts'
+import type { Call, Operation } from '../platform/call.ts'
 import type { Caller } from '../platform/caller.ts'
 import { alice, aliceToken, gatewayUnderTest, standIns } from './gateway-under-test.ts'
 import type { Gateway } from './server.ts'
@@ -27,10 +27,11 @@ const client = {
 } as const
 const stranger: Call = { ...client, token: null }
 const feed = {
+  kind: 'query',
   query:
     'query Feed($first: Int!, $at: DateTime) { feed(first: $first, publishedBefore: $at) { edges { node { title } } } }',
   operationName: 'Feed',
-}
+} as const
 
 it('executes an operation for the client of another door', async () => {
   const { data, errors } = await gateway.execute({ ...feed, variables: { first: 1 } }, { ...client, token: aliceToken })
@@ -41,12 +42,12 @@ it('executes an operation for the client of another door', async () => {
 it('needs no admission', async () => {
   const everything = 'query ($first: Int!) { feed(first: $first) { edges { node { title author { name } } } } }'
   expect(
-    (await gateway.execute({ query: everything, variables: { first: 1_000_000 } }, stranger)).errors,
+    (await gateway.execute({ kind: 'query', query: everything, variables: { first: 1_000_000 } }, stranger)).errors,
   ).toBeUndefined()
 })
 
 describe('answers with errors, and never fails,', () => {
-  it.each([
+  it.each<[string, Operation, string | null, string, string]>([
     ['a token that is not valid', feed, 'nonsense', 'UNAUTHENTICATED', '请先登录。'],
     [
       'a missing variable',
@@ -57,15 +58,21 @@ describe('answers with errors, and never fails,', () => {
     ],
     [
       'an operation that is none',
-      { query: '{ nothing }' },
+      { kind: 'query', query: '{ nothing }' },
       null,
       'GRAPHQL_VALIDATION_FAILED',
       'Cannot query field "nothing" on type "Query".',
     ],
-    ['a text that is no GraphQL', { query: '{' }, null, 'INTERNAL_SERVER_ERROR', '服务器开小差了，请稍后再试。'],
+    [
+      'a text that is no GraphQL',
+      { kind: 'query', query: '{' },
+      null,
+      'INTERNAL_SERVER_ERROR',
+      '服务器开小差了，请稍后再试。',
+    ],
     [
       'what a subgraph refuses',
-      { query: 'mutation { favoriteVideo(input: { videoId: "9" }) { video { id } } }' },
+      { kind: 'mutation', query: 'mutation { favoriteVideo(input: { videoId: "9" }) { video { id } } }' },
       null,
       'NOT_FOUND',
       '视频不存在。',
@@ -86,15 +93,15 @@ describe('plans ahead', () => {
   it('without asking any subgraph', async () => {
     await gateway.warm([
       feed,
-      { query: publish, operationName: 'Publish' },
-      { query: '{ viewer { name lastMessage { content } } }' },
+      { kind: 'mutation', query: publish, operationName: 'Publish' },
+      { kind: 'query', query: '{ viewer { name lastMessage { content } } }' },
     ])
     expect(callers).toEqual([])
   })
 
   it('so that no call waits for a plan', async () => {
     const plan = vi.spyOn(QueryPlanner.prototype, 'buildQueryPlan')
-    const other = { query: feed.query.replaceAll('Feed', 'Warm'), operationName: 'Warm' }
+    const other = { kind: 'query', query: feed.query.replaceAll('Feed', 'Warm'), operationName: 'Warm' } as const
     await gateway.warm([other])
     expect(plan).toHaveBeenCalledTimes(1)
     const inProcess = await gateway.execute({ ...other, variables: { first: 1 } }, stranger)
@@ -106,8 +113,8 @@ describe('plans ahead', () => {
     expect(plan).toHaveBeenCalledTimes(1)
   })
 
-  it.each([
-    ['is no operation of this graph', { query: '{ nothing }' }],
+  it.each<[string, Operation]>([
+    ['is no operation of this graph', { kind: 'query', query: '{ nothing }' }],
     ['has another name', { ...feed, operationName: 'Food' }],
   ])('and says which text %s', async (_what, operation) => {
     await expect(gateway.warm([operation])).rejects.toThrow()

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
-import { getOperationAST, parse, type DocumentNode, type GraphQLSchema } from 'graphql'
-import { LRUCache } from 'lru-cache'
+import type { GraphQLSchema } from 'graphql'
 import type { ExecuteOperation, Operation } from '../platform/call.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Authentication } from './authentication.ts'
 import type { GraphExecution } from './execution.ts'
-import type { Operations } from './operations.ts'
+import type { Operations } from './operation/operations.ts'
+import { isPrepared, type PreparedOperation } from './operation/prepared-operation.ts'
 import { presentError } from './presentation.ts'
 import { placeholdersFor } from './placeholders.ts'
 import { systemCaller } from './system-caller.ts'
@@ -33,20 +33,15 @@ export interface TrustedExecutionOptions {
 /** Opens the way into the graph for operations that are written in this repository. */
 export function createTrustedExecution(options: TrustedExecutionOptions): TrustedExecution {
   const { schema, authentication, operations, execution, log } = options
-  const documents = new LRUCache<string, DocumentNode>({ max: 1_000 })
-
-  function documentOf(query: string): DocumentNode {
-    const known = documents.get(query)
-    if (known) return known
-    const document = parse(query)
-    documents.set(query, document)
-    return document
+  /** @throws GraphQLError when the text is no operation. */
+  function prepared({ query, operationName }: Operation): PreparedOperation {
+    const operation = operations.prepare(query, operationName, 'system')
+    if (!isPrepared(operation)) throw operation.error
+    return operation
   }
 
   async function plan(operation: Operation): Promise<void> {
-    const document = documentOf(operation.query)
-    const node = getOperationAST(document, operation.operationName)
-    if (!node) throw new Error(`there is no operation ${operation.operationName ?? 'in the text'}`)
+    const { document, node } = prepared(operation)
     const variables = placeholdersFor(schema, node)
     // The plan is kept before anybody may look at it, so refusing it now is enough.
     const planned = new Error('planned, not to be run')
@@ -64,7 +59,7 @@ export function createTrustedExecution(options: TrustedExecutionOptions): Truste
     async execute(operation, call) {
       try {
         const caller = await authentication.identify(call)
-        return await operations.answer({ ...operation, document: documentOf(operation.query) }, caller, 'system')
+        return await operations.answer(prepared(operation), operation.variables ?? {}, caller, 'system')
       } catch (error) {
         return { errors: [presentError(error, call, log)] }
       }

@@ -1,5 +1,6 @@
 import type { ExecutionResult } from 'graphql'
 import type { Caller } from './caller.ts'
+import type { OperationKind } from './deadlines.ts'
 
 /** A call as it comes in: everything of a caller but who he is, and the token that will tell. */
 export interface Call extends Omit<Caller, 'viewer'> {
@@ -9,6 +10,7 @@ export interface Call extends Omit<Caller, 'viewer'> {
 
 /** One operation of a client. */
 export interface Operation {
+  readonly kind: OperationKind
   readonly query: string
   readonly operationName?: string | undefined
   readonly variables?: Readonly<Record<string, unknown>> | undefined

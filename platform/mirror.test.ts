@@ -42,37 +42,6 @@ it('remembers for a moment what there is not', async () => {
   expect(reads).toEqual([['nobody'], ['a']])
 })
 
-it('reads anew for who asks for it, and shows that to everybody', async () => {
-  const { mirror } = countingMirror()
-  await mirror.get(['a', 'b'])
-  expect(await mirror.getFresh(['a'])).toEqual([2])
-  expect(await mirror.get(['a', 'b'])).toEqual([2, 1])
-})
-
-it('never answers who wants it fresh by a read that began before', async () => {
-  let value = 'old'
-  let end: (() => void) | undefined
-  const mirror = createMirror(
-    async (keys) => {
-      const seen = value
-      await new Promise<void>((resolve) => (end = resolve))
-      return new Map(keys.map((key) => [key, seen]))
-    },
-    { keptMs: 100, most: 10 },
-  )
-  const before = mirror.get(['a'])
-  await vi.waitUntil(() => end)
-  value = 'new'
-  const after = mirror.getFresh(['a'])
-  end?.()
-  expect(await before).toEqual(['old'])
-  await vi.waitUntil(() => {
-    end?.()
-    return mirror.get(['a']).then(([kept]) => kept === 'new')
-  })
-  expect(await after).toEqual(['new'])
-})
-
 it('keeps nothing that failed to be read', async () => {
   let isAway = true
   const failing = createMirror(

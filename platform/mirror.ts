@@ -1,18 +1,6 @@
-import { readTogether } from './read-together.ts'
+import { readTogether, type ReadMany } from './read-together.ts'
 import { createRecentWrites } from './recent-writes.ts'
 import { createShortMemory, type ShortMemoryOptions } from './short-memory.ts'
-
-/**
- * Reads values by key; what there is not is missing in the answer.
- *
- * @param isFresh whether somebody wants what is true now, so that nothing that was kept elsewhere will do.
- */
-export type ReadForMirror<Value> = (keys: readonly string[], isFresh: boolean) => Promise<ReadonlyMap<string, Value>>
-
-interface Question {
-  readonly keys: readonly string[]
-  readonly isFresh: boolean
-}
 
 /** A read-through cache of values by key; absence is cached, too. */
 export interface Mirror<Value> {
@@ -21,8 +9,6 @@ export interface Mirror<Value> {
    * each was read after `notBefore`, in milliseconds of `performance.now()`.
    */
   get(keys: readonly string[], notBefore?: number): Promise<(Value | null)[]>
-  /** The same, read now; they replace what was kept. */
-  getFresh(keys: readonly string[]): Promise<(Value | null)[]>
   /**
    * To be called when something was written, after the commit and before whoever wrote is answered: nobody who asks from
    * then on is answered by a read that began before.
@@ -35,11 +21,9 @@ export interface Mirror<Value> {
 }
 
 /** A value is kept from the moment on at which it began to be read. */
-export interface MirrorOptions<Value> extends ShortMemoryOptions<Value> {
+export interface MirrorOptions<Value> extends Pick<ShortMemoryOptions<Value>, 'keptMs' | 'most' | 'sizeOf'> {
   /** Under which name the value of a key is forgotten; without it under the key. */
   readonly nameOf?: ((key: string) => string) | undefined
-  /** Whether anything changed since a moment, so that nobody may be answered by a read from before. */
-  readonly hasChanged?: ((since: number) => boolean) | undefined
 }
 
 /** A read that others may wait for. */
@@ -53,32 +37,28 @@ interface Reading<Value> {
 /**
  * Keeps values of a source that is more expensive to ask than memory. However many ask for one key at the same time, it is
  * read once. Failures are not cached.
+ *
+ * @param read answers those of the keys that there are.
  */
-export function createMirror<Value>(read: ReadForMirror<Value>, options: MirrorOptions<Value>): Mirror<Value> {
-  const { keptMs, nameOf, isOutdated, hasChanged } = options
+export function createMirror<Value>(read: ReadMany<Value>, options: MirrorOptions<Value>): Mirror<Value> {
+  const { keptMs, nameOf } = options
   const writes = createRecentWrites(keptMs)
   const isWritten = nameOf
     ? (key: string, since: number) => writes.concern(nameOf(key), since)
     : (key: string, since: number) => writes.concern(key, since)
-  const kept = createShortMemory<Value>({
-    ...options,
-    isOutdated: (key, value, since) => isWritten(key, since) || (isOutdated?.(key, value, since) ?? false),
-  })
+  const kept = createShortMemory<Value>({ ...options, isOutdated: (key, _value, since) => isWritten(key, since) })
   const underWay = new Map<string, Reading<Value>>()
-  const readNow = readTogether<Question, ReadonlyMap<string, Value>>(async (questions) => {
+  const readNow = readTogether<readonly string[], ReadonlyMap<string, Value>>(async (questions) => {
     const since = performance.now()
-    const keys = [...new Set(questions.flatMap((question) => question.keys))]
-    const found = await read(
-      keys,
-      questions.some((question) => question.isFresh),
-    )
+    const keys = questions.length === 1 ? (questions[0] ?? []) : [...new Set(questions.flat())]
+    const found = await read(keys)
     for (const key of keys) kept.set(key, found.get(key) ?? null, since)
     return questions.map(() => found)
   })
 
   /** Whoever asks for the keys meanwhile gets this answer. */
-  function announce(keys: readonly string[], isFresh: boolean): Reading<Value> {
-    const ended = readNow({ keys, isFresh }).then(
+  function announce(keys: readonly string[]): void {
+    const ended = readNow(keys).then(
       (found) => {
         reading.found = found
         forgetReading()
@@ -93,18 +73,6 @@ export function createMirror<Value>(read: ReadForMirror<Value>, options: MirrorO
       for (const key of keys) if (underWay.get(key) === reading) underWay.delete(key)
     }
     for (const key of keys) underWay.set(key, reading)
-    return reading
-  }
-
-  /** Whether a read that is under way may answer; not for longer than a write is remembered. */
-  function isJoinable(key: string, after: number): boolean {
-    const reading = underWay.get(key)
-    return (
-      reading !== undefined &&
-      reading.announcedAt > after &&
-      !isWritten(key, reading.announcedAt) &&
-      !hasChanged?.(reading.announcedAt)
-    )
   }
 
   async function readMissing(
@@ -114,13 +82,15 @@ export function createMirror<Value>(read: ReadForMirror<Value>, options: MirrorO
     notBefore: number,
     now: number,
   ): Promise<(Value | null)[]> {
+    // Nobody waits for a read that is under way for longer than writes are remembered.
     const after = Math.max(notBefore, now - keptMs)
     const unasked = new Set<string>()
     for (const index of missing) {
       const key = keys[index] ?? ''
-      if (!isJoinable(key, after)) unasked.add(key)
+      const reading = underWay.get(key)
+      if (!reading || reading.announcedAt <= after || isWritten(key, reading.announcedAt)) unasked.add(key)
     }
-    if (unasked.size > 0) announce([...unasked], notBefore > -Infinity)
+    if (unasked.size > 0) announce([...unasked])
     const readings = missing.map((index) => underWay.get(keys[index] ?? ''))
     await Promise.all(new Set(readings.flatMap((reading) => reading?.ended ?? [])))
     for (const [place, index] of missing.entries()) {
@@ -140,11 +110,6 @@ export function createMirror<Value>(read: ReadForMirror<Value>, options: MirrorO
         else values[index] = value
       }
       return missing ? readMissing(keys, values, missing, notBefore, now) : Promise.resolve(values)
-    },
-    async getFresh(keys) {
-      const reading = announce([...new Set(keys)], true)
-      await reading.ended
-      return keys.map((key) => reading.found?.get(key) ?? null)
     },
     forget(names) {
       writes.note(names)

@@ -1,41 +1,17 @@
 import { GraphQLError } from 'graphql'
 import { BadUserInput, errorCodeOf, messageIn, TooLarge, type Language } from '../platform/errors.ts'
 import type { Payload } from './endpoint.ts'
-import { jsonObject } from './json-text.ts'
 import { statusCodes, success } from './status-codes.ts'
 
 /** An answer of the contract; HTTP says 200 to all of them. */
-export interface Envelope extends Payload {
+export interface Envelope {
   readonly status_code: number
   readonly status_msg: string
 }
 
-/** The answer to a call that did what it was to do. */
-export function successEnvelope(payload: Payload): Envelope {
+/** The answer to a call that succeeded. */
+export function successEnvelope<Body extends Payload>(payload: Body): Envelope & Body {
   return { status_code: success, status_msg: 'success', ...payload }
-}
-
-/** The bytes of answers that many get, once they were written; null before. */
-const sharedBytes = new WeakMap<Payload, Buffer | null>()
-
-/** Marks a payload that many calls are answered with, so that it is written once. */
-export function shared<Each extends Payload>(payload: Each): Each {
-  sharedBytes.set(payload, null)
-  return payload
-}
-
-/** The answer to a call that did what it was to do, as it is sent. */
-export function successBytes(payload: Payload): Buffer {
-  const known = sharedBytes.get(payload)
-  if (known) return known
-  const bytes = envelopeBytes(successEnvelope(payload))
-  if (known === null) sharedBytes.set(payload, bytes)
-  return bytes
-}
-
-/** An answer as it is sent: JSON in ASCII, each character of which is a byte. */
-export function envelopeBytes(envelope: Envelope): Buffer {
-  return Buffer.from(jsonObject(envelope), 'latin1')
 }
 
 /** The answer to a call that failed, with a sentence for the person in front of the client. */

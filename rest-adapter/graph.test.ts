@@ -6,11 +6,16 @@ import { anonymous } from '../testing/callers.ts'
 import { alice, nobody, now, page } from '../testing/rest-endpoints.ts'
 import { changeComment } from './endpoints/comments.ts'
 import { friends } from './endpoints/relations.ts'
-import { askGraph } from './graph.ts'
+import type { Question } from './endpoint.ts'
+import { askGraph, presentAnswer } from './graph.ts'
 import { mergeParameters } from './parameters.ts'
 
 const call: Call = { ...anonymous, token: 'mine' }
 const away = new Unavailable()
+
+async function shown(execute: ExecuteOperation, question: Question) {
+  return presentAnswer(question, await askGraph(execute, question, 'optional', call), now)
+}
 
 function answering(data: Record<string, unknown> | null, ...errors: GraphQLError[]): ExecuteOperation {
   return () => Promise.resolve({ data, errors })
@@ -21,15 +26,16 @@ describe('an answer with errors', () => {
   const list = { viewer: { id: '7' }, user: { id: '7', friends: page({ ...alice, lastMessage: null }) } }
 
   it('is shown when they only took something away', async () => {
-    const incomplete = page({ ...alice, followCount: null, totalFavorited: null, lastMessage: null })
+    const incomplete = page({ ...alice, followingCount: null, totalFavorited: null, lastMessage: null })
     const data = { ...list, user: { id: '7', friends: incomplete } }
-    const payload = await askGraph(answering(data, away), friendsOf7, 'optional', call, now)
-    expect(payload['user_list']).toMatchObject([{ name: 'alice', follow_count: 0, total_favorited: 0 }])
+    expect(await shown(answering(data, away), friendsOf7)).toMatchObject({
+      user_list: [{ name: 'alice', follow_count: 0, total_favorited: 0 }],
+    })
   })
 
   it('tells why there is nothing, rather than that there is nothing', async () => {
     const ask = (data: Record<string, unknown>, ...errors: GraphQLError[]) =>
-      askGraph(answering(data, ...errors), friendsOf7, 'optional', call, now)
+      shown(answering(data, ...errors), friendsOf7)
     await expect(ask({ ...list, user: null }, away)).rejects.toBe(away)
     await expect(ask({ ...list, user: { id: '7', friends: null } }, away)).rejects.toBe(away)
     await expect(ask({ ...list, user: { id: '7', friends: page() } })).resolves.toEqual({ user_list: [] })
@@ -40,7 +46,7 @@ describe('an answer with errors', () => {
     const parameters = { action_type: '1', video_id: '41', comment_text: 'hi' }
     const question = changeComment.ask(mergeParameters(Object.entries(parameters)), now)
     const comment = { id: '5', content: 'hi', createdAt: '2026-01-01T00:00:00.000Z', author: null }
-    const payload = await askGraph(answering({ addComment: { comment } }, away), question, 'required', call, now)
+    const payload = await shown(answering({ addComment: { comment } }, away), question)
     expect(payload).toEqual({ comment: { id: 5, user: nobody, content: 'hi', create_date: '01-01' } })
   })
 
@@ -53,9 +59,9 @@ describe('an answer with errors', () => {
       }
     }
     const invalid = new Unauthenticated()
-    await askGraph(refusing(invalid), friendsOf7, 'optional', call, now)
-    await expect(askGraph(refusing(invalid), friendsOf7, 'required', call, now)).rejects.toBe(invalid)
-    await expect(askGraph(refusing(away), friendsOf7, 'optional', call, now)).rejects.toBe(away)
+    await askGraph(refusing(invalid), friendsOf7, 'optional', call)
+    await expect(askGraph(refusing(invalid), friendsOf7, 'required', call)).rejects.toBe(invalid)
+    await expect(askGraph(refusing(away), friendsOf7, 'optional', call)).rejects.toBe(away)
     expect(tokens).toEqual(['mine', null, 'mine', 'mine'])
   })
 })

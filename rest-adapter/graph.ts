@@ -2,10 +2,10 @@ import { GraphQLError } from 'graphql'
 import type { Call, ExecuteOperation } from '../platform/call.ts'
 import { errorCodeOf, Unauthenticated, Unavailable } from '../platform/errors.ts'
 import type { Payload, Question, TokenRule } from './endpoint.ts'
-import { operationTexts, type Operations } from './operations.generated.ts'
+import { operations, type Operations } from './operations.generated.ts'
 
-/** The data of an operation, and what is missing in it because a subgraph could not contribute it. */
-interface Answer<Data> {
+/** The data of an operation, with an error for everything that a subgraph could not contribute to it. */
+export interface Answer<Data = object> {
   readonly data: Data
   readonly errors: readonly GraphQLError[]
 }
@@ -21,7 +21,8 @@ export async function executeNamed<Name extends keyof Operations>(
   variables: Operations[Name]['variables'],
   call: Call,
 ): Promise<Answer<Operations[Name]['data']>> {
-  const { data, errors = [] } = await execute({ query: operationTexts[name], operationName: name, variables }, call)
+  const { kind, text } = operations[name]
+  const { data, errors = [] } = await execute({ kind, query: text, operationName: name, variables }, call)
   const [error] = errors
   if (data == null) throw error ?? new Unavailable()
   // A root field that is null may mean "there is none", but not when something went wrong.
@@ -30,46 +31,43 @@ export async function executeNamed<Name extends keyof Operations>(
 }
 
 /**
- * Asks the graph under a route's token rule and presents the answer.
+ * Asks the graph under a route's token rule: where a token is optional, one that is not valid counts as none.
  *
- * @throws GraphQLError a PublicError, or an error that the gateway made ready to be shown.
+ * @throws GraphQLError Unauthenticated when a token is required and there is none, or an error that the gateway made ready
+ * to be shown.
  */
 export async function askGraph(
   execute: ExecuteOperation,
-  question: Question,
+  { operation, variables }: Question,
   rule: TokenRule,
   call: Call,
-  now: number,
-): Promise<Payload> {
-  const { operation, variables } = question
-  const answer = await underTokenRule(rule, call, (caller) => executeNamed(execute, operation, variables, caller))
-  const present = question.present as (data: unknown, now: number) => Payload
+): Promise<Answer> {
+  if (rule === 'required' && call.token === null) throw new Unauthenticated()
+  const ask = (caller: Call): Promise<Answer> => executeNamed(execute, operation, variables, caller)
   try {
-    return present(answer.data, now)
+    return await ask(rule === 'ignored' ? anonymously(call) : call)
   } catch (error) {
-    // What the payload lacks, the operation has an error for.
-    throw answer.errors[0] ?? error
+    if (rule === 'optional' && call.token !== null && isUnauthenticated(error)) return ask(anonymously(call))
+    throw error
   }
 }
 
 /**
- * Answers a call as a route's token rule has it: where a token is optional, one that is not valid counts as none.
+ * What a route shows of an answer to its question.
  *
- * @throws Unauthenticated when a token is required and there is none, and whatever `answer` throws.
+ * @throws GraphQLError a PublicError, or the error that says why the answer lacks what the route has to show.
  */
-export async function underTokenRule<Answer>(
-  rule: TokenRule,
-  call: Call,
-  answer: (call: Call) => Promise<Answer>,
-): Promise<Answer> {
-  if (rule === 'required' && call.token === null) throw new Unauthenticated()
-  const anonymous: Call = { ...call, token: null }
+export function presentAnswer(question: Question, { data, errors }: Answer, now: number): Payload {
+  const present = question.present as (data: object, now: number) => Payload
   try {
-    return await answer(rule === 'ignored' ? anonymous : call)
+    return present(data, now)
   } catch (error) {
-    if (rule === 'optional' && call.token !== null && isUnauthenticated(error)) return answer(anonymous)
-    throw error
+    throw errors[0] ?? error
   }
+}
+
+function anonymously(call: Call): Call {
+  return call.token === null ? call : { ...call, token: null }
 }
 
 function isUnauthenticated(error: unknown): boolean {

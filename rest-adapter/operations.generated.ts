@@ -10,7 +10,7 @@ export type AddCommentMutationVariables = Exact<{
 }>;
 
 
-export type AddCommentMutation = { addComment: { comment: { id: string, content: string, createdAt: string, author: { id: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, name: string, avatar: string, backgroundImage: string, signature: string } | null } } | null };
+export type AddCommentMutation = { addComment: { comment: { id: string, content: string, createdAt: string, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } } | null };
 
 export type DeleteCommentMutationVariables = Exact<{
   commentId: string;
@@ -19,12 +19,12 @@ export type DeleteCommentMutationVariables = Exact<{
 
 export type DeleteCommentMutation = { deleteComment: { commentId: string } | null };
 
-export type CommentPageQueryVariables = Exact<{
+export type CommentsQueryVariables = Exact<{
   videoId: string;
 }>;
 
 
-export type CommentPageQuery = { video: { comments: { nodeIds: Array<string> } | null } | null };
+export type CommentsQuery = { video: { comments: { edges: Array<{ node: { id: string, content: string, createdAt: string, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } }> } | null } | null };
 
 export type FavoriteVideoMutationVariables = Exact<{
   videoId: string;
@@ -45,24 +45,27 @@ export type FavoriteVideosQueryVariables = Exact<{
 }>;
 
 
-export type FavoriteVideosQuery = { user: { favoriteVideos: { nodeIds: Array<string> } | null } | null };
+export type FavoriteVideosQuery = { user: { favoriteVideos: { edges: Array<{ node: { id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } | null }> } | null } | null };
 
-export type FeedPageQueryVariables = Exact<{
+export type OwnFavoriteVideosQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OwnFavoriteVideosQuery = { user: { favoriteVideos: { edges: Array<{ node: { id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } | null }> } | null } | null };
+
+export type FavoriteVideosFragment = { favoriteVideos: { edges: Array<{ node: { id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } | null }> } | null };
+
+export type FeedQueryVariables = Exact<{
   publishedBefore?: string | null | undefined;
 }>;
 
 
-export type FeedPageQuery = { feed: { nodeIds: Array<string> } };
+export type FeedQuery = { feed: { edges: Array<{ node: { publishedAt: string, id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } }> } };
 
-export type UserCardFragment = { id: string, name: string, avatar: string, backgroundImage: string, signature: string };
+export type UserFragment = { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null };
 
-export type UserFragment = { followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, id: string, name: string, avatar: string, backgroundImage: string, signature: string };
+export type VideoFragment = { id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null };
 
-export type VideoCardFragment = { id: string, title: string, playUrl: string, coverUrl: string, publishedAt: string, author: { id: string } | null };
-
-export type CommentCardFragment = { id: string, content: string, createdAt: string, author: { id: string } | null };
-
-export type CommentFragment = { id: string, content: string, createdAt: string, author: { id: string, followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, name: string, avatar: string, backgroundImage: string, signature: string } | null };
+export type CommentFragment = { id: string, content: string, createdAt: string, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null };
 
 export type MessageFragment = { id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null };
 
@@ -107,7 +110,14 @@ export type PublishedVideosQueryVariables = Exact<{
 }>;
 
 
-export type PublishedVideosQuery = { user: { videos: { nodeIds: Array<string> } | null } | null };
+export type PublishedVideosQuery = { user: { videos: { edges: Array<{ node: { id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } }> } | null } | null };
+
+export type OwnPublishedVideosQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OwnPublishedVideosQuery = { user: { videos: { edges: Array<{ node: { id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } }> } | null } | null };
+
+export type PublishedVideosFragment = { videos: { edges: Array<{ node: { id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } }> } | null };
 
 export type FollowUserMutationVariables = Exact<{
   userId: string;
@@ -128,30 +138,44 @@ export type FollowingQueryVariables = Exact<{
 }>;
 
 
-export type FollowingQuery = { user: { following: { nodeIds: Array<string> } | null } | null };
+export type FollowingQuery = { user: { following: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null }> } | null } | null };
+
+export type OwnFollowingQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OwnFollowingQuery = { user: { following: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null }> } | null } | null };
+
+export type FollowingFragment = { following: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null }> } | null };
 
 export type FollowersQueryVariables = Exact<{
   userId: string;
 }>;
 
 
-export type FollowersQuery = { user: { followers: { nodeIds: Array<string> } | null } | null };
+export type FollowersQuery = { user: { followers: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null }> } | null } | null };
+
+export type OwnFollowersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OwnFollowersQuery = { user: { followers: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null }> } | null } | null };
+
+export type FollowersFragment = { followers: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null }> } | null };
 
 export type FriendsQueryVariables = Exact<{
   userId: string;
 }>;
 
 
-export type FriendsQuery = { viewer: { id: string } | null, user: { id: string, friends: { edges: Array<{ node: { followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, id: string, name: string, avatar: string, backgroundImage: string, signature: string, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null } | null } | null }> } | null } | null };
+export type FriendsQuery = { viewer: { id: string } | null, user: { id: string, friends: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null } | null } | null }> } | null } | null };
 
 export type OwnFriendsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OwnFriendsQuery = { viewer: { id: string } | null, user: { id: string, friends: { edges: Array<{ node: { followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, id: string, name: string, avatar: string, backgroundImage: string, signature: string, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null } | null } | null }> } | null } | null };
+export type OwnFriendsQuery = { viewer: { id: string } | null, user: { id: string, friends: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null } | null } | null }> } | null } | null };
 
-export type FriendsFragment = { id: string, friends: { edges: Array<{ node: { followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, id: string, name: string, avatar: string, backgroundImage: string, signature: string, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null } | null } | null }> } | null };
+export type FriendsFragment = { id: string, friends: { edges: Array<{ node: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null } | null } | null }> } | null };
 
-export type FriendFragment = { followCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, id: string, name: string, avatar: string, backgroundImage: string, signature: string, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null } | null };
+export type FriendFragment = { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null, recipient: { id: string } | null } | null };
 
 export type RegisterMutationVariables = Exact<{
   name: string;
@@ -169,84 +193,53 @@ export type LoginMutationVariables = Exact<{
 
 export type LoginMutation = { login: { accessToken: string, user: { id: string } } | null };
 
-export type UserCardsQueryVariables = Exact<{
-  userIds: Array<string> | string;
+export type UserQueryVariables = Exact<{
+  userId: string;
 }>;
 
 
-export type UserCardsQuery = { users: Array<{ id: string, name: string, avatar: string, backgroundImage: string, signature: string } | null> };
+export type UserQuery = { user: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null };
 
-export type VideoCardsQueryVariables = Exact<{
-  videoIds: Array<string> | string;
-}>;
+export type OwnUserQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type VideoCardsQuery = { videos: Array<{ id: string, title: string, playUrl: string, coverUrl: string, publishedAt: string, author: { id: string } | null } | null> };
-
-export type CommentCardsQueryVariables = Exact<{
-  commentIds: Array<string> | string;
-}>;
-
-
-export type CommentCardsQuery = { comments: Array<{ id: string, content: string, createdAt: string, author: { id: string } | null } | null> };
-
-export type VideoCountsQueryVariables = Exact<{
-  videoIds: Array<string> | string;
-}>;
-
-
-export type VideoCountsQuery = { videoCounts: { favoriteCounts: Array<number>, commentCounts: Array<number> } | null };
-
-export type UserCountsQueryVariables = Exact<{
-  userIds: Array<string> | string;
-}>;
-
-
-export type UserCountsQuery = { workCounts: Array<number> | null, userCounts: { followCounts: Array<number>, followerCounts: Array<number>, totalFavorited: Array<number>, favoriteCounts: Array<number> } | null };
-
-export type ViewerFlagsQueryVariables = Exact<{
-  videoIds: Array<string> | string;
-  userIds: Array<string> | string;
-}>;
-
-
-export type ViewerFlagsQuery = { viewerFlags: { favoriteVideoIds: Array<string>, followedUserIds: Array<string>, blockedUserIds: Array<string>, hiddenUserIds: Array<string>, changedLately: boolean } };
+export type OwnUserQuery = { user: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type ViewerQuery = { viewer: { id: string } | null };
 
-/** The text of each operation, by its name. */
-export const operationTexts = {
-  AddComment: "mutation AddComment($videoId: ID!, $content: String!) {\n  addComment(input: {videoId: $videoId, content: $content}) {\n    comment {\n      ...Comment\n    }\n  }\n}\n\nfragment UserCard on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n}\n\nfragment User on User {\n  ...UserCard\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment CommentCard on Comment {\n  id\n  content\n  createdAt\n  author {\n    id\n  }\n}\n\nfragment Comment on Comment {\n  ...CommentCard\n  author {\n    ...User\n  }\n}",
-  DeleteComment: "mutation DeleteComment($commentId: ID!) {\n  deleteComment(input: {commentId: $commentId}) {\n    commentId\n  }\n}",
-  CommentPage: "query CommentPage($videoId: ID!) {\n  video(id: $videoId) {\n    comments(first: 1000) {\n      nodeIds\n    }\n  }\n}",
-  FavoriteVideo: "mutation FavoriteVideo($videoId: ID!) {\n  favoriteVideo(input: {videoId: $videoId}) {\n    video {\n      id\n    }\n  }\n}",
-  UnfavoriteVideo: "mutation UnfavoriteVideo($videoId: ID!) {\n  unfavoriteVideo(input: {videoId: $videoId}) {\n    video {\n      id\n    }\n  }\n}",
-  FavoriteVideos: "query FavoriteVideos($userId: ID!) {\n  user(id: $userId) {\n    favoriteVideos(first: 1000) {\n      nodeIds\n    }\n  }\n}",
-  FeedPage: "query FeedPage($publishedBefore: DateTime) {\n  feed(first: 30, publishedBefore: $publishedBefore) {\n    nodeIds\n  }\n}",
-  SendMessage: "mutation SendMessage($userId: ID!, $content: String!) {\n  sendMessage(input: {toUserId: $userId, content: $content}) {\n    message {\n      id\n    }\n  }\n}",
-  Conversation: "fragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery Conversation($userId: ID!) {\n  conversation(userId: $userId) {\n    messages(last: 1000) {\n      edges {\n        node {\n          ...Message\n        }\n      }\n    }\n  }\n}",
-  ReceivedMessages: "fragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery ReceivedMessages($userId: ID!, $after: DateTime!) {\n  conversation(userId: $userId) {\n    received(after: $after) {\n      ...Message\n    }\n  }\n}",
-  CreateUpload: "mutation CreateUpload {\n  createUpload {\n    uploadId\n    url\n    fields {\n      name\n      value\n    }\n  }\n}",
-  PublishVideo: "mutation PublishVideo($uploadId: ID!, $title: String!) {\n  publishVideo(input: {uploadId: $uploadId, title: $title}) {\n    video {\n      id\n    }\n  }\n}",
-  PublishedVideos: "query PublishedVideos($userId: ID!) {\n  user(id: $userId) {\n    videos(first: 1000) {\n      nodeIds\n    }\n  }\n}",
-  FollowUser: "mutation FollowUser($userId: ID!) {\n  followUser(input: {userId: $userId}) {\n    user {\n      id\n    }\n  }\n}",
-  UnfollowUser: "mutation UnfollowUser($userId: ID!) {\n  unfollowUser(input: {userId: $userId}) {\n    user {\n      id\n    }\n  }\n}",
-  Following: "query Following($userId: ID!) {\n  user(id: $userId) {\n    following(first: 1000) {\n      nodeIds\n    }\n  }\n}",
-  Followers: "query Followers($userId: ID!) {\n  user(id: $userId) {\n    followers(first: 1000) {\n      nodeIds\n    }\n  }\n}",
-  Friends: "fragment UserCard on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n}\n\nfragment User on User {\n  ...UserCard\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery Friends($userId: ID!) {\n  viewer {\n    id\n  }\n  user(id: $userId) {\n    ...Friends\n  }\n}\n\nfragment Friends on User {\n  id\n  friends(first: 1000) {\n    edges {\n      node {\n        ...Friend\n      }\n    }\n  }\n}\n\nfragment Friend on User {\n  ...User\n  lastMessage {\n    ...Message\n  }\n}",
-  OwnFriends: "fragment UserCard on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n}\n\nfragment User on User {\n  ...UserCard\n  followCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery OwnFriends {\n  viewer {\n    id\n  }\n  user: viewer {\n    ...Friends\n  }\n}\n\nfragment Friends on User {\n  id\n  friends(first: 1000) {\n    edges {\n      node {\n        ...Friend\n      }\n    }\n  }\n}\n\nfragment Friend on User {\n  ...User\n  lastMessage {\n    ...Message\n  }\n}",
-  Register: "mutation Register($name: String!, $password: String!) {\n  register(input: {name: $name, password: $password, session: LASTING}) {\n    accessToken\n    user {\n      id\n    }\n  }\n}",
-  Login: "mutation Login($name: String!, $password: String!) {\n  login(input: {name: $name, password: $password, session: LASTING}) {\n    accessToken\n    user {\n      id\n    }\n  }\n}",
-  UserCards: "fragment UserCard on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n}\n\nquery UserCards($userIds: [ID!]!) {\n  users(ids: $userIds) {\n    ...UserCard\n  }\n}",
-  VideoCards: "fragment VideoCard on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  publishedAt\n  author {\n    id\n  }\n}\n\nquery VideoCards($videoIds: [ID!]!) {\n  videos(ids: $videoIds) {\n    ...VideoCard\n  }\n}",
-  CommentCards: "fragment CommentCard on Comment {\n  id\n  content\n  createdAt\n  author {\n    id\n  }\n}\n\nquery CommentCards($commentIds: [ID!]!) {\n  comments(ids: $commentIds) {\n    ...CommentCard\n  }\n}",
-  VideoCounts: "query VideoCounts($videoIds: [ID!]!) {\n  videoCounts(ids: $videoIds) {\n    favoriteCounts\n    commentCounts\n  }\n}",
-  UserCounts: "query UserCounts($userIds: [ID!]!) {\n  userCounts(ids: $userIds) {\n    followCounts\n    followerCounts\n    totalFavorited\n    favoriteCounts\n  }\n  workCounts(ids: $userIds)\n}",
-  ViewerFlags: "query ViewerFlags($videoIds: [ID!]!, $userIds: [ID!]!) {\n  viewerFlags(videoIds: $videoIds, userIds: $userIds) {\n    favoriteVideoIds\n    followedUserIds\n    blockedUserIds\n    hiddenUserIds\n    changedLately\n  }\n}",
-  Viewer: "query Viewer {\n  viewer {\n    id\n  }\n}",
+/** Each operation by its name: what it does, and its text. */
+export const operations = {
+  AddComment: { name: 'AddComment', kind: 'mutation', text: "mutation AddComment($videoId: ID!, $content: String!) {\n  addComment(input: {videoId: $videoId, content: $content}) {\n    comment {\n      ...Comment\n    }\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Comment on Comment {\n  id\n  content\n  createdAt\n  author {\n    ...User\n  }\n}" },
+  DeleteComment: { name: 'DeleteComment', kind: 'mutation', text: "mutation DeleteComment($commentId: ID!) {\n  deleteComment(input: {commentId: $commentId}) {\n    commentId\n  }\n}" },
+  Comments: { name: 'Comments', kind: 'query', text: "query Comments($videoId: ID!) {\n  video(id: $videoId) {\n    comments(first: 1000) {\n      edges {\n        node {\n          ...Comment\n        }\n      }\n    }\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Comment on Comment {\n  id\n  content\n  createdAt\n  author {\n    ...User\n  }\n}" },
+  FavoriteVideo: { name: 'FavoriteVideo', kind: 'mutation', text: "mutation FavoriteVideo($videoId: ID!) {\n  favoriteVideo(input: {videoId: $videoId}) {\n    video {\n      id\n    }\n  }\n}" },
+  UnfavoriteVideo: { name: 'UnfavoriteVideo', kind: 'mutation', text: "mutation UnfavoriteVideo($videoId: ID!) {\n  unfavoriteVideo(input: {videoId: $videoId}) {\n    video {\n      id\n    }\n  }\n}" },
+  FavoriteVideos: { name: 'FavoriteVideos', kind: 'query', text: "query FavoriteVideos($userId: ID!) {\n  user(id: $userId) {\n    ...FavoriteVideos\n  }\n}\n\nfragment FavoriteVideos on User {\n  favoriteVideos(first: 1000) {\n    edges {\n      node {\n        ...Video\n      }\n    }\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Video on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...User\n  }\n}" },
+  OwnFavoriteVideos: { name: 'OwnFavoriteVideos', kind: 'query', text: "query OwnFavoriteVideos {\n  user: viewer {\n    ...FavoriteVideos\n  }\n}\n\nfragment FavoriteVideos on User {\n  favoriteVideos(first: 1000) {\n    edges {\n      node {\n        ...Video\n      }\n    }\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Video on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...User\n  }\n}" },
+  Feed: { name: 'Feed', kind: 'query', text: "query Feed($publishedBefore: DateTime) {\n  feed(first: 30, publishedBefore: $publishedBefore) {\n    edges {\n      node {\n        ...Video\n        publishedAt\n      }\n    }\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Video on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...User\n  }\n}" },
+  SendMessage: { name: 'SendMessage', kind: 'mutation', text: "mutation SendMessage($userId: ID!, $content: String!) {\n  sendMessage(input: {toUserId: $userId, content: $content}) {\n    message {\n      id\n    }\n  }\n}" },
+  Conversation: { name: 'Conversation', kind: 'query', text: "fragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery Conversation($userId: ID!) {\n  conversation(userId: $userId) {\n    messages(last: 1000) {\n      edges {\n        node {\n          ...Message\n        }\n      }\n    }\n  }\n}" },
+  ReceivedMessages: { name: 'ReceivedMessages', kind: 'query', text: "fragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery ReceivedMessages($userId: ID!, $after: DateTime!) {\n  conversation(userId: $userId) {\n    received(after: $after) {\n      ...Message\n    }\n  }\n}" },
+  CreateUpload: { name: 'CreateUpload', kind: 'mutation', text: "mutation CreateUpload {\n  createUpload {\n    uploadId\n    url\n    fields {\n      name\n      value\n    }\n  }\n}" },
+  PublishVideo: { name: 'PublishVideo', kind: 'mutation', text: "mutation PublishVideo($uploadId: ID!, $title: String!) {\n  publishVideo(input: {uploadId: $uploadId, title: $title}) {\n    video {\n      id\n    }\n  }\n}" },
+  PublishedVideos: { name: 'PublishedVideos', kind: 'query', text: "fragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Video on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...User\n  }\n}\n\nquery PublishedVideos($userId: ID!) {\n  user(id: $userId) {\n    ...PublishedVideos\n  }\n}\n\nfragment PublishedVideos on User {\n  videos(first: 1000) {\n    edges {\n      node {\n        ...Video\n      }\n    }\n  }\n}" },
+  OwnPublishedVideos: { name: 'OwnPublishedVideos', kind: 'query', text: "fragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Video on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...User\n  }\n}\n\nquery OwnPublishedVideos {\n  user: viewer {\n    ...PublishedVideos\n  }\n}\n\nfragment PublishedVideos on User {\n  videos(first: 1000) {\n    edges {\n      node {\n        ...Video\n      }\n    }\n  }\n}" },
+  FollowUser: { name: 'FollowUser', kind: 'mutation', text: "mutation FollowUser($userId: ID!) {\n  followUser(input: {userId: $userId}) {\n    user {\n      id\n    }\n  }\n}" },
+  UnfollowUser: { name: 'UnfollowUser', kind: 'mutation', text: "mutation UnfollowUser($userId: ID!) {\n  unfollowUser(input: {userId: $userId}) {\n    user {\n      id\n    }\n  }\n}" },
+  Following: { name: 'Following', kind: 'query', text: "fragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nquery Following($userId: ID!) {\n  user(id: $userId) {\n    ...Following\n  }\n}\n\nfragment Following on User {\n  following(first: 1000) {\n    edges {\n      node {\n        ...User\n      }\n    }\n  }\n}" },
+  OwnFollowing: { name: 'OwnFollowing', kind: 'query', text: "fragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nquery OwnFollowing {\n  user: viewer {\n    ...Following\n  }\n}\n\nfragment Following on User {\n  following(first: 1000) {\n    edges {\n      node {\n        ...User\n      }\n    }\n  }\n}" },
+  Followers: { name: 'Followers', kind: 'query', text: "fragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nquery Followers($userId: ID!) {\n  user(id: $userId) {\n    ...Followers\n  }\n}\n\nfragment Followers on User {\n  followers(first: 1000) {\n    edges {\n      node {\n        ...User\n      }\n    }\n  }\n}" },
+  OwnFollowers: { name: 'OwnFollowers', kind: 'query', text: "fragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nquery OwnFollowers {\n  user: viewer {\n    ...Followers\n  }\n}\n\nfragment Followers on User {\n  followers(first: 1000) {\n    edges {\n      node {\n        ...User\n      }\n    }\n  }\n}" },
+  Friends: { name: 'Friends', kind: 'query', text: "fragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery Friends($userId: ID!) {\n  viewer {\n    id\n  }\n  user(id: $userId) {\n    ...Friends\n  }\n}\n\nfragment Friends on User {\n  id\n  friends(first: 1000) {\n    edges {\n      node {\n        ...Friend\n      }\n    }\n  }\n}\n\nfragment Friend on User {\n  ...User\n  lastMessage {\n    ...Message\n  }\n}" },
+  OwnFriends: { name: 'OwnFriends', kind: 'query', text: "fragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery OwnFriends {\n  viewer {\n    id\n  }\n  user: viewer {\n    ...Friends\n  }\n}\n\nfragment Friends on User {\n  id\n  friends(first: 1000) {\n    edges {\n      node {\n        ...Friend\n      }\n    }\n  }\n}\n\nfragment Friend on User {\n  ...User\n  lastMessage {\n    ...Message\n  }\n}" },
+  Register: { name: 'Register', kind: 'mutation', text: "mutation Register($name: String!, $password: String!) {\n  register(input: {name: $name, password: $password, session: LASTING}) {\n    accessToken\n    user {\n      id\n    }\n  }\n}" },
+  Login: { name: 'Login', kind: 'mutation', text: "mutation Login($name: String!, $password: String!) {\n  login(input: {name: $name, password: $password, session: LASTING}) {\n    accessToken\n    user {\n      id\n    }\n  }\n}" },
+  User: { name: 'User', kind: 'query', text: "fragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nquery User($userId: ID!) {\n  user(id: $userId) {\n    ...User\n  }\n}" },
+  OwnUser: { name: 'OwnUser', kind: 'query', text: "fragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nquery OwnUser {\n  user: viewer {\n    ...User\n  }\n}" },
+  Viewer: { name: 'Viewer', kind: 'query', text: "query Viewer {\n  viewer {\n    id\n  }\n}" },
 } as const;
 
 /** A mutation that answers null has failed, and its error is thrown before anybody reads it. */
@@ -256,30 +249,30 @@ type Done<Data> = { readonly [Field in keyof Data]: NonNullable<Data[Field]> };
 export interface Operations {
   AddComment: { data: Done<AddCommentMutation>; variables: AddCommentMutationVariables };
   DeleteComment: { data: Done<DeleteCommentMutation>; variables: DeleteCommentMutationVariables };
-  CommentPage: { data: CommentPageQuery; variables: CommentPageQueryVariables };
+  Comments: { data: CommentsQuery; variables: CommentsQueryVariables };
   FavoriteVideo: { data: Done<FavoriteVideoMutation>; variables: FavoriteVideoMutationVariables };
   UnfavoriteVideo: { data: Done<UnfavoriteVideoMutation>; variables: UnfavoriteVideoMutationVariables };
   FavoriteVideos: { data: FavoriteVideosQuery; variables: FavoriteVideosQueryVariables };
-  FeedPage: { data: FeedPageQuery; variables: FeedPageQueryVariables };
+  OwnFavoriteVideos: { data: OwnFavoriteVideosQuery; variables: OwnFavoriteVideosQueryVariables };
+  Feed: { data: FeedQuery; variables: FeedQueryVariables };
   SendMessage: { data: Done<SendMessageMutation>; variables: SendMessageMutationVariables };
   Conversation: { data: ConversationQuery; variables: ConversationQueryVariables };
   ReceivedMessages: { data: ReceivedMessagesQuery; variables: ReceivedMessagesQueryVariables };
   CreateUpload: { data: Done<CreateUploadMutation>; variables: CreateUploadMutationVariables };
   PublishVideo: { data: Done<PublishVideoMutation>; variables: PublishVideoMutationVariables };
   PublishedVideos: { data: PublishedVideosQuery; variables: PublishedVideosQueryVariables };
+  OwnPublishedVideos: { data: OwnPublishedVideosQuery; variables: OwnPublishedVideosQueryVariables };
   FollowUser: { data: Done<FollowUserMutation>; variables: FollowUserMutationVariables };
   UnfollowUser: { data: Done<UnfollowUserMutation>; variables: UnfollowUserMutationVariables };
   Following: { data: FollowingQuery; variables: FollowingQueryVariables };
+  OwnFollowing: { data: OwnFollowingQuery; variables: OwnFollowingQueryVariables };
   Followers: { data: FollowersQuery; variables: FollowersQueryVariables };
+  OwnFollowers: { data: OwnFollowersQuery; variables: OwnFollowersQueryVariables };
   Friends: { data: FriendsQuery; variables: FriendsQueryVariables };
   OwnFriends: { data: OwnFriendsQuery; variables: OwnFriendsQueryVariables };
   Register: { data: Done<RegisterMutation>; variables: RegisterMutationVariables };
   Login: { data: Done<LoginMutation>; variables: LoginMutationVariables };
-  UserCards: { data: UserCardsQuery; variables: UserCardsQueryVariables };
-  VideoCards: { data: VideoCardsQuery; variables: VideoCardsQueryVariables };
-  CommentCards: { data: CommentCardsQuery; variables: CommentCardsQueryVariables };
-  VideoCounts: { data: VideoCountsQuery; variables: VideoCountsQueryVariables };
-  UserCounts: { data: UserCountsQuery; variables: UserCountsQueryVariables };
-  ViewerFlags: { data: ViewerFlagsQuery; variables: ViewerFlagsQueryVariables };
+  User: { data: UserQuery; variables: UserQueryVariables };
+  OwnUser: { data: OwnUserQuery; variables: OwnUserQueryVariables };
   Viewer: { data: ViewerQuery; variables: ViewerQueryVariables };
 }

@@ -11,7 +11,12 @@ import { createRemoteGateway, type RemoteGateway } from './remote-gateway.ts'
 
 const callerSecret = 'a-secret-of-at-least-thirty-two-characters'
 const log = createLogger('silent', 'test')
-const operation = { query: 'query Q($a: ID!) { user(id: $a) { id } }', operationName: 'Q', variables: { a: '1' } }
+const operation = {
+  kind: 'query',
+  query: 'query Q($a: ID!) { user(id: $a) { id } }',
+  operationName: 'Q',
+  variables: { a: '1' },
+} as const
 const call: Call = { ...anonymous, language: 'zh', token: 'mine' }
 
 let server: Server
@@ -44,7 +49,8 @@ describe('a gateway in another process', () => {
       })
     }
     expect(await remote.execute(operation, call)).toEqual({ data: { user: { id: '1' } } })
-    expect(seen.body).toEqual(operation)
+    const { kind: _kind, ...sent } = operation
+    expect(seen.body).toEqual(sent)
     expect([seen.request?.method, seen.request?.url]).toEqual(['POST', '/graphql'])
     expect(seen.request?.headers.authorization).toBe('Bearer mine')
     const signed = String(seen.request?.headers[callerHeader])
@@ -86,9 +92,23 @@ describe('a gateway in another process', () => {
     answer = () => undefined
     const { port } = server.address() as AddressInfo
     const url = `http://127.0.0.1:${port}/graphql`
-    await using hasty = createRemoteGateway({ url, callerSecret, queryDeadlineMs: 50, log })
+    await using hasty = createRemoteGateway({ url, callerSecret, deadlineMs: { query: 50, mutation: 60_000 }, log })
     const { errors } = await hasty.execute(operation, call)
     expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }])
+  })
+
+  it('waits longer for a mutation than for a query, though its text begins with a fragment', async () => {
+    const held: ServerResponse[] = []
+    answer = (_, response) => void held.push(response)
+    const { port } = server.address() as AddressInfo
+    const url = `http://127.0.0.1:${port}/graphql`
+    await using patient = createRemoteGateway({ url, callerSecret, deadlineMs: { query: 50, mutation: 60_000 }, log })
+    const text = 'fragment Id on Video { id } mutation { favoriteVideo(input: { videoId: "1" }) { video { ...Id } } }'
+    const mutation = patient.execute({ kind: 'mutation', query: text }, call)
+    // By then the deadline of a query is over, and the mutation goes on.
+    expect((await patient.execute(operation, call)).errors).toHaveLength(1)
+    for (const response of held) response.end('{"data":{"favoriteVideo":{"video":{"id":"1"}}}}')
+    expect(await mutation).toEqual({ data: { favoriteVideo: { video: { id: '1' } } } })
   })
 
   it('is unavailable when it is away', async () => {

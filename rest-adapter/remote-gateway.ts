@@ -3,6 +3,7 @@ import { Pool } from 'undici'
 import { z } from 'zod'
 import type { Call, ExecuteOperation, Operation } from '../platform/call.ts'
 import { callerHeader, signCaller } from '../platform/caller.ts'
+import { deadlines, type OperationKind } from '../platform/deadlines.ts'
 import { Unavailable } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
 
@@ -11,8 +12,8 @@ export interface RemoteGatewayOptions {
   readonly url: string
   /** With it the gateway believes what this adapter says about its callers, and trusts its operations. */
   readonly callerSecret: string
-  /** How long a query may take. */
-  readonly queryDeadlineMs?: number
+  /** How long an operation may take, in milliseconds. */
+  readonly deadlineMs?: Readonly<Record<OperationKind, number>>
   readonly log: Logger
 }
 
@@ -22,8 +23,7 @@ export interface RemoteGateway extends AsyncDisposable {
   readonly execute: ExecuteOperation
 }
 
-/** A mutation gets more time than a query: one that is given up may happen all the same. */
-const mutationDeadlineMs = 60_000
+const usualDeadlines = { query: deadlines.query.remoteOperation, mutation: deadlines.mutation.remoteOperation }
 
 const answer = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
@@ -34,11 +34,11 @@ const answer = z.object({
 
 /** Opens a pool of connections to a gateway in another process. */
 export function createRemoteGateway(options: RemoteGatewayOptions): RemoteGateway {
-  const { url, callerSecret, queryDeadlineMs = 10_000, log } = options
+  const { url, callerSecret, deadlineMs = usualDeadlines, log } = options
   const { origin, pathname } = new URL(url)
   const pool = new Pool(origin)
 
-  async function post(operation: Operation, { token, ...facts }: Call): Promise<ExecutionResult> {
+  async function post({ kind, ...operation }: Operation, { token, ...facts }: Call): Promise<ExecutionResult> {
     const { statusCode, body } = await pool.request({
       method: 'POST',
       path: pathname,
@@ -48,7 +48,7 @@ export function createRemoteGateway(options: RemoteGatewayOptions): RemoteGatewa
         ...(token !== null && { authorization: `Bearer ${token}` }),
       },
       body: JSON.stringify(operation),
-      signal: AbortSignal.timeout(operation.query.startsWith('mutation') ? mutationDeadlineMs : queryDeadlineMs),
+      signal: AbortSignal.timeout(deadlineMs[kind]),
     })
     const { data = null, errors } = answer.parse(await body.json())
     if (data === null && !errors?.length) throw new Error(`the gateway answered ${statusCode} with nothing`)

@@ -4,16 +4,15 @@ import { compressed } from '../platform/compression.ts'
 import { InternalServerError, retryAfterOf } from '../platform/errors.ts'
 import { incomingCall, type DoorSettings } from '../platform/incoming-call.ts'
 import { varyBy } from '../platform/vary.ts'
-import type { Endpoint, Payload } from './endpoint.ts'
-import { asPublicError, envelopeBytes, failureEnvelope, successBytes, type Envelope } from './envelope.ts'
-import { askGraph, underTokenRule } from './graph.ts'
+import type { Endpoint } from './endpoint.ts'
+import { asPublicError, failureEnvelope, type Envelope } from './envelope.ts'
+import { askGraph } from './graph.ts'
 import { formParameters, parametersOf, withToken } from './request-parameters.ts'
 import { receiveUpload, type UploadOptions } from './upload.ts'
-import type { OpenView } from './view/view.ts'
+import { writeAnswer, writeEnvelope } from './written-answers.ts'
 
 export interface RouteOptions extends UploadOptions {
   readonly door: DoorSettings
-  readonly openView: OpenView
 }
 
 /** Serves an endpoint with and without its trailing slash, always under HTTP 200, whatever happens. */
@@ -33,19 +32,18 @@ export function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, options:
       // Routes that only read answer POST, too: other servers of the contract do, and suites rely on it.
       method: endpoint.method === 'GET' ? ['GET', 'POST'] : endpoint.method,
       url,
-      config: { takesFiles: 'askAbout' in endpoint },
+      config: { takesFiles: endpoint.kind === 'upload' },
       async handler(request, reply) {
         const call = incomingCall(request, options.door)
         void reply.type('application/json; charset=utf-8')
         try {
-          const { payload, isPersonal } = await answer(endpoint, request, call, options)
+          const { bytes, isPersonal } = await answer(endpoint, request, call, options)
           void reply.headers(isPersonal ? personal : common)
           if (!isPersonal) varyBy(reply, 'authorization, token')
-          const bytes = successBytes(payload)
           // Those answer what no length may tell: a token.
           return endpoint.token === 'ignored' ? bytes : await compressed(request, reply, bytes)
         } catch (thrown) {
-          return envelopeBytes(refuse(thrown, request, call, reply))
+          return writeEnvelope(refuse(thrown, request, call, reply))
         }
       },
       /** What comes here did not come as far as the handler: its body cannot be read. */
@@ -63,23 +61,21 @@ async function answer(
   request: FastifyRequest,
   call: Call,
   options: RouteOptions,
-): Promise<{ readonly payload: Payload; readonly isPersonal: boolean }> {
+): Promise<{ readonly bytes: Buffer; readonly isPersonal: boolean }> {
   const now = Date.now()
-  if ('askAbout' in endpoint) {
+  if (endpoint.kind === 'upload') {
     const upload = await receiveUpload(request, call, options)
     const question = endpoint.askAbout(upload.uploadId, upload.parameters)
-    return { payload: await askGraph(options.execute, question, endpoint.token, upload.call, now), isPersonal: true }
+    const published = await askGraph(options.execute, question, endpoint.token, upload.call)
+    return { bytes: writeAnswer(question, published, now), isPersonal: true }
   }
   if (request.isMultipart()) request.body = await formParameters(request)
   const parameters = parametersOf(request)
   const sender = withToken(call, parameters)
   const isPersonal = sender.token !== null || endpoint.token !== 'optional'
-  if ('show' in endpoint) {
-    const show = (caller: Call) => endpoint.show(parameters, options.openView(caller), now)
-    return { payload: await underTokenRule(endpoint.token, sender, show), isPersonal }
-  }
   const question = endpoint.ask(parameters, now)
-  return { payload: await askGraph(options.execute, question, endpoint.token, sender, now), isPersonal }
+  const found = await askGraph(options.execute, question, endpoint.token, sender)
+  return { bytes: writeAnswer(question, found, now), isPersonal }
 }
 
 /** With an answer that depends on its caller, tells of a failure, or gives a token away. */

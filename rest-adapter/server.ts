@@ -17,14 +17,10 @@ import { serveEndpoint } from './route.ts'
 import { refuseExcess } from './refuse-excess.ts'
 import { createUploadPlaces } from './upload-places.ts'
 import type { UploadPace } from './upload-watch.ts'
-import { createChanges, noChanges, type Change } from './view/changes.ts'
-import { createViews } from './view/view.ts'
 
 export interface RestAdapterOptions {
   /** Puts operations to the graph. */
   readonly execute: ExecuteOperation
-  /** Tells what changes through this process, so that everybody sees it at once; without it, within a second. */
-  readonly listenToChanges?: ((listener: (change: Change) => void) => void) | undefined
   /** Where this process reaches the object store. */
   readonly objectStoreUrl: string
   /** The address under which clients reach this door, when it is not the one that they call. */
@@ -84,15 +80,12 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
 
   app.get('/health', () => ({ status: 'pass' }))
   await serveObjects(app, options.objectStoreUrl)
-  const changes = createChanges()
-  options.listenToChanges?.((change) => changes.note(change))
-  const openView = createViews(options.execute, options.listenToChanges ? changes : noChanges)
   await app.register(async (routes) => {
     allowOrigins(routes, ['/douyin/*'], options.allowedOrigins)
     refuseExcess(routes, overload, options.callsPerMinute)
     await readBodies(routes)
     const uploadPlaces = createUploadPlaces(options.uploadsAtOnce, options.uploadsAtOncePerAddress)
-    const shared = { ...options, door, objectStore, uploadPlaces, openView }
+    const shared = { ...options, door, objectStore, uploadPlaces }
     for (const endpoint of endpoints) serveEndpoint(routes, endpoint, shared)
   })
   app.setNotFoundHandler(() => {

@@ -40,16 +40,19 @@ export async function operationTypes(schema: GraphQLSchema, folder: URL): Promis
     plugins: [{ operations: {} }],
     pluginMap: { operations: operationsPlugin },
   })
-  return `${types}\n${operationTexts(whole)}`
+  return `${types}\n${operationTable(whole)}`
 }
 
 /** Each operation with just the fragments that it uses, as one text that the gateway plans once. */
-function operationTexts(whole: DocumentNode): string {
+function operationTable(whole: DocumentNode): string {
   const operations = Object.entries(separateOperations(whole))
   return [
-    '/** The text of each operation, by its name. */',
-    'export const operationTexts = {',
-    ...operations.map(([name, document]) => `  ${name}: ${JSON.stringify(print(document))},`),
+    '/** Each operation by its name: what it does, and its text. */',
+    'export const operations = {',
+    ...operations.map(([name, document]) => {
+      const kind = isMutation(document) ? 'mutation' : 'query'
+      return `  ${name}: { name: '${name}', kind: '${kind}', text: ${JSON.stringify(print(document))} },`
+    }),
     '} as const;',
     '',
     '/** A mutation that answers null has failed, and its error is thrown before anybody reads it. */',

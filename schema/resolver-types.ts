@@ -20,7 +20,6 @@ const mappers: Record<SubgraphName, Record<string, string>> = {
     Upload: './uploads/repository.ts#UploadRow',
     UploadLimits: './publishing/limits.ts#VideoLimits',
     Video: './videos/shown-video.ts#ShownVideo',
-    VideoConnection: './videos/viewing.ts#VideoPage',
     User: './context.ts#UserReference',
   },
   social: {

@@ -5,7 +5,7 @@ import { createGateway } from '../gateway/server.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Subgraph } from '../platform/subgraph.ts'
-import { operationTexts } from '../rest-adapter/operations.generated.ts'
+import { operations } from '../rest-adapter/operations.generated.ts'
 import { createRestAdapter } from '../rest-adapter/server.ts'
 import { doorOptions, rates, servesLandingPage, restLimits } from './door-options.ts'
 import { openGround } from './ground.ts'
@@ -58,12 +58,13 @@ async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Sta
     }),
   )
   // Planning an operation for the first time takes a while; nobody shall wait for it.
-  await gateway.warm(Object.entries(operationTexts).map(([operationName, query]) => ({ operationName, query })))
+  await gateway.warm(
+    Object.values(operations).map(({ kind, name, text }) => ({ kind, operationName: name, query: text })),
+  )
   const uploadFolder = await mkdtemp(join(tmpdir(), 'short-video-uploads-'))
   stack.use({ [Symbol.asyncDispose]: () => rm(uploadFolder, { recursive: true, force: true }) })
   const restAdapter = await createRestAdapter({
     execute: gateway.execute,
-    listenToChanges: gateway.listenToChanges,
     objectStoreUrl: ground.objectStoreUrl,
     ...doorOptions(environment),
     ...restLimits(environment),

@@ -74,9 +74,12 @@ async function runAll(environment: Environment, log: Logger): Promise<void> {
   if (environment.SEED ?? environment.NODE_ENV !== 'production') await seedWhenEmpty(running, print, stopping)
 }
 
+/** How long stopping may take, in milliseconds: longer than every part is given, so that it ends whatever hangs. */
+const stopWithinMs = 60_000
+
 /**
  * Stops cleanly on Ctrl-C or a termination, when the terminal or npm is gone, and when a part cannot be kept running; a second
- * Ctrl-C does not wait.
+ * Ctrl-C does not wait. What cannot be stopped in time ends with the process, as after `kill -9`.
  */
 function stopOnSignal(running: Running): AbortSignal {
   const stopping = new AbortController()
@@ -84,6 +87,10 @@ function stopOnSignal(running: Running): AbortSignal {
     if (stopping.signal.aborted) return
     stopping.abort()
     print('Stopping…')
+    setTimeout(() => {
+      process.stderr.write(`Stopping took longer than ${stopWithinMs / 1_000} s; the process ends all the same.\n`)
+      process.exit(1)
+    }, stopWithinMs)
     running[Symbol.asyncDispose]().then(
       () => process.exit(exitCode),
       (error: unknown) => {

@@ -84,7 +84,7 @@ it('tells no password, token, secret or message in its logs, however much it log
   })
   await expect(ask(doors, `{ "${password}" }`, { password }, token)).rejects.toThrow()
   await expect(
-    ask(doors, `mutation { login(input: { password: "${password}", name: 1 }) { token } }`),
+    ask(doors, `mutation { login(input: { password: "${password}", name: 1 }) { accessToken } }`),
   ).rejects.toThrow()
   const form = await alice.asks<{ createUpload: { url: string; fields: { name: string; value: string }[] } }>(
     'mutation { createUpload { url fields { name value } } }',

@@ -179,7 +179,7 @@ async function readsLittle(act: () => Promise<unknown>): Promise<void> {
   expect(found).toEqual([])
 }
 
-const author = 'id name followCount followerCount isFollow isBlocked isMuted totalFavorited workCount favoriteCount'
+const author = 'id name followingCount followerCount isFollow isBlocked isMuted totalFavorited workCount favoriteCount'
 const video = `id title favoriteCount commentCount isFavorite author { ${author} }`
 const comment = `id content author { ${author} }`
 

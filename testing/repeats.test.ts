@@ -84,9 +84,9 @@ it('a hundred follows at once are one', async () => {
   expect(answers).toHaveLength(100)
   expect(await count('social.follows where follower_id = $1', alice.id)).toBe(1)
   const query =
-    'query ($alice: ID!, $bob: ID!) { alice: user(id: $alice) { followCount } bob: user(id: $bob) { followerCount isFollow } }'
+    'query ($alice: ID!, $bob: ID!) { alice: user(id: $alice) { followingCount } bob: user(id: $bob) { followerCount isFollow } }'
   expect(await alice.asks(query, { alice: alice.id, bob: bob.id })).toEqual({
-    alice: { followCount: 1 },
+    alice: { followingCount: 1 },
     bob: { followerCount: 1, isFollow: true },
   })
 })

@@ -55,7 +55,7 @@ interface GraphAnswer {
 /** Asks in the words of the REST contract. */
 async function askGraph(query: string): Promise<GraphAnswer> {
   const person =
-    'fragment P on User { follower_count: followerCount follow_count: followCount total_favorited: totalFavorited signature }'
+    'fragment P on User { follower_count: followerCount follow_count: followingCount total_favorited: totalFavorited signature }'
   const response = await fetch(network.graphqlUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -1,21 +1,27 @@
 import type { Doors } from '../start/people.ts'
 import { Stack } from '../start/running.ts'
-import { startProcess } from './system-process.ts'
+import { startProcess, type SystemProcess } from './system-process.ts'
 
 const subgraphNames = ['user', 'video', 'social', 'chat'] as const
+type SubgraphName = (typeof subgraphNames)[number]
 
 /** The doors of a system in several processes, and what stands behind them. */
 export interface Split extends Doors, AsyncDisposable {
   /** Where each subgraph answers the gateway. */
   readonly subgraphUrls: readonly string[]
+  /** Ends the process of a subgraph. */
+  readonly stop: (subgraph: SubgraphName) => Promise<void>
 }
 
 /** Starts every part of the system in a process of its own, as `npm start -- <part>` does. */
 export async function startSplit(variables: Readonly<Record<string, string>>): Promise<Split> {
   const stack = new Stack()
+  const processes = new Map<string, SystemProcess>()
 
   async function start(part: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
-    const line = await stack.use(startProcess(part, { ...variables, ...more })).line(/ listens on /)
+    const started = stack.use(startProcess(part, { ...variables, ...more }))
+    processes.set(part, started)
+    const line = await started.line(/ listens on /)
     return line.split(' listens on ')[1] ?? ''
   }
 
@@ -28,7 +34,13 @@ export async function startSplit(variables: Readonly<Record<string, string>>): P
     const graphqlUrl = await start('gateway', Object.fromEntries(urls))
     const restUrl = await start('rest-adapter', { GATEWAY_URL: graphqlUrl })
     const subgraphUrls = urls.map(([, url]) => url)
-    return { restUrl, graphqlUrl, subgraphUrls, [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() }
+    return {
+      restUrl,
+      graphqlUrl,
+      subgraphUrls,
+      stop: async (subgraph) => processes.get(subgraph)?.[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+    }
   } catch (error) {
     await stack[Symbol.asyncDispose]()
     throw error

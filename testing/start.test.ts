@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { crowdNames } from '../bench/fairness/crowds.ts'
 import { readServerStatus } from '../embedded/postgres/status.ts'
 import { isRunning } from '../embedded/processes/identity.ts'
 import { startProcess, type SystemProcess } from './system-process.ts'
@@ -143,7 +144,39 @@ describe('npm start, ended from outside', () => {
       .toBe('silent')
     await expect.poll(() => isRunning(database), { timeout: 30_000 }).toBe(false)
   })
+
+  // Elsewhere a machine has no further addresses to flood from.
+  it.runIf(process.platform === 'linux')(
+    'ends cleanly and restarts nothing while connections flood it',
+    { timeout: 90_000 },
+    async () => {
+      const folder = join(dataDir, 'flooded')
+      const system = startAll({ DATA_DIR: folder, SEED: 'false', LOG_LEVEL: 'warn' })
+      const url = await restUrlOf(system)
+      const crowd = spawn(process.execPath, ['--import', 'tsx/esm', crowdProcess, crowdNames.flood, url], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      onTestFinished(() => void crowd.kill('SIGKILL'))
+      const before = residentBytes(system)
+      await once(crowd.stdout, 'data')
+      // The flood is under way, and others are answered all the same.
+      for (let turn = 0; turn < 300; turn++) expect(await feedOf(system)).toEqual([])
+      expect(residentBytes(system) / before).toBeLessThan(2)
+      system.child.kill('SIGTERM')
+      expect(await system.ended).toMatchObject({ code: 0, stderr: '' })
+      expect(system.lines.filter((line) => /started again/.test(line))).toEqual([])
+      expect(await processesThatName(folder)).toEqual([])
+    },
+  )
 })
+
+/** How much memory of the machine a process takes, in bytes. */
+function residentBytes({ child }: SystemProcess): number {
+  const status = readFileSync(`/proc/${child.pid ?? 0}/status`, 'utf8')
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1_024
+}
+
+const crowdProcess = fileURLToPath(new URL('../bench/fairness/crowd-process.ts', import.meta.url))
 
 describe('npm start refuses in one clear line', () => {
   it('a port that is in use', { timeout: 60_000 }, async () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { getOperationAST, parse, validate } from 'graphql'
 import pg from 'pg'
 import { admitCost, admitShape } from '../../gateway/admission.ts'
+import { fieldOwnersIn } from '../../gateway/admission/fetches.ts'
+import { isPrepared, prepareOperation } from '../../gateway/operation/prepared-operation.ts'
 import { publicSchema } from '../../schema/public-schema.ts'
 import type { DataSet } from '../data-set.ts'
 import { firstUserId, firstVideoId } from '../data-set.ts'
@@ -57,7 +58,9 @@ export async function findCostliest({ dataSet, seconds, seed, print, signal }: C
   const database = new pg.Client({ connectionString: prepared.databaseUrl })
   await database.connect()
   try {
-    const schema = publicSchema(readFileSync(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'))
+    const supergraph = readFileSync(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8')
+    const schema = publicSchema(supergraph)
+    const preparation = { schema, fieldOwners: fieldOwnersIn(supergraph), suggestNames: false }
     const newest = firstVideoId + dataSet.videos - 1
     const { rows: comments } = await database.query<{ id: string }>(
       'select id from social.comments order by id desc limit 500',
@@ -75,12 +78,11 @@ export async function findCostliest({ dataSet, seconds, seed, print, signal }: C
     let byBytes: OperationCost | undefined
 
     function isAdmitted(text: string): boolean {
-      const document = parse(text)
-      const operation = getOperationAST(document)
-      if (!operation || validate(schema, document).length > 0) return false
+      const operation = prepareOperation(preparation, text, undefined)
+      if (!isPrepared(operation) || operation.validationErrors().length > 0) return false
       try {
-        admitShape(document, operation)
-        admitCost(schema, document, operation, {}, caller)
+        admitShape(operation.shape(), operation.schemaQuestions())
+        admitCost(() => operation.sizeOf({}), caller)
         return true
       } catch {
         return false

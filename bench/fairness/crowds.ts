@@ -14,11 +14,17 @@ const head = (line: string, ...headers: string[]): string =>
 const form = 'multipart/form-data; boundary=b'
 const fileBegins = '--b\r\nContent-Disposition: form-data; name="data"; filename="a.mp4"\r\n\r\n'
 
+export const crowdNames = {
+  idle: '2 000 idle connections',
+  slow: '200 slow uploads from 50 addresses',
+  flood: 'pipelined floods of 8 connections from 4 addresses',
+} as const
+
 /** Those that are measured: silent, slow, and greedy. */
 export const crowds: readonly Crowd[] = [
-  { name: '2 000 idle connections', connections: 2_000, addresses: 1, begin: () => undefined },
+  { name: crowdNames.idle, connections: 2_000, addresses: 1, begin: () => undefined },
   {
-    name: '200 slow uploads from 50 addresses',
+    name: crowdNames.slow,
     connections: 200,
     addresses: 50,
     begin(socket) {
@@ -29,7 +35,7 @@ export const crowds: readonly Crowd[] = [
     },
   },
   {
-    name: 'pipelined floods of 8 connections from 4 addresses',
+    name: crowdNames.flood,
     connections: 8,
     addresses: 4,
     begin(socket) {

@@ -13,16 +13,16 @@ import type { Redis } from '../../platform/redis.ts'
 
 /** What operations are counted as. */
 const kinds = ['reads', 'writes', 'texts', 'uploads', 'signIns'] as const
-type OperationKind = (typeof kinds)[number]
+export type RateKind = (typeof kinds)[number]
 
 /** How many operations of a kind one person may send in a minute; 0 is no limit. */
-export interface Rates extends Readonly<Record<OperationKind, number>> {
+export interface Rates extends Readonly<Record<RateKind, number>> {
   /** As many people may use one address at a time: what is allowed to one of them, times this, is allowed to all. */
   readonly peoplePerAddress: number
 }
 
 /** Mutations that are more than a write: they speak to people, keep files, or keep a core busy. */
-const kindOfMutation: ReadonlyMap<string, OperationKind> = new Map([
+const kindOfMutation: ReadonlyMap<string, RateKind> = new Map([
   ['addComment', 'texts'],
   ['sendMessage', 'texts'],
   ['updateProfile', 'texts'],
@@ -41,11 +41,12 @@ const windowSeconds = 60
 /** Limits how often people and addresses may send operations, whichever door they come through. */
 export interface RateAdmission extends AsyncDisposable {
   /**
-   * Counts an operation for its caller: a query once, a mutation by each of its fields.
+   * Counts an operation for its caller.
    *
+   * @param counts as `ratesOf` counts it.
    * @throws RateLimited saying how long to wait.
    */
-  admit(document: DocumentNode, operation: OperationDefinitionNode, caller: Caller): void
+  admit(counts: ReadonlyMap<RateKind, number>, caller: Caller): void
 }
 
 /** Counts for all gateways together when Redis is there, else for this one alone. */
@@ -57,21 +58,12 @@ export function createRateAdmission(rates: Rates, redis: Redis | undefined): Rat
     return [kind, { person: limit('person', 1), address: limit('address', rates.peoplePerAddress) }] as const
   })
   const limitOf = new Map(limits)
-  const counted = new WeakMap<OperationDefinitionNode, ReadonlyMap<OperationKind, number>>()
-
-  function countOf(document: DocumentNode, operation: OperationDefinitionNode): ReadonlyMap<OperationKind, number> {
-    const known = counted.get(operation)
-    if (known) return known
-    const count = countKinds(document, operation)
-    counted.set(operation, count)
-    return count
-  }
 
   return {
-    admit(document, operation, { viewer, clientAddress }) {
+    admit(counts, { viewer, clientAddress }) {
       // On its own account calls the REST adapter, which keeps for everybody what it is answered.
       if (!viewer && clientAddress === '') return
-      for (const [kind, points] of countOf(document, operation)) {
+      for (const [kind, points] of counts) {
         const { person, address } = limitOf.get(kind) ?? {}
         const seconds =
           (viewer && person?.use(viewer.userId, points)) || address?.use(clientNetwork(clientAddress), points)
@@ -85,10 +77,13 @@ export function createRateAdmission(rates: Rates, redis: Redis | undefined): Rat
   }
 }
 
-/** How often each kind occurs in an operation. A fragment counts where it is first spread: none may bring many mutations. */
-function countKinds(document: DocumentNode, operation: OperationDefinitionNode): ReadonlyMap<OperationKind, number> {
+/**
+ * How often an operation counts as what it is limited in: a query once, a mutation by each of its fields. A fragment counts where
+ * it is first spread: none may bring many mutations.
+ */
+export function ratesOf(document: DocumentNode, operation: OperationDefinitionNode): ReadonlyMap<RateKind, number> {
   if (operation.operation !== OperationTypeNode.MUTATION) return new Map([['reads', 1]])
-  const counts = new Map<OperationKind, number>()
+  const counts = new Map<RateKind, number>()
   const spread = new Set<string>()
 
   function count({ selections }: SelectionSetNode): void {

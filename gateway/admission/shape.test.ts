@@ -28,7 +28,7 @@ it('counts every field that works on a password, under any alias and in any frag
   const input = 'input: { name: "a", password: "b" }'
   expect(
     shape(
-      `mutation { a: login(${input}) { token } ...More } fragment More on Mutation { b: register(${input}) { token } }`,
+      `mutation { a: login(${input}) { accessToken } ...More } fragment More on Mutation { b: register(${input}) { accessToken } }`,
     ),
   ).toMatchObject({ passwordFields: 2 })
 })

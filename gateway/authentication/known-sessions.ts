@@ -61,7 +61,7 @@ export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions)
     if (Date.now() - heardAtMs > longestPauseMs) upTo = null
     else if (sessions.size === 0) return
     const askedAtMs = Date.now()
-    const { data } = await user.execute({ query: sessionChanges, variables: { since: upTo } }, self)
+    const { data } = await user.execute({ kind: 'query', query: sessionChanges, variables: { since: upTo } }, self)
     const answer = data?.['sessionChanges'] as { sessionIds: string[]; upTo: string } | null | undefined
     if (!answer) return
     // What was looked up before it was known where to begin, may have changed unheard.
@@ -83,7 +83,10 @@ export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions)
   }
 
   async function askUser(sessionId: string, caller: Caller): Promise<ActiveSession | null> {
-    const { data, errors } = await user.execute({ query: activeSession, variables: { id: sessionId } }, caller)
+    const { data, errors } = await user.execute(
+      { kind: 'query', query: activeSession, variables: { id: sessionId } },
+      caller,
+    )
     if (errors) throw new Unavailable()
     const session = data?.['activeSession'] as { user: { id: string }; expiresAt: string; isAdmin: boolean } | null
     if (!session) return null

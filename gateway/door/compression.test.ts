@@ -31,8 +31,8 @@ it('makes long answers short for who takes it', async () => {
 it('leaves answers with tokens and signed addresses as they are', async () => {
   const long = 'x'.repeat(1_500)
   const secrets = [
-    `mutation { login(input: { name: "${long}", password: "p" }) { token nothing } }`,
-    `mutation { login(input: { name: "a", password: "p" }) { ${Array.from({ length: 15 }, (_, n) => `a${n}_${'x'.repeat(90)}: token`).join(' ')} } }`,
+    `mutation { login(input: { name: "${long}", password: "p" }) { accessToken nothing } }`,
+    `mutation { login(input: { name: "a", password: "p" }) { ${Array.from({ length: 15 }, (_, n) => `a${n}_${'x'.repeat(90)}: accessToken`).join(' ')} } }`,
     `{ uploadLimits { maxBytes } ${many.join(' ')} }`,
   ]
   for (const query of secrets) expect((await ask(query)).headers).not.toHaveProperty('content-encoding')

@@ -48,9 +48,11 @@ describe('answers a token that is not valid', () => {
   )
 
   it('with a new one to whoever signs in', async () => {
-    const login = 'mutation { login(input: { name: "alice", password: "secret" }) { token } }'
+    const login = 'mutation { login(input: { name: "alice", password: "secret" }) { accessToken } }'
     for (const authorization of [`Bearer ${ended}`, 'Bearer undefined', 'Bearer', 'Basic YTpi']) {
-      expect(await post(gateway, login, {}, { authorization })).toMatchObject({ data: { login: { token: 'token' } } })
+      expect(await post(gateway, login, {}, { authorization })).toMatchObject({
+        data: { login: { accessToken: 'token' } },
+      })
     }
   })
 })

@@ -1,12 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import {
-  getOperationAST,
-  GraphQLError,
-  Kind,
-  OperationTypeNode,
-  type DocumentNode,
-  type ExecutionResult,
-} from 'graphql'
+import { GraphQLError, type ExecutionResult } from 'graphql'
 import type { Call } from '../../platform/call.ts'
 import type { Caller } from '../../platform/caller.ts'
 import { compressed, worthwhile } from '../../platform/compression.ts'
@@ -15,9 +8,10 @@ import type { Logger } from '../../platform/logger.ts'
 import { varyBy } from '../../platform/vary.ts'
 import { tooManyTokens } from '../admission.ts'
 import type { Authentication } from '../authentication.ts'
-import type { Author, Operations } from '../operations.ts'
+import type { Operations } from '../operation/operations.ts'
+import { isPrepared, type Unprepared } from '../operation/prepared-operation.ts'
+import type { Author } from '../operation/prepared-operations.ts'
 import { presentError, presentRequestError, type Reader } from '../presentation.ts'
-import { createDocuments } from './documents.ts'
 import { pageHeaders, sandboxPage, sandboxPolicy } from './landing-pages.ts'
 import { acceptedType, type Accepted } from './media-type.ts'
 import { createPersistedQueries } from './persisted-queries.ts'
@@ -64,23 +58,19 @@ const anything: Accepted = { type: 'application/json', isNamed: false }
 export async function serveGraphql(app: FastifyInstance, options: DoorOptions): Promise<void> {
   const { path, authentication, operations, readCall, log } = options
   const page = options.landingPage ? Buffer.from(await sandboxPage()) : null
-  const documentOf = createDocuments()
   const persistedQueries = createPersistedQueries()
 
   async function answerTo(request: FastifyRequest, { call, author }: HttpCall): Promise<Answer> {
-    const { variables, operationName, ...asked } = readGraphqlRequest(request)
+    const { variables = {}, operationName, ...asked } = readGraphqlRequest(request)
     const { text, keep } = persistedQueries.textOf({ variables, operationName, ...asked })
-    const document = documentOf(text)
-    if (document instanceof GraphQLError) return refusal([unparsed(document, text, call)])
+    const operation = operations.prepare(text, operationName, author)
+    if (!isPrepared(operation)) return refusal([unprepared(operation, text, call)])
     keep()
-    const isByGet = request.method !== 'POST'
-    if (isByGet && getOperationAST(document, operationName)?.operation === OperationTypeNode.MUTATION) {
-      throw mutationByGet()
-    }
+    if (request.method !== 'POST' && operation.kind === 'mutation') throw mutationByGet()
     const { caller, headers, extensions } = await identified(call, author)
-    const result = await operations.answer({ query: text, operationName, variables, document }, caller, author)
+    const result = await operations.answer(operation, variables, caller, author)
     if (!('data' in result)) return { ...refusal(result.errors ?? []), headers }
-    const isPublic = !holdsSecrets(document, text)
+    const isPublic = !operation.answersSecrets
     return { status: 200, result: extensions ? { ...result, extensions } : result, headers, isPublic }
   }
 
@@ -173,10 +163,10 @@ function refusal(errors: readonly GraphQLError[], unauthenticated = 400): Answer
   return { status, result: { errors } }
 }
 
-/** What is wrong with a text that is no document; that it is too long says more than where the parser gave up. */
-function unparsed(error: GraphQLError, text: string, reader: Reader): GraphQLError {
-  const tooLong = tooManyTokens(text)
-  if (!tooLong) return presentRequestError(error, 'GRAPHQL_PARSE_FAILED', reader)
+/** What is wrong with a text that is no operation; that it is too long says more than where the parser gave up. */
+function unprepared({ error, code }: Unprepared, text: string, reader: Reader): GraphQLError {
+  const tooLong = code === 'GRAPHQL_PARSE_FAILED' && tooManyTokens(text)
+  if (!tooLong) return presentRequestError(error, code, reader)
   const extensions = { code: tooLong.extensions['code'], requestId: reader.requestId }
   return new GraphQLError(messageIn(reader.language, tooLong), { extensions })
 }
@@ -185,12 +175,4 @@ function unparsed(error: GraphQLError, text: string, reader: Reader): GraphQLErr
 function isOfOperation({ extensions }: GraphQLError): boolean {
   const code = String(extensions['code'])
   return code !== 'BAD_REQUEST' && !code.startsWith('PERSISTED_QUERY')
-}
-
-/** What signs in answers tokens, and what is uploaded has signed addresses. */
-function holdsSecrets({ definitions }: DocumentNode, text: string): boolean {
-  const isMutation = definitions.some(
-    (node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.MUTATION,
-  )
-  return isMutation || text.includes('upload')
 }

@@ -1,15 +1,21 @@
-import type { Payload, Question, QuestionEndpoint, ViewEndpoint } from '../endpoint.ts'
-import { shared } from '../envelope.ts'
+import type { Question, QuestionEndpoint } from '../endpoint.ts'
+import type { CommentsQuery } from '../operations.generated.ts'
 import { chosenAction, integerParameter, requiredId, textParameter, type Parameters } from '../parameters.ts'
-import { noComment, presentComment } from '../presenters/comment.ts'
-import type { CommentView } from '../view/comment-pages.ts'
+import { noComment, presentComment, type RestComment } from '../presenters/comment.ts'
+import { itemsOf } from '../presenters/list.ts'
 
-export const changeComment: QuestionEndpoint = {
+interface ChangedPayload {
+  /** Absent of a deletion. */
+  readonly comment?: RestComment
+}
+
+export const changeComment: QuestionEndpoint<ChangedPayload> = {
+  kind: 'question',
   method: 'POST',
   path: '/douyin/comment/action',
   token: 'required',
   neutral: (parameters) => (isDeletion(parameters) ? {} : { comment: noComment }),
-  ask(parameters): Question {
+  ask(parameters): Question<ChangedPayload> {
     if (chosenAction(parameters, { 1: 'add', 2: 'delete' } as const) === 'delete') {
       return {
         operation: 'DeleteComment',
@@ -25,24 +31,25 @@ export const changeComment: QuestionEndpoint = {
   },
 }
 
-export const comments: ViewEndpoint = {
+interface CommentsPayload {
+  readonly comment_list: readonly RestComment[]
+}
+
+export const comments: QuestionEndpoint<CommentsPayload> = {
+  kind: 'question',
   method: 'GET',
   path: '/douyin/comment/list',
   token: 'optional',
   neutral: () => ({ comment_list: [] }),
-  async show(parameters, view) {
-    const list = await view.comments(requiredId(parameters, 'video_id'))
-    return payloads.get(list) ?? payloadOf(list)
-  },
+  ask: (parameters) => ({
+    operation: 'Comments',
+    variables: { videoId: requiredId(parameters, 'video_id') },
+    present: presentComments,
+  }),
 }
 
-/** Those of lists that many callers share. */
-const payloads = new WeakMap<CommentView, Payload>()
-
-function payloadOf(list: CommentView): Payload {
-  const payload = { comment_list: list.comments }
-  if (list.isShared) payloads.set(list, shared(payload))
-  return payload
+function presentComments({ video }: CommentsQuery): CommentsPayload {
+  return { comment_list: video ? itemsOf(video.comments).map(presentComment) : [] }
 }
 
 function isDeletion(parameters: Parameters): boolean {

@@ -1,26 +1,31 @@
-import type { Payload, ViewEndpoint } from '../endpoint.ts'
-import { shared } from '../envelope.ts'
+import type { QuestionEndpoint } from '../endpoint.ts'
+import type { FeedQuery } from '../operations.generated.ts'
 import { momentParameter } from '../parameters.ts'
-import type { FeedView } from '../view/view.ts'
+import { itemsOf } from '../presenters/list.ts'
+import { presentVideo, type RestVideo } from '../presenters/video.ts'
 
-export const feed: ViewEndpoint = {
+interface FeedPayload {
+  readonly video_list: readonly RestVideo[]
+  /** When the oldest video of the page was published, in milliseconds; the present where the feed ends. */
+  readonly next_time: number
+}
+
+export const feed: QuestionEndpoint<FeedPayload> = {
+  kind: 'question',
   method: 'GET',
   path: '/douyin/feed',
   token: 'optional',
   neutral: (_, now) => ({ video_list: [], next_time: now }),
-  async show(parameters, view, now) {
+  ask(parameters, now) {
     const before = momentParameter(parameters, 'latest_time', now)
-    // Whoever asks for everything until now also gets what is published in this very millisecond.
-    const page = await view.feed(before === null || before >= now ? null : new Date(before).toISOString())
-    return payloads.get(page) ?? payloadOf(page, now)
+    // A request for everything until now also gets what is published in this very millisecond.
+    const publishedBefore = before === null || before >= now ? null : new Date(before).toISOString()
+    return { operation: 'Feed', variables: { publishedBefore }, present: presentFeed }
   },
 }
 
-/** Those of pages that anonymous callers share. */
-const payloads = new WeakMap<FeedView, Payload>()
-
-function payloadOf(page: FeedView, now: number): Payload {
-  const payload = { video_list: page.videos, next_time: page.publishedFrom ?? now }
-  if (page.isShared && page.publishedFrom !== null) payloads.set(page, shared(payload))
-  return payload
+function presentFeed(data: FeedQuery, now: number): FeedPayload {
+  const videos = itemsOf(data.feed)
+  const oldest = videos.at(-1)
+  return { video_list: videos.map(presentVideo), next_time: oldest ? Date.parse(oldest.publishedAt) : now }
 }

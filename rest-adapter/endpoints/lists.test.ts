@@ -1,59 +1,52 @@
 import { describe, expect, it } from 'vitest'
 import { Unavailable } from '../../platform/errors.ts'
-import { anonymous } from '../../testing/callers.ts'
-import type { FakeAnswers } from '../../testing/fake-graph.ts'
-import { alice, asked, presented, restAlice, restClip, shown } from '../../testing/rest-endpoints.ts'
-import type { ViewEndpoint } from '../endpoint.ts'
+import { alice, asked, clip, page, presented, restAlice, restClip } from '../../testing/rest-endpoints.ts'
+import type { QuestionEndpoint } from '../endpoint.ts'
+import type { Operations } from '../operations.generated.ts'
 import { favoriteVideos } from './favorites.ts'
 import { publishedVideos } from './publishing.ts'
 import { followers, following, friends } from './relations.ts'
 
-/** The lists of one person, who has everything there is and something that is gone. */
-function listsOf(userId: string): FakeAnswers {
-  const only = (variables: { readonly userId: string }): void => expect(variables).toEqual({ userId })
-  const videos = { nodeIds: ['41', '999'] }
-  const people = { nodeIds: [alice.id, '999'] }
-  return {
-    PublishedVideos: (variables) => (only(variables), { user: { videos } }),
-    FavoriteVideos: (variables) => (only(variables), { user: { favoriteVideos: videos } }),
-    Following: (variables) => (only(variables), { user: { following: people } }),
-    Followers: (variables) => (only(variables), { user: { followers: people } }),
-  }
-}
+type Name = 'PublishedVideos' | 'FavoriteVideos' | 'Following' | 'Followers' | 'Friends'
 
-const lists: readonly [ViewEndpoint, object][] = [
-  [publishedVideos, { video_list: [restClip] }],
-  [favoriteVideos, { video_list: [restClip] }],
-  [following, { user_list: [restAlice] }],
-  [followers, { user_list: [restAlice] }],
+/** Each list, its operation and the field of the graph that it is. */
+const lists: readonly (readonly [list: QuestionEndpoint, operation: Name, field: string])[] = [
+  [publishedVideos, 'PublishedVideos', 'videos'],
+  [favoriteVideos, 'FavoriteVideos', 'favoriteVideos'],
+  [following, 'Following', 'following'],
+  [followers, 'Followers', 'followers'],
+  [friends, 'Friends', 'friends'],
 ]
 
-describe('lists of a person', () => {
-  it.each(lists)(
-    'are his by id, and the viewer’s without, whole and without what is gone: $path',
-    async (list, all) => {
-      expect(await shown(list, { user_id: 5 }, listsOf('5'))).toEqual(all)
-      expect(await shown(list, { user_id: 0 }, listsOf('7'))).toEqual(all)
-      expect(await shown(list, {}, listsOf('7'))).toEqual(all)
-    },
-  )
+function data(user: object | null): Operations[Name]['data'] {
+  return { viewer: null, user } as Operations[Name]['data']
+}
 
-  it('of friends are, too', () => {
-    expect(asked(friends, { user_id: 7 })).toEqual(['Friends', { userId: '7' }])
-    expect(asked(friends, { user_id: 0 })).toEqual(['OwnFriends', {}])
-    expect(asked(friends)).toEqual(['OwnFriends', {}])
+describe('lists of a user', () => {
+  it.each(lists)('are theirs by id, and the viewer’s without: $path', (list, operation) => {
+    expect(asked(list, { user_id: 5 })).toEqual([operation, { userId: '5' }])
+    expect(asked(list, { user_id: 0 })).toEqual([`Own${operation}`, {}])
+    expect(asked(list)).toEqual([`Own${operation}`, {}])
   })
 
-  it('are empty without a token and an id', async () => {
-    for (const [list] of lists) {
-      const [name = ''] = Object.keys(list.neutral(new Map(), 0))
-      expect(await shown(list, {}, {}, { ...anonymous, token: null })).toEqual({ [name]: [] })
-    }
-    expect(presented(friends, {}, 'OwnFriends', { viewer: null, user: null })).toEqual({ user_list: [] })
+  it('are whole, without what is gone', () => {
+    const videos = { edges: [{ node: clip }, { node: null }] }
+    const users = { edges: [{ node: alice }, { node: null }] }
+    const shown = (list: QuestionEndpoint, operation: Name, user: object) =>
+      presented(list, { user_id: 5 }, operation, data(user))
+    expect(shown(publishedVideos, 'PublishedVideos', { videos: page(clip) })).toEqual({ video_list: [restClip] })
+    expect(shown(favoriteVideos, 'FavoriteVideos', { favoriteVideos: videos })).toEqual({ video_list: [restClip] })
+    expect(shown(following, 'Following', { following: users })).toEqual({ user_list: [restAlice] })
+    expect(shown(followers, 'Followers', { followers: users })).toEqual({ user_list: [restAlice] })
   })
 
-  it('are a failure, not empty, while their subgraph is away', async () => {
-    const away = { FavoriteVideos: () => ({ user: { favoriteVideos: null } }) }
-    await expect(shown(favoriteVideos, { user_id: 5 }, away)).rejects.toThrow(Unavailable)
+  it.each(lists)('are empty without a token and an id, and of nobody: $path', (list, operation) => {
+    const nothing = list.neutral(new Map(), 0)
+    expect(presented(list, {}, `Own${operation}`, data(null))).toEqual(nothing)
+    expect(presented(list, { user_id: 5 }, operation, data(null))).toEqual(nothing)
+  })
+
+  it.each(lists)('are a failure, not empty, while their subgraph is away: $path', (list, operation, field) => {
+    expect(() => presented(list, { user_id: 5 }, operation, data({ id: '5', [field]: null }))).toThrow(Unavailable)
   })
 })

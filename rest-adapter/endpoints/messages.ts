@@ -1,14 +1,19 @@
 import type { Question, QuestionEndpoint } from '../endpoint.ts'
 import { chosenAction, momentParameter, optionalId, requiredId, textParameter } from '../parameters.ts'
 import { itemsOf } from '../presenters/list.ts'
-import { presentMessage } from '../presenters/message.ts'
+import { presentMessage, type RestMessage } from '../presenters/message.ts'
 
-export const chat: QuestionEndpoint = {
+interface ChatPayload {
+  readonly message_list: readonly RestMessage[]
+}
+
+export const chat: QuestionEndpoint<ChatPayload> = {
+  kind: 'question',
   method: 'GET',
   path: '/douyin/message/chat',
   token: 'required',
   neutral: () => ({ message_list: [] }),
-  ask(parameters, now): Question {
+  ask(parameters, now): Question<ChatPayload> {
     const userId = optionalId(parameters, 'to_user_id')
     // With nobody nothing was said; whether the token is valid counts all the same.
     if (userId === null) return { operation: 'Viewer', variables: {}, present: () => ({ message_list: [] }) }
@@ -30,6 +35,7 @@ export const chat: QuestionEndpoint = {
 }
 
 export const sendMessage: QuestionEndpoint = {
+  kind: 'question',
   method: 'POST',
   path: '/douyin/message/action',
   token: 'required',

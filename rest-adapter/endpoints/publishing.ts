@@ -1,8 +1,11 @@
-import type { UploadEndpoint, ViewEndpoint } from '../endpoint.ts'
+import type { Question, QuestionEndpoint, UploadEndpoint } from '../endpoint.ts'
+import type { PublishedVideosQuery } from '../operations.generated.ts'
 import { optionalId, textParameter } from '../parameters.ts'
-import { idsOf } from '../presenters/list.ts'
+import { itemsOf } from '../presenters/list.ts'
+import { presentVideo, type RestVideo } from '../presenters/video.ts'
 
 export const publish: UploadEndpoint = {
+  kind: 'upload',
   method: 'POST',
   path: '/douyin/publish/action',
   token: 'required',
@@ -14,15 +17,23 @@ export const publish: UploadEndpoint = {
   }),
 }
 
-export const publishedVideos: ViewEndpoint = {
+interface PublishedPayload {
+  readonly video_list: readonly RestVideo[]
+}
+
+export const publishedVideos: QuestionEndpoint<PublishedPayload> = {
+  kind: 'question',
   method: 'GET',
   path: '/douyin/publish/list',
   token: 'optional',
   neutral: () => ({ video_list: [] }),
-  async show(parameters, view) {
-    const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
-    if (userId === null) return { video_list: [] }
-    const { user } = await view.askForEverybody('PublishedVideos', { userId })
-    return { video_list: await view.videos(user ? idsOf(user.videos) : []) }
+  ask(parameters): Question<PublishedPayload> {
+    const userId = optionalId(parameters, 'user_id')
+    if (userId === null) return { operation: 'OwnPublishedVideos', variables: {}, present: presentPublished }
+    return { operation: 'PublishedVideos', variables: { userId }, present: presentPublished }
   },
+}
+
+function presentPublished({ user }: PublishedVideosQuery): PublishedPayload {
+  return { video_list: user ? itemsOf(user.videos).map(presentVideo) : [] }
 }

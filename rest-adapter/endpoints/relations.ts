@@ -1,60 +1,76 @@
-import type { Question, QuestionEndpoint, ViewEndpoint } from '../endpoint.ts'
-import type { FriendsQuery } from '../operations.generated.ts'
+import type { Question, QuestionEndpoint } from '../endpoint.ts'
+import type { FollowersQuery, FollowingQuery, FriendsQuery } from '../operations.generated.ts'
 import { chosenAction, optionalId, requiredId } from '../parameters.ts'
-import { presentOtherFriends, presentOwnFriends } from '../presenters/friend.ts'
-import { idsOf, itemsOf } from '../presenters/list.ts'
+import { presentOtherFriends, presentOwnFriends, type RestFriend } from '../presenters/friend.ts'
+import { itemsOf } from '../presenters/list.ts'
+import { presentUser, type RestUser } from '../presenters/user.ts'
 
 export const changeRelation: QuestionEndpoint = {
+  kind: 'question',
   method: 'POST',
   path: '/douyin/relation/action',
   token: 'required',
   neutral: () => ({}),
-  ask(parameters): Question {
+  ask(parameters) {
     const operation = chosenAction(parameters, { 1: 'FollowUser', 2: 'UnfollowUser' } as const)
     return { operation, variables: { userId: requiredId(parameters, 'to_user_id') }, present: () => ({}) }
   },
 }
 
-export const following: ViewEndpoint = {
+interface UsersPayload<User extends RestUser = RestUser> {
+  readonly user_list: readonly User[]
+}
+
+export const following: QuestionEndpoint<UsersPayload> = {
+  kind: 'question',
   method: 'GET',
   path: '/douyin/relation/follow/list',
   token: 'optional',
   neutral: () => ({ user_list: [] }),
-  async show(parameters, view) {
-    const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
-    if (userId === null) return { user_list: [] }
-    const { user } = await view.askForEverybody('Following', { userId })
-    return { user_list: await view.users(user ? idsOf(user.following) : []) }
+  ask(parameters): Question<UsersPayload> {
+    const userId = optionalId(parameters, 'user_id')
+    if (userId === null) return { operation: 'OwnFollowing', variables: {}, present: presentFollowing }
+    return { operation: 'Following', variables: { userId }, present: presentFollowing }
   },
 }
 
-export const followers: ViewEndpoint = {
+export const followers: QuestionEndpoint<UsersPayload> = {
+  kind: 'question',
   method: 'GET',
   path: '/douyin/relation/follower/list',
   token: 'optional',
   neutral: () => ({ user_list: [] }),
-  async show(parameters, view) {
-    const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
-    if (userId === null) return { user_list: [] }
-    const { user } = await view.askForEverybody('Followers', { userId })
-    return { user_list: await view.users(user ? idsOf(user.followers) : []) }
+  ask(parameters): Question<UsersPayload> {
+    const userId = optionalId(parameters, 'user_id')
+    if (userId === null) return { operation: 'OwnFollowers', variables: {}, present: presentFollowers }
+    return { operation: 'Followers', variables: { userId }, present: presentFollowers }
   },
 }
 
-export const friends: QuestionEndpoint = {
+export const friends: QuestionEndpoint<UsersPayload<RestFriend>> = {
+  kind: 'question',
   method: 'GET',
   path: '/douyin/relation/friend/list',
   token: 'optional',
   neutral: () => ({ user_list: [] }),
-  ask(parameters): Question {
+  ask(parameters): Question<UsersPayload<RestFriend>> {
     const userId = optionalId(parameters, 'user_id')
     if (userId === null) return { operation: 'OwnFriends', variables: {}, present: presentFriends }
     return { operation: 'Friends', variables: { userId }, present: presentFriends }
   },
 }
 
-function presentFriends({ viewer, user }: FriendsQuery) {
+function presentFollowing({ user }: FollowingQuery): UsersPayload {
+  return { user_list: user ? itemsOf(user.following).map(presentUser) : [] }
+}
+
+function presentFollowers({ user }: FollowersQuery): UsersPayload {
+  return { user_list: user ? itemsOf(user.followers).map(presentUser) : [] }
+}
+
+function presentFriends({ viewer, user }: FriendsQuery): UsersPayload<RestFriend> {
   if (!user) return { user_list: [] }
-  const people = itemsOf(user.friends)
-  return { user_list: viewer?.id === user.id ? presentOwnFriends(people, user.id) : presentOtherFriends(people) }
+  const friendsOfUser = itemsOf(user.friends)
+  const isOwn = viewer?.id === user.id
+  return { user_list: isOwn ? presentOwnFriends(friendsOfUser, user.id) : presentOtherFriends(friendsOfUser) }
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { NotFound, Unauthenticated } from '../../platform/errors.ts'
-import { anonymous } from '../../testing/callers.ts'
-import { alice, asked, presented, restAlice, shown } from '../../testing/rest-endpoints.ts'
+import { alice, asked, presented, restAlice } from '../../testing/rest-endpoints.ts'
 import { login, profile, register } from './users.ts'
 
 describe('users', () => {
@@ -14,17 +13,37 @@ describe('users', () => {
     expect(presented(login, given, 'Login', { login: session })).toEqual({ user_id: 7, token: 'a-token' })
   })
 
-  it('are looked up by id, or by the token without one', async () => {
-    const anybody = {
-      UserCards: ({ userIds }: { readonly userIds: string | readonly string[] }) => ({
-        users: [userIds].flat().map((id) => ({ ...alice, id })),
-      }),
+  it('are looked up by id, or by the token without one', () => {
+    expect(asked(profile, { user_id: 5 })).toEqual(['User', { userId: '5' }])
+    expect(asked(profile, { user_id: 0 })).toEqual(['OwnUser', {}])
+    expect(asked(profile)).toEqual(['OwnUser', {}])
+    expect(presented(profile, { user_id: 5 }, 'User', { user: alice })).toEqual({ user: restAlice })
+    expect(presented(profile, {}, 'OwnUser', { user: alice })).toEqual({ user: restAlice })
+  })
+
+  it('are not found when there is none, and need a token without an id', () => {
+    expect(() => presented(profile, { user_id: 5 }, 'User', { user: null })).toThrow(NotFound)
+    expect(() => presented(profile, {}, 'OwnUser', { user: null })).toThrow(Unauthenticated)
+  })
+
+  it('are shown while nobody can tell their counts', () => {
+    const uncounted = {
+      followingCount: null,
+      followerCount: null,
+      totalFavorited: null,
+      favoriteCount: null,
+      isFollow: null,
     }
-    expect(await shown(profile, { user_id: alice.id }, {})).toEqual({ user: restAlice })
-    expect(await shown(profile, { user_id: 5 }, anybody)).toMatchObject({ user: { id: 5, name: 'alice' } })
-    expect(await shown(profile, { user_id: 0 }, anybody)).toMatchObject({ user: { id: 7 } })
-    expect(await shown(profile, {}, anybody)).toMatchObject({ user: { id: 7 } })
-    await expect(shown(profile, { user_id: 5 }, {})).rejects.toThrow(NotFound)
-    await expect(shown(profile, {}, {}, { ...anonymous, token: null })).rejects.toThrow(Unauthenticated)
+    expect(presented(profile, { user_id: 5 }, 'User', { user: { ...alice, ...uncounted, workCount: null } })).toEqual({
+      user: {
+        ...restAlice,
+        follow_count: 0,
+        follower_count: 0,
+        total_favorited: 0,
+        favorite_count: 0,
+        work_count: 0,
+        is_follow: false,
+      },
+    })
   })
 })

@@ -1,10 +1,16 @@
 import { NotFound, Unauthenticated } from '../../platform/errors.ts'
-import type { Payload, QuestionEndpoint, ViewEndpoint } from '../endpoint.ts'
-import { JsonText } from '../json-text.ts'
+import type { Question, QuestionEndpoint } from '../endpoint.ts'
+import type { OwnUserQuery, UserQuery } from '../operations.generated.ts'
 import { optionalId, textParameter, type Parameters } from '../parameters.ts'
-import { presentUser } from '../presenters/user.ts'
+import { noUser, presentUser, type RestUser } from '../presenters/user.ts'
 
-export const register: QuestionEndpoint = {
+interface SessionPayload {
+  readonly user_id: number
+  readonly token: string
+}
+
+export const register: QuestionEndpoint<SessionPayload> = {
+  kind: 'question',
   method: 'POST',
   path: '/douyin/user/register',
   token: 'ignored',
@@ -16,7 +22,8 @@ export const register: QuestionEndpoint = {
   }),
 }
 
-export const login: QuestionEndpoint = {
+export const login: QuestionEndpoint<SessionPayload> = {
+  kind: 'question',
   method: 'POST',
   path: '/douyin/user/login',
   token: 'ignored',
@@ -28,28 +35,44 @@ export const login: QuestionEndpoint = {
   }),
 }
 
-export const profile: ViewEndpoint = {
+interface ProfilePayload {
+  readonly user: RestUser
+}
+
+export const profile: QuestionEndpoint<ProfilePayload> = {
+  kind: 'question',
   method: 'GET',
   path: '/douyin/user',
   token: 'optional',
-  neutral: () => ({ user: presentUser(null) }),
-  async show(parameters, view) {
-    const userId = optionalId(parameters, 'user_id') ?? (await view.viewerId())
-    if (userId === null) throw new Unauthenticated()
-    const user = await view.user(userId)
-    if (user === null) throw new NotFound({ en: 'There is no such user.', zh: '用户不存在。' })
-    return { user: new JsonText(user) }
+  neutral: () => ({ user: noUser }),
+  ask(parameters): Question<ProfilePayload> {
+    const userId = optionalId(parameters, 'user_id')
+    if (userId === null) return { operation: 'OwnUser', variables: {}, present: presentOwnProfile }
+    return { operation: 'User', variables: { userId }, present: presentProfile }
   },
+}
+
+function presentProfile({ user }: UserQuery): ProfilePayload {
+  if (!user) throw new NotFound({ en: 'There is no such user.', zh: '用户不存在。' })
+  return { user: presentUser(user) }
+}
+
+function presentOwnProfile({ user }: OwnUserQuery): ProfilePayload {
+  if (!user) throw new Unauthenticated()
+  return { user: presentUser(user) }
 }
 
 function credentials(parameters: Parameters): { name: string; password: string } {
   return { name: textParameter(parameters, 'username'), password: textParameter(parameters, 'password') }
 }
 
-function presentSession(session: { readonly accessToken: string; readonly user: { readonly id: string } }): Payload {
+function presentSession(session: {
+  readonly accessToken: string
+  readonly user: { readonly id: string }
+}): SessionPayload {
   return { user_id: Number(session.user.id), token: session.accessToken }
 }
 
-function noSession(): Payload {
+function noSession(): SessionPayload {
   return { user_id: 0, token: '' }
 }

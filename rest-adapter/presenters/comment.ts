@@ -1,5 +1,5 @@
-import type { CommentCardFragment, CommentFragment } from '../operations.generated.ts'
-import { presentUser, type RestUser } from './user.ts'
+import type { CommentFragment } from '../operations.generated.ts'
+import { noUser, presentUser, type RestUser } from './user.ts'
 
 /** A comment as the contract writes it. */
 export interface RestComment {
@@ -11,20 +11,16 @@ export interface RestComment {
 }
 
 export function presentComment(comment: CommentFragment): RestComment {
-  return { ...presentCommentCard(comment), user: presentUser(comment.author) }
-}
-
-/** What a comment is without the person who wrote it. */
-export function presentCommentCard(comment: Omit<CommentCardFragment, 'author'>): Omit<RestComment, 'user'> {
   return {
     id: Number(comment.id),
+    user: presentUser(comment.author),
     content: comment.content,
     create_date: monthAndDay(comment.createdAt),
   }
 }
 
-/** What stands in the place of a comment that was not written. */
-export const noComment: RestComment = { id: 0, user: presentUser(null), content: '', create_date: '' }
+/** Written in place of a comment when adding it failed. */
+export const noComment: RestComment = { id: 0, user: noUser, content: '', create_date: '' }
 
 const eightHoursMs = 8 * 60 * 60 * 1000
 

@@ -1,18 +1,8 @@
 import { Unavailable } from '../../platform/errors.ts'
 
-/** A page of a connection, as far as a list of the contract needs it. */
+/** A page of a connection, as far as a list of the contract needs it. A node is null when it is gone. */
 interface Page<Node> {
   readonly edges: readonly { readonly node: Node | null }[]
-}
-
-/**
- * The ids of the items of a page.
- *
- * @throws Unavailable when the subgraph that contributes the list could not answer: no list is not an empty list.
- */
-export function idsOf(page: { readonly nodeIds: readonly string[] } | null): readonly string[] {
-  if (!page) throw new Unavailable()
-  return page.nodeIds
 }
 
 /**

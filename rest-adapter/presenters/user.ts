@@ -1,6 +1,6 @@
-import type { UserCardFragment, UserFragment } from '../operations.generated.ts'
+import type { UserFragment } from '../operations.generated.ts'
 
-/** A person as the contract writes him. */
+/** A user as the contract writes them. */
 export interface RestUser {
   readonly id: number
   readonly name: string
@@ -15,34 +15,35 @@ export interface RestUser {
   readonly favorite_count: number
 }
 
-/** What of a person hardly ever changes. */
-export type RestUserCard = Pick<RestUser, 'id' | 'name' | 'avatar' | 'background_image' | 'signature'>
-/** What is counted of a person. */
-export type RestUserCounts = Omit<RestUser, keyof RestUserCard | 'is_follow'>
-
-/** A whole person may be missing, while the subgraph that knows him is away. */
-export function presentUserCard(user: UserCardFragment | null): RestUserCard {
-  return {
-    id: Number(user?.id ?? 0),
-    name: user?.name ?? '',
-    avatar: user?.avatar ?? '',
-    background_image: user?.backgroundImage ?? '',
-    signature: user?.signature ?? '',
-  }
+/** Written in place of a user whom the graph does not know, or cannot show while a subgraph is away. */
+export const noUser: RestUser = {
+  id: 0,
+  name: '',
+  follow_count: 0,
+  follower_count: 0,
+  is_follow: false,
+  avatar: '',
+  background_image: '',
+  signature: '',
+  total_favorited: 0,
+  work_count: 0,
+  favorite_count: 0,
 }
 
-/** What another subgraph could not contribute just now counts as zero. */
-export function presentUserCounts(counts: Partial<Omit<UserFragment, keyof UserCardFragment>> | null): RestUserCounts {
-  return {
-    follow_count: counts?.followCount ?? 0,
-    follower_count: counts?.followerCount ?? 0,
-    total_favorited: counts?.totalFavorited ?? 0,
-    work_count: counts?.workCount ?? 0,
-    favorite_count: counts?.favoriteCount ?? 0,
-  }
-}
-
-/** A person as a viewer sees him. */
+/** A user as the viewer sees them. What a subgraph could not contribute counts as zero. */
 export function presentUser(user: UserFragment | null): RestUser {
-  return { ...presentUserCard(user), ...presentUserCounts(user), is_follow: user?.isFollow ?? false }
+  if (user === null) return noUser
+  return {
+    id: Number(user.id),
+    name: user.name,
+    follow_count: user.followingCount ?? 0,
+    follower_count: user.followerCount ?? 0,
+    is_follow: user.isFollow ?? false,
+    avatar: user.avatar,
+    background_image: user.backgroundImage,
+    signature: user.signature,
+    total_favorited: user.totalFavorited ?? 0,
+    work_count: user.workCount ?? 0,
+    favorite_count: user.favoriteCount ?? 0,
+  }
 }

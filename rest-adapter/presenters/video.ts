@@ -1,5 +1,5 @@
-import type { VideoCardFragment } from '../operations.generated.ts'
-import type { RestUser } from './user.ts'
+import type { VideoFragment } from '../operations.generated.ts'
+import { presentUser, type RestUser } from './user.ts'
 
 /** A video as the contract writes it. */
 export interface RestVideo {
@@ -13,16 +13,16 @@ export interface RestVideo {
   readonly title: string
 }
 
-/** What of a video hardly ever changes. */
-export type RestVideoCard = Pick<RestVideo, 'id' | 'play_url' | 'cover_url' | 'title'>
-/** What is counted of a video. */
-export type RestVideoCounts = Pick<RestVideo, 'favorite_count' | 'comment_count'>
-
-export function presentVideoCard(video: VideoCardFragment): RestVideoCard {
-  return { id: Number(video.id), play_url: video.playUrl, cover_url: video.coverUrl, title: video.title }
-}
-
-/** What another subgraph could not contribute just now counts as zero. */
-export function presentVideoCounts(favoriteCount = 0, commentCount = 0): RestVideoCounts {
-  return { favorite_count: favoriteCount, comment_count: commentCount }
+/** A video as the viewer sees it. What a subgraph could not contribute counts as zero. */
+export function presentVideo(video: VideoFragment): RestVideo {
+  return {
+    id: Number(video.id),
+    author: presentUser(video.author),
+    play_url: video.playUrl,
+    cover_url: video.coverUrl,
+    favorite_count: video.favoriteCount ?? 0,
+    comment_count: video.commentCount ?? 0,
+    is_favorite: video.isFavorite ?? false,
+    title: video.title,
+  }
 }

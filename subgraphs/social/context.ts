@@ -4,9 +4,7 @@ import type { IdGenerator } from '../../platform/id-generator.ts'
 import type { WordFilter } from '../../platform/word-filter.ts'
 import type { BoundaryChange, BoundaryRepository } from './boundaries/repository.ts'
 import type { CommentRemoval, CommentRepository, CommentRow, NewComment } from './comments/repository.ts'
-import type { UserCounts, VideoCounts } from './counts/repository.ts'
-import type { ReadFlags } from './flags/repository.ts'
-import type { PersonFlags, ViewerFlags } from './flags/viewer-flags.ts'
+import type { ViewerFlags } from './flags/viewer-flags.ts'
 import type { FollowChange } from './follows/repository.ts'
 import type { KeptSocial } from './kept.ts'
 import type { AppliedLike, LikeChange } from './likes/repository.ts'
@@ -16,18 +14,26 @@ import type { NodeRepository } from './nodes/repository.ts'
 type Read<Value> = Value | Error | null
 
 /** A person of whom this subgraph knows the id, with what is asked of him. */
-export type UserReference = Readonly<
-  { __typename: 'User'; id: string } & {
-    [Field in keyof (UserCounts & PersonFlags)]: Read<(UserCounts & PersonFlags)[Field]>
-  }
->
+export interface UserReference {
+  readonly __typename: 'User'
+  readonly id: string
+  readonly followingCount: Read<number>
+  readonly followerCount: Read<number>
+  readonly favoriteCount: Read<number>
+  readonly totalFavorited: Read<number>
+  readonly isFollow: Read<boolean>
+  readonly isBlocked: Read<boolean>
+  readonly isMuted: Read<boolean>
+}
 
 /** A video of which this subgraph knows the id, with what is asked of it. */
-export type VideoReference = Readonly<
-  { __typename: 'Video'; id: string; isFavorite: Read<boolean> } & {
-    [Field in keyof VideoCounts]: Read<VideoCounts[Field]>
-  }
->
+export interface VideoReference {
+  readonly __typename: 'Video'
+  readonly id: string
+  readonly favoriteCount: Read<number>
+  readonly commentCount: Read<number>
+  readonly isFavorite: Read<boolean>
+}
 
 /** What a resolver may use. */
 export interface SocialContext {
@@ -41,8 +47,6 @@ export interface SocialContext {
   readonly comments: Pick<CommentRepository, 'findListed'>
   readonly boundaries: Pick<BoundaryRepository, 'page' | 'hiddenVideos'>
   readonly nodes: NodeRepository
-  /** Reads the flags of pages, those of many requests together. */
-  readonly readFlags: ReadFlags
   readonly sensitiveWords: WordFilter
   /** What was true a moment ago, for whoever is shown it. Whoever writes forgets what it concerns. */
   readonly kept: KeptSocial

@@ -19,16 +19,20 @@ afterAll(() => social[Symbol.asyncDispose]())
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => void vi.useRealTimers())
 
-const like = 'mutation ($id: ID!) { favoriteVideo(input: { videoId: $id }) { video { favoriteCount } viewer { favoriteCount } } }'
-const follow = 'mutation ($id: ID!) { followUser(input: { userId: $id }) { user { followerCount } viewer { followCount } } }'
+const like =
+  'mutation ($id: ID!) { favoriteVideo(input: { videoId: $id }) { video { favoriteCount } viewer { favoriteCount } } }'
+const follow =
+  'mutation ($id: ID!) { followUser(input: { userId: $id }) { user { followerCount } viewer { followingCount } } }'
 const block = 'mutation ($id: ID!) { blockUser(input: { userId: $id }) { user { id } } }'
 const deleteComment = 'mutation ($id: ID!) { deleteComment(input: { commentId: $id }) { commentId } }'
-const commentList = 'commentCount comments { edges { node { content author { followCount } } } }'
+const commentList = 'commentCount comments { edges { node { content author { followingCount } } } }'
 
 interface Commented {
   readonly commentCount: number
   readonly comments: {
-    readonly edges: readonly { readonly node: { readonly content: string; readonly author: { followCount: number } } }[]
+    readonly edges: readonly {
+      readonly node: { readonly content: string; readonly author: { followingCount: number } }
+    }[]
   }
 }
 
@@ -99,7 +103,7 @@ it('shows follows, comments and their ends at once to everybody in their process
   await look()
   vi.advanceTimersByTime(1)
   expect(await ask(here, signedIn(bob), follow, { id: alice })).toEqual({
-    followUser: { user: { followerCount: 1 }, viewer: { followCount: 1 } },
+    followUser: { user: { followerCount: 1 }, viewer: { followingCount: 1 } },
   })
   const { id } = await comment(here, bob, videoId, 'nice')
   expect(await look()).toEqual([[bob], ['nice']])

@@ -15,7 +15,6 @@ export interface NewestFirst<Node> {
   readonly ownerId: string
   /** Which rows the viewer is shown; undefined for all of them. */
   readonly shownAmong: ShownAmong<Link> | undefined
-  readonly nodeIdOf: (row: Link) => string
   /** The nodes of rows, in their order; null for what is gone. */
   readonly nodesOf: (rows: readonly Link[], asked: AskedFields) => Promise<readonly (Node | null)[]>
 }
@@ -27,26 +26,24 @@ export interface NewestFirst<Node> {
  * @throws BadUserInput when `after` is no cursor.
  */
 export async function newestFirst<Node>(
-  { pages, ownerId, shownAmong, nodeIdOf, nodesOf }: NewestFirst<Node>,
+  { pages, ownerId, shownAmong, nodesOf }: NewestFirst<Node>,
   { first, after }: PageArguments,
   { notBefore }: Pick<SocialContext, 'notBefore'>,
   asked: AskedFields,
-): Promise<Connection<Node> & { readonly nodeIds: readonly string[] }> {
+): Promise<Connection<Node>> {
   const page = pageArguments({ first, after }, 1_000)
-  // Whoever asks for ids alone keeps the rest himself.
-  const rows = await pages.get(ownerId, page, asked.has('nodeIds') ? performance.now() : notBefore)
+  const rows = await pages.get(ownerId, page, notBefore)
   const onPage = rows.length > page.first ? rows.slice(0, page.first) : rows
   const isShown = await shownAmong?.(onPage)
   const shown = isShown ? onPage.filter((_, index) => isShown[index]) : onPage
   const nodes = asked.has('edges') ? await nodesOf(shown, asked.below('edges').below('node')) : []
   let next = 0
-  const connection = toConnection(
+  return toConnection(
     rows,
     page,
     (row) => encodeCursor(row.id),
     (_, index) => (isShown?.[index] === false ? null : (nodes[next++] ?? null)),
   )
-  return { ...connection, nodeIds: asked.has('nodeIds') ? shown.map(nodeIdOf) : [] }
 }
 
 /**

@@ -38,17 +38,8 @@ export type Query = {
   readonly blockedUsers: UserConnection;
   /** Whom the viewer has muted, most recent first. */
   readonly mutedUsers: UserConnection;
-  /**
-   * What depends on the viewer in a page that is the same for everybody, so that a client can keep the page. Nothing without a
-   * token.
-   */
-  readonly viewerFlags: ViewerFlags;
   /** Comments by id, in the order of the ids; null in the place of one that no list of comments would show the viewer. */
   readonly comments: ReadonlyArray<Maybe<Comment>>;
-  /** The counts of videos, for clients that show many at once. */
-  readonly videoCounts?: Maybe<VideoCounts>;
-  /** The counts of people, for clients that show many at once. */
-  readonly userCounts?: Maybe<UserCounts>;
 };
 
 
@@ -74,23 +65,7 @@ export type QueryMutedUsersArgs = {
 };
 
 
-export type QueryViewerFlagsArgs = {
-  videoIds: ReadonlyArray<Scalars['ID']['input']>;
-  userIds: ReadonlyArray<Scalars['ID']['input']>;
-};
-
-
 export type QueryCommentsArgs = {
-  ids: ReadonlyArray<Scalars['ID']['input']>;
-};
-
-
-export type QueryVideoCountsArgs = {
-  ids: ReadonlyArray<Scalars['ID']['input']>;
-};
-
-
-export type QueryUserCountsArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
 };
 
@@ -194,7 +169,7 @@ export type User = Node & {
   readonly __typename?: 'User';
   readonly id: Scalars['ID']['output'];
   /** How many people this person follows. */
-  readonly followCount?: Maybe<Scalars['Int']['output']>;
+  readonly followingCount?: Maybe<Scalars['Int']['output']>;
   /** How many people follow this person. */
   readonly followerCount?: Maybe<Scalars['Int']['output']>;
   /** Whether the viewer follows this person; false without a token and for oneself. */
@@ -241,43 +216,6 @@ export type UserFriendsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What depends on the viewer in a page. */
-export type ViewerFlags = {
-  readonly __typename?: 'ViewerFlags';
-  /** Those of the videos that the viewer likes. */
-  readonly favoriteVideoIds: ReadonlyArray<Scalars['ID']['output']>;
-  /** Those of the people whom the viewer follows. */
-  readonly followedUserIds: ReadonlyArray<Scalars['ID']['output']>;
-  /** Those of the people whom the viewer has blocked, so that they are in no list that is shown to him. */
-  readonly blockedUserIds: ReadonlyArray<Scalars['ID']['output']>;
-  /** Those of the people whom the viewer has blocked or muted, so that nothing of theirs is shown to him. */
-  readonly hiddenUserIds: ReadonlyArray<Scalars['ID']['output']>;
-  /** Whether the viewer changed something a moment ago, so that a page that was kept may not show it yet. */
-  readonly changedLately: Scalars['Boolean']['output'];
-};
-
-/** Counts of videos, each list in the order of the ids; of a video that there is not they are 0. */
-export type VideoCounts = {
-  readonly __typename?: 'VideoCounts';
-  /** How many people like each. */
-  readonly favoriteCounts: ReadonlyArray<Scalars['Int']['output']>;
-  /** How many comments each has. */
-  readonly commentCounts: ReadonlyArray<Scalars['Int']['output']>;
-};
-
-/** Counts of people, each list in the order of the ids; of whom there is not they are 0. */
-export type UserCounts = {
-  readonly __typename?: 'UserCounts';
-  /** How many people each follows. */
-  readonly followCounts: ReadonlyArray<Scalars['Int']['output']>;
-  /** How many people follow each. */
-  readonly followerCounts: ReadonlyArray<Scalars['Int']['output']>;
-  /** How many likes the videos of each received. */
-  readonly totalFavorited: ReadonlyArray<Scalars['Int']['output']>;
-  /** How many videos each likes. */
-  readonly favoriteCounts: ReadonlyArray<Scalars['Int']['output']>;
-};
-
 /** What somebody wrote under a video. */
 export type Comment = Node & {
   readonly __typename?: 'Comment';
@@ -312,8 +250,6 @@ export type CommentConnection = {
   readonly __typename?: 'CommentConnection';
   /** The comments of this page. */
   readonly edges: ReadonlyArray<CommentEdge>;
-  /** The ids of the comments of this page, for clients that keep comments themselves. */
-  readonly nodeIds: ReadonlyArray<Scalars['ID']['output']>;
   /** Where this page stands in the list. */
   readonly pageInfo: PageInfo;
 };
@@ -332,8 +268,6 @@ export type FavoriteVideoConnection = {
   readonly __typename?: 'FavoriteVideoConnection';
   /** The videos of this page. */
   readonly edges: ReadonlyArray<FavoriteVideoEdge>;
-  /** The ids of the videos of this page, for clients that keep videos themselves. */
-  readonly nodeIds: ReadonlyArray<Scalars['ID']['output']>;
   /** Where this page stands in the list. */
   readonly pageInfo: PageInfo;
 };
@@ -352,8 +286,6 @@ export type UserConnection = {
   readonly __typename?: 'UserConnection';
   /** The people of this page. */
   readonly edges: ReadonlyArray<UserEdge>;
-  /** The ids of the people of this page, for clients that keep people themselves. */
-  readonly nodeIds: ReadonlyArray<Scalars['ID']['output']>;
   /** Where this page stands in the list. */
   readonly pageInfo: PageInfo;
 };
@@ -654,9 +586,6 @@ export type ResolversTypes = {
   Video: ResolverTypeWrapper<VideoReference>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   User: ResolverTypeWrapper<UserReference>;
-  ViewerFlags: ResolverTypeWrapper<ViewerFlags>;
-  VideoCounts: ResolverTypeWrapper<VideoCounts>;
-  UserCounts: ResolverTypeWrapper<UserCounts>;
   Comment: ResolverTypeWrapper<ShownComment>;
   Message: ResolverTypeWrapper<Message>;
   Conversation: ResolverTypeWrapper<Conversation>;
@@ -701,9 +630,6 @@ export type ResolversParentTypes = {
   Video: VideoReference;
   Boolean: Scalars['Boolean']['output'];
   User: UserReference;
-  ViewerFlags: ViewerFlags;
-  VideoCounts: VideoCounts;
-  UserCounts: UserCounts;
   Comment: ShownComment;
   Message: Message;
   Conversation: Conversation;
@@ -749,10 +675,7 @@ export type QueryResolvers<ContextType = SocialContext, ParentType extends Resol
   nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   blockedUsers?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, RequireFields<QueryBlockedUsersArgs, 'first'>>;
   mutedUsers?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, RequireFields<QueryMutedUsersArgs, 'first'>>;
-  viewerFlags?: Resolver<ResolversTypes['ViewerFlags'], ParentType, ContextType, RequireFields<QueryViewerFlagsArgs, 'videoIds' | 'userIds'>>;
   comments?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Comment']>>, ParentType, ContextType, RequireFields<QueryCommentsArgs, 'ids'>>;
-  videoCounts?: Resolver<Maybe<ResolversTypes['VideoCounts']>, ParentType, ContextType, RequireFields<QueryVideoCountsArgs, 'ids'>>;
-  userCounts?: Resolver<Maybe<ResolversTypes['UserCounts']>, ParentType, ContextType, RequireFields<QueryUserCountsArgs, 'ids'>>;
 };
 
 export type MutationResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -781,7 +704,7 @@ export type VideoResolvers<ContextType = SocialContext, ParentType extends Resol
 export type UserResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['User']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  followCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  followingCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   followerCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   isFollow?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   isBlocked?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
@@ -793,26 +716,6 @@ export type UserResolvers<ContextType = SocialContext, ParentType extends Resolv
   followers?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<UserFollowersArgs, 'first'>>;
   friends?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<UserFriendsArgs, 'first'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
-};
-
-export type ViewerFlagsResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['ViewerFlags'] = ResolversParentTypes['ViewerFlags']> = {
-  favoriteVideoIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
-  followedUserIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
-  blockedUserIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
-  hiddenUserIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
-  changedLately?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-};
-
-export type VideoCountsResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['VideoCounts'] = ResolversParentTypes['VideoCounts']> = {
-  favoriteCounts?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
-  commentCounts?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
-};
-
-export type UserCountsResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UserCounts'] = ResolversParentTypes['UserCounts']> = {
-  followCounts?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
-  followerCounts?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
-  totalFavorited?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
-  favoriteCounts?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type CommentResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Comment'] = ResolversParentTypes['Comment'], FederationReferenceType extends FederationReferenceTypes['Comment'] = FederationReferenceTypes['Comment']> = {
@@ -838,7 +741,6 @@ export type ConversationResolvers<ContextType = SocialContext, ParentType extend
 
 export type CommentConnectionResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['CommentConnection'] = ResolversParentTypes['CommentConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['CommentEdge']>, ParentType, ContextType>;
-  nodeIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
@@ -849,7 +751,6 @@ export type CommentEdgeResolvers<ContextType = SocialContext, ParentType extends
 
 export type FavoriteVideoConnectionResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['FavoriteVideoConnection'] = ResolversParentTypes['FavoriteVideoConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['FavoriteVideoEdge']>, ParentType, ContextType>;
-  nodeIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
@@ -860,7 +761,6 @@ export type FavoriteVideoEdgeResolvers<ContextType = SocialContext, ParentType e
 
 export type UserConnectionResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UserConnection'] = ResolversParentTypes['UserConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['UserEdge']>, ParentType, ContextType>;
-  nodeIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
@@ -933,9 +833,6 @@ export type Resolvers<ContextType = SocialContext> = {
   Mutation?: MutationResolvers<ContextType>;
   Video?: VideoResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
-  ViewerFlags?: ViewerFlagsResolvers<ContextType>;
-  VideoCounts?: VideoCountsResolvers<ContextType>;
-  UserCounts?: UserCountsResolvers<ContextType>;
   Comment?: CommentResolvers<ContextType>;
   Message?: MessageResolvers<ContextType>;
   Conversation?: ConversationResolvers<ContextType>;

@@ -52,7 +52,7 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
   const kept = keepSocial({ likes, comments, follows, counts })
   const writes = openWrites({ likes, comments, follows, boundaries }, kept)
 
-  const whatLasts = { ids, ...writes, sensitiveWords, comments, boundaries, nodes, readFlags, kept }
+  const whatLasts = { ids, ...writes, sensitiveWords, comments, boundaries, nodes, kept }
 
   return createSubgraph<SocialContext>({
     name: 'social',

@@ -3,7 +3,7 @@ import type { SocialContext, UserReference, VideoReference } from './context.ts'
 import type { UserCounts, VideoCounts } from './counts/repository.ts'
 
 const countsOfVideo = ['favoriteCount', 'commentCount']
-const countsOfUser = ['followCount', 'followerCount', 'favoriteCount', 'totalFavorited']
+const countsOfUser = ['followingCount', 'followerCount', 'favoriteCount', 'totalFavorited']
 const flagsOfUser = ['isFollow', 'isBlocked', 'isMuted']
 const uncountedVideo: VideoCounts = { favoriteCount: 0, commentCount: 0 }
 const uncountedUser: UserCounts = { followCount: 0, followerCount: 0, favoriteCount: 0, totalFavorited: 0 }
@@ -53,7 +53,7 @@ export async function showPeople(
     return {
       __typename: 'User',
       id,
-      followCount: isCounted ? count.followCount : count,
+      followingCount: isCounted ? count.followCount : count,
       followerCount: isCounted ? count.followerCount : count,
       favoriteCount: isCounted ? count.favoriteCount : count,
       totalFavorited: isCounted ? count.totalFavorited : count,

@@ -234,11 +234,6 @@ export type AuthenticationPayload = {
   readonly expiresAt: Scalars['DateTime']['output'];
   /** Hand it to `refreshSession`, once, for the next tokens. Null when the access token lasts. */
   readonly refreshToken?: Maybe<Scalars['String']['output']>;
-  /**
-   * The access token.
-   * @deprecated It is called `accessToken` now.
-   */
-  readonly token: Scalars['String']['output'];
   /** Who is signed in. */
   readonly user: User;
 };
@@ -659,7 +654,6 @@ export type AuthenticationPayloadResolvers<ContextType = UserContext, ParentType
   accessToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   refreshToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  token?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
 };
 

@@ -6,7 +6,6 @@ import type { RenditionRow } from './videos/repository.ts';
 import type { UploadRow } from './uploads/repository.ts';
 import type { VideoLimits } from './publishing/limits.ts';
 import type { ShownVideo } from './videos/shown-video.ts';
-import type { VideoPage } from './videos/viewing.ts';
 import type { UserReference, VideoContext } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -38,8 +37,6 @@ export type Query = {
   readonly video?: Maybe<Video>;
   /** Videos by id, in the order of the ids; null in the place of one that no list would show the viewer. */
   readonly videos: ReadonlyArray<Maybe<Video>>;
-  /** How many videos people published, in the order of the ids, for clients that show many at once. */
-  readonly workCounts?: Maybe<ReadonlyArray<Scalars['Int']['output']>>;
   /** What an upload may be. */
   readonly uploadLimits: UploadLimits;
   /** An upload of the viewer that is not published yet, to go on with it; null when there is none. */
@@ -64,11 +61,6 @@ export type QueryVideoArgs = {
 
 
 export type QueryVideosArgs = {
-  ids: ReadonlyArray<Scalars['ID']['input']>;
-};
-
-
-export type QueryWorkCountsArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
 };
 
@@ -216,8 +208,6 @@ export type VideoConnection = {
   readonly __typename?: 'VideoConnection';
   /** The videos of this page. */
   readonly edges: ReadonlyArray<VideoEdge>;
-  /** The ids of the videos of this page, for clients that keep videos themselves. */
-  readonly nodeIds: ReadonlyArray<Scalars['ID']['output']>;
   /** Where this page stands in the list. */
   readonly pageInfo: PageInfo;
 };
@@ -582,7 +572,7 @@ export type ResolversTypes = {
   VideoStatus: VideoStatus;
   Rendition: ResolverTypeWrapper<RenditionRow>;
   User: ResolverTypeWrapper<UserReference>;
-  VideoConnection: ResolverTypeWrapper<VideoPage>;
+  VideoConnection: ResolverTypeWrapper<Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['VideoEdge']> }>;
   VideoEdge: ResolverTypeWrapper<Omit<VideoEdge, 'node'> & { node: ResolversTypes['Video'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -622,7 +612,7 @@ export type ResolversParentTypes = {
   Float: Scalars['Float']['output'];
   Rendition: RenditionRow;
   User: UserReference;
-  VideoConnection: VideoPage;
+  VideoConnection: Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['VideoEdge']> };
   VideoEdge: Omit<VideoEdge, 'node'> & { node: ResolversParentTypes['Video'] };
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
@@ -660,7 +650,6 @@ export type QueryResolvers<ContextType = VideoContext, ParentType extends Resolv
   feed?: Resolver<ResolversTypes['VideoConnection'], ParentType, ContextType, RequireFields<QueryFeedArgs, 'first'>>;
   video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType, RequireFields<QueryVideoArgs, 'id'>>;
   videos?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Video']>>, ParentType, ContextType, RequireFields<QueryVideosArgs, 'ids'>>;
-  workCounts?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Int']>>, ParentType, ContextType, RequireFields<QueryWorkCountsArgs, 'ids'>>;
   uploadLimits?: Resolver<ResolversTypes['UploadLimits'], ParentType, ContextType>;
   upload?: Resolver<Maybe<ResolversTypes['Upload']>, ParentType, ContextType, RequireFields<QueryUploadArgs, 'id'>>;
   takenDownVideos?: Resolver<ResolversTypes['TakenDownVideoConnection'], ParentType, ContextType, RequireFields<QueryTakenDownVideosArgs, 'first'>>;
@@ -715,7 +704,6 @@ export type UserResolvers<ContextType = VideoContext, ParentType extends Resolve
 
 export type VideoConnectionResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['VideoConnection'] = ResolversParentTypes['VideoConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['VideoEdge']>, ParentType, ContextType>;
-  nodeIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 

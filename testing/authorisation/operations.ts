@@ -42,14 +42,6 @@ const byIds = (field: string, id: string, shows: string): Operation => ({
   shows,
 })
 
-const flags = (field: string, page: Readonly<Record<string, readonly string[]>>, shows: string): Operation => ({
-  query: `query ($videoIds: [ID!]! = [], $userIds: [ID!]! = []) {
-    viewerFlags(videoIds: $videoIds, userIds: $userIds) { ${field} }
-  }`,
-  variables: page,
-  shows,
-})
-
 const moderation = (mutation: string, userId: string): Operation => ({
   query: `mutation ($userId: ID!) { ${mutation}(input: { userId: $userId, reason: "because" }) { user { id } } }`,
   variables: { userId },
@@ -60,11 +52,11 @@ const nameOf = ({ people }: Stage, actor: Actor): string => (actor === 'anonymou
 /** How each field of the matrix is asked for, by anybody. */
 export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Mutation.register': () => ({
-    query: 'mutation ($name: String!) { register(input: { name: $name, password: "password" }) { token } }',
+    query: 'mutation ($name: String!) { register(input: { name: $name, password: "password" }) { accessToken } }',
     variables: { name: `new-${randomBytes(6).toString('hex')}` },
   }),
   'Mutation.login': (stage, actor) => ({
-    query: 'mutation ($name: String!) { login(input: { name: $name, password: "password" }) { token } }',
+    query: 'mutation ($name: String!) { login(input: { name: $name, password: "password" }) { accessToken } }',
     variables: { name: nameOf(stage, actor) },
     session: 'none',
   }),
@@ -99,11 +91,6 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Query.videos': ({ published }) => byIds('videos(ids: $ids) { title }', published, 'published'),
   'Query.comments': async ({ friend, published }) =>
     byIds('comments(ids: $ids) { content }', await friend.comments(published, 'for all to read'), 'for all to read'),
-  'Query.workCounts': ({ people }) => byIds('workCounts(ids: $ids)', people.owner.id, '1'),
-  'Query.videoCounts': ({ published }) => byIds('videoCounts(ids: $ids) { favoriteCounts }', published, '[0]'),
-  'Query.userCounts': ({ people }) => byIds('userCounts(ids: $ids) { followCounts }', people.owner.id, '[1]'),
-  'Query.viewerFlags': () => flags('changedLately', {}, 'changedLately'),
-  'ViewerFlags.changedLately': () => flags('changedLately', {}, 'changedLately'),
   'Query.uploadLimits': () => ({ query: '{ uploadLimits { maxBytes } }', shows: 'maxBytes' }),
 
   'Mutation.revokeSession': async ({ people: { owner }, signsInAgain, sql }) => {
@@ -189,15 +176,6 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     await owner.likes(videoId)
     return ofVideo(videoId, 'isFavorite', 'true')
   },
-  'ViewerFlags.favoriteVideoIds': async ({ people: { owner }, video }) => {
-    const videoId = await video()
-    await owner.likes(videoId)
-    return flags('favoriteVideoIds', { videoIds: [videoId] }, videoId)
-  },
-  'ViewerFlags.followedUserIds': ({ friend }) => flags('followedUserIds', { userIds: [friend.id] }, friend.id),
-  'ViewerFlags.blockedUserIds': ({ people }) =>
-    flags('blockedUserIds', { userIds: [people.blocked.id] }, people.blocked.id),
-  'ViewerFlags.hiddenUserIds': ({ muted }) => flags('hiddenUserIds', { userIds: [muted.id] }, muted.id),
   'User.isFollow': ({ friend }) => ofUser(friend.id, 'isFollow', 'true'),
   'User.isBlocked': ({ people }) => ofUser(people.blocked.id, 'isBlocked', 'true'),
   'User.isMuted': ({ muted }) => ofUser(muted.id, 'isMuted', 'true'),

@@ -87,7 +87,7 @@ describe('Apollo Client', () => {
         viewer {
           id
           favoriteCount
-          followCount
+          followingCount
         }
       }
     `
@@ -118,7 +118,7 @@ describe('Apollo Client', () => {
             }
             viewer {
               id
-              followCount
+              followingCount
             }
           }
         }
@@ -128,7 +128,7 @@ describe('Apollo Client', () => {
     const cached = client.readQuery({ query, variables })
     expect(cached).toMatchObject({
       video: { favoriteCount: 1, isFavorite: true, author: { followerCount: 1, totalFavorited: 1 } },
-      viewer: { favoriteCount: 1, followCount: 1 },
+      viewer: { favoriteCount: 1, followingCount: 1 },
     })
     const fresh = await client.query({ query, variables, fetchPolicy: 'network-only' })
     expect(fresh.data).toEqual(cached)

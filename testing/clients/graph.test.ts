@@ -133,7 +133,7 @@ describe('a mutation', () => {
   it('answers everything whose counts it moved', async () => {
     const [gina, hugo] = [await network.person('gina'), await network.person('hugo')]
     const video = await hugo.publishes('harbour')
-    const counts = 'id followCount followerCount favoriteCount totalFavorited'
+    const counts = 'id followingCount followerCount favoriteCount totalFavorited'
     const people = `user { ${counts} } viewer { ${counts} }`
     const { data, errors } = await ask(
       gina,
@@ -152,7 +152,7 @@ describe('a mutation', () => {
       { video, user: hugo.id },
     )
     expect(errors).toBeUndefined()
-    const zero = { followCount: 0, followerCount: 0, favoriteCount: 0, totalFavorited: 0 }
+    const zero = { followingCount: 0, followerCount: 0, favoriteCount: 0, totalFavorited: 0 }
     expect(data).toEqual({
       favoriteVideo: {
         video: { favoriteCount: 1, isFavorite: true, author: { totalFavorited: 1 } },
@@ -161,7 +161,7 @@ describe('a mutation', () => {
       addComment: { comment: { content: 'nice' }, video: { commentCount: 1 } },
       followUser: {
         user: { id: hugo.id, ...zero, followerCount: 1, totalFavorited: 1 },
-        viewer: { id: gina.id, ...zero, followCount: 1, favoriteCount: 1 },
+        viewer: { id: gina.id, ...zero, followingCount: 1, favoriteCount: 1 },
       },
       sendMessage: {
         conversation: {

@@ -10,7 +10,7 @@ const times = <Value>(count: number, make: (index: number) => Value): Value[] =>
   Array.from({ length: count }, (_, n) => make(n))
 
 const leaves =
-  'id name avatar signature createdAt workCount isFollow followCount followerCount favoriteCount totalFavorited'
+  'id name avatar signature createdAt workCount isFollow followingCount followerCount favoriteCount totalFavorited'
 
 /** Fragments that spread the next one twice: 2^doublings times the leaves. */
 function fragmentBomb(doublings: number): string {
@@ -108,7 +108,7 @@ export const hostileOperations: readonly HostileOperation[] = [
   { name: 'a variable __proto__ that nobody knows', query: 'query { user(id: $__proto__) { id } }' },
   { name: 'an operation __proto__ that is none', query: '{ viewer { name } }', operationName: '__proto__' },
   { name: 'a field __proto__', query: '{ viewer { __proto__ constructor toString } }' },
-  ...['nodeIds', 'pageInfo { hasNextPage }', 'edges { cursor }'].map((inside) => ({
+  ...['pageInfo { hasNextPage }', 'edges { cursor }', 'edges { node { id } }'].map((inside) => ({
     name: `lists of a thousand under the same person five hundred times, for ${inside}`,
     query: `query ($ids: [ID!]!) {
       users(ids: $ids) { a: following(first: 1000) { ${inside} } b: followers(first: 1000) { ${inside} } }
@@ -116,8 +116,8 @@ export const hostileOperations: readonly HostileOperation[] = [
     variables: { ids: times(500, () => '1') },
   })),
   {
-    name: 'lists of numbers, again and again',
-    query: `query ($ids: [ID!]!) { ${times(19, (n) => `a${n}: workCounts(ids: $ids)`).join(' ')} }`,
+    name: 'one list of people, again and again',
+    query: `query ($ids: [ID!]!) { ${times(19, (n) => `a${n}: users(ids: $ids) { workCount }`).join(' ')} }`,
     variables: { ids: times(500, (n) => String(n + 1)) },
   },
   {

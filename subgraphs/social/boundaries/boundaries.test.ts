@@ -54,10 +54,10 @@ describe('a block', () => {
     await does('follow', bob, alice)
     await does('follow', carol, alice)
     await Promise.all(Array.from({ length: 10 }, () => does('block', alice, bob)))
-    const counts = 'followCount followerCount isBlocked isFollow'
+    const counts = 'followingCount followerCount isBlocked isFollow'
     expect(await entities(social.subgraph, signedIn(alice), 'User', [alice, bob], counts)).toEqual([
-      { followCount: 0, followerCount: 1, isBlocked: false, isFollow: false },
-      { followCount: 0, followerCount: 0, isBlocked: true, isFollow: false },
+      { followingCount: 0, followerCount: 1, isBlocked: false, isFollow: false },
+      { followingCount: 0, followerCount: 0, isBlocked: true, isFollow: false },
     ])
     expect(await findMiscounts(social.sql)).toEqual([])
   })
@@ -108,9 +108,11 @@ describe('a block', () => {
     expect(await under(signedIn(alice))).toEqual(page('from alice', true))
     expect(await under(anonymous)).toEqual(page('from alice', true))
     const idsUnder = (caller: Parameters<typeof entities>[1]) =>
-      entities(social.subgraph, caller, 'Video', [byCarol], 'comments { nodeIds }')
-    expect(await idsUnder(signedIn(alice))).toEqual([{ comments: { nodeIds: [fromAlice] } }])
-    expect(await idsUnder(signedIn(bob))).toEqual([{ comments: { nodeIds: [fromAlice, fromBob] } }])
+      entities(social.subgraph, caller, 'Video', [byCarol], 'comments { edges { node { id } } }')
+    expect(await idsUnder(signedIn(alice))).toEqual([{ comments: { edges: [{ node: { id: fromAlice } }] } }])
+    expect(await idsUnder(signedIn(bob))).toEqual([
+      { comments: { edges: [{ node: { id: fromAlice } }, { node: { id: fromBob } }] } },
+    ])
 
     expect(await listed(alice, carol, 'followers')).toEqual([alice])
     expect(await listed(bob, carol, 'followers')).toEqual([alice, bob])

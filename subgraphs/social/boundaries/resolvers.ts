@@ -30,18 +30,17 @@ async function keptAway(
   kind: BoundaryKind,
   { first, after }: PageArguments,
   info: GraphQLResolveInfo,
-): Promise<Connection<UserReference> & { readonly nodeIds: readonly string[] }> {
+): Promise<Connection<UserReference>> {
   const page = pageArguments({ first, after }, 1_000)
   const rows = await context.boundaries.page(requireViewer(context.caller).userId, kind, page)
   const ids = rows.slice(0, page.first).map(({ otherId }) => otherId)
   const people = await showPeople(ids, context, askedFields(info).below('edges').below('node'))
-  const connection = toConnection(
+  return toConnection(
     rows,
     page,
     (row) => encodeCursor(row.id),
     (_, index) => people[index] ?? null,
   )
-  return { ...connection, nodeIds: ids }
 }
 
 async function change(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { encodeCursor } from '../../../platform/cursor.ts'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { addComment, comment, commentsOf, contentsUnder } from '../../../testing/comments.ts'
 import { entities, startTestSocial, type TestSocial } from '../../../testing/social.ts'
@@ -89,15 +90,15 @@ it('lists the comments of many videos page by page, with one statement for each 
   expect(rest?.comments.pageInfo.hasNextPage).toBe(false)
 })
 
-it('answers the ids of a page by one statement', async () => {
+it('answers the cursors of a page by one statement', async () => {
   const [alice, sunset] = [social.newId(), await social.publish(social.newId())]
   const ids: string[] = []
   for (const content of ['one', 'two', 'three'])
     ids.unshift((await comment(social.subgraph, alice, sunset, content)).id)
   social.takeQueries()
-  const page = 'comments(first: 2) { nodeIds pageInfo { hasNextPage } }'
+  const page = 'comments(first: 2) { pageInfo { hasNextPage endCursor } }'
   expect(await entities(social.subgraph, anonymous, 'Video', [sunset], page)).toEqual([
-    { comments: { nodeIds: ids.slice(0, 2), pageInfo: { hasNextPage: true } } },
+    { comments: { pageInfo: { hasNextPage: true, endCursor: encodeCursor(ids[1] ?? '') } } },
   ])
   expect(social.takeQueries()).toHaveLength(1)
 })

@@ -25,7 +25,6 @@ export const commentResolvers: Resolvers = {
         pages: context.kept.commentPages,
         ownerId: video.id,
         shownAmong: unlessHidden(context),
-        nodeIdOf: ({ id }: { readonly id: string }) => id,
         nodesOf: async (rows: readonly { readonly id: string }[], asked: AskedFields) => {
           // One that was deleted since the page was read is gone; a comment never changes.
           const found = await context.kept.commentRows.get(rows.map(({ id }) => id))

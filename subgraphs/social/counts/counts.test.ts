@@ -17,7 +17,7 @@ afterAll(() => social[Symbol.asyncDispose]())
 
 const ids = Array.from({ length: 30 }, (_, index) => index + 1)
 const ofVideos = 'favoriteCount commentCount isFavorite'
-const ofPeople = 'followCount followerCount favoriteCount totalFavorited'
+const ofPeople = 'followingCount followerCount favoriteCount totalFavorited'
 
 function counts(type: 'Video' | 'User', wanted: readonly number[], caller: Caller): Promise<unknown[]> {
   return entities(social.subgraph, caller, type, wanted.map(String), type === 'Video' ? ofVideos : ofPeople)
@@ -34,8 +34,8 @@ it('answers the counts of videos in the order of the question; what was never co
 
 it('answers the counts of people; who was never counted has zeros', async () => {
   expect(await counts('User', [3, 30], anonymous)).toEqual([
-    { followCount: 3, followerCount: 6, favoriteCount: 9, totalFavorited: 12 },
-    { followCount: 0, followerCount: 0, favoriteCount: 0, totalFavorited: 0 },
+    { followingCount: 3, followerCount: 6, favoriteCount: 9, totalFavorited: 12 },
+    { followingCount: 0, followerCount: 0, favoriteCount: 0, totalFavorited: 0 },
   ])
 })
 

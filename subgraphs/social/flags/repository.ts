@@ -141,11 +141,6 @@ export function createFlagRepository(db: Kysely<SocialTables>) {
   }
 }
 
-/** Of a page on which there is nothing of which the viewer is anything. */
-export function noFlags(): FlagsOfPage {
-  return ofEach(() => [])
-}
-
 function ofEach<Value>(valueOf: (name: FlagName) => Value): Record<FlagName, Value> {
   return {
     favoriteVideoIds: valueOf('favoriteVideoIds'),

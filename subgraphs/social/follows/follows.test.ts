@@ -16,10 +16,10 @@ async function registerThree(): Promise<[string, string, string]> {
 }
 
 const follow = `mutation ($userId: ID!) {
-  change: followUser(input: { userId: $userId }) { user { followCount followerCount isFollow } }
+  change: followUser(input: { userId: $userId }) { user { followingCount followerCount isFollow } }
 }`
 const unfollow = `mutation ($userId: ID!) {
-  change: unfollowUser(input: { userId: $userId }) { user { followCount followerCount isFollow } }
+  change: unfollowUser(input: { userId: $userId }) { user { followingCount followerCount isFollow } }
 }`
 
 /** Follows or unfollows, and answers the followee as the payload shows him. */
@@ -33,7 +33,7 @@ function people<Fields>(ids: readonly string[], fields: string, caller: Caller =
 }
 
 async function countsOf(userId: string): Promise<unknown> {
-  return (await people([userId], 'followCount followerCount'))[0]
+  return (await people([userId], 'followingCount followerCount'))[0]
 }
 
 interface Page {
@@ -53,31 +53,31 @@ const idsOf = async (list: string, userId: string) => (await pageOf(list, userId
 
 it('counts a follow once however often it is sent', async () => {
   const [alice, bob] = await registerThree()
-  const followed = { followCount: 0, followerCount: 1, isFollow: true }
+  const followed = { followingCount: 0, followerCount: 1, isFollow: true }
   expect(await change(follow, bob, alice)).toEqual(followed)
   expect(await change(follow, bob, alice)).toEqual(followed)
   await Promise.all(Array.from({ length: 20 }, () => change(follow, bob, alice)))
   expect(await change(follow, bob, alice)).toEqual(followed)
-  expect(await countsOf(bob)).toEqual({ followCount: 1, followerCount: 0 })
+  expect(await countsOf(bob)).toEqual({ followingCount: 1, followerCount: 0 })
 })
 
 it('ends a follow once however often that is sent, and nothing where there was none', async () => {
   const [alice, bob, carol] = await registerThree()
   await change(follow, bob, alice)
   await change(follow, carol, alice)
-  const unfollowed = { followCount: 0, followerCount: 1, isFollow: false }
+  const unfollowed = { followingCount: 0, followerCount: 1, isFollow: false }
   expect(await change(unfollow, bob, alice)).toEqual(unfollowed)
   expect(await change(unfollow, bob, alice)).toEqual(unfollowed)
-  expect(await countsOf(bob)).toEqual({ followCount: 0, followerCount: 0 })
-  expect(await change(unfollow, alice, carol)).toEqual({ followCount: 1, followerCount: 0, isFollow: false })
+  expect(await countsOf(bob)).toEqual({ followingCount: 0, followerCount: 0 })
+  expect(await change(unfollow, alice, carol)).toEqual({ followingCount: 1, followerCount: 0, isFollow: false })
 })
 
 it('follows in one direction at a time', async () => {
   const [alice, bob] = await registerThree()
   await Promise.all([change(follow, alice, bob), change(follow, bob, alice)])
   await change(unfollow, bob, alice)
-  expect(await countsOf(alice)).toEqual({ followCount: 1, followerCount: 0 })
-  expect(await countsOf(bob)).toEqual({ followCount: 0, followerCount: 1 })
+  expect(await countsOf(alice)).toEqual({ followingCount: 1, followerCount: 0 })
+  expect(await countsOf(bob)).toEqual({ followingCount: 0, followerCount: 1 })
 })
 
 it('refuses to follow or unfollow oneself, nobody, and what is no id', async () => {
@@ -98,7 +98,7 @@ it('refuses to follow or unfollow oneself, nobody, and what is no id', async () 
       code: 'UNAUTHENTICATED',
     })
   }
-  expect(await countsOf(alice)).toEqual({ followCount: 0, followerCount: 0 })
+  expect(await countsOf(alice)).toEqual({ followingCount: 0, followerCount: 0 })
 })
 
 it('refuses a follow of nobody without harm to those that are written with it', async () => {
@@ -112,8 +112,8 @@ it('refuses a follow of nobody without harm to those that are written with it', 
   ])
   expect(social.takeQueries().filter((sql) => sql.includes('insert into follows'))).toHaveLength(1)
   expect(refused).toMatchObject({ code: 'NOT_FOUND' })
-  expect(await countsOf(alice)).toEqual({ followCount: 2, followerCount: 0 })
-  expect(await countsOf(nobody)).toEqual({ followCount: 0, followerCount: 0 })
+  expect(await countsOf(alice)).toEqual({ followingCount: 2, followerCount: 0 })
+  expect(await countsOf(nobody)).toEqual({ followingCount: 0, followerCount: 0 })
 })
 
 it('says whom the viewer follows: not himself, and nobody without a token', async () => {

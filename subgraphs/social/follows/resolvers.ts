@@ -35,7 +35,6 @@ function people(
       pages: context.kept[list],
       ownerId,
       shownAmong: unlessBlocked(context),
-      nodeIdOf: ({ otherId }) => otherId,
       nodesOf: (rows, asked) =>
         showPeople(
           rows.map(({ otherId }) => otherId),

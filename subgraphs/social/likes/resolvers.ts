@@ -16,7 +16,6 @@ export const likeResolvers: Resolvers = {
           pages: context.kept.favoriteVideos,
           ownerId: user.id,
           shownAmong: unlessOfHidden(context),
-          nodeIdOf: ({ otherId }) => otherId,
           nodesOf: (rows, asked) =>
             showVideos(
               rows.map(({ otherId }) => otherId),

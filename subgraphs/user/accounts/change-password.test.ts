@@ -25,7 +25,7 @@ interface Changed {
 }
 
 const login =
-  'mutation ($name: String!, $password: String!) { login(input: { name: $name, password: $password }) { token } }'
+  'mutation ($name: String!, $password: String!) { login(input: { name: $name, password: $password }) { accessToken } }'
 const active = 'query ($id: ID!) { activeSession(id: $id) { id } }'
 
 async function isActive(sessionId: string): Promise<boolean> {

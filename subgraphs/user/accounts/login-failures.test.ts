@@ -6,7 +6,7 @@ import { logsIn, registers, startUserSubgraph, type UserSubgraph } from '../../.
 const budget = { loginFailures: 3, loginFailureWindowSeconds: 600, loginLongestPauseSeconds: 60 }
 
 const login = `mutation ($name: String!, $password: String!) {
-  login(input: { name: $name, password: $password }) { token }
+  login(input: { name: $name, password: $password }) { accessToken }
 }`
 
 /** What becomes of an attempt to log in with a password that is nobody's. */

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => user[Symbol.asyncDispose]())
 
 const login = `mutation ($name: String!, $password: String!) {
-  login(input: { name: $name, password: $password }) { token user { id name } }
+  login(input: { name: $name, password: $password }) { accessToken user { id name } }
 }`
 
 function attempt(name: string, password: string) {

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { anonymous, refusal } from '../../../testing/callers.ts'
 import { registers, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
 
-const registration = 'mutation ($name: String!) { register(input: { name: $name, password: "password" }) { token } }'
+const registration =
+  'mutation ($name: String!) { register(input: { name: $name, password: "password" }) { accessToken } }'
 
 /** So this process counts by itself and at once, however busy the machine. */
 const away = 'redis://127.0.0.1:1'

@@ -20,7 +20,7 @@ const ban = `mutation ($userId: ID!, $reason: String!) {
 }`
 const unban = ban.replaceAll('banUser', 'unbanUser')
 const login =
-  'mutation ($name: String!, $password: String!) { login(input: { name: $name, password: $password }) { token } }'
+  'mutation ($name: String!, $password: String!) { login(input: { name: $name, password: $password }) { accessToken } }'
 const known = 'query ($id: ID!) { user(id: $id) { name isBanned } }'
 const referred =
   'query ($id: ID!) { _entities(representations: [{ __typename: "User", id: $id }]) { ... on User { name } } }'

@@ -33,7 +33,8 @@ async function shown({ subgraph }: UserSubgraph, id: string, caller: Caller = an
   return _entities[0]
 }
 
-const change = 'mutation ($signature: String!) { updateProfile(input: { signature: $signature }) { user { signature } } }'
+const change =
+  'mutation ($signature: String!) { updateProfile(input: { signature: $signature }) { user { signature } } }'
 const ban = 'mutation ($id: ID!) { banUser(input: { userId: $id, reason: "spam" }) { user { isBanned } } }'
 const unban = 'mutation ($id: ID!) { unbanUser(input: { userId: $id, reason: "a mistake" }) { user { isBanned } } }'
 

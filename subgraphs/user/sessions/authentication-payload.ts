@@ -6,5 +6,5 @@ import type { SessionTokens } from './session-tokens.ts'
 export async function authenticationPayload(context: Pick<UserContext, 'loaders' | 'show'>, tokens: SessionTokens) {
   const { accessToken, expiresAt, refreshToken, session } = tokens
   const user = context.show(await existingAccount(context, session.userId))
-  return { accessToken, token: accessToken, expiresAt, refreshToken, user }
+  return { accessToken, expiresAt, refreshToken, user }
 }

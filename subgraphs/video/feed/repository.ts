@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { isShownTo } from '../../../db/boundaries.ts'
+import { isEachShownTo } from '../../../db/boundaries.ts'
 import type { VideoTables } from '../../../db/ownership.ts'
 import { readTogether } from '../../../platform/read-together.ts'
 import { isShown, keysIn, keyTextsOf, type VideoKey, type VideoKeyTexts } from '../videos/repository.ts'
@@ -23,7 +23,7 @@ export function createFeedRepository(db: Kysely<VideoTables>) {
     page: readTogether<FeedQuestion, readonly VideoKey[]>(async (questions) => {
       // Anonymous viewers are shown everybody, and pay nothing for it.
       const isAnyViewer = questions.some(({ viewerId }) => viewerId !== null)
-      const isShownToViewer = isShownTo(isAnyViewer ? sql`wanted.viewer_id` : undefined, sql`videos.author_id`)
+      const isShownToViewer = isEachShownTo(isAnyViewer ? sql`wanted.viewer_id` : undefined, sql`videos.author_id`)
       const { rows } = await sql<VideoKeyTexts>`
         select page.*
         from unnest(

@@ -2,7 +2,7 @@ import { askedFields } from '../../../platform/asked-fields.ts'
 import { pageArguments } from '../../../platform/connection.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { publishedAtOf, type VideoKey } from '../videos/repository.ts'
-import { authorsOf, findVideos, idsOfPage, pageOfVideos } from '../videos/viewing.ts'
+import { authorsOf, findVideos, pageOfVideos } from '../videos/viewing.ts'
 
 export const feedResolvers: Resolvers = {
   Query: {
@@ -15,7 +15,6 @@ export const feedResolvers: Resolvers = {
       const question = { before, count: page.first + 1 }
       const asked = askedFields(info)
       const viewerId = context.caller.viewer?.userId ?? null
-      if (asked.has('nodeIds')) return idsOfPage(await context.feed.page({ ...question, viewerId }), page)
       const show = async (keys: readonly VideoKey[]) => {
         const found = await findVideos(
           keys.map(({ id }) => id),

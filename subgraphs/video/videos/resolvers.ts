@@ -6,7 +6,7 @@ import { videoIdOf } from '../removal/video-objects.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { failureReason, withoutItsSound } from './failure-reason.ts'
 import type { VideoRow } from './repository.ts'
-import { findVideos, idsOfPage, pageOfVideos, showVideos, shownVideos } from './viewing.ts'
+import { findVideos, pageOfVideos, showVideos, shownVideos } from './viewing.ts'
 
 function isAuthor({ viewer }: Caller, video: VideoRow): boolean {
   return viewer?.userId === video.authorId
@@ -28,13 +28,7 @@ export const videoResolvers: Resolvers = {
       const [video] = await shownVideos([idArgument(id)], context, askedFields(info))
       return video ?? null
     },
-    // Read now: the view of the REST adapter keeps them by itself.
-    videos: (_, { ids }, context, info) =>
-      shownVideos(idsArgument(ids, 500), context, askedFields(info), performance.now()),
-    async workCounts(_, { ids }, { kept }) {
-      const counts = await kept.workCounts.get(idsArgument(ids, 500), performance.now())
-      return counts.map((count) => count ?? 0)
-    },
+    videos: (_, { ids }, context, info) => shownVideos(idsArgument(ids, 500), context, askedFields(info)),
   },
   Video: {
     renditions: ({ id }, _, { loaders }) => loaders.renditions.load(id),
@@ -56,16 +50,13 @@ export const videoResolvers: Resolvers = {
   User: {
     async videos({ id }, { first, after }, context, info) {
       const page = pageArguments({ first, after }, 1_000)
-      const asked = askedFields(info)
-      const isIdsAlone = asked.has('nodeIds')
       const [videos, hidden] = await Promise.all([
-        context.kept.authorPage(id, page, isIdsAlone ? performance.now() : context.notBefore),
+        context.kept.authorPage(id, page, context.notBefore),
         context.hiddenAuthors.among(id === context.caller.viewer?.userId ? [] : [id]),
       ])
       const shown = hidden.size > 0 ? [] : videos
-      if (isIdsAlone) return idsOfPage(shown, page)
       const ids = shown.slice(0, page.first).map((key) => key.id)
-      return pageOfVideos(shown, await findVideos(ids, context), page, context, asked)
+      return pageOfVideos(shown, await findVideos(ids, context), page, context, askedFields(info))
     },
   },
 }

@@ -8,9 +8,6 @@ import { showVideo, type ShownVideo } from './shown-video.ts'
 /** A video that everybody may be shown who does not keep its author away. */
 export type FoundVideo = KeptRow<VideoRow, ShownVideo>
 
-/** A page of a list of videos. */
-export type VideoPage = Connection<ShownVideo> & { readonly nodeIds: readonly string[] }
-
 /** Videos by id, in the order of the ids; null for what there is not, and for those of whoever is banned. */
 export async function findVideos(
   ids: readonly string[],
@@ -45,9 +42,8 @@ export async function shownVideos(
   ids: readonly string[],
   context: VideoContext,
   asked: AskedFields,
-  notBefore = context.notBefore,
 ): Promise<(ShownVideo | null)[]> {
-  const found = await findVideos(ids, { kept: context.kept, notBefore })
+  const found = await findVideos(ids, context)
   const hidden = await context.hiddenAuthors.among(authorsOf(found))
   const visible =
     hidden.size === 0 ? found : found.map((video) => (video && hidden.has(video.row.authorId) ? null : video))
@@ -94,16 +90,9 @@ export async function pageOfVideos(
   page: PageArguments,
   context: VideoContext,
   asked: AskedFields,
-): Promise<VideoPage> {
+): Promise<Connection<ShownVideo>> {
   const shown = await showVideos(found.slice(0, page.first), context, asked.below('edges').below('node'))
-  const connection = toConnection(keys, page, videoCursor, (_, index) => shown[index] ?? null)
-  return { ...connection, nodeIds: [] }
-}
-
-/** The ids of a page alone, for whoever keeps videos himself. */
-export function idsOfPage(keys: readonly VideoKey[], page: PageArguments): VideoPage {
-  const { pageInfo } = toConnection(keys, page, videoCursor, () => null)
-  return { edges: [], nodeIds: keys.slice(0, page.first).map(({ id }) => id), pageInfo }
+  return toConnection(keys, page, videoCursor, (_, index) => shown[index] ?? null)
 }
 
 function asError(error: unknown): Error {

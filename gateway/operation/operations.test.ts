@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createSubgraph } from '../platform/subgraph.ts'
-import { aliceToken, gatewayUnderTest, log, post, standIns } from './gateway-under-test.ts'
-import type { Gateway } from './server.ts'
+import { createSubgraph } from '../../platform/subgraph.ts'
+import { aliceToken, gatewayUnderTest, log, post, standIns } from '../gateway-under-test.ts'
+import type { Gateway } from '../server.ts'
 
 let gateway: Gateway
 

@@ -1,0 +1,132 @@
+import {
+  execute,
+  getVariableValues,
+  GraphQLError,
+  OperationTypeNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  type VariableDefinitionNode,
+} from 'graphql'
+import type { Caller } from '../../platform/caller.ts'
+import { withDeadline } from '../../platform/deadline.ts'
+import { deadlines } from '../../platform/deadlines.ts'
+import { Unavailable } from '../../platform/errors.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { admitCost, admitFetches, admitPlan, admitShape } from '../admission.ts'
+import type { FieldOwners } from '../admission/fetches.ts'
+import type { RateAdmission } from '../admission/rates.ts'
+import type { GraphExecution } from '../execution.ts'
+import { presentError, presentRequestError } from '../presentation.ts'
+import type { RecentChanges } from '../recent-changes.ts'
+import type { PreparedOperation } from './prepared-operation.ts'
+import { createPreparedOperations, type Author, type PrepareOperation } from './prepared-operations.ts'
+
+type Variables = Readonly<Record<string, unknown>>
+
+/** Takes operations from their texts to their answers. */
+export interface Operations {
+  readonly prepare: PrepareOperation
+  /** Answers an operation. A result without `data` says that it was refused and nothing ran. Never rejects. */
+  readonly answer: (
+    operation: PreparedOperation,
+    variables: Variables,
+    caller: Caller,
+    author: Author,
+  ) => Promise<ExecutionResult>
+}
+
+export interface OperationsOptions {
+  readonly schema: GraphQLSchema
+  readonly fieldOwners: FieldOwners
+  readonly execution: GraphExecution
+  readonly rates: Pick<RateAdmission, 'admit'>
+  readonly recentChanges: RecentChanges
+  /** Whether errors may name what a client could have meant. */
+  readonly suggestNames: boolean
+  readonly log: Logger
+}
+
+/** More mistakes in one set of variables than anybody reads. */
+const maxVariableErrors = 10
+
+/** The gateway sends entities to subgraphs under this name and fails when an operation uses it too. */
+const gatewayVariable = 'representations'
+
+/** Takes an operation from its text to its answer: its form, validity, variables, cost, plan and execution. */
+export function createOperations(options: OperationsOptions): Operations {
+  const { schema, execution, rates, recentChanges, suggestNames, log } = options
+
+  /** What is wrong with the variables of a client's operation; null when nothing is. */
+  function refusalOfVariables(
+    operation: PreparedOperation,
+    given: Variables,
+    caller: Caller,
+  ): readonly GraphQLError[] | null {
+    const definitions = operation.node.variableDefinitions ?? []
+    const taken = definitions.find(({ variable }) => variable.name.value === gatewayVariable)
+    if (taken) return [variableIsTaken(taken)]
+    const { errors, coerced } = getVariableValues(schema, definitions, given, {
+      hideSuggestions: !suggestNames,
+      maxErrors: maxVariableErrors,
+    })
+    if (errors) return errors
+    // Without a prototype, a variable called `toString` that was left out is really absent.
+    const variables = Object.assign(Object.create(null) as Record<string, unknown>, coerced)
+    admitCost(() => operation.sizeOf(variables), caller)
+    admitFetches(operation.fetchesAtLeast())
+    return null
+  }
+
+  async function admitAndRun(
+    operation: PreparedOperation,
+    given: Variables,
+    caller: Caller,
+    author: Author,
+  ): Promise<ExecutionResult> {
+    const { document, kind, name, node, text } = operation
+    rates.admit(operation.rates(), caller)
+    if (author === 'client') admitShape(operation.shape(), operation.schemaQuestions())
+
+    const invalid = operation.validationErrors()
+    if (invalid.length > 0) {
+      return { errors: invalid.map((error) => presentRequestError(error, 'GRAPHQL_VALIDATION_FAILED', caller)) }
+    }
+    // Our own operations have variables of the right types, and the gateway reads them once more anyway.
+    const refusal = author === 'client' ? refusalOfVariables(operation, given, caller) : null
+    if (refusal) return { errors: refusal.map((error) => presentRequestError(error, 'BAD_USER_INPUT', caller)) }
+
+    if (operation.asksTheSchema) {
+      return execute({ schema, document, operationName: name, variableValues: given })
+    }
+    const valid = { kind, query: text, operationName: name, variables: given, document }
+    const run = (as: Caller): Promise<ExecutionResult> => {
+      const result = author === 'client' ? execution.run(valid, as, admitPlan) : execution.runOwn(valid, as)
+      return withDeadline(result, deadlines[kind].operation, () => new Unavailable())
+    }
+    if (!caller.viewer) return run(caller)
+    const changing: Caller = { ...caller, changedLately: true }
+    if (node.operation === OperationTypeNode.QUERY) {
+      return run((await recentChanges.isRecent(caller.viewer.userId)) ? changing : caller)
+    }
+    try {
+      return await run(changing)
+    } finally {
+      await recentChanges.note(caller.viewer.userId)
+    }
+  }
+
+  return {
+    prepare: createPreparedOperations(options),
+    async answer(operation, variables, caller, author) {
+      try {
+        return await admitAndRun(operation, variables, caller, author)
+      } catch (error) {
+        return { errors: [presentError(error, caller, log)] }
+      }
+    },
+  }
+}
+
+function variableIsTaken(definition: VariableDefinitionNode): GraphQLError {
+  return new GraphQLError(`No variable may be called "$${gatewayVariable}".`, { nodes: definition })
+}

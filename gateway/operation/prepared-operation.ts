@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import {
+  getOperationAST,
+  GraphQLError,
+  Kind,
+  OperationTypeNode,
+  parse,
+  validate,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql'
+import type { OperationKind } from '../../platform/deadlines.ts'
+import { limits } from '../admission.ts'
+import { answerSizeOf, type AnswerSize } from '../admission/cost.ts'
+import { fetchesAtLeast, type FieldOwners } from '../admission/fetches.ts'
+import { ratesOf, type RateKind } from '../admission/rates.ts'
+import { schemaQuestionsIn } from '../admission/schema-questions.ts'
+import { shapeOf, type OperationShape } from '../admission/shape.ts'
+import type { RequestErrorCode } from '../presentation.ts'
+import { createSizes } from './answer-sizes.ts'
+
+/**
+ * An operation, and everything about it that depends neither on its caller nor on its variables. Each part is made when it is
+ * first asked for, and once.
+ */
+export interface PreparedOperation {
+  readonly text: string
+  /** The name by which it was chosen from its document, if it was. */
+  readonly name: string | undefined
+  readonly kind: OperationKind
+  readonly document: DocumentNode
+  readonly node: OperationDefinitionNode
+  /** Whether it is about the schema alone. */
+  readonly asksTheSchema: boolean
+  /** Whether its answer may hold a token or a signed address. */
+  readonly answersSecrets: boolean
+  /** The SHA-256 of its text, in hexadecimal. */
+  readonly hash: () => string
+  /** How often it counts as what it is limited in. */
+  readonly rates: () => ReadonlyMap<RateKind, number>
+  readonly shape: () => OperationShape
+  /** As `schemaQuestionsIn` counts. */
+  readonly schemaQuestions: () => number
+  /** What GraphQL finds wrong with it; nothing when it is valid. */
+  readonly validationErrors: () => readonly GraphQLError[]
+  /** How many fetches it takes at least; it is valid. */
+  readonly fetchesAtLeast: () => number
+  /**
+   * How much it can answer at most with these variables, which are coerced and without a prototype; it is valid.
+   *
+   * @throws GraphQLError when an argument is null that must not be.
+   */
+  readonly sizeOf: (variables: Readonly<Record<string, unknown>>) => AnswerSize
+}
+
+/** Why a text is no operation. */
+export interface Unprepared {
+  readonly error: GraphQLError
+  readonly code: RequestErrorCode
+}
+
+/** What operations are prepared against. */
+export interface PreparationOptions {
+  readonly schema: GraphQLSchema
+  readonly fieldOwners: FieldOwners
+  /** Whether errors may name what a client could have meant. */
+  readonly suggestNames: boolean
+}
+
+/** Reads a text and chooses an operation in it. */
+export function prepareOperation(
+  { schema, fieldOwners, suggestNames }: PreparationOptions,
+  text: string,
+  name: string | undefined,
+): PreparedOperation | Unprepared {
+  let document: DocumentNode
+  try {
+    document = parse(text, { maxTokens: limits.tokens })
+  } catch (error) {
+    if (error instanceof GraphQLError) return { error, code: 'GRAPHQL_PARSE_FAILED' }
+    throw error
+  }
+  const node = getOperationAST(document, name)
+  const root = node && schema.getRootType(node.operation)
+  if (!node || !root) return { error: noSuchOperation(node, name), code: 'OPERATION_RESOLUTION_FAILURE' }
+  const kind = node.operation === OperationTypeNode.MUTATION ? 'mutation' : 'query'
+  const variableNames = (node.variableDefinitions ?? []).map(({ variable }) => variable.name.value)
+  return {
+    text,
+    name,
+    kind,
+    document,
+    node,
+    asksTheSchema: node.selectionSet.selections.every(
+      (selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith('__'),
+    ),
+    answersSecrets: kind === 'mutation' || text.includes('upload'),
+    hash: once(() => createHash('sha256').update(text).digest('hex')),
+    rates: once(() => ratesOf(document, node)),
+    shape: once(() => shapeOf(document, node)),
+    schemaQuestions: once(() => schemaQuestionsIn(document, node)),
+    validationErrors: once(() => validate(schema, document, undefined, { hideSuggestions: !suggestNames })),
+    fetchesAtLeast: once(() => fetchesAtLeast(fieldOwners, document, node, root.name)),
+    sizeOf: createSizes(variableNames, (variables) => answerSizeOf(schema, document, node, variables)),
+  }
+}
+
+/** Whether a text could be prepared. */
+export function isPrepared(operation: PreparedOperation | Unprepared): operation is PreparedOperation {
+  return 'document' in operation
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => (made ??= { value: make() }).value
+}
+
+function noSuchOperation(node: OperationDefinitionNode | null | undefined, name: string | undefined): GraphQLError {
+  if (node) return new GraphQLError(`There are no ${node.operation}s here.`, { nodes: node })
+  return new GraphQLError(name ? `Unknown operation named "${name}".` : 'Must provide the name of one operation.')
+}
