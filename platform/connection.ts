@@ -81,21 +81,3 @@ class Edge<Row, Node> {
     return this.#cursorOf(this.#row)
   }
 }
-
-/** The edges of a page whose nodes are read now, by their keys. One that has gone meanwhile is gone from the page, too. */
-export async function withNodes<Key, Node>(
-  edges: Connection<Key>['edges'],
-  read: (key: Key) => Promise<Node | null>,
-): Promise<Connection<Node>['edges']> {
-  const nodes = await Promise.all(edges.map(({ node }) => read(node)))
-  return edges.flatMap((edge, index) => {
-    const node = nodes[index]
-    if (node == null) return []
-    return {
-      node,
-      get cursor() {
-        return edge.cursor
-      },
-    }
-  })
-}
