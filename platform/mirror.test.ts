@@ -70,7 +70,7 @@ function slowMirror(options: { readonly nameOf?: (key: string) => string } = {})
     write: (written: string) => void (value = written),
     begun: () => vi.waitUntil(() => ends.length > 0),
     /** Ends the next read that has begun. */
-    async end() {
+    end: async () => {
       const end = await vi.waitUntil(() => ends.shift())
       end()
     },
