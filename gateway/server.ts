@@ -14,6 +14,7 @@ import type { Redis } from '../platform/redis.ts'
 import { limits } from './admission.ts'
 import { fieldOwnersIn } from './admission/fetches.ts'
 import { createRateAdmission, type Rates } from './admission/rates.ts'
+import { keepAnonymousAnswers } from './anonymous-answers.ts'
 import { createAuthentication } from './authentication.ts'
 import { serveGraphql } from './door/graphql.ts'
 import { createGraphExecution } from './execution.ts'
@@ -73,15 +74,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const fieldOwners = fieldOwnersIn(supergraphSdl)
   const rates = createRateAdmission(options.rates, options.redis)
   const recentChanges = createRecentChanges(options.redis)
-  const operations = createOperations({
-    schema,
-    fieldOwners,
-    execution,
-    rates,
-    recentChanges,
-    suggestNames: landingPage,
-    log,
-  })
+  const operations = keepAnonymousAnswers(
+    createOperations({
+      schema,
+      fieldOwners,
+      execution,
+      rates,
+      recentChanges,
+      suggestNames: landingPage,
+      log,
+    }),
+  )
   const authentication = createAuthentication(options.accessTokenKeys, subgraphs.user, options.broadcast)
 
   const app = createDoor({

@@ -5,8 +5,8 @@ import { countCalls, type Overload } from '../platform/overload.ts'
 import { createPaceLimit } from '../platform/pace-limit.ts'
 
 /**
- * Refuses calls before they are read: while this process is late, and from an address that calls too often. What is shown
- * to everybody is kept here and never reaches the gateway, which counts the rest.
+ * Refuses calls before they are read: while this process is late, and from an address that calls too often. The gateway
+ * counts operations too, but not those that it answers with what it gives to everybody.
  */
 export function refuseExcess(
   app: FastifyInstance,

@@ -1,10 +1,11 @@
 import type { Broadcast } from '../../platform/broadcast.ts'
 import type { Caller } from '../../platform/caller.ts'
+import type { GroupCommit } from '../../platform/group-commit.ts'
 import type { IdGenerator } from '../../platform/id-generator.ts'
 import type { WordFilter } from '../../platform/word-filter.ts'
 import type { ConversationRepository } from './conversations/repository.ts'
 import type { createMessageLoaders } from './messages/loaders.ts'
-import type { MessageRepository } from './messages/repository.ts'
+import type { MessageRepository, MessageRow, NewMessage } from './messages/repository.ts'
 
 /** A person of whom this subgraph knows only the id. */
 export interface UserReference {
@@ -18,6 +19,8 @@ export interface ChatContext {
   readonly broadcast: Pick<Broadcast, 'publish'>
   readonly conversations: ConversationRepository
   readonly messages: MessageRepository
+  /** Messages that are sent at the same time are kept together. */
+  readonly newMessages: Pick<GroupCommit<NewMessage, MessageRow>, 'submit'>
   readonly sensitiveWords: WordFilter
   readonly loaders: ReturnType<typeof createMessageLoaders>
 }

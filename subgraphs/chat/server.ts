@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { idShares, type ChatTables } from '../../db/ownership.ts'
 import type { Broadcast } from '../../platform/broadcast.ts'
+import { createGroupCommit } from '../../platform/group-commit.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { openDatabase } from '../../platform/postgres.ts'
@@ -10,7 +11,7 @@ import type { ChatContext } from './context.ts'
 import { createConversationRepository } from './conversations/repository.ts'
 import { rememberEmptyPolls } from './messages/empty-polls.ts'
 import { createMessageLoaders } from './messages/loaders.ts'
-import { createMessageRepository } from './messages/repository.ts'
+import { createMessageRepository, type MessageRow, type NewMessage } from './messages/repository.ts'
 import { resolvers } from './resolvers.ts'
 
 export interface ChatOptions {
@@ -39,6 +40,7 @@ export async function startChat(options: ChatOptions): Promise<Subgraph> {
   const ids = await leaseIdGenerator(db, idShares.chat, log)
   const conversations = createConversationRepository(db)
   const messages = createMessageRepository(db, { friendsOnly: options.friendsOnly })
+  const newMessages = createGroupCommit<NewMessage, MessageRow>((sent) => messages.add(sent))
   const received = rememberEmptyPolls((polls) => messages.received(polls), broadcast)
 
   return createSubgraph<ChatContext>({
@@ -52,10 +54,12 @@ export async function startChat(options: ChatOptions): Promise<Subgraph> {
       sensitiveWords,
       conversations,
       messages,
+      newMessages,
       loaders: createMessageLoaders(messages, received, caller.viewer),
     }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
+      await newMessages[Symbol.asyncDispose]()
       await ids[Symbol.asyncDispose]()
       await db.destroy()
     },

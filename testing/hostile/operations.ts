@@ -149,6 +149,6 @@ export const hostileOperations: readonly HostileOperation[] = [
   },
   {
     name: 'two passwords',
-    query: `mutation { ${times(2, (n) => `a${n}: login(input: { name: "a", password: "b" }) { token }`).join(' ')} }`,
+    query: `mutation { ${times(2, (n) => `a${n}: login(input: { name: "a", password: "b" }) { accessToken }`).join(' ')} }`,
   },
 ]

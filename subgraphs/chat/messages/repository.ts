@@ -5,6 +5,7 @@ import type { PageArguments } from '../../../platform/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
 import { Forbidden, NotFound } from '../../../platform/errors.ts'
 import { groupBy } from '../../../platform/group-by.ts'
+import type { Outcome } from '../../../platform/group-commit.ts'
 import { momentOf } from '../moments.ts'
 
 /** A message as it is kept. */
@@ -15,6 +16,9 @@ export interface MessageRow {
   readonly content: string
   readonly createdAt: Date
 }
+
+/** A message that is to be kept. */
+export type NewMessage = Omit<MessageRow, 'createdAt'>
 
 /** The question what one person said to another strictly after a moment. */
 export interface Poll {
@@ -38,45 +42,68 @@ export type MessageRepository = ReturnType<typeof createMessageRepository>
 export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonly friendsOnly: boolean }) {
   return {
     /**
-     * Keeps a message. Its moment is now, or a millisecond after the conversation's newest when that is later: so moments
-     * strictly increase within a conversation, whichever process and clock each message passes through.
+     * Keeps messages, and answers in their order. The moment of each is now, or a millisecond after the newest of its
+     * conversation when that is later: so moments strictly increase within a conversation, whichever process and clock each
+     * message passes through.
      *
-     * One statement, hence one transaction: whoever writes to the same conversation waits for its row.
+     * One statement, hence one transaction: whoever writes to the same conversations waits for their rows, which all take in
+     * the same order.
      *
-     * @throws NotFound when there is no such recipient.
-     * @throws Forbidden when one of the two has blocked the other, or when only friends may write and they are not.
+     * @returns NotFound for a recipient that there is not; Forbidden when one of the two has blocked the other, or when only
+     *   friends may write and they are not.
      */
-    async add(message: Omit<MessageRow, 'createdAt'>): Promise<MessageRow> {
-      const { id, senderId, recipientId, content } = message
+    async add(messages: readonly NewMessage[]): Promise<Outcome<MessageRow>[]> {
       const isFriend = rules.friendsOnly
-        ? sql`exists (select from social.friendships where user_id = ${senderId} and friend_id = ${recipientId})`
+        ? sql`((select true from social.friendships where user_id = sender_id and friend_id = recipient_id) is not null)`
         : sql`true`
       const { rows } = await sql<Recipient & { createdAt: Date | null }>`
-        with recipient as materialized (
+        with sent as materialized (
           select
-            exists (select from "user".registered_users where id = ${recipientId}) as is_registered,
-            ${isBlockBetween(sql`${senderId}::bigint`, sql`${recipientId}::bigint`)} as is_parted,
+            sent.*, least(sender_id, recipient_id) as low_user_id, greatest(sender_id, recipient_id) as high_user_id,
+            -- No \`exists\`, which for hundreds of messages the planner may turn into a hash of everybody.
+            (select true from "user".registered_users as known where known.id = recipient_id) is not null as is_registered,
+            ${isBlockBetween(sql`sender_id`, sql`recipient_id`)} as is_parted,
             ${isFriend} as is_friend
-        ), conversation as (
+          from unnest(
+            ${messages.map(({ id }) => id)}::bigint[],
+            ${messages.map(({ senderId }) => senderId)}::bigint[],
+            ${messages.map(({ recipientId }) => recipientId)}::bigint[],
+            ${messages.map(({ content }) => content)}::text[]
+          ) with ordinality as sent (id, sender_id, recipient_id, content, index)
+        ), accepted as materialized (
+          select *, count(*) over (partition by low_user_id, high_user_id order by index desc) - 1 as followed_by
+          from sent where is_registered and not is_parted and is_friend
+        ), newest as materialized (
+          select low_user_id, high_user_id, max(id) filter (where followed_by = 0) as id,
+            max(followed_by) * interval '1 millisecond' as span
+          from accepted group by low_user_id, high_user_id
+        ), written as (
           insert into conversations as known (low_user_id, high_user_id, last_message_id, last_message_at)
-          select
-            least(${senderId}::bigint, ${recipientId}::bigint), greatest(${senderId}::bigint, ${recipientId}::bigint),
-            ${id}::bigint, date_trunc('milliseconds', clock_timestamp())
-          from recipient where is_registered and not is_parted and is_friend
+          select low_user_id, high_user_id, id, date_trunc('milliseconds', clock_timestamp()) + span
+          from newest order by low_user_id, high_user_id
           on conflict (low_user_id, high_user_id) do update
           set last_message_id = excluded.last_message_id,
-              last_message_at = greatest(excluded.last_message_at, known.last_message_at + interval '1 millisecond')
-          returning last_message_at
-        ), message as (
+              last_message_at = greatest(
+                excluded.last_message_at,
+                known.last_message_at + interval '1 millisecond' + (
+                  select span from newest
+                  where newest.low_user_id = excluded.low_user_id and newest.high_user_id = excluded.high_user_id
+                )
+              )
+          returning low_user_id, high_user_id, last_message_at
+        ), kept as (
           insert into messages (id, sender_id, recipient_id, content, created_at)
-          select ${id}::bigint, ${senderId}::bigint, ${recipientId}::bigint, ${content}, last_message_at
-          from conversation
-          returning created_at
+          select id, sender_id, recipient_id, content, last_message_at - followed_by * interval '1 millisecond'
+          from accepted join written using (low_user_id, high_user_id)
+          returning id, created_at
         )
-        select is_registered, is_parted, created_at from recipient left join message on true`.execute(db)
-      const [outcome] = rows
-      if (outcome?.createdAt) return { ...message, createdAt: outcome.createdAt }
-      throw refusalOf(outcome)
+        select is_registered, is_parted, created_at from sent left join kept on kept.id = sent.id order by index`.execute(
+        db,
+      )
+      return messages.map((message, index) => {
+        const outcome = rows[index]
+        return outcome?.createdAt ? { ...message, createdAt: outcome.createdAt } : refusalOf(outcome)
+      })
     },
 
     /** Those of the messages that a person sent, or got from somebody whom he has neither blocked nor muted. */

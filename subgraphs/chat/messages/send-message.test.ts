@@ -69,6 +69,34 @@ describe('sending a message', () => {
   })
 })
 
+describe('messages that are sent at the same time', () => {
+  it('are kept together, each in its place, and one that is refused harms no other', async () => {
+    const [ivan, judy, mallory] = [await chat.person(), await chat.person(), await chat.person()]
+    await chat.sql.query("insert into social.boundaries values ($1, $2, 'BLOCK', $1)", [judy.id, mallory.id])
+    chat.takeQueries()
+    const [first, stranger, second, blocked, answer, other] = await Promise.all([
+      say(chat.subgraph, ivan, judy, 'first'),
+      refusal(chat.subgraph, ivan.caller, sending, { input: { toUserId: '987654321', content: 'anybody?' } }),
+      say(chat.subgraph, ivan, judy, 'second'),
+      refusal(chat.subgraph, mallory.caller, sending, { input: { toUserId: judy.id, content: 'hey' } }),
+      say(chat.subgraph, judy, ivan, 'answer'),
+      say(chat.subgraph, ivan, mallory, 'other'),
+    ])
+    expect(chat.takeQueries().filter((sql) => sql.includes('insert into messages'))).toHaveLength(1)
+    expect([stranger, blocked]).toMatchObject([{ code: 'NOT_FOUND' }, { code: 'FORBIDDEN' }])
+    const moments = [first, second, answer].map(({ createdAt }) => Date.parse(createdAt))
+    expect(moments).toEqual([0, 1, 2].map((after) => (moments[0] ?? NaN) + after))
+    const { rows } = await chat.sql.query(
+      'select last_message_id as id, last_message_at as at from chat.conversations where $1 in (low_user_id, high_user_id) order by 1',
+      [ivan.id],
+    )
+    expect(rows).toEqual([
+      { id: answer.id, at: new Date(answer.createdAt) },
+      { id: other.id, at: new Date(other.createdAt) },
+    ])
+  })
+})
+
 describe('the moments of messages', () => {
   it('strictly increase and lose nothing when both people write at once through several processes', async () => {
     const [carol, dan] = [await chat.person(), await chat.person()]

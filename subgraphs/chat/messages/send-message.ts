@@ -27,7 +27,7 @@ export async function sendMessage(context: ChatContext, input: SendMessageInput)
     { min: 1, max: 1_000 },
   )
   const shown = context.sensitiveWords.mask(content)
-  const message = await context.messages.add({ id: context.ids.next(), senderId, recipientId, content: shown })
+  const message = await context.newMessages.submit({ id: context.ids.next(), senderId, recipientId, content: shown })
   announce(message, context.broadcast)
   return message
 }
