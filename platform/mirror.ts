@@ -46,7 +46,7 @@ export function createMirror<Value>(read: ReadMany<Value>, options: MirrorOption
   const isWritten = nameOf
     ? (key: string, since: number) => writes.concern(nameOf(key), since)
     : (key: string, since: number) => writes.concern(key, since)
-  const kept = createShortMemory<Value>({ ...options, isOutdated: isWritten })
+  const kept = createShortMemory<Value>({ ...options, isOutdated: (key, _, since) => isWritten(key, since) })
   const underWay = new Map<string, Reading<Value>>()
   const readNow = readTogether<readonly string[], ReadonlyMap<string, Value>>(async (questions) => {
     const since = performance.now()

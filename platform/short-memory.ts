@@ -6,7 +6,7 @@ export interface ShortMemoryOptions<Value> {
   /** How much a value is, as a whole number above 0; without it each is 1. What there is not is 1. */
   readonly sizeOf?: ((value: Value) => number) | undefined
   /** Whether the value of a key that was remembered at a moment is true no more. */
-  readonly isOutdated?: ((key: string, since: number) => boolean) | undefined
+  readonly isOutdated?: ((key: string, value: Value | null, since: number) => boolean) | undefined
 }
 
 /** Values by key that are remembered for a moment; null is remembered as well. */
@@ -48,7 +48,7 @@ export function createShortMemory<Value>({
       const remembered = younger.get(key) ?? elder.get(key)
       if (remembered === undefined || now - remembered.since >= keptMs) return undefined
       if (remembered.since <= notBefore) return undefined
-      return isOutdated?.(key, remembered.since) ? undefined : remembered.value
+      return isOutdated?.(key, remembered.value, remembered.since) ? undefined : remembered.value
     },
     set(key, value, since) {
       const added = sizeOfValue(value)
