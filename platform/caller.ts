@@ -21,6 +21,14 @@ const caller = z.object({
  */
 export type Caller = Readonly<z.output<typeof caller>>
 
+/**
+ * After which moment, of `performance.now()`, everything must have been read that a caller is shown: whoever wrote something
+ * a moment ago, perhaps through another process, is shown nothing from before this call.
+ */
+export function notBefore({ changedLately }: Pick<Caller, 'changedLately'>): number {
+  return changedLately ? performance.now() : -Infinity
+}
+
 /** The signed-in person of a call. */
 export type Viewer = NonNullable<Caller['viewer']>
 

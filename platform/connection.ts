@@ -33,28 +33,25 @@ export function pageArguments({ first, after }: PageArguments, most: number): Pa
  * A page of a connection.
  *
  * @param rows up to one row more than `first`, which tells that a next page exists.
+ * @param nodeOf answers null for what the page leaves out: it is shorter then, and begins and ends where it did.
  */
 export function toConnection<Row, Node>(
   rows: readonly Row[],
   page: PageArguments,
   cursorOf: (row: Row) => string,
-  nodeOf: (row: Row) => Node,
+  nodeOf: (row: Row, index: number) => Node | null,
 ): Connection<Node> {
   const shown = rows.slice(0, page.first)
   const cursorAt = (index: number): string | null => {
     const row = shown.at(index)
     return row === undefined ? null : cursorOf(row)
   }
-  // What nobody asks for is not made.
   return {
-    get edges() {
-      return shown.map((row) => ({
-        node: nodeOf(row),
-        get cursor() {
-          return cursorOf(row)
-        },
-      }))
-    },
+    edges: shown.flatMap((row, index) => {
+      const node = nodeOf(row, index)
+      return node === null ? [] : new Edge(node, row, cursorOf)
+    }),
+    // What nobody asks for is not made.
     pageInfo: {
       hasNextPage: rows.length > page.first,
       hasPreviousPage: page.after != null,
@@ -68,20 +65,19 @@ export function toConnection<Row, Node>(
   }
 }
 
-/** The edges of a page whose nodes are read now, by their keys. One that has gone meanwhile is gone from the page, too. */
-export async function withNodes<Key, Node>(
-  edges: Connection<Key>['edges'],
-  read: (key: Key) => Promise<Node | null>,
-): Promise<Connection<Node>['edges']> {
-  const nodes = await Promise.all(edges.map(({ node }) => read(node)))
-  return edges.flatMap((edge, index) => {
-    const node = nodes[index]
-    if (node == null) return []
-    return {
-      node,
-      get cursor() {
-        return edge.cursor
-      },
-    }
-  })
+/** An edge whose cursor is made when it is asked for. */
+class Edge<Row, Node> {
+  readonly node: Node
+  readonly #row: Row
+  readonly #cursorOf: (row: Row) => string
+
+  constructor(node: Node, row: Row, cursorOf: (row: Row) => string) {
+    this.node = node
+    this.#row = row
+    this.#cursorOf = cursorOf
+  }
+
+  get cursor(): string {
+    return this.#cursorOf(this.#row)
+  }
 }

@@ -1,10 +1,13 @@
 import { GraphQLScalarType, Kind } from 'graphql'
 import { BadUserInput } from './errors.ts'
 
-/** The DateTime scalar: a Date inside, ISO 8601 in UTC with milliseconds outside (RFC 3339). */
+/**
+ * The DateTime scalar: a Date inside, or its ISO text where that is shown again and again; ISO 8601 in UTC with milliseconds
+ * outside (RFC 3339).
+ */
 export const DateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
-  serialize: (value) => (value instanceof Date ? value : parse(value)).toISOString(),
+  serialize: (value) => (typeof value === 'string' ? value : (value as Date).toISOString()),
   parseValue: parse,
   parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined),
 })

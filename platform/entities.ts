@@ -1,11 +1,5 @@
-import {
-  Kind,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  type GraphQLResolveInfo,
-  type GraphQLSchema,
-  type SelectionSetNode,
-} from 'graphql'
+import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql'
+import { askedFields, type AskedFields } from './asked-fields.ts'
 
 /** What the gateway knows of an entity: its type and its key. */
 export interface Representation {
@@ -18,12 +12,12 @@ export interface Representation {
  * Error. What it answers of the fields that are asked for needs no promise of its own any more; each one that is left to a
  * field's resolver costs as much as reading ten values.
  *
- * @param fields the names of the fields that are asked for.
+ * @param asked which fields are asked for.
  */
 export type ResolveReferences<Context> = (
   ids: readonly string[],
   context: Context,
-  fields: ReadonlySet<string>,
+  asked: AskedFields,
 ) => Promise<readonly (object | null)[]>
 
 /** By the name of the type. */
@@ -67,7 +61,7 @@ async function resolveTogether<Context>(
     const entities = await resolve(
       references.map(({ id }) => id),
       context,
-      fieldsAskedFor(info),
+      askedFields(info),
     )
     return entities.map((entity) => typed(entity, type))
   } catch (error) {
@@ -89,36 +83,10 @@ function resolveEntity(representation: Representation, context: unknown, info: G
   }
 }
 
-/** By the nodes of a compiled operation, which are the same each time. */
-const knownFields = new WeakMap<readonly FieldNode[], ReadonlySet<string>>()
-
-/** The names of the fields right below a field, whatever type they are asked of. */
-function fieldsAskedFor({ fieldNodes, fragments }: GraphQLResolveInfo): ReadonlySet<string> {
-  const known = knownFields.get(fieldNodes)
-  if (known) return known
-  const names = new Set<string>()
-  for (const { selectionSet } of fieldNodes) collectFields(selectionSet, fragments, names)
-  knownFields.set(fieldNodes, names)
-  return names
-}
-
-function collectFields(
-  selectionSet: SelectionSetNode | undefined,
-  fragments: Readonly<Record<string, FragmentDefinitionNode>>,
-  names: Set<string>,
-): void {
-  for (const selection of selectionSet?.selections ?? []) {
-    if (selection.kind === Kind.FIELD) names.add(selection.name.value)
-    else if (selection.kind === Kind.INLINE_FRAGMENT) collectFields(selection.selectionSet, fragments, names)
-    else collectFields(fragments[selection.name.value]?.selectionSet, fragments, names)
-  }
-}
-
-/** A copy with its type; first of all keys, because V8 makes a slow dictionary of a copy that grows. */
+/** What says its type already, or a copy with it; first of all keys, because V8 makes a slow dictionary of a copy that grows. */
 function typed(entity: unknown, __typename: string): unknown {
-  return typeof entity === 'object' && entity !== null && !(entity instanceof Error)
-    ? { __typename, ...entity }
-    : (entity ?? null)
+  if (typeof entity !== 'object' || entity === null || entity instanceof Error) return entity ?? null
+  return (entity as Partial<Representation>).__typename === __typename ? entity : { __typename, ...entity }
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

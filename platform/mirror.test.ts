@@ -42,37 +42,6 @@ it('remembers for a moment what there is not', async () => {
   expect(reads).toEqual([['nobody'], ['a']])
 })
 
-it('reads anew for who asks for it, and shows that to everybody', async () => {
-  const { mirror } = countingMirror()
-  await mirror.get(['a', 'b'])
-  expect(await mirror.getFresh(['a'])).toEqual([2])
-  expect(await mirror.get(['a', 'b'])).toEqual([2, 1])
-})
-
-it('never answers who wants it fresh by a read that began before', async () => {
-  let value = 'old'
-  let end: (() => void) | undefined
-  const mirror = createMirror(
-    async (keys) => {
-      const seen = value
-      await new Promise<void>((resolve) => (end = resolve))
-      return new Map(keys.map((key) => [key, seen]))
-    },
-    { keptMs: 100, most: 10 },
-  )
-  const before = mirror.get(['a'])
-  await vi.waitUntil(() => end)
-  value = 'new'
-  const after = mirror.getFresh(['a'])
-  end?.()
-  expect(await before).toEqual(['old'])
-  await vi.waitUntil(() => {
-    end?.()
-    return mirror.get(['a']).then(([kept]) => kept === 'new')
-  })
-  expect(await after).toEqual(['new'])
-})
-
 it('keeps nothing that failed to be read', async () => {
   let isAway = true
   const failing = createMirror(
@@ -82,4 +51,103 @@ it('keeps nothing that failed to be read', async () => {
   await expect(failing.get(['a'])).rejects.toThrow('away')
   isAway = false
   expect(await failing.get(['a'])).toEqual([1])
+})
+
+/** A mirror over a value, whose reads end when they are told to. */
+function slowMirror(options: { readonly nameOf?: (key: string) => string } = {}) {
+  let value = 'old'
+  const ends: (() => void)[] = []
+  const mirror = createMirror(
+    async (keys) => {
+      const seen = value
+      await new Promise<void>((resolve) => ends.push(resolve))
+      return new Map(keys.map((key) => [key, seen]))
+    },
+    { keptMs: 100, most: 100, ...options },
+  )
+  return {
+    mirror,
+    write: (written: string) => void (value = written),
+    begun: () => vi.waitUntil(() => ends.length > 0),
+    /** Ends the next read that has begun. */
+    end: async () => {
+      const end = await vi.waitUntil(() => ends.shift())
+      end()
+    },
+  }
+}
+
+it('answers who asks for it by nothing that was read before a moment, and by what others have read since', async () => {
+  const { reads, mirror } = countingMirror()
+  await mirror.get(['a'])
+  vi.advanceTimersByTime(1)
+  const before = performance.now()
+  vi.advanceTimersByTime(1)
+  expect(await mirror.get(['a'], before)).toEqual([2])
+  expect(await mirror.get(['a'], before)).toEqual([2])
+  expect(await mirror.get(['a'])).toEqual([2])
+  expect(reads).toHaveLength(2)
+})
+
+it('shows nobody what was read before a write, and reads no more than that anew', async () => {
+  const { reads, mirror } = countingMirror()
+  await mirror.get(['a', 'b', 'nobody'])
+  vi.advanceTimersByTime(1)
+  mirror.forget(['a', 'nobody'])
+  vi.advanceTimersByTime(1)
+  expect(await mirror.get(['a', 'b', 'nobody'])).toEqual([2, 1, null])
+  expect(reads[1]).toEqual(['a', 'nobody'])
+  vi.advanceTimersByTime(1)
+  mirror.forgetAll()
+  vi.advanceTimersByTime(1)
+  expect(await mirror.get(['a', 'b'])).toEqual([3, 3])
+})
+
+it('forgets by the name of a key', async () => {
+  const { mirror, end, write } = slowMirror({ nameOf: (key) => key.split(':')[0] ?? '' })
+  const before = mirror.get(['alice:10', 'alice:20', 'bob:10'])
+  await end()
+  await before
+  vi.advanceTimersByTime(1)
+  write('new')
+  mirror.forget(['alice'])
+  vi.advanceTimersByTime(1)
+  const after = mirror.get(['alice:10', 'alice:20', 'bob:10'])
+  await end()
+  expect(await after).toEqual(['new', 'new', 'old'])
+})
+
+it('shows nobody who asks after a write a read that began before it, and keeps it for nobody', async () => {
+  const { mirror, begun, end, write } = slowMirror()
+  const before = mirror.get(['a'])
+  await begun()
+  vi.advanceTimersByTime(1)
+  write('new')
+  mirror.forget(['a'])
+  vi.advanceTimersByTime(1)
+  const after = mirror.get(['a'])
+  await end()
+  expect(await before).toEqual(['old'])
+  const later = mirror.get(['a'])
+  await end()
+  expect(await Promise.all([after, later])).toEqual([['new'], ['new']])
+  expect(await mirror.get(['a'])).toEqual(['new'])
+})
+
+it('never answers by a read that takes longer than a write is remembered', async () => {
+  const { mirror, begun, end, write } = slowMirror()
+  const before = mirror.get(['a'])
+  await begun()
+  vi.advanceTimersByTime(1)
+  write('new')
+  mirror.forget(['a'])
+  for (let count = 0; count < 3; count++) {
+    vi.advanceTimersByTime(101)
+    mirror.forget([`other ${count}`])
+  }
+  const after = mirror.get(['a'])
+  await end()
+  expect(await before).toEqual(['old'])
+  await end()
+  expect(await after).toEqual(['new'])
 })

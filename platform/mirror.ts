@@ -1,30 +1,29 @@
-import { readTogether } from './read-together.ts'
+import { readTogether, type ReadMany } from './read-together.ts'
+import { createRecentWrites } from './recent-writes.ts'
 import { createShortMemory, type ShortMemoryOptions } from './short-memory.ts'
 
-/**
- * Reads values by key; what there is not is missing in the answer.
- *
- * @param isFresh whether somebody wants what is true now, so that nothing that was kept elsewhere will do.
- */
-export type ReadForMirror<Value> = (keys: readonly string[], isFresh: boolean) => Promise<ReadonlyMap<string, Value>>
-
-interface Question {
-  readonly keys: readonly string[]
-  readonly isFresh: boolean
-}
-
-/** Values that are read by key and kept for a moment, those that there are not among them. */
+/** A read-through cache of values by key; absence is cached, too. */
 export interface Mirror<Value> {
-  /** The values of keys, in their order; null for what there is not. None is older than the moment they are kept for. */
-  get(keys: readonly string[]): Promise<(Value | null)[]>
-  /** The same, read now; they replace what was kept. */
-  getFresh(keys: readonly string[]): Promise<(Value | null)[]>
+  /**
+   * The values of keys, in their order; null for what there is not. None is older than the moment they are kept for, and
+   * each was read after `notBefore`, in milliseconds of `performance.now()`.
+   */
+  get(keys: readonly string[], notBefore?: number): Promise<(Value | null)[]>
+  /**
+   * To be called when something was written, after the commit and before whoever wrote is answered: nobody who asks from
+   * then on is answered by a read that began before.
+   *
+   * @param names keys, or what `nameOf` makes of them.
+   */
+  readonly forget: (names: Iterable<string>) => void
+  /** The same for everything. */
+  readonly forgetAll: () => void
 }
 
 /** A value is kept from the moment on at which it began to be read. */
-export interface MirrorOptions<Value> extends ShortMemoryOptions<Value> {
-  /** Whether anything changed since a moment, so that nobody may be answered by a read from before. */
-  readonly hasChanged?: ((since: number) => boolean) | undefined
+export interface MirrorOptions<Value> extends Pick<ShortMemoryOptions<Value>, 'keptMs' | 'most' | 'sizeOf'> {
+  /** Under which name the value of a key is forgotten; without it under the key. */
+  readonly nameOf?: ((key: string) => string) | undefined
 }
 
 /** A read that others may wait for. */
@@ -36,73 +35,87 @@ interface Reading<Value> {
 }
 
 /**
- * Keeps values of a source that is dearer to ask than memory. However many ask for one key at the same time, it is read
- * once. A read that fails is kept by nobody.
+ * Keeps values of a source that is more expensive to ask than memory. However many ask for one key at the same time, it is
+ * read once. Failures are not cached.
+ *
+ * @param read answers those of the keys that there are.
  */
-export function createMirror<Value>(read: ReadForMirror<Value>, options: MirrorOptions<Value>): Mirror<Value> {
-  const kept = createShortMemory(options)
+export function createMirror<Value>(read: ReadMany<Value>, options: MirrorOptions<Value>): Mirror<Value> {
+  const { keptMs, nameOf } = options
+  const writes = createRecentWrites(keptMs)
+  const isWritten = nameOf
+    ? (key: string, since: number) => writes.concern(nameOf(key), since)
+    : (key: string, since: number) => writes.concern(key, since)
+  const kept = createShortMemory<Value>({ ...options, isOutdated: (key, _, since) => isWritten(key, since) })
   const underWay = new Map<string, Reading<Value>>()
-  const readNow = readTogether<Question, ReadonlyMap<string, Value>>(async (questions) => {
+  const readNow = readTogether<readonly string[], ReadonlyMap<string, Value>>(async (questions) => {
     const since = performance.now()
-    const keys = [...new Set(questions.flatMap((question) => question.keys))]
-    const found = await read(
-      keys,
-      questions.some((question) => question.isFresh),
-    )
+    const keys = questions.length === 1 ? (questions[0] ?? []) : [...new Set(questions.flat())]
+    const found = await read(keys)
     for (const key of keys) kept.set(key, found.get(key) ?? null, since)
     return questions.map(() => found)
   })
 
   /** Whoever asks for the keys meanwhile gets this answer. */
-  function announce(keys: readonly string[], isFresh: boolean): Reading<Value> {
-    const ended = readNow({ keys, isFresh }).then(
+  function announce(keys: readonly string[]): void {
+    const ended = readNow(keys).then(
       (found) => {
         reading.found = found
-        forget()
+        forgetReading()
       },
       (error: unknown) => {
-        forget()
+        forgetReading()
         throw error
       },
     )
     const reading: Reading<Value> = { announcedAt: performance.now(), ended, found: null }
-    const forget = (): void => {
+    const forgetReading = (): void => {
       for (const key of keys) if (underWay.get(key) === reading) underWay.delete(key)
     }
     for (const key of keys) underWay.set(key, reading)
-    return reading
   }
 
-  function isJoinable(reading: Reading<Value> | undefined): boolean {
-    return reading !== undefined && !options.hasChanged?.(reading.announcedAt)
+  async function readMissing(
+    keys: readonly string[],
+    values: (Value | null)[],
+    missing: readonly number[],
+    notBefore: number,
+    now: number,
+  ): Promise<(Value | null)[]> {
+    // Nobody waits for a read that is under way for longer than writes are remembered.
+    const after = Math.max(notBefore, now - keptMs)
+    const unasked = new Set<string>()
+    for (const index of missing) {
+      const key = keys[index] ?? ''
+      const reading = underWay.get(key)
+      if (!reading || reading.announcedAt <= after || isWritten(key, reading.announcedAt)) unasked.add(key)
+    }
+    if (unasked.size > 0) announce([...unasked])
+    const readings = missing.map((index) => underWay.get(keys[index] ?? ''))
+    await Promise.all(new Set(readings.flatMap((reading) => reading?.ended ?? [])))
+    for (const [place, index] of missing.entries()) {
+      values[index] = readings[place]?.found?.get(keys[index] ?? '') ?? null
+    }
+    return values
   }
 
   return {
-    async get(keys) {
+    get(keys, notBefore = -Infinity) {
       const now = performance.now()
       const values = new Array<Value | null>(keys.length)
-      const missing: number[] = []
-      for (const [index, key] of keys.entries()) {
-        const value = kept.get(key, now)
-        if (value === undefined) missing.push(index)
+      let missing: number[] | undefined
+      for (let index = 0; index < keys.length; index++) {
+        const value = kept.get(keys[index] ?? '', now, notBefore)
+        if (value === undefined) (missing ??= []).push(index)
         else values[index] = value
       }
-      if (missing.length === 0) return values
-
-      const missingKeys = missing.map((index) => keys[index] ?? '')
-      const unasked = new Set(missingKeys.filter((key) => !isJoinable(underWay.get(key))))
-      if (unasked.size > 0) announce([...unasked], false)
-      const readings = missingKeys.map((key) => underWay.get(key))
-      await Promise.all(new Set(readings.flatMap((reading) => reading?.ended ?? [])))
-      for (const [place, index] of missing.entries()) {
-        values[index] = readings[place]?.found?.get(missingKeys[place] ?? '') ?? null
-      }
-      return values
+      return missing ? readMissing(keys, values, missing, notBefore, now) : Promise.resolve(values)
     },
-    async getFresh(keys) {
-      const reading = announce([...new Set(keys)], true)
-      await reading.ended
-      return keys.map((key) => reading.found?.get(key) ?? null)
+    forget(names) {
+      writes.note(names)
+    },
+    forgetAll() {
+      writes.noteAll()
     },
   }
 }

@@ -33,6 +33,29 @@ export function sharePages<Row>(read: ReadPages<Row>): ReadPages<Row> {
   return (ownerIds, page) => readKeys(ownerIds.map((ownerId) => ({ ...page, ownerId })))
 }
 
+/** The key under which a page of an owner's list is kept. */
+export function keptPageKey(ownerId: string, { first, after }: PageArguments): string {
+  return `${ownerId}:${first}:${after ?? ''}`
+}
+
+/** Whose list a kept page is of. */
+export function ownerOfKeptPage(key: string): string {
+  return key.slice(0, key.indexOf(':'))
+}
+
+/** Reads pages by the keys under which they are kept. */
+export async function readKeptPages<Row>(
+  keys: readonly string[],
+  read: ReadPages<Row>,
+): Promise<Map<string, readonly Row[]>> {
+  const pages = keys.map((key): PageKey => {
+    const [ownerId = '', first, ...after] = key.split(':')
+    return { ownerId, first: Number(first), after: after.join(':') || null }
+  })
+  const rows = await readPages(pages, read)
+  return new Map(keys.map((key, index) => [key, rows[index] ?? []]))
+}
+
 async function readPages<Row>(keys: readonly PageKey[], read: ReadPages<Row>): Promise<(readonly Row[])[]> {
   const alike = new Map<string, PageKey[]>()
   for (const key of keys) {

@@ -5,14 +5,14 @@ export interface ShortMemoryOptions<Value> {
   readonly most: number
   /** How much a value is, as a whole number above 0; without it each is 1. What there is not is 1. */
   readonly sizeOf?: ((value: Value) => number) | undefined
-  /** Whether a value that was remembered at a moment is true no more. */
+  /** Whether the value of a key that was remembered at a moment is true no more. */
   readonly isOutdated?: ((key: string, value: Value | null, since: number) => boolean) | undefined
 }
 
 /** Values by key that are remembered for a moment; null is remembered as well. */
 export interface ShortMemory<Value> {
-  /** Undefined for what is not remembered at a moment. */
-  get(key: string, now: number): Value | null | undefined
+  /** Undefined for what is not remembered at a moment, or was true no later than `notBefore`. */
+  get(key: string, now: number, notBefore?: number): Value | null | undefined
   set(key: string, value: Value | null, since: number): void
 }
 
@@ -44,9 +44,10 @@ export function createShortMemory<Value>({
   }
 
   return {
-    get(key, now) {
+    get(key, now, notBefore = -Infinity) {
       const remembered = younger.get(key) ?? elder.get(key)
       if (remembered === undefined || now - remembered.since >= keptMs) return undefined
+      if (remembered.since <= notBefore) return undefined
       return isOutdated?.(key, remembered.value, remembered.since) ? undefined : remembered.value
     },
     set(key, value, since) {

@@ -103,7 +103,7 @@ describe('resolves the references to a type that has a resolver of many', () => 
     resolvers: { DateTime },
     references: {
       User(ids, _, fields) {
-        asked.push([ids, [...fields].toSorted()])
+        asked.push([ids, ['__typename', 'id', 'name', 'signature'].filter((field) => fields.has(field))])
         if (ids.includes('13')) return Promise.reject(new Error('the table is damaged'))
         return Promise.resolve(ids.map((id) => (Number(id) <= 100 ? { id, name: `person ${id}` } : null)))
       },

@@ -10,7 +10,7 @@ export type SubgraphName = (typeof subgraphNames)[number]
 const mappers: Record<SubgraphName, Record<string, string>> = {
   user: {
     AuditEntry: './moderation/repository.ts#AuditRow',
-    User: './accounts/repository.ts#Account',
+    User: './profiles/profile.ts#Profile',
     Session: './sessions/repository.ts#SessionRow',
   },
   video: {
@@ -19,13 +19,11 @@ const mappers: Record<SubgraphName, Record<string, string>> = {
     Rendition: './videos/repository.ts#RenditionRow',
     Upload: './uploads/repository.ts#UploadRow',
     UploadLimits: './publishing/limits.ts#VideoLimits',
-    Video: './videos/repository.ts#VideoRow',
-    VideoConnection: './videos/repository.ts#VideoPage',
+    Video: './videos/shown-video.ts#ShownVideo',
     User: './context.ts#UserReference',
   },
   social: {
-    Comment: './comments/repository.ts#CommentRow',
-    CommentConnection: './comments/repository.ts#CommentPage',
+    Comment: './comments/viewing.ts#ShownComment',
     User: './context.ts#UserReference',
     Video: './context.ts#VideoReference',
   },
@@ -52,7 +50,7 @@ export function resolverTypes(name: SubgraphName, typeDefs: DocumentNode): Promi
       emitLegacyCommonJSImports: false,
       importExtension: '.ts',
       enumsAsTypes: true,
-      scalars: { DateTime: 'Date', ID: { input: 'string', output: 'string' } },
+      scalars: { DateTime: { input: 'Date', output: 'Date | string' }, ID: { input: 'string', output: 'string' } },
       immutableTypes: true,
       // The compiled executor awaits what a resolver answers, not what lies inside the answer.
       resolverTypeWrapperSignature: 'T',

@@ -12,6 +12,11 @@ export const anonymous: Caller = {
   requestId: 'test',
 }
 
+/** The same caller, who is shown nothing that was read before he asked. */
+export function anew(caller: Caller): Caller {
+  return { ...caller, changedLately: true }
+}
+
 /** A caller who is signed in. */
 export function signedIn(userId: string, sessionId = '1'): Caller {
   return { ...anonymous, viewer: { userId, sessionId } }

@@ -45,6 +45,7 @@ export async function openTestPublishing(): Promise<TestPublishing> {
     uploads: createUploadRepository(db),
     publications: createPublicationRepository(db),
     videos: createVideoRepository(db),
+    kept: { forgetVideo: () => undefined },
     objectStore: await openTestObjectStore(),
     ffmpeg: openFfmpeg({ ...inject('services'), maxSide: limits.maxSide }),
     limits,

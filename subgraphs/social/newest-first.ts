@@ -1,36 +1,49 @@
-import type DataLoader from 'dataloader'
+import type { AskedFields } from '../../platform/asked-fields.ts'
 import { pageArguments, toConnection, type Connection, type PageArguments } from '../../platform/connection.ts'
 import { decodeCursor, encodeCursor } from '../../platform/cursor.ts'
-import type { PageKey } from '../../platform/page-loader.ts'
 import type { ShownAmong } from './boundaries/shown.ts'
+import type { SocialContext } from './context.ts'
+import type { KeptPages } from './kept.ts'
+import type { Link } from './links.ts'
 
 /** No id reaches it: ids have 53 bits. */
 const aboveEveryId = String(2 ** 53)
 
+/** A list whose rows are in falling order of their ids, which rise with time. */
+export interface NewestFirst<Node> {
+  readonly pages: KeptPages
+  readonly ownerId: string
+  /** Which rows the viewer is shown; undefined for all of them. */
+  readonly shownAmong: ShownAmong<Link> | undefined
+  /** The nodes of rows, in their order; null for what is gone. */
+  readonly nodesOf: (rows: readonly Link[], asked: AskedFields) => Promise<readonly (Node | null)[]>
+}
+
 /**
- * A page of a list whose rows are in falling order of their ids, which rise with time. A page has 1 000 rows at most, and
- * fewer than were asked for when the viewer is not shown some: where it begins and ends is the same for everybody.
+ * A page of a list. It has 1 000 rows at most, and fewer than were asked for when the viewer is not shown some: where it
+ * begins and ends is the same for everybody.
  *
  * @throws BadUserInput when `after` is no cursor.
  */
-export async function newestFirst<Row extends { readonly id: string }, Node>(
-  loader: DataLoader<PageKey, readonly Row[], string>,
-  ownerId: string,
+export async function newestFirst<Node>(
+  { pages, ownerId, shownAmong, nodesOf }: NewestFirst<Node>,
   { first, after }: PageArguments,
-  nodeOf: (row: Row) => Node,
-  shownAmong?: ShownAmong<Row>,
+  { notBefore }: Pick<SocialContext, 'notBefore'>,
+  asked: AskedFields,
 ): Promise<Connection<Node>> {
   const page = pageArguments({ first, after }, 1_000)
-  const rows = await loader.load({ ownerId, ...page })
-  const connection = toConnection(rows, page, (row) => encodeCursor(row.id), nodeOf)
-  const isShown = await shownAmong?.(rows.slice(0, page.first))
-  if (!isShown) return connection
-  return {
-    get edges() {
-      return connection.edges.filter((_, index) => isShown[index])
-    },
-    pageInfo: connection.pageInfo,
-  }
+  const rows = await pages.get(ownerId, page, notBefore)
+  const onPage = rows.length > page.first ? rows.slice(0, page.first) : rows
+  const isShown = await shownAmong?.(onPage)
+  const shown = isShown ? onPage.filter((_, index) => isShown[index]) : onPage
+  const nodes = asked.has('edges') ? await nodesOf(shown, asked.below('edges').below('node')) : []
+  let next = 0
+  return toConnection(
+    rows,
+    page,
+    (row) => encodeCursor(row.id),
+    (_, index) => (isShown?.[index] === false ? null : (nodes[next++] ?? null)),
+  )
 }
 
 /**

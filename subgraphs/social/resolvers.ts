@@ -1,8 +1,6 @@
 import { DateTime } from '../../platform/date-time.ts'
 import { boundaryResolvers } from './boundaries/resolvers.ts'
 import { commentResolvers } from './comments/resolvers.ts'
-import { countResolvers } from './counts/resolvers.ts'
-import { flagResolvers } from './flags/resolvers.ts'
 import { followResolvers } from './follows/resolvers.ts'
 import { likeResolvers } from './likes/resolvers.ts'
 import { nodeResolvers, resolveNodeType } from './nodes/resolvers.ts'
@@ -12,8 +10,6 @@ export const resolvers: Resolvers = {
   DateTime,
   Query: {
     ...nodeResolvers.Query,
-    ...flagResolvers.Query,
-    ...countResolvers.Query,
     ...commentResolvers.Query,
     ...boundaryResolvers.Query,
   },
@@ -24,8 +20,7 @@ export const resolvers: Resolvers = {
     ...followResolvers.Mutation,
     ...boundaryResolvers.Mutation,
   },
-  Video: { ...countResolvers.Video, ...likeResolvers.Video, ...commentResolvers.Video },
-  User: { ...countResolvers.User, ...likeResolvers.User, ...followResolvers.User, ...flagResolvers.User },
+  Video: { ...commentResolvers.Video },
+  User: { ...likeResolvers.User, ...followResolvers.User },
   Comment: { ...commentResolvers.Comment },
-  CommentConnection: { ...commentResolvers.CommentConnection },
 }

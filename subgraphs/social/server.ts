@@ -1,28 +1,25 @@
 import { sql } from 'kysely'
 import { idShares, type SocialTables } from '../../db/ownership.ts'
-import { createGroupCommit } from '../../platform/group-commit.ts'
+import { notBefore } from '../../platform/caller.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { readTogether } from '../../platform/read-together.ts'
 import { openDatabase } from '../../platform/postgres.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/word-filter.ts'
-import { createBoundaryRepository, type BoundaryChange } from './boundaries/repository.ts'
+import { createBoundaryRepository } from './boundaries/repository.ts'
 import type { SocialContext } from './context.ts'
-import {
-  createCommentRepository,
-  type CommentRemoval,
-  type CommentRow,
-  type NewComment,
-} from './comments/repository.ts'
+import { createCommentRepository } from './comments/repository.ts'
 import { createCountRepository } from './counts/repository.ts'
 import { createFlagRepository, type PageOfViewer } from './flags/repository.ts'
-import { createFollowRepository, type FollowChange } from './follows/repository.ts'
-import { createLikeRepository, type LikeChange } from './likes/repository.ts'
-import { createSocialLoaders, type SocialLoaders } from './loaders.ts'
+import { createViewerFlags } from './flags/viewer-flags.ts'
+import { createFollowRepository } from './follows/repository.ts'
+import { keepSocial } from './kept.ts'
+import { createLikeRepository } from './likes/repository.ts'
 import { createNodeRepository } from './nodes/repository.ts'
 import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
+import { openWrites } from './writes.ts'
 
 export interface SocialOptions {
   readonly databaseUrl: string
@@ -52,35 +49,22 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
   const boundaries = createBoundaryRepository(db)
   const nodes = createNodeRepository(db)
   const readFlags = readTogether((pages: readonly PageOfViewer[]) => flags.ofPages(pages))
-  const writes = {
-    likeChanges: createGroupCommit<LikeChange, undefined>((changes) => likes.apply(changes)),
-    followChanges: createGroupCommit<FollowChange, undefined>((changes) => follows.apply(changes)),
-    newComments: createGroupCommit<NewComment, CommentRow>((added) => comments.add(added)),
-    commentRemovals: createGroupCommit<CommentRemoval, string>((removals) => comments.remove(removals)),
-    boundaryChanges: createGroupCommit<BoundaryChange, undefined>((changes) => boundaries.apply(changes)),
-  }
+  const kept = keepSocial({ likes, comments, follows, counts })
+  const writes = openWrites({ likes, comments, follows, boundaries }, kept)
+
+  const whatLasts = { ids, ...writes, sensitiveWords, comments, boundaries, nodes, kept }
 
   return createSubgraph<SocialContext>({
     name: 'social',
     resolvers,
     references,
     log,
-    createContext(caller) {
-      let loaders: SocialLoaders | undefined
-      return {
-        caller,
-        ids,
-        ...writes,
-        sensitiveWords,
-        boundaries,
-        nodes,
-        readFlags,
-        // What is asked most often, the flags of a page, needs none.
-        get loaders() {
-          return (loaders ??= createSocialLoaders({ likes, comments, follows, counts, readFlags }, caller.viewer))
-        },
-      }
-    },
+    createContext: (caller) => ({
+      ...whatLasts,
+      caller,
+      notBefore: notBefore(caller),
+      flags: createViewerFlags(readFlags, caller.viewer),
+    }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
       // What was taken on is still written, and answered, before the connections close.

@@ -6,9 +6,12 @@ import type { Logger } from '../../platform/logger.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
 import type { WordFilter } from '../../platform/word-filter.ts'
 import type { createAccountLoaders } from './accounts/loaders.ts'
+import type { Account } from './accounts/repository.ts'
 import type { LoginFailures } from './accounts/login-failures.ts'
 import type { Passwords } from './accounts/passwords.ts'
 import type { Registrations } from './accounts/registrations.ts'
+import type { KeptProfiles } from './profiles/kept-profiles.ts'
+import type { Profile } from './profiles/profile.ts'
 import type { Stores } from './stores.ts'
 
 /** What a resolver may use. */
@@ -27,5 +30,12 @@ export interface UserContext {
   readonly objectStore: ObjectStore
   readonly log: Logger
   readonly sensitiveWords: WordFilter
+  /** What is true now, for whoever decides something by it. */
   readonly loaders: ReturnType<typeof createAccountLoaders>
+  /** People as they were a moment ago, for whoever is shown them. Whoever writes forgets whom it concerns. */
+  readonly profiles: KeptProfiles
+  /** After which moment a kept profile must have been read for this caller. */
+  readonly notBefore: number
+  /** Shows an account to this caller. */
+  readonly show: (account: Account) => Profile
 }

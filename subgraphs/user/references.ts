@@ -1,7 +1,24 @@
 import type { ReferenceResolvers } from '../../platform/entities.ts'
+import { isId } from '../../platform/ids.ts'
 import type { UserContext } from './context.ts'
+import type { Profile } from './profiles/profile.ts'
 
 /** Reads the people of a page together. */
 export const references: ReferenceResolvers<UserContext> = {
-  User: (ids, { loaders }) => loaders.shownAccount.loadMany(ids),
+  User: (ids, context) => shownProfiles(ids, context),
+}
+
+/**
+ * People by id, in the order of the ids. Whoever is banned is shown in no list and under nothing that he made; only who asks
+ * for him alone finds him.
+ */
+export async function shownProfiles(
+  ids: readonly string[],
+  { profiles, notBefore, caller }: Pick<UserContext, 'profiles' | 'notBefore' | 'caller'>,
+): Promise<(Profile | null)[]> {
+  const found = await profiles.get(ids.every(isId) ? ids : ids.filter(isId), notBefore)
+  const shown = found.map((kept) => (kept && !kept.row.isBanned ? kept.shownTo(caller) : null))
+  if (shown.length === ids.length) return shown
+  let next = 0
+  return ids.map((id) => (isId(id) ? (shown[next++] ?? null) : null))
 }

@@ -20,7 +20,7 @@ export const resolvers: Resolvers = {
     ...profileResolvers.Mutation,
     ...moderationResolvers.Mutation,
   },
-  User: { ...accountResolvers.User, ...profileResolvers.User, ...moderationResolvers.User },
+  User: { ...moderationResolvers.User },
   AuditEntry: { ...moderationResolvers.AuditEntry },
   Session: { ...sessionResolvers.Session },
 }

@@ -2,7 +2,7 @@
 /* eslint-disable */
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { AuditRow } from './moderation/repository.ts';
-import type { Account } from './accounts/repository.ts';
+import type { Profile } from './profiles/profile.ts';
 import type { SessionRow } from './sessions/repository.ts';
 import type { UserContext } from './context.ts';
 export type Maybe<T> = T | null;
@@ -17,7 +17,7 @@ export type Scalars = {
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
   /** A moment, as ISO 8601 in UTC with milliseconds. */
-  DateTime: { input: Date; output: Date; }
+  DateTime: { input: Date; output: Date | string; }
   _FieldSet: { input: unknown; output: unknown; }
 };
 
@@ -509,7 +509,7 @@ export type FederationReferenceTypes = {
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Node:
-    | ( Account )
+    | ( Profile )
     | ( AuditRow )
   ;
 };
@@ -523,7 +523,7 @@ export type ResolversTypes = {
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  User: ResolverTypeWrapper<Account>;
+  User: ResolverTypeWrapper<Profile>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Session: ResolverTypeWrapper<SessionRow>;
   SessionChanges: ResolverTypeWrapper<SessionChanges>;
@@ -561,7 +561,7 @@ export type ResolversParentTypes = {
   String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
-  User: Account;
+  User: Profile;
   Boolean: Scalars['Boolean']['output'];
   Session: SessionRow;
   SessionChanges: SessionChanges;

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { idShares, type UserTables } from '../../db/ownership.ts'
 import type { AccessTokenKeys } from '../../platform/access-token.ts'
 import type { Broadcast } from '../../platform/broadcast.ts'
+import { notBefore } from '../../platform/caller.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
@@ -17,6 +18,8 @@ import { createRegistrations } from './accounts/registrations.ts'
 import { claimNames } from './accounts/claim-names.ts'
 import type { UserContext } from './context.ts'
 import { storeDefaultPictures } from './profiles/default-pictures.ts'
+import { createKeptProfiles } from './profiles/kept-profiles.ts'
+import { showProfile } from './profiles/profile.ts'
 import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
 import { createStores } from './stores.ts'
@@ -64,22 +67,30 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
       .forgetOld()
       .catch((error: unknown) => log.warn({ err: error }, 'could not collect old changes of sessions')),
   )
-  const whatLasts = { ids, stores, transact, passwords, loginFailures, registrations, accessTokenKeys, sessionDays }
+  const profiles = createKeptProfiles(stores.accounts, objectStore)
+  const whatLasts = {
+    ...{ ids, stores, transact, passwords, loginFailures, registrations, accessTokenKeys, sessionDays },
+    ...{ broadcast, objectStore, sensitiveWords, log, profiles },
+  }
 
   return createSubgraph<UserContext>({
     name: 'user',
     resolvers,
     references,
     log,
-    createContext: (caller) => ({
-      ...whatLasts,
-      broadcast,
-      objectStore,
-      sensitiveWords,
-      log,
-      caller,
-      loaders: createAccountLoaders(stores.accounts),
-    }),
+    createContext(caller) {
+      let loaders: UserContext['loaders'] | undefined
+      return {
+        ...whatLasts,
+        caller,
+        // What is asked most often, people who are kept, needs none.
+        get loaders() {
+          return (loaders ??= createAccountLoaders(stores.accounts))
+        },
+        notBefore: notBefore(caller),
+        show: (account) => showProfile(account, objectStore, caller),
+      }
+    },
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
       await collection[Symbol.asyncDispose]()

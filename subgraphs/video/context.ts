@@ -3,15 +3,19 @@ import type { IdGenerator } from '../../platform/id-generator.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
 import type { WordFilter } from '../../platform/word-filter.ts'
 import type { FeedRepository } from './feed/repository.ts'
+import type { KeptVideos } from './kept.ts'
 import type { ModerationRepository } from './moderation/repository.ts'
 import type { Publishing } from './publishing/publish-video.ts'
 import type { Removal } from './removal/delete-video.ts'
+import type { HiddenAuthors } from './videos/hidden-authors.ts'
 import type { createVideoLoaders } from './videos/loaders.ts'
 
-/** A person of whom this subgraph knows the id, and what was read of him together with others. */
+/** A person of whom this subgraph knows the id. */
 export interface UserReference {
+  readonly __typename: 'User'
   readonly id: string
-  readonly workCount?: number | undefined
+  /** Null where nobody asks for it, an Error when it could not be read. */
+  readonly workCount: number | Error | null
 }
 
 /** What a resolver may use. */
@@ -27,4 +31,9 @@ export interface VideoContext {
   /** Removes the objects of videos whose time of grace is over. Failing at that is no reason to refuse anything. */
   readonly collectRemovals: () => Promise<void>
   readonly loaders: ReturnType<typeof createVideoLoaders>
+  /** Videos as they were a moment ago, for whoever is shown them. Whoever writes forgets what it concerns. */
+  readonly kept: KeptVideos
+  /** After which moment what is kept must have been read for this caller. */
+  readonly notBefore: number
+  readonly hiddenAuthors: HiddenAuthors
 }

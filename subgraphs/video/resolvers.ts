@@ -25,7 +25,6 @@ export const resolvers: Resolvers = {
   },
   AuditEntry: { ...moderationResolvers.AuditEntry },
   Video: { ...videoResolvers.Video },
-  VideoConnection: { ...videoResolvers.VideoConnection },
   Rendition: { ...videoResolvers.Rendition },
   Upload: { ...uploadResolvers.Upload },
   UploadLimits: { ...uploadResolvers.UploadLimits },

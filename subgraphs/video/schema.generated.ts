@@ -2,9 +2,10 @@
 /* eslint-disable */
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { AuditRow, TakeDownRow } from './moderation/repository.ts';
-import type { RenditionRow, VideoRow, VideoPage } from './videos/repository.ts';
+import type { RenditionRow } from './videos/repository.ts';
 import type { UploadRow } from './uploads/repository.ts';
 import type { VideoLimits } from './publishing/limits.ts';
+import type { ShownVideo } from './videos/shown-video.ts';
 import type { UserReference, VideoContext } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -18,7 +19,7 @@ export type Scalars = {
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
   /** A moment, as ISO 8601 in UTC with milliseconds. */
-  DateTime: { input: Date; output: Date; }
+  DateTime: { input: Date; output: Date | string; }
   _FieldSet: { input: unknown; output: unknown; }
 };
 
@@ -550,7 +551,7 @@ export type FederationReferenceTypes = {
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Node:
-    | ( VideoRow )
+    | ( ShownVideo )
     | ( UserReference )
     | ( TakeDownRow )
     | ( AuditRow )
@@ -566,12 +567,12 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  Video: ResolverTypeWrapper<VideoRow>;
+  Video: ResolverTypeWrapper<ShownVideo>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   VideoStatus: VideoStatus;
   Rendition: ResolverTypeWrapper<RenditionRow>;
   User: ResolverTypeWrapper<UserReference>;
-  VideoConnection: ResolverTypeWrapper<VideoPage>;
+  VideoConnection: ResolverTypeWrapper<Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['VideoEdge']> }>;
   VideoEdge: ResolverTypeWrapper<Omit<VideoEdge, 'node'> & { node: ResolversTypes['Video'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -607,11 +608,11 @@ export type ResolversParentTypes = {
   Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];
   Mutation: Record<PropertyKey, never>;
-  Video: VideoRow;
+  Video: ShownVideo;
   Float: Scalars['Float']['output'];
   Rendition: RenditionRow;
   User: UserReference;
-  VideoConnection: VideoPage;
+  VideoConnection: Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['VideoEdge']> };
   VideoEdge: Omit<VideoEdge, 'node'> & { node: ResolversParentTypes['Video'] };
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { idShares, type VideoTables } from '../../db/ownership.ts'
 import type { Broadcast } from '../../platform/broadcast.ts'
+import { notBefore } from '../../platform/caller.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
@@ -10,8 +11,9 @@ import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/word-filter.ts'
 import type { VideoContext } from './context.ts'
 import { createFeedRepository } from './feed/repository.ts'
+import { keepVideos, type KeptVideos } from './kept.ts'
 import { onBanChanged } from './moderation/ban-news.ts'
-import { createModerationRepository } from './moderation/repository.ts'
+import { createModerationRepository, type ModerationRepository } from './moderation/repository.ts'
 import type { VideoLimits } from './publishing/limits.ts'
 import { createAdmission, type Publishing } from './publishing/publish-video.ts'
 import { createPublicationRepository } from './publishing/repository.ts'
@@ -24,6 +26,7 @@ import { confinementOf } from './transcoding/confinement.ts'
 import { openFfmpeg } from './transcoding/ffmpeg.ts'
 import { collectUploads } from './uploads/collect-uploads.ts'
 import { createUploadRepository } from './uploads/repository.ts'
+import { createHiddenAuthors } from './videos/hidden-authors.ts'
 import { createVideoLoaders } from './videos/loaders.ts'
 import { createVideoRepository } from './videos/repository.ts'
 
@@ -68,22 +71,29 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   const publications = createPublicationRepository(db)
   const ffmpeg = openFfmpeg({ ...options, maxSide: limits.maxSide })
   log.info({ confinement: (await confinementOf(options.ffmpegPath)).description }, 'ffmpeg runs confined')
+  const kept = keepVideos(videos, feed, objectStore)
   const publishing: Publishing = {
-    ...{ ids, uploads, publications, videos, objectStore, ffmpeg, limits, log },
+    ...{ ids, uploads, publications, videos, kept, objectStore, ffmpeg, limits, log },
     admission: createAdmission(),
   }
   const removals = createRemovalRepository(db)
-  const removal = { removals, videos, graceSeconds: options.removalGraceSeconds ?? 60 * 60 }
+  const removal = { removals, videos, kept, graceSeconds: options.removalGraceSeconds ?? 60 * 60 }
   const moderation = createModerationRepository(db)
   const clearRemovals = () =>
     collect('videos that were taken down', () => collectRemovals({ removals, objectStore }), log)
-  const followBans = () => collect('videos of people whose ban has changed', () => moderation.followBans(), log)
-  const banNews = onBanChanged(options.broadcast, followBans)
+  const followBans = () => collect('videos of people whose ban has changed', () => followBansOf(moderation, kept), log)
+  // Another process may have been faster, and has hidden what is kept here.
+  const followNews = () => followBans().finally(() => kept.forgetAll())
+  const banNews = onBanChanged(options.broadcast, followNews)
   const collection = repeat(collectionIntervalMs, async () => {
     await collect('expired uploads', () => collectUploads(publishing), log)
     await followBans()
     await collect('folders of processes that were killed', () => collectTemporaryFolders(), log)
   })
+  const whatLasts = {
+    ...{ feed, kept, objectStore, publishing, removal, sensitiveWords, ids, moderation },
+    collectRemovals: clearRemovals,
+  }
   const removalCollection = repeat(removalIntervalMs, clearRemovals)
 
   return createSubgraph<VideoContext>({
@@ -91,18 +101,19 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
     resolvers,
     references,
     log,
-    createContext: (caller) => ({
-      caller,
-      feed,
-      objectStore,
-      publishing,
-      removal,
-      sensitiveWords,
-      ids,
-      moderation,
-      collectRemovals: clearRemovals,
-      loaders: createVideoLoaders(videos, caller.viewer),
-    }),
+    createContext(caller) {
+      let loaders: VideoContext['loaders'] | undefined
+      return {
+        ...whatLasts,
+        caller,
+        // What is asked most often, videos that are kept, needs none.
+        get loaders() {
+          return (loaders ??= createVideoLoaders(videos))
+        },
+        notBefore: notBefore(caller),
+        hiddenAuthors: createHiddenAuthors(videos, caller.viewer),
+      }
+    },
     async checkHealth() {
       await Promise.all([sql`select 1`.execute(db), objectStore.checkHealth()])
     },
@@ -115,6 +126,16 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
       }
     },
   })
+}
+
+/** Hides and shows videos after bans; answers how many. What was read before is forgotten, unless there were none. */
+async function followBansOf(moderation: ModerationRepository, kept: KeptVideos): Promise<number> {
+  let count: number | undefined
+  try {
+    return (count = await moderation.followBans())
+  } finally {
+    if (count !== 0) kept.forgetAll()
+  }
 }
 
 /** Collects what is left over. Failing at that is no reason to stop: it is tried again. */

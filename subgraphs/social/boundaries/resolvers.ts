@@ -1,39 +1,45 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import { askedFields } from '../../../platform/asked-fields.ts'
 import { requireViewer } from '../../../platform/caller.ts'
 import { pageArguments, toConnection, type Connection, type PageArguments } from '../../../platform/connection.ts'
 import { encodeCursor } from '../../../platform/cursor.ts'
 import { BadUserInput } from '../../../platform/errors.ts'
 import { idArgument } from '../../../platform/ids.ts'
-import type { PeopleChanged, SocialContext, UserReference } from '../context.ts'
-import { forgetReads } from '../loaders.ts'
+import type { SocialContext, UserReference } from '../context.ts'
+import { showChanged, type PeopleChanged } from '../people-changed.ts'
 import type { Resolvers } from '../schema.generated.ts'
+import { showPeople } from '../viewing.ts'
 import type { BoundaryKind } from './repository.ts'
 
 export const boundaryResolvers: Resolvers = {
   Query: {
-    blockedUsers: (_, page, context) => keptAway(context, 'BLOCK', page),
-    mutedUsers: (_, page, context) => keptAway(context, 'MUTE', page),
+    blockedUsers: (_, page, context, info) => keptAway(context, 'BLOCK', page, info),
+    mutedUsers: (_, page, context, info) => keptAway(context, 'MUTE', page, info),
   },
   Mutation: {
-    blockUser: (_, { input }, context) => change(context, input.userId, 'BLOCK', true),
-    unblockUser: (_, { input }, context) => change(context, input.userId, 'BLOCK', false),
-    muteUser: (_, { input }, context) => change(context, input.userId, 'MUTE', true),
-    unmuteUser: (_, { input }, context) => change(context, input.userId, 'MUTE', false),
+    blockUser: (_, { input }, context, info) => change(context, input.userId, 'BLOCK', true, info),
+    unblockUser: (_, { input }, context, info) => change(context, input.userId, 'BLOCK', false, info),
+    muteUser: (_, { input }, context, info) => change(context, input.userId, 'MUTE', true, info),
+    unmuteUser: (_, { input }, context, info) => change(context, input.userId, 'MUTE', false, info),
   },
 }
 
 /** A page of whom the viewer keeps away; nobody else's can be asked for. */
 async function keptAway(
-  { caller, boundaries }: SocialContext,
+  context: SocialContext,
   kind: BoundaryKind,
   { first, after }: PageArguments,
+  info: GraphQLResolveInfo,
 ): Promise<Connection<UserReference>> {
   const page = pageArguments({ first, after }, 1_000)
-  const rows = await boundaries.page(requireViewer(caller).userId, kind, page)
+  const rows = await context.boundaries.page(requireViewer(context.caller).userId, kind, page)
+  const ids = rows.slice(0, page.first).map(({ otherId }) => otherId)
+  const people = await showPeople(ids, context, askedFields(info).below('edges').below('node'))
   return toConnection(
     rows,
     page,
     (row) => encodeCursor(row.id),
-    (row) => ({ id: row.otherId }),
+    (_, index) => people[index] ?? null,
   )
 }
 
@@ -42,6 +48,7 @@ async function change(
   userId: string,
   kind: BoundaryKind,
   kept: boolean,
+  info: GraphQLResolveInfo,
 ): Promise<PeopleChanged> {
   const ownerId = requireViewer(context.caller).userId
   const otherId = idArgument(userId)
@@ -49,6 +56,5 @@ async function change(
     throw new BadUserInput({ en: 'You cannot keep yourself away.', zh: '不能拉黑或屏蔽自己。' })
   }
   await context.boundaryChanges.submit({ id: context.ids.next(), ownerId, otherId, kind, kept })
-  forgetReads(context.loaders)
-  return { user: { id: otherId }, viewer: { id: ownerId } }
+  return showChanged(otherId, ownerId, context, askedFields(info))
 }

@@ -74,8 +74,8 @@ it('lists the comments of many videos page by page, with one statement for each 
   }
   social.takeQueries()
   const top = await commentsOf(social.subgraph, videoIds, 'first: 2')
-  // The pages, the comments on them, and the counts.
-  expect(social.takeQueries()).toHaveLength(3)
+  // The pages, the comments on them, and the counts, unless those are known from the answers above.
+  expect(social.takeQueries().length).toBeLessThanOrEqual(3)
   for (const { comments } of top) {
     expect(comments.edges.map((edge) => edge.node.content)).toEqual(['three', 'two'])
     expect(comments.pageInfo.hasNextPage).toBe(true)

@@ -1,7 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
-import type { Connection } from '../../../platform/connection.ts'
 import { Forbidden, NotFound } from '../../../platform/errors.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
 import { sharePages } from '../../../platform/page-loader.ts'
@@ -21,9 +20,6 @@ export interface CommentRow {
   readonly originalContent: string | null
   readonly createdAt: Date
 }
-
-/** A page of a list, whose comments are read only where they are asked for. */
-export type CommentPage = Connection<Pick<CommentRow, 'id'>>
 
 /** A comment to be kept. */
 export type NewComment = Omit<CommentRow, 'createdAt'>

@@ -1,54 +1,65 @@
+import { askedFields, type AskedFields } from '../../../platform/asked-fields.ts'
 import { requireViewer } from '../../../platform/caller.ts'
-import { withNodes } from '../../../platform/connection.ts'
 import { idArgument, idsArgument } from '../../../platform/ids.ts'
 import { textArgument } from '../../../platform/text.ts'
 import { unlessHidden } from '../boundaries/shown.ts'
-import { forgetReads } from '../loaders.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
+import { showVideo } from '../viewing.ts'
+import { showComment, showComments, showListed } from './viewing.ts'
 
 export const commentResolvers: Resolvers = {
   Query: {
-    comments: (_, { ids }, { loaders }) =>
-      Promise.all(idsArgument(ids, 500).map((id) => loaders.shownComment.load(id))),
+    comments: (_, { ids }, context, info) => showListed(idsArgument(ids, 500), context, askedFields(info)),
   },
   Comment: {
-    __resolveReference: ({ id }, { loaders }) => loaders.shownComment.load(idArgument(id)),
+    async __resolveReference({ id }, context, info) {
+      const [comment] = await showListed([idArgument(id)], context, askedFields(info))
+      return comment ?? null
+    },
     originalContent: (comment, _, { caller }) => (caller.viewer?.role === 'ADMIN' ? comment.originalContent : null),
-    author: (comment) => ({ id: comment.authorId }),
-    video: (comment) => ({ id: comment.videoId }),
-  },
-  CommentConnection: {
-    edges: ({ edges }, _, { loaders }) => withNodes(edges, ({ id }) => loaders.comment.load(id)),
   },
   Video: {
-    comments: (video, page, context) =>
-      newestFirst(
-        context.loaders.comments,
-        video.id,
-        page,
-        ({ id }) => ({ id }),
-        unlessHidden(context, (comment) => comment.otherId),
-      ),
+    comments(video, page, context, info) {
+      const list = {
+        pages: context.kept.commentPages,
+        ownerId: video.id,
+        shownAmong: unlessHidden(context),
+        nodesOf: async (rows: readonly { readonly id: string }[], asked: AskedFields) => {
+          // One that was deleted since the page was read is gone; a comment never changes.
+          const found = await context.kept.commentRows.get(rows.map(({ id }) => id))
+          return showComments(found, context, asked)
+        },
+      }
+      return newestFirst(list, page, context, askedFields(info))
+    },
   },
   Mutation: {
-    async addComment(_, { input }, { caller, ids, newComments, sensitiveWords, loaders }) {
-      const { userId } = requireViewer(caller)
+    async addComment(_, { input }, context, info) {
+      const { userId } = requireViewer(context.caller)
       const videoId = idArgument(input.videoId)
       const written = commentArgument(input.content)
-      const content = sensitiveWords.mask(written)
+      const content = context.sensitiveWords.mask(written)
       const originalContent = content === written ? null : written
-      const newComment = { id: ids.next(), videoId, authorId: userId, content, originalContent }
-      const comment = await newComments.submit(newComment)
-      forgetReads(loaders)
-      return { comment, video: { id: videoId } }
+      const newComment = { id: context.ids.next(), videoId, authorId: userId, content, originalContent }
+      const row = await context.newComments.submit(newComment)
+      context.flags.forget()
+      const asked = askedFields(info)
+      const [comment, video] = await Promise.all([
+        showComment(row, context, asked.below('comment')),
+        showVideo(videoId, context, asked.below('video')),
+      ])
+      return { comment, video }
     },
-    async deleteComment(_, { input }, { caller, commentRemovals, loaders }) {
-      const { userId, role } = requireViewer(caller)
+    async deleteComment(_, { input }, context, info) {
+      const { userId, role } = requireViewer(context.caller)
       const removal = { commentId: idArgument(input.commentId), userId, isAdmin: role === 'ADMIN' }
-      const videoId = await commentRemovals.submit(removal)
-      forgetReads(loaders)
-      return { commentId: input.commentId, video: { id: videoId } }
+      const videoId = await context.commentRemovals.submit(removal)
+      context.flags.forget()
+      return {
+        commentId: input.commentId,
+        video: await showVideo(videoId, context, askedFields(info).below('video')),
+      }
     },
   },
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Caller } from '../../../platform/caller.ts'
-import { anonymous, signedIn } from '../../../testing/callers.ts'
+import { anew, anonymous, signedIn } from '../../../testing/callers.ts'
 import { entities, startTestSocial, type TestSocial } from '../../../testing/social.ts'
 
 let social: TestSocial
@@ -60,7 +60,7 @@ it('fails field by field when counts cannot be read, and answers what else is as
   }`
   const people = ['1', '2'].map((id) => ({ __typename: 'User', id }))
   await social.sql.query('alter table social.user_counts rename to lost_counts')
-  const { data, errors } = await social.subgraph.execute({ query, variables: { people } }, signedIn('7'))
+  const { data, errors } = await social.subgraph.execute({ query, variables: { people } }, anew(signedIn('7')))
   await social.sql.query('alter table social.lost_counts rename to user_counts')
   expect(data).toEqual({
     _entities: ['1', '2'].map((id) => ({ id, isFollow: false, favoriteCount: null })),

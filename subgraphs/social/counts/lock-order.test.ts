@@ -26,8 +26,8 @@ const wanted = (share: number): boolean => Math.random() < share
 
 const writeLikes: Writer = (db, { people, videos }) => {
   const likes = createLikeRepository(db)
-  return (share) =>
-    likes.apply(
+  return async (share) => {
+    const outcomes = await likes.apply(
       group(() => ({
         id: newId(),
         userId: String(1 + below(people)),
@@ -35,6 +35,8 @@ const writeLikes: Writer = (db, { people, videos }) => {
         liked: wanted(share),
       })),
     )
+    return outcomes.map((outcome) => (outcome instanceof Error ? outcome : undefined))
+  }
 }
 
 const writeFollows: Writer = (db, { people }) => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Caller } from '../../../platform/caller.ts'
-import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
+import { anew, anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { entities, startTestSocial, type TestSocial } from '../../../testing/social.ts'
 
 let social: TestSocial
@@ -170,8 +170,8 @@ it('answers a field for 30 people with one statement, and one more for whom the 
     return social.takeQueries().length
   }
   for (const list of [followers, 'following { edges { cursor } }', 'friends { edges { cursor } }']) {
-    expect(await asked(others, list)).toBe(1)
+    expect(await asked(others, list, anew(anonymous))).toBe(1)
   }
-  expect(await asked(others, 'isFollow isBlocked isMuted', signedIn(alice))).toBe(1)
-  expect(await asked(others, followers, signedIn(alice))).toBe(2)
+  expect(await asked(others, 'isFollow isBlocked isMuted', anew(signedIn(alice)))).toBe(1)
+  expect(await asked(others, followers, anew(signedIn(alice)))).toBe(2)
 })

@@ -1,47 +1,64 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import { askedFields } from '../../../platform/asked-fields.ts'
 import { requireViewer } from '../../../platform/caller.ts'
 import type { PageArguments } from '../../../platform/connection.ts'
 import { BadUserInput } from '../../../platform/errors.ts'
 import { idArgument } from '../../../platform/ids.ts'
 import { unlessBlocked } from '../boundaries/shown.ts'
-import type { PeopleChanged, SocialContext } from '../context.ts'
-import { forgetReads } from '../loaders.ts'
+import { showChanged, type PeopleChanged } from '../people-changed.ts'
+import type { SocialContext } from '../context.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
+import { showPeople } from '../viewing.ts'
 
 export const followResolvers: Resolvers = {
   User: {
-    following: (user, page, context) => people(context, 'following', user.id, page),
-    followers: (user, page, context) => people(context, 'followers', user.id, page),
-    friends: (user, page, context) => people(context, 'friends', user.id, page),
+    following: (user, page, context, info) => people(context, 'following', user.id, page, info),
+    followers: (user, page, context, info) => people(context, 'followers', user.id, page, info),
+    friends: (user, page, context, info) => people(context, 'friends', user.id, page, info),
   },
   Mutation: {
-    followUser: (_, { input }, context) => changeFollow(context, input.userId, true),
-    unfollowUser: (_, { input }, context) => changeFollow(context, input.userId, false),
+    followUser: (_, { input }, context, info) => changeFollow(context, input.userId, true, info),
+    unfollowUser: (_, { input }, context, info) => changeFollow(context, input.userId, false, info),
   },
 }
 
 function people(
   context: SocialContext,
   list: 'following' | 'followers' | 'friends',
-  userId: string,
+  ownerId: string,
   page: PageArguments,
+  info: GraphQLResolveInfo,
 ) {
   return newestFirst(
-    context.loaders[list],
-    userId,
+    {
+      pages: context.kept[list],
+      ownerId,
+      shownAmong: unlessBlocked(context),
+      nodesOf: (rows, asked) =>
+        showPeople(
+          rows.map(({ otherId }) => otherId),
+          context,
+          asked,
+        ),
+    },
     page,
-    (follow) => ({ id: follow.otherId }),
-    unlessBlocked(context, (follow) => follow.otherId),
+    context,
+    askedFields(info),
   )
 }
 
-async function changeFollow(context: SocialContext, userId: string, followed: boolean): Promise<PeopleChanged> {
+async function changeFollow(
+  context: SocialContext,
+  userId: string,
+  followed: boolean,
+  info: GraphQLResolveInfo,
+): Promise<PeopleChanged> {
   const viewer = requireViewer(context.caller)
   const followeeId = idArgument(userId)
   if (followeeId === viewer.userId) {
     throw new BadUserInput({ en: 'You cannot follow yourself.', zh: '不能关注自己。' })
   }
   await context.followChanges.submit({ id: context.ids.next(), followerId: viewer.userId, followeeId, followed })
-  forgetReads(context.loaders)
-  return { user: { id: followeeId }, viewer: { id: viewer.userId } }
+  return showChanged(followeeId, viewer.userId, context, askedFields(info))
 }

@@ -14,6 +14,12 @@ export interface LikeChange {
   readonly liked: boolean
 }
 
+/** A like that came or went, or was as it should be already. */
+export interface AppliedLike {
+  /** Whose video it is: his counts moved, too. */
+  readonly authorId: string
+}
+
 export type LikeRepository = ReturnType<typeof createLikeRepository>
 
 /** Likes, and the three counts that each moves: the video's, the author's received, the person's given. */
@@ -30,13 +36,13 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
      * Rows are locked in one order whatever the changes are (likes to add, likes to remove, videos, people; each by key),
      * so groups of several processes wait for each other but never in a circle.
      *
-     * @returns for each change, in order: nothing, or NotFound when there is no such video, or Forbidden for a like
+     * @returns for each change, in order: whose video it is, or NotFound when there is no such video, or Forbidden for a like
      *   across a block.
      */
-    async apply(changes: readonly LikeChange[]): Promise<Outcome<undefined>[]> {
+    async apply(changes: readonly LikeChange[]): Promise<Outcome<AppliedLike>[]> {
       // Changes of one pair came at the same time, so any order of them is right; the last one stands.
       const distinct = [...new Map(changes.map((change) => [pairOf(change), change])).values()]
-      const { rows } = await sql<{ userId: string; videoId: string; isParted: boolean }>`
+      const { rows } = await sql<{ userId: string; videoId: string; authorId: string; isParted: boolean }>`
         with requested as materialized (
           select change.*, video.author_id,
             change.liked and ${isBlockBetween(sql`change.user_id`, sql`video.author_id`)} as is_parted
@@ -91,12 +97,12 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
           set favorite_count = counts.favorite_count + excluded.favorite_count,
               total_favorited = counts.total_favorited + excluded.total_favorited
         )
-        select user_id, video_id, is_parted from requested`.execute(db)
+        select user_id, video_id, author_id, is_parted from requested`.execute(db)
       const found = new Map(rows.map((row) => [pairOf(row), row]))
       return changes.map((change) => {
         const row = found.get(pairOf(change))
         if (!row) return noSuchVideo()
-        return row.isParted && change.liked ? parted() : undefined
+        return row.isParted && change.liked ? parted() : { authorId: row.authorId }
       })
     },
   }

@@ -1,39 +1,53 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import { askedFields } from '../../../platform/asked-fields.ts'
 import { requireViewer } from '../../../platform/caller.ts'
 import { idArgument } from '../../../platform/ids.ts'
 import { unlessOfHidden } from '../boundaries/shown.ts'
 import type { SocialContext, UserReference, VideoReference } from '../context.ts'
-import { forgetReads } from '../loaders.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
+import { showPerson, showVideo, showVideos } from '../viewing.ts'
 
 export const likeResolvers: Resolvers = {
-  Video: {
-    isFavorite: ({ id, isFavorite }, _, { loaders }) => isFavorite ?? loaders.isFavorite.load(id),
-  },
   User: {
-    favoriteVideos: (user, page, context) =>
+    favoriteVideos: (user, page, context, info) =>
       newestFirst(
-        context.loaders.favoriteVideos,
-        user.id,
+        {
+          pages: context.kept.favoriteVideos,
+          ownerId: user.id,
+          shownAmong: unlessOfHidden(context),
+          nodesOf: (rows, asked) =>
+            showVideos(
+              rows.map(({ otherId }) => otherId),
+              context,
+              asked,
+            ),
+        },
         page,
-        (like) => ({ id: like.otherId }),
-        unlessOfHidden(context, (like) => like.otherId),
+        context,
+        askedFields(info),
       ),
   },
   Mutation: {
-    favoriteVideo: (_, { input }, context) => changeLike(context, input.videoId, true),
-    unfavoriteVideo: (_, { input }, context) => changeLike(context, input.videoId, false),
+    favoriteVideo: (_, { input }, context, info) => changeLike(context, input.videoId, true, info),
+    unfavoriteVideo: (_, { input }, context, info) => changeLike(context, input.videoId, false, info),
   },
 }
 
 async function changeLike(
   context: SocialContext,
-  videoId: string,
+  id: string,
   liked: boolean,
+  info: GraphQLResolveInfo,
 ): Promise<{ readonly video: VideoReference; readonly viewer: UserReference }> {
   const { userId } = requireViewer(context.caller)
-  const change = { userId, videoId: idArgument(videoId), liked }
-  await context.likeChanges.submit({ id: context.ids.next(), ...change })
-  forgetReads(context.loaders)
-  return { video: { id: videoId }, viewer: { id: userId } }
+  const videoId = idArgument(id)
+  await context.likeChanges.submit({ id: context.ids.next(), userId, videoId, liked })
+  context.flags.forget()
+  const asked = askedFields(info)
+  const [video, viewer] = await Promise.all([
+    showVideo(videoId, context, asked.below('video')),
+    showPerson(userId, context, asked.below('viewer')),
+  ])
+  return { video, viewer }
 }

@@ -17,10 +17,12 @@ export async function register(context: UserContext, input: RegisterInput): Prom
   await context.registrations.admit(context.caller.clientAddress)
   const passwordHash = await context.passwords.hash(password)
   const account = { id: context.ids.next(), name, passwordHash }
-  const tokens = await context.transact(async ({ accounts, sessions }) => {
-    await accounts.add(account)
-    return openSession(context, sessions, account, input.session)
-  })
+  const tokens = await context
+    .transact(async ({ accounts, sessions }) => {
+      await accounts.add(account)
+      return openSession(context, sessions, account, input.session)
+    })
+    .finally(() => context.profiles.forget([account.id]))
   if (!tokens) throw new Error('the account vanished within its own transaction')
   return tokens
 }

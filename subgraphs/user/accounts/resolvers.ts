@@ -1,5 +1,6 @@
 import { Unauthenticated } from '../../../platform/errors.ts'
 import { idArgument, idsArgument } from '../../../platform/ids.ts'
+import { shownProfiles } from '../references.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { authenticationPayload } from '../sessions/authentication-payload.ts'
 import { changePassword } from './change-password.ts'
@@ -9,14 +10,21 @@ import { register } from './register.ts'
 
 export const accountResolvers: Resolvers = {
   Query: {
-    viewer(_, _arguments, { caller, loaders }) {
+    async viewer(_, _arguments, { caller, loaders, show }) {
       // Whoever takes himself to be signed in learns here that he is not.
       if (caller.hasInvalidToken) throw new Unauthenticated()
-      return caller.viewer && loaders.account.load(caller.viewer.userId)
+      const account = caller.viewer && (await loaders.account.load(caller.viewer.userId))
+      return account && show(account)
     },
-    user: (_, { id }, { loaders }) => loaders.account.load(idArgument(id)),
-    users: (_, { ids }, { loaders }) => Promise.all(idsArgument(ids, 500).map((id) => loaders.shownAccount.load(id))),
-    userByName: (_, { name }, { loaders }) => loaders.accountByName.load(nameArgument(name)),
+    async user(_, { id }, { caller, profiles, notBefore }) {
+      const [found] = await profiles.get([idArgument(id)], notBefore)
+      return found ? found.shownTo(caller) : null
+    },
+    users: (_, { ids }, context) => shownProfiles(idsArgument(ids, 500), context),
+    async userByName(_, { name }, { loaders, show }) {
+      const account = await loaders.accountByName.load(nameArgument(name))
+      return account && show(account)
+    },
   },
   Mutation: {
     register: async (_, { input }, context) => authenticationPayload(context, await register(context, input)),

@@ -19,10 +19,12 @@ import type { Act } from './repository.ts'
  */
 export async function banUser(context: UserContext, input: BanUserInput): Promise<Account> {
   const act = actArgument(context, input)
-  const ended = await context.transact(async ({ moderation, sessions }) => {
-    // The account first: a session that is being opened has locked it, or waits for it and then finds it banned.
-    return (await moderation.ban(act)) ? sessions.removeAll(act.subjectId) : null
-  })
+  const ended = await context
+    .transact(async ({ moderation, sessions }) => {
+      // The account first: a session that is being opened has locked it, or waits for it and then finds it banned.
+      return (await moderation.ban(act)) ? sessions.removeAll(act.subjectId) : null
+    })
+    .finally(() => context.profiles.forget([act.subjectId]))
   if (ended) {
     announceRevoked(
       context,
@@ -44,7 +46,8 @@ export async function banUser(context: UserContext, input: BanUserInput): Promis
  */
 export async function unbanUser(context: UserContext, input: UnbanUserInput): Promise<Account> {
   const act = actArgument(context, input)
-  if (await context.stores.moderation.unban(act)) context.broadcast.publish(banChanged, act.subjectId)
+  const isChanged = await context.stores.moderation.unban(act).finally(() => context.profiles.forget([act.subjectId]))
+  if (isChanged) context.broadcast.publish(banChanged, act.subjectId)
   return changedAccount(context, act.subjectId)
 }
 

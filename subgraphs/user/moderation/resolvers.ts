@@ -19,13 +19,16 @@ export const moderationResolvers: Resolvers = {
     },
   },
   AuditEntry: {
-    actor: ({ actorId }, _, { loaders }) => (actorId === null ? null : loaders.account.load(actorId)),
+    async actor({ actorId }, _, { loaders, show }) {
+      const account = actorId === null ? null : await loaders.account.load(actorId)
+      return account && show(account)
+    },
   },
   User: {
     isAdmin: (user, _, { caller }) => (user.id === caller.viewer?.userId ? user.isAdmin : null),
   },
   Mutation: {
-    banUser: async (_, { input }, context) => ({ user: await banUser(context, input) }),
-    unbanUser: async (_, { input }, context) => ({ user: await unbanUser(context, input) }),
+    banUser: async (_, { input }, context) => ({ user: context.show(await banUser(context, input)) }),
+    unbanUser: async (_, { input }, context) => ({ user: context.show(await unbanUser(context, input)) }),
   },
 }

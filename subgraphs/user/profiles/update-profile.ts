@@ -30,11 +30,15 @@ export async function updateProfile(context: UserContext, input: UpdateProfileIn
     avatarUploadId === undefined ? undefined : publishPicture(context, avatarUploadId),
     backgroundUploadId === undefined ? undefined : publishPicture(context, backgroundUploadId),
   ])
-  await context.transact(async ({ profiles }) => {
-    // Of two calls with one upload, the second finds it gone.
-    if (uploadIds.length > 0 && !(await profiles.removeUploads(userId, uploadIds))) throw noSuchUpload()
-    await profiles.change(userId, { signature, avatarKey, backgroundKey })
-  })
+  try {
+    await context.transact(async ({ profiles }) => {
+      // Of two calls with one upload, the second finds it gone.
+      if (uploadIds.length > 0 && !(await profiles.removeUploads(userId, uploadIds))) throw noSuchUpload()
+      await profiles.change(userId, { signature, avatarKey, backgroundKey })
+    })
+  } finally {
+    context.profiles.forget([userId])
+  }
   await removeUploads(context, uploadIds)
   context.loaders.account.clear(userId)
 }

@@ -3,8 +3,8 @@ import type { UserContext } from '../context.ts'
 import type { SessionTokens } from './session-tokens.ts'
 
 /** What a client is told that has just signed in, or goes on. */
-export async function authenticationPayload(context: Pick<UserContext, 'loaders'>, tokens: SessionTokens) {
+export async function authenticationPayload(context: Pick<UserContext, 'loaders' | 'show'>, tokens: SessionTokens) {
   const { accessToken, expiresAt, refreshToken, session } = tokens
-  const user = await existingAccount(context, session.userId)
+  const user = context.show(await existingAccount(context, session.userId))
   return { accessToken, expiresAt, refreshToken, user }
 }

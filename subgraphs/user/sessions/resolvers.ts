@@ -14,7 +14,7 @@ export const sessionResolvers: Resolvers = {
     activeSession: (_, { id }, context) => activeSession(context, idArgument(id)),
   },
   Session: {
-    user: (session, _, context) => existingAccount(context, session.userId),
+    user: async (session, _, context) => context.show(await existingAccount(context, session.userId)),
     isAdmin: async (session, _, context) => (await existingAccount(context, session.userId)).isAdmin,
     isCurrent: (session, _, { caller }) => session.id === caller.viewer?.sessionId,
   },

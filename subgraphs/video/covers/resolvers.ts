@@ -1,23 +1,24 @@
+import { askedFields } from '../../../platform/asked-fields.ts'
 import { requireViewer } from '../../../platform/caller.ts'
 import { BadUserInput } from '../../../platform/errors.ts'
 import { idArgument } from '../../../platform/ids.ts'
 import type { Resolvers } from '../schema.generated.ts'
+import { showRow } from '../videos/viewing.ts'
 import { momentArgument } from './moment-argument.ts'
 import { setCover } from './set-cover.ts'
 
 export const coverResolvers: Resolvers = {
   Mutation: {
-    async setCover(_, { input }, { caller, publishing, loaders }) {
-      const { userId } = requireViewer(caller)
+    async setCover(_, { input }, context, info) {
+      const { userId } = requireViewer(context.caller)
       const videoId = idArgument(input.videoId)
       const uploadId = input.uploadId == null ? null : idArgument(input.uploadId)
       const atMs = momentArgument(input.time)
       if (atMs !== null && uploadId !== null) {
         throw new BadUserInput({ en: 'Choose a moment or a picture, not both.', zh: '封面时间与图片只能选择其一。' })
       }
-      const video = await setCover(publishing, { videoId, authorId: userId, atMs, uploadId })
-      loaders.video.clear(videoId).prime(videoId, video)
-      return { video }
+      const row = await setCover(context.publishing, { videoId, authorId: userId, atMs, uploadId })
+      return { video: await showRow(row, context, askedFields(info).below('video')) }
     },
   },
 }

@@ -44,7 +44,9 @@ export async function setCover(publishing: Publishing, change: CoverChange): Pro
   }
   const coverKey = createCoverKey(video.id)
   const thumbhash = await admission.execute(() => storeCover(publishing, video, change, coverKey)).catch(asUnavailable)
-  const changed = await videos.setCover(video.id, change.authorId, { coverKey, thumbhash })
+  const changed = await videos
+    .setCover(video.id, change.authorId, { coverKey, thumbhash })
+    .finally(() => publishing.kept.forgetVideo(video.id, change.authorId))
   if (changed) return changed
   await objectStore.remove(publicBucket, coverKey).catch((error: unknown) => {
     log.warn({ err: error, coverKey }, 'something stayed behind in the object store')

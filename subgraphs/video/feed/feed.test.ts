@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { anonymous, ask, refusal } from '../../../testing/callers.ts'
+import { anew, anonymous, ask, refusal } from '../../../testing/callers.ts'
 import { startVideoSubgraph, type VideoSubgraph } from '../../../testing/video-subgraph.ts'
 
 const newest = Date.parse('2026-01-02T00:00:00.000Z')
@@ -111,11 +111,11 @@ it('takes a cursor from beyond the end of time for the beginning of the list', a
 
 it('answers a page by one statement, and what its videos are by one more', async () => {
   video.takeQueries()
-  await ask(video.subgraph, anonymous, '{ feed { pageInfo { endCursor } } }')
+  await ask(video.subgraph, anew(anonymous), '{ feed { pageInfo { endCursor } } }')
   expect(video.takeQueries()).toHaveLength(1)
   await ask(
     video.subgraph,
-    anonymous,
+    anew(anonymous),
     '{ feed { edges { node { id title playUrl coverUrl duration author { id } } } } }',
   )
   expect(video.takeQueries()).toHaveLength(2)

@@ -1,7 +1,9 @@
+import { askedFields } from '../../../platform/asked-fields.ts'
 import { requireAdmin, requireViewer } from '../../../platform/caller.ts'
 import { pageArguments, toConnection } from '../../../platform/connection.ts'
 import { encodeCursor } from '../../../platform/cursor.ts'
 import type { Resolvers } from '../schema.generated.ts'
+import { findAuthor } from '../videos/viewing.ts'
 import { takeDownVideo } from './take-down-video.ts'
 
 export const moderationResolvers: Resolvers = {
@@ -29,13 +31,12 @@ export const moderationResolvers: Resolvers = {
     },
   },
   AuditEntry: {
-    actor: (entry) => ({ id: entry.actorId }),
+    actor: (entry, _, context, info) => findAuthor(entry.actorId, context, askedFields(info)),
   },
   Mutation: {
-    async takeDownVideo(_, { input }, context) {
-      const author = await takeDownVideo(context, input)
-      for (const loader of Object.values(context.loaders)) loader.clearAll()
-      return { videoId: input.videoId, author }
+    async takeDownVideo(_, { input }, context, info) {
+      const authorId = await takeDownVideo(context, input)
+      return { videoId: input.videoId, author: await findAuthor(authorId, context, askedFields(info).below('author')) }
     },
   },
 }

@@ -2,26 +2,26 @@ import { requireAdmin } from '../../../platform/caller.ts'
 import { NotFound } from '../../../platform/errors.ts'
 import { idArgument } from '../../../platform/ids.ts'
 import { textArgument } from '../../../platform/text.ts'
-import type { UserReference, VideoContext } from '../context.ts'
+import type { VideoContext } from '../context.ts'
 import type { TakeDownVideoInput } from '../schema.generated.ts'
 
 /**
  * Takes down a video, whoever published it. Its files end with the next collection of removals, without a time of grace.
  *
- * @returns who had published it.
+ * @returns the id of whoever had published it.
  * @throws Unauthenticated and Forbidden for everybody but administrators.
  * @throws BadUserInput when the reason is empty or too long.
  * @throws NotFound when there is no such video.
  */
 export async function takeDownVideo(
-  { caller, ids, moderation, collectRemovals }: VideoContext,
+  { caller, ids, moderation, collectRemovals, kept }: VideoContext,
   input: TakeDownVideoInput,
-): Promise<UserReference> {
+): Promise<string> {
   const actorId = requireAdmin(caller).userId
   const videoId = idArgument(input.videoId)
   const reason = textArgument(input.reason.trim(), { en: 'The reason', zh: '原因' }, { min: 1, max: 500 })
-  const taken = await moderation.takeDown({ id: ids.next(), actorId, videoId, reason })
+  const taken = await moderation.takeDown({ id: ids.next(), actorId, videoId, reason }).finally(() => kept.forgetAll())
   if (!taken) throw new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
   await collectRemovals()
-  return { id: taken.authorId }
+  return taken.authorId
 }

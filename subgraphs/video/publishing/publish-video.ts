@@ -5,6 +5,7 @@ import { Unavailable } from '../../../platform/errors.ts'
 import type { IdGenerator } from '../../../platform/id-generator.ts'
 import type { Logger } from '../../../platform/logger.ts'
 import { publicBucket, uploadBucket, type ObjectStore } from '../../../platform/object-store.ts'
+import type { KeptVideos } from '../kept.ts'
 import { headLength, nameOfForeignFormat, recognizeContainer, type Container } from '../transcoding/container.ts'
 import type { Ffmpeg } from '../transcoding/ffmpeg.ts'
 import { completeUpload } from '../uploads/complete-upload.ts'
@@ -33,6 +34,7 @@ export interface Publishing {
   readonly uploads: UploadRepository
   readonly publications: PublicationRepository
   readonly videos: VideoRepository
+  readonly kept: Pick<KeptVideos, 'forgetVideo'>
   readonly objectStore: ObjectStore
   readonly ffmpeg: Ffmpeg
   readonly limits: VideoLimits
@@ -175,12 +177,16 @@ async function storeFiles(
  * Writes the row; null when there is nothing to publish any more. When the database does not answer it may have written
  * all the same, so it is asked again, and the files stay where they are if it is silent again.
  */
-async function writeRow({ publications, videos, log }: Publishing, publication: Publication): Promise<VideoRow | null> {
-  const { id, coverKey } = publication
-  const video = await publications.publish(publication).catch((error: unknown) => {
-    log.warn({ err: error, videoId: id }, 'publishing again what may be published')
-    return publications.publish(publication)
-  })
+async function writeRow(publishing: Publishing, publication: Publication): Promise<VideoRow | null> {
+  const { publications, videos, kept, log } = publishing
+  const { id, authorId, coverKey } = publication
+  const video = await publications
+    .publish(publication)
+    .catch((error: unknown) => {
+      log.warn({ err: error, videoId: id }, 'publishing again what may be published')
+      return publications.publish(publication)
+    })
+    .finally(() => kept.forgetVideo(id, authorId))
   if (video) return video
   const published = (await videos.findMany([id])).get(id)
   return published?.coverKey === coverKey ? published : null

@@ -1,19 +1,22 @@
+import { askedFields } from '../../../platform/asked-fields.ts'
 import { requireViewer } from '../../../platform/caller.ts'
 import { idArgument } from '../../../platform/ids.ts'
 import { textArgument } from '../../../platform/text.ts'
 import { withoutListedWords, type WordFilter } from '../../../platform/word-filter.ts'
 import { momentArgument } from '../covers/moment-argument.ts'
 import type { Resolvers } from '../schema.generated.ts'
+import { showRow } from '../videos/viewing.ts'
 import { publishVideo } from './publish-video.ts'
 
 export const publishingResolvers: Resolvers = {
   Mutation: {
-    async publishVideo(_, { input }, { caller, publishing, sensitiveWords }) {
-      const { userId } = requireViewer(caller)
+    async publishVideo(_, { input }, context, info) {
+      const { userId } = requireViewer(context.caller)
       const uploadId = idArgument(input.uploadId)
-      const title = titleArgument(input.title ?? '', sensitiveWords)
+      const title = titleArgument(input.title ?? '', context.sensitiveWords)
       const coverAtMs = momentArgument(input.coverTime)
-      return { video: await publishVideo(publishing, { uploadId, authorId: userId, title, coverAtMs }) }
+      const row = await publishVideo(context.publishing, { uploadId, authorId: userId, title, coverAtMs })
+      return { video: await showRow(row, context, askedFields(info).below('video')) }
     },
   },
 }

@@ -1,4 +1,5 @@
 import { Forbidden, NotFound } from '../../../platform/errors.ts'
+import type { KeptVideos } from '../kept.ts'
 import type { VideoRepository } from '../videos/repository.ts'
 import type { RemovalRepository } from './repository.ts'
 
@@ -6,6 +7,7 @@ import type { RemovalRepository } from './repository.ts'
 export interface Removal {
   readonly removals: RemovalRepository
   readonly videos: VideoRepository
+  readonly kept: Pick<KeptVideos, 'forgetVideo'>
   /** How long the files of a video outlive it. */
   readonly graceSeconds: number
 }
@@ -16,11 +18,14 @@ export interface Removal {
  * @throws NotFound when there is no such video, Forbidden when somebody else published it.
  */
 export async function deleteVideo(
-  { removals, videos, graceSeconds }: Removal,
+  { removals, videos, kept, graceSeconds }: Removal,
   videoId: string,
   authorId: string,
 ): Promise<void> {
-  if (await removals.takeDown(videoId, authorId, graceSeconds)) return
+  const isDeleted = await removals
+    .takeDown(videoId, authorId, graceSeconds)
+    .finally(() => kept.forgetVideo(videoId, authorId))
+  if (isDeleted) return
   if ((await videos.findMany([videoId])).has(videoId)) {
     throw new Forbidden({ en: "You cannot delete somebody else's video.", zh: '不能删除他人的视频。' })
   }

@@ -1,16 +1,17 @@
 import { requireViewer } from '../../../platform/caller.ts'
+import { askedFields } from '../../../platform/asked-fields.ts'
 import { idArgument } from '../../../platform/ids.ts'
 import type { Resolvers } from '../schema.generated.ts'
+import { findAuthor } from '../videos/viewing.ts'
 import { deleteVideo } from './delete-video.ts'
 
 export const removalResolvers: Resolvers = {
   Mutation: {
-    async deleteVideo(_, { input }, { caller, removal, loaders }) {
-      const { userId } = requireViewer(caller)
+    async deleteVideo(_, { input }, context, info) {
+      const { userId } = requireViewer(context.caller)
       const videoId = idArgument(input.videoId)
-      await deleteVideo(removal, videoId, userId)
-      for (const loader of Object.values(loaders)) loader.clearAll()
-      return { videoId, author: { id: userId } }
+      await deleteVideo(context.removal, videoId, userId)
+      return { videoId, author: await findAuthor(userId, context, askedFields(info).below('author')) }
     },
   },
 }

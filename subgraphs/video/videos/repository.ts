@@ -1,6 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
-import type { Connection } from '../../../platform/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import { sharePages } from '../../../platform/page-loader.ts'
@@ -63,9 +62,6 @@ export function keysIn({ ids, moments }: VideoKeyTexts): VideoKey[] {
   return ids?.split(',').map((id, index) => ({ id, publishedAt: new Date(Number(publishedAt[index])) })) ?? []
 }
 
-/** A page of a list, whose videos are read only where they are asked for. */
-export type VideoPage = Connection<VideoKey>
-
 /** A file made of a video. */
 export interface RenditionRow {
   readonly videoId: string
@@ -76,6 +72,9 @@ export interface RenditionRow {
   /** In bits per second. */
   readonly bitRate: number
 }
+
+/** How many people whom a viewer keeps away are read; where there are more, each author of a page is looked up. */
+const mostHidden = 100
 
 /** That the author of a video is not banned. */
 export const isShown = sql<boolean>`not videos.is_hidden`
@@ -142,6 +141,21 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
           select from social.hidden_people where viewer_id = wanted.viewer_id and person_id = wanted.author_id limit 1
         ) as hidden`.execute(db)
       return new Map(rows.map(({ pair }) => [pair, true]))
+    }),
+
+    /** Whom each viewer keeps away who keeps anybody away; null for more than can be read as a whole. */
+    hiddenPeople: shareReads<ReadonlySet<string> | null>(async (viewerIds) => {
+      const { rows } = await sql<{ viewerId: string; ids: string | null }>`
+        select wanted.viewer_id, hidden.ids
+        from unnest(${idArray(viewerIds)}::bigint[]) as wanted (viewer_id)
+        cross join lateral (
+          select case when count(*) <= ${mostHidden} then string_agg(person_id::text, ',') end as ids, count(*) as people
+          from (
+            select person_id from social.hidden_people where viewer_id = wanted.viewer_id limit ${mostHidden + 1}
+          ) as people
+        ) as hidden
+        where hidden.people > 0`.execute(db)
+      return new Map(rows.map(({ viewerId, ids }) => [viewerId, ids === null ? null : new Set(ids.split(','))]))
     }),
 
     /** How many videos each author published who published any. */

@@ -1,10 +1,12 @@
 import type { Caller } from '../../../platform/caller.ts'
-import { pageArguments, toConnection, withNodes } from '../../../platform/connection.ts'
+import { askedFields } from '../../../platform/asked-fields.ts'
+import { pageArguments } from '../../../platform/connection.ts'
 import { idArgument, idsArgument } from '../../../platform/ids.ts'
 import { videoIdOf } from '../removal/video-objects.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { failureReason, withoutItsSound } from './failure-reason.ts'
-import { videoCursor, type VideoRow } from './repository.ts'
+import type { VideoRow } from './repository.ts'
+import { findVideos, pageOfVideos, showVideos, shownVideos } from './viewing.ts'
 
 function isAuthor({ viewer }: Caller, video: VideoRow): boolean {
   return viewer?.userId === video.authorId
@@ -22,41 +24,39 @@ function originalOf(video: VideoRow): string | null {
 
 export const videoResolvers: Resolvers = {
   Query: {
-    video: (_, { id }, { loaders }) => loaders.shownVideo.load(idArgument(id)),
-    videos: (_, { ids }, { loaders }) => Promise.all(idsArgument(ids, 500).map((id) => loaders.shownVideo.load(id))),
+    async video(_, { id }, context, info) {
+      const [video] = await shownVideos([idArgument(id)], context, askedFields(info))
+      return video ?? null
+    },
+    videos: (_, { ids }, context, info) => shownVideos(idsArgument(ids, 500), context, askedFields(info)),
   },
   Video: {
-    author: (video) => ({ id: video.authorId }),
-    playUrl: (video, _, { caller, objectStore }) => objectStore.publicUrl(caller, video.mp4Key ?? video.playKey),
-    hlsUrl: (video, _, { caller, objectStore }) => video.hlsKey && objectStore.publicUrl(caller, video.hlsKey),
-    renditions: (video, _, { loaders }) => loaders.renditions.load(video.id),
-    coverUrl: (video, _, { caller, objectStore }) => objectStore.publicUrl(caller, video.coverKey),
-    duplicateOf(video, _, { caller, loaders }) {
-      const id = isAuthor(caller, video) ? originalOf(video) : null
-      return id === null ? null : loaders.video.load(id)
+    renditions: ({ id }, _, { loaders }) => loaders.renditions.load(id),
+    async duplicateOf({ row }, _, context, info) {
+      const id = isAuthor(context.caller, row) ? originalOf(row) : null
+      if (id === null) return null
+      const [original] = await showVideos(await findVideos([id], context), context, askedFields(info))
+      return original ?? null
     },
-    duration: (video) => video.durationMs / 1_000,
-    progress: (video, _, { caller }) => (isAuthor(caller, video) ? progressOf(video) : null),
-    failureReason: (video, _, { caller }) =>
-      isAuthor(caller, video) && video.failure !== null ? failureReason(video.failure)[caller.language] : null,
-    notice: (video, _, { caller }) =>
-      isAuthor(caller, video) && video.lostSound !== null ? withoutItsSound(video.lostSound)[caller.language] : null,
-  },
-  VideoConnection: {
-    edges: ({ edges }, _, { loaders }) => withNodes(edges, ({ id }) => loaders.video.load(id)),
+    progress: ({ row }, _, { caller }) => (isAuthor(caller, row) ? progressOf(row) : null),
+    failureReason: ({ row }, _, { caller }) =>
+      isAuthor(caller, row) && row.failure !== null ? failureReason(row.failure)[caller.language] : null,
+    notice: ({ row }, _, { caller }) =>
+      isAuthor(caller, row) && row.lostSound !== null ? withoutItsSound(row.lostSound)[caller.language] : null,
   },
   Rendition: {
     url: (rendition, _, { caller, objectStore }) => objectStore.publicUrl(caller, rendition.key),
   },
   User: {
-    async videos(user, { first, after }, { caller, loaders }) {
+    async videos({ id }, { first, after }, context, info) {
       const page = pageArguments({ first, after }, 1_000)
-      const [videos, isHidden] = await Promise.all([
-        loaders.videos.load({ ownerId: user.id, ...page }),
-        user.id !== caller.viewer?.userId && loaders.isHiddenAuthor.load(user.id),
+      const [videos, hidden] = await Promise.all([
+        context.kept.authorPage(id, page, context.notBefore),
+        context.hiddenAuthors.among(id === context.caller.viewer?.userId ? [] : [id]),
       ])
-      return toConnection(isHidden ? [] : videos, page, videoCursor, (video) => video)
+      const shown = hidden.size > 0 ? [] : videos
+      const ids = shown.slice(0, page.first).map((key) => key.id)
+      return pageOfVideos(shown, await findVideos(ids, context), page, context, askedFields(info))
     },
-    workCount: ({ id, workCount }, _, { loaders }) => workCount ?? loaders.workCount.load(id),
   },
 }

@@ -1,0 +1,83 @@
+import type { AskedFields } from '../../../platform/asked-fields.ts'
+import type { SocialContext, UserReference, VideoReference } from '../context.ts'
+import { showPeople, showVideos } from '../viewing.ts'
+import type { CommentRow } from './repository.ts'
+
+/** A comment as the graph shows it, with what is asked of its author and its video. */
+export interface ShownComment {
+  readonly __typename: 'Comment'
+  readonly id: string
+  readonly content: string
+  /** For administrators alone. */
+  readonly originalContent: string | null
+  /** ISO 8601. */
+  readonly createdAt: string
+  readonly author: UserReference
+  readonly video: VideoReference
+}
+
+/** Shows comments, in their order; null for what there is not. */
+export async function showComments(
+  rows: readonly (CommentRow | null)[],
+  context: SocialContext,
+  asked: AskedFields,
+): Promise<(ShownComment | null)[]> {
+  const [authors, videos] = await Promise.all([
+    byId(rows, 'authorId', (ids) => showPeople(ids, context, asked.below('author'))),
+    byId(rows, 'videoId', (ids) => showVideos(ids, context, asked.below('video'))),
+  ])
+  return rows.map((row) => {
+    const author = row && authors.get(row.authorId)
+    const video = row && videos.get(row.videoId)
+    if (!author || !video) return null
+    const { id, content, originalContent } = row
+    return { __typename: 'Comment', id, content, originalContent, createdAt: momentOf(row), author, video }
+  })
+}
+
+/** A comment that was read just now. */
+export async function showComment(row: CommentRow, context: SocialContext, asked: AskedFields): Promise<ShownComment> {
+  const [comment] = await showComments([row], context, asked)
+  if (!comment) throw new Error('a row is a comment')
+  return comment
+}
+
+/** Comments that a list of comments would show the viewer, by id, as it is now; null for any other. */
+export async function showListed(
+  ids: readonly string[],
+  context: SocialContext,
+  asked: AskedFields,
+): Promise<(ShownComment | null)[]> {
+  const found = await context.comments.findListed(ids)
+  const rows = ids.map((id) => found.get(id) ?? null)
+  const authors = await context.flags.ofPeople(rows.flatMap((row) => row?.authorId ?? []))
+  let next = 0
+  const visible = rows.map((row) => {
+    if (!row) return null
+    const author = authors[next++]
+    return author && !author.isBlocked && !author.isMuted ? row : null
+  })
+  return showComments(visible, context, asked)
+}
+
+/** The texts of moments of rows that are kept. */
+const moments = new WeakMap<CommentRow, string>()
+
+function momentOf(row: CommentRow): string {
+  const known = moments.get(row)
+  if (known !== undefined) return known
+  const text = row.createdAt.toISOString()
+  moments.set(row, text)
+  return text
+}
+
+async function byId<Shown extends { readonly id: string }>(
+  rows: readonly (CommentRow | null)[],
+  key: 'authorId' | 'videoId',
+  show: (ids: readonly string[]) => Promise<readonly Shown[]>,
+): Promise<Map<string, Shown>> {
+  const ids = new Set<string>()
+  for (const row of rows) if (row) ids.add(row[key])
+  const shown = await show([...ids])
+  return new Map(shown.map((each) => [each.id, each]))
+}

@@ -1,0 +1,24 @@
+import type { AskedFields } from '../../platform/asked-fields.ts'
+import type { SocialContext, UserReference } from './context.ts'
+import { showPerson } from './viewing.ts'
+
+/** A person with whom something changed, and the viewer, who changed it. */
+export interface PeopleChanged {
+  readonly user: UserReference
+  readonly viewer: UserReference
+}
+
+/** Shows both as they are after the change. */
+export async function showChanged(
+  userId: string,
+  viewerId: string,
+  context: SocialContext,
+  asked: AskedFields,
+): Promise<PeopleChanged> {
+  context.flags.forget()
+  const [user, viewer] = await Promise.all([
+    showPerson(userId, context, asked.below('user')),
+    showPerson(viewerId, context, asked.below('viewer')),
+  ])
+  return { user, viewer }
+}

@@ -1,0 +1,88 @@
+import type { AskedFields } from '../../platform/asked-fields.ts'
+import type { SocialContext, UserReference, VideoReference } from './context.ts'
+import type { UserCounts, VideoCounts } from './counts/repository.ts'
+
+const countsOfVideo = ['favoriteCount', 'commentCount']
+const countsOfUser = ['followingCount', 'followerCount', 'favoriteCount', 'totalFavorited']
+const flagsOfUser = ['isFollow', 'isBlocked', 'isMuted']
+const uncountedVideo: VideoCounts = { favoriteCount: 0, commentCount: 0 }
+const uncountedUser: UserCounts = { followCount: 0, followerCount: 0, favoriteCount: 0, totalFavorited: 0 }
+
+type Viewing = Pick<SocialContext, 'kept' | 'notBefore' | 'flags'>
+
+/**
+ * Videos with what is asked of them, in the order of the ids. All of it is read at once and stands there as values; what
+ * cannot be read is an Error in its own place.
+ */
+export async function showVideos(
+  ids: readonly string[],
+  { kept, notBefore, flags }: Viewing,
+  asked: AskedFields,
+): Promise<VideoReference[]> {
+  const [counts, liked] = await Promise.all([
+    isAnyOf(countsOfVideo, asked) ? kept.videoCounts.get(ids, notBefore).catch(asError) : null,
+    asked.has('isFavorite') ? flags.likedAmong(ids).catch(asError) : null,
+  ])
+  return ids.map((id, index) => {
+    const count = counts === null || counts instanceof Error ? counts : (counts[index] ?? uncountedVideo)
+    return {
+      __typename: 'Video',
+      id,
+      favoriteCount: count === null || count instanceof Error ? count : count.favoriteCount,
+      commentCount: count === null || count instanceof Error ? count : count.commentCount,
+      isFavorite: liked === null || liked instanceof Error ? liked : liked.has(id),
+    }
+  })
+}
+
+/** People with what is asked of them, in the same way. */
+export async function showPeople(
+  ids: readonly string[],
+  { kept, notBefore, flags }: Viewing,
+  asked: AskedFields,
+): Promise<UserReference[]> {
+  const [counts, ofViewer] = await Promise.all([
+    isAnyOf(countsOfUser, asked) ? kept.userCounts.get(ids, notBefore).catch(asError) : null,
+    isAnyOf(flagsOfUser, asked) ? flags.ofPeople(ids).catch(asError) : null,
+  ])
+  return ids.map((id, index) => {
+    const count = counts === null || counts instanceof Error ? counts : (counts[index] ?? uncountedUser)
+    const isCounted = count !== null && !(count instanceof Error)
+    const flag = ofViewer === null || ofViewer instanceof Error ? ofViewer : (ofViewer[index] ?? null)
+    const isFlagged = flag !== null && !(flag instanceof Error)
+    return {
+      __typename: 'User',
+      id,
+      followingCount: isCounted ? count.followCount : count,
+      followerCount: isCounted ? count.followerCount : count,
+      favoriteCount: isCounted ? count.favoriteCount : count,
+      totalFavorited: isCounted ? count.totalFavorited : count,
+      isFollow: isFlagged ? flag.isFollow : flag,
+      isBlocked: isFlagged ? flag.isBlocked : flag,
+      isMuted: isFlagged ? flag.isMuted : flag,
+    }
+  })
+}
+
+/** A video with what is asked of it. */
+export async function showVideo(id: string, viewing: Viewing, asked: AskedFields): Promise<VideoReference> {
+  return only(await showVideos([id], viewing, asked))
+}
+
+/** A person with what is asked of him. */
+export async function showPerson(id: string, viewing: Viewing, asked: AskedFields): Promise<UserReference> {
+  return only(await showPeople([id], viewing, asked))
+}
+
+function only<Each>([each]: readonly Each[]): Each {
+  if (each === undefined) throw new Error('one id has one answer')
+  return each
+}
+
+function isAnyOf(names: readonly string[], asked: AskedFields): boolean {
+  return names.some((name) => asked.has(name))
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}

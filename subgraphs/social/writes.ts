@@ -1,0 +1,74 @@
+import { createGroupCommit, type GroupCommit, type Outcome } from '../../platform/group-commit.ts'
+import type { BoundaryChange, BoundaryRepository } from './boundaries/repository.ts'
+import type { CommentRemoval, CommentRepository, CommentRow, NewComment } from './comments/repository.ts'
+import type { FollowChange, FollowRepository } from './follows/repository.ts'
+import type { KeptSocial } from './kept.ts'
+import type { AppliedLike, LikeChange, LikeRepository } from './likes/repository.ts'
+
+export interface WritingRepositories {
+  readonly likes: Pick<LikeRepository, 'apply'>
+  readonly follows: Pick<FollowRepository, 'apply'>
+  readonly comments: Pick<CommentRepository, 'add' | 'remove'>
+  readonly boundaries: Pick<BoundaryRepository, 'apply'>
+}
+
+/** Opens the writes of this subgraph. What was read before one is forgotten once it has ended, before anybody is answered. */
+export function openWrites({ likes, follows, comments, boundaries }: WritingRepositories, kept: KeptSocial) {
+  return {
+    likeChanges: forgetting<LikeChange, AppliedLike>(
+      (changes) => likes.apply(changes),
+      (changes, outcomes) =>
+        kept.forgetLikes(
+          changes.map(({ videoId }) => videoId),
+          changes.map(({ userId }) => userId),
+          outcomes && successesOf(outcomes).map(({ authorId }) => authorId),
+        ),
+    ),
+    followChanges: forgetting<FollowChange, undefined>(
+      (changes) => follows.apply(changes),
+      (changes) => kept.forgetFollows(changes.flatMap(({ followerId, followeeId }) => [followerId, followeeId])),
+    ),
+    newComments: forgetting<NewComment, CommentRow>(
+      (added) => comments.add(added),
+      (added) =>
+        kept.forgetComments(
+          added.map(({ id }) => id),
+          added.map(({ videoId }) => videoId),
+        ),
+    ),
+    commentRemovals: forgetting<CommentRemoval, string>(
+      (removals) => comments.remove(removals),
+      (removals, outcomes) =>
+        kept.forgetComments(
+          removals.map(({ commentId }) => commentId),
+          outcomes && successesOf(outcomes),
+        ),
+    ),
+    // A block ends the follows between two people.
+    boundaryChanges: forgetting<BoundaryChange, undefined>(
+      (changes) => boundaries.apply(changes),
+      (changes) => kept.forgetFollows(changes.flatMap(({ ownerId, otherId }) => [ownerId, otherId])),
+    ),
+  }
+}
+
+/**
+ * @param forget gets null for the outcomes of writes of which nobody knows whether they were committed.
+ */
+function forgetting<Write, Result>(
+  commit: (writes: readonly Write[]) => Promise<readonly Outcome<Result>[]>,
+  forget: (writes: readonly Write[], outcomes: readonly Outcome<Result>[] | null) => void,
+): GroupCommit<Write, Result> {
+  return createGroupCommit(async (writes) => {
+    let outcomes: readonly Outcome<Result>[] | null = null
+    try {
+      return (outcomes = await commit(writes))
+    } finally {
+      forget(writes, outcomes)
+    }
+  })
+}
+
+function successesOf<Result>(outcomes: readonly Outcome<Result>[]): Result[] {
+  return outcomes.filter((outcome): outcome is Exclude<Outcome<Result>, Error> => !(outcome instanceof Error))
+}

@@ -1,0 +1,100 @@
+import type { AskedFields } from '../../../platform/asked-fields.ts'
+import { toConnection, type Connection, type PageArguments } from '../../../platform/connection.ts'
+import type { KeptRow } from '../../../platform/kept-row.ts'
+import type { UserReference, VideoContext } from '../context.ts'
+import { videoCursor, type VideoKey, type VideoRow } from './repository.ts'
+import { showVideo, type ShownVideo } from './shown-video.ts'
+
+/** A video that everybody may be shown who does not keep its author away. */
+export type FoundVideo = KeptRow<VideoRow, ShownVideo>
+
+/** Videos by id, in the order of the ids; null for what there is not, and for those of whoever is banned. */
+export async function findVideos(
+  ids: readonly string[],
+  { kept, notBefore }: Pick<VideoContext, 'kept' | 'notBefore'>,
+): Promise<(FoundVideo | null)[]> {
+  const found = await kept.rows.get(ids, notBefore)
+  return found.map((video) => (video?.row.isHidden === false ? video : null))
+}
+
+/** Videos as this caller is shown them, with what is asked of their authors. Who keeps whom away is not looked at. */
+export async function showVideos(
+  found: readonly (FoundVideo | null)[],
+  context: VideoContext,
+  asked: AskedFields,
+): Promise<(ShownVideo | null)[]> {
+  const shown = found.map((video) => video && video.shownTo(context.caller))
+  const ofAuthor = asked.below('author')
+  if (!ofAuthor.has('workCount')) return shown
+  const authors = await findAuthors(authorsOf(found), context, ofAuthor)
+  const byId = new Map(authors.map((author) => [author.id, author]))
+  return shown.map((video) => video && { ...video, author: byId.get(video.author.id) ?? video.author })
+}
+
+/** A row that was read just now, as this caller is shown it. */
+export async function showRow(row: VideoRow, context: VideoContext, asked: AskedFields): Promise<ShownVideo> {
+  const video = showVideo(row, context.objectStore, context.caller)
+  return { ...video, author: await findAuthor(row.authorId, context, asked.below('author')) }
+}
+
+/** Videos by id that a list would show the viewer, in the order of the ids; null in the place of any other. */
+export async function shownVideos(
+  ids: readonly string[],
+  context: VideoContext,
+  asked: AskedFields,
+): Promise<(ShownVideo | null)[]> {
+  const found = await findVideos(ids, context)
+  const hidden = await context.hiddenAuthors.among(authorsOf(found))
+  const visible =
+    hidden.size === 0 ? found : found.map((video) => (video && hidden.has(video.row.authorId) ? null : video))
+  return showVideos(visible, context, asked)
+}
+
+/** People with what is asked of them, in the order of the ids. */
+export async function findAuthors(
+  ids: readonly string[],
+  { kept, notBefore }: Pick<VideoContext, 'kept' | 'notBefore'>,
+  asked: AskedFields,
+): Promise<UserReference[]> {
+  if (!asked.has('workCount')) return ids.map((id) => ({ __typename: 'User', id, workCount: null }))
+  // A count that cannot be read fails by itself.
+  const counts = await kept.workCounts.get(ids, notBefore).catch(asError)
+  return ids.map((id, index) => ({
+    __typename: 'User',
+    id,
+    workCount: counts instanceof Error ? counts : (counts[index] ?? 0),
+  }))
+}
+
+/** A person with what is asked of him. */
+export async function findAuthor(id: string, context: VideoContext, asked: AskedFields): Promise<UserReference> {
+  const [author] = await findAuthors([id], context, asked)
+  return author ?? { __typename: 'User', id, workCount: null }
+}
+
+/** The authors of some videos, each once. */
+export function authorsOf(found: readonly (FoundVideo | null)[]): string[] {
+  const ids = new Set<string>()
+  for (const video of found) if (video) ids.add(video.row.authorId)
+  return [...ids]
+}
+
+/**
+ * A page of a list that shows everybody the same.
+ *
+ * @param keys up to one more than the page has; a video that has gone meanwhile is gone from the page, too.
+ */
+export async function pageOfVideos(
+  keys: readonly VideoKey[],
+  found: readonly (FoundVideo | null)[],
+  page: PageArguments,
+  context: VideoContext,
+  asked: AskedFields,
+): Promise<Connection<ShownVideo>> {
+  const shown = await showVideos(found.slice(0, page.first), context, asked.below('edges').below('node'))
+  return toConnection(keys, page, videoCursor, (_, index) => shown[index] ?? null)
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}
