@@ -1,7 +1,7 @@
 import { withFetchDeadlines } from '../../gateway/fetch-deadlines.ts'
 import { isData } from '../../gateway/execution/merge.ts'
 import { NotFound } from '../../platform/errors.ts'
-import { createRandom, seedOf, type Random } from './random.ts'
+import { createRandom, seedOf, type Random } from '../random.ts'
 import type { ChangePart, Intercept, Part } from './remembered-subgraph.ts'
 
 /** What goes wrong while an operation runs: the same for every executor that asks for the same. */
