@@ -88,8 +88,9 @@ function spoiler(part: Part, randomAt: (path: Path) => Random, rate: number, isE
     if (typeof value !== 'object' || value === null) return value
     for (const [name, inner] of Object.entries<unknown>({ ...value })) {
       const spoiled = spoil(inner, [...path, name])
-      // A type that an object says it is has to be a text, or nothing works at all.
-      const isTypename = name === '__typename' && spoiled !== undefined
+      // A type that an object says it is has to be a text, or nothing works at all; of an entity the gateway knows it.
+      const isKnown = isEntity && path.length === 0 && spoiled === null
+      const isTypename = name === '__typename' && spoiled !== undefined && !isKnown
       Object.assign(value, { [name]: isTypename ? (spoiled === inner ? inner : 'Nobody') : spoiled })
     }
     return value
