@@ -29,7 +29,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^rest-adapter/', pathNot: '\\.test\\.ts$' },
       to: {
-        path: '^platform/(.*/)?(mirror|short-memory|read-together)\\.ts$|node_modules/(lru-cache|dataloader|ioredis)/',
+        path: '^platform/.*(mirror|short-memory|read-together)\\.ts$|node_modules/(lru-cache|dataloader|ioredis)/',
       },
     },
     {
