@@ -14,6 +14,8 @@ WORKDIR /app
 ENV NODE_ENV=production
 COPY --from=modules /app/node_modules node_modules
 COPY . .
+# Here, as nothing can be written later.
+RUN node start/launch.js --compile
 USER node
-ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=32", "--import", "tsx/esm", "start/index.ts"]
+ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=32", "start/launch.js"]
 CMD ["all"]

@@ -10,6 +10,8 @@ import { watchUsage, type Memory } from './system/usage.ts'
 /** What a route did, and what it cost. */
 export interface Measurement {
   readonly route: string
+  /** The name of the route that shows the same over REST. */
+  readonly sameAs?: string
   readonly load: LoadResult
   /** The first second of load, when little of the route was compiled or cached. */
   readonly cold: LoadResult
@@ -73,6 +75,7 @@ export function createStopwatch(doors: Doors, shape: LoadShape, turns: Turns): S
       const perRequest = Object.entries(cpu).map(([group, time]) => [group, time / Math.max(1, load.requests)])
       return {
         route: route.name,
+        ...(route.sameAs !== undefined && { sameAs: route.sameAs }),
         load,
         cold,
         ...(beside && { beside }),

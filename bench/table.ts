@@ -7,7 +7,7 @@ export function describeMeasurement(measurement: Measurement): string[] {
   const server = serverMemory(memory)
   const lines = [
     [
-      route.padEnd(32),
+      route.padEnd(36),
       `${whole(load.perSecond)}/s`.padStart(9),
       `p50 ${short(load.p50)}`.padStart(10),
       `p99 ${short(load.p99)}`.padStart(10),

@@ -14,20 +14,36 @@ export const yardstickOfTargets = 67_000
 /** In MB, for one process with everything in it. */
 export const memoryTarget = 300
 
-const list: Target = { perSecond: 4_000, cpu: 250 }
+const poll: Target = { perSecond: 21_400, cpu: 50 }
+const like: Target = { perSecond: 10_000, cpu: 160 }
+
+/** Of one user, and of a list of them, through either entrance. */
+const user: Target = { perSecond: 14_700, cpu: 100 }
+const followList: Target = { perSecond: 5_400, cpu: 250 }
+const publishList: Target = { perSecond: 4_700, cpu: 400 }
+const commentList: Target = { perSecond: 6_700, cpu: 250 }
 
 /** By the names of the routes; those that are missing have no target. */
 export const targets: Readonly<Record<string, Target>> = {
   'feed, anonymous': { perSecond: 30_000, cpu: 25 },
-  'feed, logged in, hot page': { perSecond: 8_000, cpu: 120 },
-  'feed, logged in, random pages': { perSecond: 3_000, cpu: 450 },
-  'Feed operation over GraphQL': { perSecond: 2_000, cpu: 500 },
-  user: list,
-  'follow list (50)': list,
-  'comment list (50)': list,
-  'chat poll, nothing new': { perSecond: 12_000, cpu: 60 },
-  'like, distinct pairs': { perSecond: 3_000, cpu: 250 },
-  'like, one hot video': { perSecond: 3_000, cpu: 250 },
+  'feed, logged in, hot page': { perSecond: 10_700, cpu: 120 },
+  'feed, logged in, random pages': { perSecond: 5_400, cpu: 300 },
+  'Feed operation over GraphQL': { perSecond: 4_700, cpu: 250 },
+  user,
+  'user, over GraphQL': user,
+  'follow list (50)': followList,
+  'follow list (50), over GraphQL': followList,
+  'publish list': publishList,
+  'publish list, over GraphQL': publishList,
+  'comment list (50)': commentList,
+  'comment list (50), over GraphQL': commentList,
+  'chat poll, nothing new': poll,
+  'chat poll, nothing new, over GraphQL': poll,
+  'like, distinct pairs': like,
+  'like, distinct pairs, over GraphQL': like,
+  'like, one hot video': like,
+  'comment add': { perSecond: 6_000, cpu: 280 },
+  'message send': { perSecond: 6_000, cpu: 300 },
   login: { perSecond: 25 },
 }
 

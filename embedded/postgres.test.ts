@@ -10,7 +10,7 @@ import { startEmbeddedPostgres } from './postgres.ts'
 import { findRunningPostgres } from './postgres/address.ts'
 import { readServerStatus } from './postgres/status.ts'
 import { isRunning } from './processes/identity.ts'
-import { typescriptLoader } from './processes/typescript.ts'
+import { typescriptLoader } from '../testing/typescript.ts'
 import { waitUntil } from './processes/wait-until.ts'
 
 // One folder for all tests, as the life of one installation: only its first start has to set it up.

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EmbeddedService } from './embedded-service.ts'
 import { findProgram } from './processes/program.ts'
-import { typescriptLoader } from './processes/typescript.ts'
+import { typescriptLoader } from '../testing/typescript.ts'
 import { startEmbeddedRedis } from './redis.ts'
 
 /** How long a thing that happens by itself may take on a busy machine. */

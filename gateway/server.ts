@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { ApolloGateway } from '@apollo/gateway'
 import type { FastifyInstance } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { AccessTokenKeys } from '../platform/access-token.ts'
@@ -17,14 +16,15 @@ import { createRateAdmission, type Rates } from './admission/rates.ts'
 import { keepAnonymousAnswers } from './anonymous-answers.ts'
 import { createAuthentication } from './authentication.ts'
 import { serveGraphql } from './door/graphql.ts'
-import { createGraphExecution } from './execution.ts'
+import { createGraphExecution, type ExecutorKind, type GraphExecution } from './execution/graph-execution.ts'
+import { loadSupergraph } from './execution/supergraph.ts'
 import { withFetchDeadlines } from './fetch-deadlines.ts'
 import { serveGraphiql } from './door/landing-pages.ts'
 import { createOperations } from './operation/operations.ts'
 import { createRecentChanges } from './recent-changes.ts'
 import { answerFailures } from './door/failures.ts'
 import { shedLoad } from './door/load-shedding.ts'
-import { createSubgraphDataSource, type GatewayContext, type SubgraphClient } from './subgraph-data-source.ts'
+import type { SubgraphClient } from './subgraph-data-source.ts'
 import { trustedCall } from './door/trusted-call.ts'
 import { createTrustedExecution, type TrustedExecution } from './trusted-execution.ts'
 
@@ -51,12 +51,16 @@ export interface GatewayOptions {
   /** How late the event loop may be before calls are refused, in milliseconds; 0 refuses none. */
   readonly shedLoadAfterMs: number
   readonly rates: Rates
+  /** Which one runs operations; `stock` is the gateway's own, to compare with. */
+  readonly executor?: ExecutorKind | undefined
   readonly log: Logger
 }
 
 export interface Gateway extends TrustedExecution, AsyncDisposable {
   /** The HTTP door, not listening yet: `/graphql`, `GET /health`, `/media`, `/uploads` and the landing pages. */
   readonly app: FastifyInstance
+  /** How often an operation had to run on the gateway's own executor because it is not compiled, by reason. */
+  readonly stockRuns: GraphExecution['stockRuns']
 }
 
 const graphqlPath = '/graphql'
@@ -70,7 +74,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const supergraphSdl = readFileSync(new URL('../schema/supergraph.graphql', import.meta.url), 'utf8')
   const gateway = loadSupergraph(supergraphSdl, subgraphs, log)
   const { schema, executor } = await gateway.load()
-  const execution = createGraphExecution(executor, schema, subgraphs, log)
+  const execution = createGraphExecution({ executor, schema, subgraphs, kind: options.executor ?? 'compiled', log })
   const fieldOwners = fieldOwnersIn(supergraphSdl)
   const rates = createRateAdmission(options.rates, options.redis)
   const recentChanges = createRecentChanges(options.redis)
@@ -121,7 +125,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   return {
     app,
-    ...createTrustedExecution({ schema, authentication, operations, execution, log }),
+    stockRuns: execution.stockRuns,
+    ...createTrustedExecution({ authentication, operations, execution, log }),
     async [Symbol.asyncDispose]() {
       await app.close()
       overload[Symbol.dispose]()
@@ -138,21 +143,4 @@ function unreadable(why: Unreadable, requestId: string): { status: number; body:
   const extensions = { code: 'BAD_REQUEST', requestId }
   const error = new GraphQLError(`The head of the request is ${why}.`, { extensions })
   return { status, body: { errors: [error] } }
-}
-
-/** How much of memory query plans may take, by the gateway's own reckoning. */
-const queryPlanMebibytes = 10
-
-function loadSupergraph(supergraphSdl: string, subgraphs: GatewayOptions['subgraphs'], log: Logger): ApolloGateway {
-  // The gateway reports to its maker unless this variable says otherwise; there is no option.
-  // eslint-disable-next-line no-restricted-properties
-  process.env['APOLLO_TELEMETRY_DISABLED'] = 'true'
-  return new ApolloGateway({
-    supergraphSdl,
-    buildService: ({ name }) => createSubgraphDataSource(subgraphs[name as keyof typeof subgraphs]),
-    experimental_approximateQueryPlanStoreMiB: queryPlanMebibytes,
-    experimental_didResolveQueryPlan: ({ queryPlan, requestContext }) =>
-      (requestContext.context as unknown as GatewayContext).onPlan(queryPlan),
-    logger: log,
-  })
 }

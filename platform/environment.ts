@@ -58,6 +58,7 @@ const settings = z.object({
   SOCIAL_SUBGRAPH_URL: url.optional(),
   CHAT_SUBGRAPH_URL: url.optional(),
   GATEWAY_URL: url.optional(),
+  GATEWAY_EXECUTOR: z.enum(['compiled', 'stock']).default('compiled'),
 
   PUBLIC_URL: url.optional(),
   TRUST_PROXY: proxies.default([]),

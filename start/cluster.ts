@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { launched } from '../embedded/processes/launcher.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Doors } from './people.ts'
@@ -43,7 +43,8 @@ export async function openSharedDoors(
     GRAPHQL_PORT: await choosePort(environment.HOST, environment.GRAPHQL_PORT, 'GRAPHQL_PORT', print),
     REST_PORT: await choosePort(environment.HOST, environment.REST_PORT, 'REST_PORT', print),
   })
-  cluster.setupPrimary({ exec: fileURLToPath(new URL('worker.ts', import.meta.url)), args: [] })
+  const [exec, ...args] = launched('start/worker.ts')
+  cluster.setupPrimary({ exec, args })
   const stopping = new AbortController()
   const isStopping = (): boolean => stopping.signal.aborted
   const workers = new Set<StartedWorker>()

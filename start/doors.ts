@@ -54,6 +54,7 @@ async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Sta
       landingPage: servesLandingPage(environment),
       ...doorOptions(environment),
       rates: rates(environment),
+      executor: environment.GATEWAY_EXECUTOR,
       log: log.child({ part: 'gateway' }),
     }),
   )

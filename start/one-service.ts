@@ -81,6 +81,7 @@ async function startGateway(ground: Ground, stack: Stack): Promise<string> {
       landingPage: servesLandingPage(environment),
       ...doorOptions(environment),
       rates: rates(environment),
+      executor: environment.GATEWAY_EXECUTOR,
       log,
     }),
   )

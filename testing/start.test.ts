@@ -151,7 +151,7 @@ describe('npm start, ended from outside', () => {
     { timeout: 90_000 },
     async () => {
       const folder = join(dataDir, 'flooded')
-      const system = startAll({ DATA_DIR: folder, SEED: 'false', LOG_LEVEL: 'warn' })
+      const system = startAll({ DATA_DIR: folder, SEED: 'false' })
       const url = await restUrlOf(system)
       const crowd = spawn(process.execPath, ['--import', 'tsx/esm', crowdProcess, crowdNames.flood, url], {
         stdio: ['ignore', 'pipe', 'inherit'],

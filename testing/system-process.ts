@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 /** As `npm start` and the image run it: with room for what many calls need for a moment, lest it outlive them. */
-const mainOptions = ['--max-semi-space-size=32', '--import', 'tsx/esm']
-const main = fileURLToPath(new URL('../start/index.ts', import.meta.url))
+const mainOptions = ['--max-semi-space-size=32']
+const main = fileURLToPath(new URL('../start/launch.js', import.meta.url))
 
 /** A process that was started as `npm start` starts one. */
 export interface SystemProcess extends AsyncDisposable {
@@ -18,7 +18,7 @@ export interface SystemProcess extends AsyncDisposable {
   readonly ended: Promise<{ code: number | null; stderr: string }>
 }
 
-/** Starts `start/index.ts` with just these settings. */
+/** Starts the system, or a part of it, with just these settings. */
 export function startProcess(part: string, variables: Readonly<Record<string, string>>): SystemProcess {
   const child = spawn(process.execPath, [...mainOptions, main, part], {
     env: { PATH: process.env['PATH'], ...variables },

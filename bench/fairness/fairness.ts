@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { typescriptLoader } from '../../embedded/processes/typescript.ts'
+import { typescriptLoader } from '../../testing/typescript.ts'
 import { dataSetOf } from '../data-set.ts'
 import { runOpenLoop } from '../load/open-loop.ts'
 import type { LoadResult } from '../load/tally.ts'

@@ -18,6 +18,8 @@ export interface Route {
   readonly request: (n: number) => Request
   /** Looks into one answer before the load, so that nothing wrong is found fast. @throws Error saying what is missing. */
   readonly inspect?: (answer: unknown) => void
+  /** The name of the route that shows the same over REST. */
+  readonly sameAs?: string
   /** Where more connections would only wait. */
   readonly connections?: number
   /** What goes on at the same time, counted apart. */

@@ -12,7 +12,7 @@ export interface ChartOptions {
 }
 
 const width = 960
-const left = 230
+const left = 260
 const right = 90
 const barHeight = 14
 const groupGap = 12

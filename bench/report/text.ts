@@ -10,6 +10,7 @@ import type { Growth } from '../growth/growth.ts'
 import { growthText } from '../growth/text.ts'
 import type { StartResults } from '../start/start.ts'
 import { startText } from '../start/text.ts'
+import { bothEntrancesText } from './both-entrances.ts'
 import { row } from './row.ts'
 import { isMet, memoryTarget, mostMemory, targets, yardstickOfTargets } from '../targets.ts'
 
@@ -88,6 +89,7 @@ function systemText({ topology, description, measurements }: SystemResults, { ya
     memory,
     '',
     ...besideLogins(measurements),
+    ...bothEntrancesText(measurements),
     '<details><summary>CPU by process, memory, and the parts of the mix</summary>',
     '',
     row('route', 'CPU µs per request', 'MB over time', 'MB per minute'),

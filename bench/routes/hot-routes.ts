@@ -1,5 +1,6 @@
 import type { Route } from '../load/request.ts'
 import { mix } from './mix.ts'
+import { overGraphql } from './over-graphql.ts'
 import { reads } from './reads.ts'
 import type { World } from './world.ts'
 import { writes } from './writes.ts'
@@ -8,17 +9,24 @@ import { writes } from './writes.ts'
 export function hotRoutes(world: World, clip: Buffer): readonly Route[] {
   const read = reads(world)
   const write = writes(world, clip)
+  const graph = overGraphql(world)
   return [
     read.anonymousFeed,
     read.hotFeed,
     read.randomFeed,
-    read.graphqlFeed,
+    graph.feed,
     read.user,
+    graph.user,
     read.following,
+    graph.following,
     read.publishedVideos,
+    graph.publishedVideos,
     read.comments,
+    graph.comments,
     read.chatPoll,
+    graph.chatPoll,
     write.likeSpread,
+    graph.likeSpread,
     write.likeHot,
     write.comment,
     write.message,

@@ -1,12 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { call, operate, type Request, type Route } from '../load/request.ts'
+import { call, type Request, type Route } from '../load/request.ts'
 import { hasEntries } from './inspection.ts'
 import type { World } from './world.ts'
 
-/** What the feed of the REST contract shows, as one operation. */
-const feedOperation = readFileSync(new URL('feed-operation.graphql', import.meta.url), 'utf8')
-
-/** The routes that change nothing, and the Feed operation over GraphQL. */
+/** The routes of the REST contract that change nothing. */
 export function reads(world: World) {
   const { token, user } = world
   const get = (kind: string, path: string): Request => call(kind, 'GET', path)
@@ -54,12 +50,5 @@ export function reads(world: World) {
         ),
       hasEntries('message_list', 0, 0),
     ),
-    graphqlFeed: {
-      name: 'Feed operation over GraphQL',
-      door: 'graphql',
-      request: (n) =>
-        operate('feed', '/graphql', token(n), { query: feedOperation, operationName: 'Feed', variables: {} }),
-      inspect: hasEntries('data.feed.edges', 30),
-    },
   } satisfies Record<string, Route>
 }

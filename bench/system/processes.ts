@@ -59,7 +59,7 @@ function groupOfCommand(command: readonly string[]): string {
   if (/ff(mpeg|probe)/.test(line)) return 'ffmpeg'
   if (/yardstick/.test(line)) return 'yardstick'
   if (line.includes('start/worker.ts')) return 'server'
-  const main = command.findIndex((argument) => argument.endsWith('start/index.ts'))
+  const main = command.findIndex((argument) => argument.endsWith('start/launch.js'))
   const part = command[main + 1] ?? ''
   return main < 0 ? 'other' : part === 'all' ? 'server' : part
 }

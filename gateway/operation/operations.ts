@@ -15,7 +15,7 @@ import type { Logger } from '../../platform/logger.ts'
 import { admitCost, admitFetches, admitPlan, admitShape } from '../admission.ts'
 import type { FieldOwners } from '../admission/fetches.ts'
 import type { RateAdmission } from '../admission/rates.ts'
-import type { GraphExecution } from '../execution.ts'
+import type { GraphExecution } from '../execution/graph-execution.ts'
 import { presentError, presentRequestError } from '../presentation.ts'
 import type { RecentChanges } from '../recent-changes.ts'
 import type { PreparedOperation } from './prepared-operation.ts'
@@ -38,7 +38,7 @@ export interface Operations {
 export interface OperationsOptions {
   readonly schema: GraphQLSchema
   readonly fieldOwners: FieldOwners
-  readonly execution: GraphExecution
+  readonly execution: Pick<GraphExecution, 'run'>
   readonly rates: Pick<RateAdmission, 'admit'>
   readonly recentChanges: RecentChanges
   /** Whether errors may name what a client could have meant. */
@@ -83,7 +83,7 @@ export function createOperations(options: OperationsOptions): Operations {
     caller: Caller,
     author: Author,
   ): Promise<ExecutionResult> {
-    const { document, kind, name, node, text } = operation
+    const { document, kind, name, node } = operation
     rates.admit(operation.rates(), caller)
     if (author === 'client') admitShape(operation.shape(), operation.schemaQuestions())
 
@@ -98,9 +98,8 @@ export function createOperations(options: OperationsOptions): Operations {
     if (operation.asksTheSchema) {
       return execute({ schema, document, operationName: name, variableValues: given })
     }
-    const valid = { kind, query: text, operationName: name, variables: given, document }
     const run = (as: Caller): Promise<ExecutionResult> => {
-      const result = author === 'client' ? execution.run(valid, as, admitPlan) : execution.runOwn(valid, as)
+      const result = execution.run(operation, given, as, author === 'client' ? admitPlan : undefined)
       return withDeadline(result, deadlines[kind].operation, () => new Unavailable())
     }
     if (!caller.viewer) return run(caller)

@@ -14,7 +14,7 @@ function operations() {
   return createOperations({
     schema,
     fieldOwners: new Map(),
-    execution: { run: hang, runOwn: hang },
+    execution: { run: hang },
     rates: { admit: () => undefined },
     recentChanges: { note: () => Promise.resolve(), isRecent: () => Promise.resolve(false) },
     suggestNames: true,

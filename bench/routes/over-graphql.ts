@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { parse, print, separateOperations } from 'graphql'
+import { operate, type Request, type Route } from '../load/request.ts'
+import { hasEntries } from './inspection.ts'
+import type { World } from './world.ts'
+
+const texts: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(
+    separateOperations(parse(readFileSync(new URL('client-operations.graphql', import.meta.url), 'utf8'))),
+  ).map(([name, document]) => [name, print(document)]),
+)
+
+/** Where the likes begin, so that they repeat none that came over REST. */
+const firstLike = 2_500_000
+
+/** Routes of the REST contract, as a web client asks the graph for the same: each names the route that it stands beside. */
+export function overGraphql(world: World) {
+  const ask = (kind: string, n: number, operationName: string, variables: object = {}): Request =>
+    operate(kind, '/graphql', world.token(n), { query: texts[operationName], operationName, variables })
+  const beside = (sameAs: string, request: Route['request'], inspect?: Route['inspect']): Route => ({
+    name: `${sameAs}, over GraphQL`,
+    sameAs,
+    door: 'graphql',
+    request,
+    ...(inspect && { inspect }),
+  })
+
+  return {
+    feed: {
+      name: 'Feed operation over GraphQL',
+      sameAs: 'feed, logged in, hot page',
+      door: 'graphql',
+      request: (n) => ask('feed', n, 'Feed'),
+      inspect: hasEntries('data.feed.edges', 30),
+    },
+    user: beside('user', (n) => ask('user', n, 'User', { userId: String(world.user(n)) })),
+    following: beside(
+      'follow list (50)',
+      (n) => ask('following', n, 'Following', { userId: String(world.user(n)) }),
+      hasEntries('data.user.following.edges', 50),
+    ),
+    publishedVideos: beside(
+      'publish list',
+      (n) => ask('publish list', n, 'PublishedVideos', { userId: String(world.user(n)) }),
+      hasEntries('data.user.videos.edges', world.videosPerUser),
+    ),
+    comments: beside(
+      'comment list (50)',
+      (n) => ask('comments', n, 'Comments', { videoId: String(world.commentedVideo(n)) }),
+      hasEntries('data.video.comments.edges', 50),
+    ),
+    chatPoll: beside(
+      'chat poll, nothing new',
+      (n) =>
+        ask('chat poll', n, 'Received', {
+          userId: String(world.heardFrom(n)),
+          after: new Date(world.messagesReadAt).toISOString(),
+        }),
+      hasEntries('data.conversation.received', 0, 0),
+    ),
+    likeSpread: beside('like, distinct pairs', (n) =>
+      ask('like', n, 'Like', { videoId: String(world.videoToLike(firstLike + n)) }),
+    ),
+  } satisfies Record<string, Route>
+}

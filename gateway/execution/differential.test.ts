@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs'
+import type { ApolloGateway } from '@apollo/gateway'
+import type { GraphQLSchema } from 'graphql'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { firstUserId, firstVideoId, type DataSet } from '../../bench/data-set.ts'
+import { fill } from '../../bench/fill.ts'
+import { readEnvironment } from '../../platform/environment.ts'
+import type { Caller } from '../../platform/caller.ts'
+import { createLogger } from '../../platform/logger.ts'
+import { openGround } from '../../start/ground.ts'
+import { Stack } from '../../start/running.ts'
+import { startSubgraph, subgraphNames } from '../../start/subgraphs.ts'
+import { createTestDatabase } from '../../testing/database.ts'
+import { createFaults, type Faults } from '../../testing/differential/faults.ts'
+import { createOperationGenerator } from '../../testing/differential/generated-operations.ts'
+import { createRandom } from '../../testing/differential/random.ts'
+import { rememberSubgraph } from '../../testing/differential/remembered-subgraph.ts'
+import { serviceSettings } from '../../testing/network.ts'
+import { isPrepared, prepareOperation } from '../operation/prepared-operation.ts'
+import { createGraphExecution, type GraphExecution } from './graph-execution.ts'
+import { loadSupergraph } from './supergraph.ts'
+
+/** So many operations, each in several ways: with other variables, by other people, with other faults. */
+const texts = Number(process.env['DIFFERENTIAL_TEXTS'] ?? 1_000)
+const seed = Number(process.env['DIFFERENTIAL_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+
+const dataSet: DataSet = {
+  users: 40,
+  videos: 60,
+  likes: 600,
+  follows: 400,
+  commentedVideos: 20,
+  commentsPerCommentedVideo: 5,
+  messages: 200,
+}
+
+const stack = new Stack()
+let faults: Faults
+let schema: GraphQLSchema
+let stock: GraphExecution
+let compiled: GraphExecution
+const broken = { stock: 0, compiled: 0 }
+
+beforeAll(async () => {
+  const database = stack.use(await createTestDatabase())
+  await fill({ databaseUrl: database.url, dataSet, passwordHash: 'none', print: () => undefined })
+  const ground = stack.use(openGround(readEnvironment(serviceSettings(database.url)), createLogger('silent', 'test')))
+  const started = await Promise.all(
+    subgraphNames.map(async (name) => [name, stack.use(await startSubgraph(name, ground))] as const),
+  )
+  const subgraphs = Object.fromEntries(
+    started.map(([name, subgraph]) => [
+      name,
+      rememberSubgraph(
+        name,
+        subgraph,
+        () => faults.intercept,
+        () => faults.change,
+      ),
+    ]),
+  )
+  const supergraphSdl = readFileSync(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8')
+  const gateway: ApolloGateway = loadSupergraph(supergraphSdl, subgraphs, createLogger('silent', 'test'))
+  const loaded = await gateway.load()
+  schema = loaded.schema
+  stack.use({ [Symbol.asyncDispose]: () => gateway.stop() })
+  const execution = (kind: 'stock' | 'compiled'): GraphExecution => {
+    const log = createLogger('silent', 'test')
+    vi.spyOn(log, 'error').mockImplementation((_: unknown, message?: string) => {
+      if (message === 'a subgraph broke its own schema') broken[kind]++
+    })
+    return createGraphExecution({ executor: loaded.executor, schema, subgraphs, kind, log })
+  }
+  stock = execution('stock')
+  compiled = execution('compiled')
+})
+
+afterAll(() => stack[Symbol.asyncDispose]())
+
+const id = (first: number, count: number): [string, ...string[]] => [
+  String(first),
+  ...Array.from({ length: count }, (_, n) => String(first + n)),
+]
+const ids = {
+  user: id(firstUserId, 12),
+  video: id(firstVideoId + dataSet.videos - 12, 12),
+  comment: id(1, 12),
+  other: ['77', ...id(firstUserId, 3), ...id(firstVideoId + dataSet.videos - 3, 3), ...id(1, 3)],
+} as const
+
+const call = {
+  language: 'en',
+  origin: 'https://o',
+  clientAddress: '192.0.2.1',
+  userAgent: 'test',
+  requestId: 'r',
+} as const
+const callers: readonly [Caller, ...Caller[]] = [
+  { ...call, viewer: null },
+  { ...call, viewer: { userId: String(firstUserId + 2), sessionId: String(firstUserId + 2) } },
+  { ...call, viewer: { userId: String(firstUserId), sessionId: String(firstUserId) } },
+  { ...call, viewer: { userId: String(firstUserId + 1), sessionId: String(firstUserId + 1), role: 'ADMIN' } },
+]
+
+/** An answer as a client reads it. Errors of fetches that run at the same time come in any order. */
+async function answer(execution: GraphExecution, ...operation: Parameters<GraphExecution['run']>) {
+  try {
+    const { data, errors } = await execution.run(...operation)
+    const told = errors?.map(({ message, path, extensions }) => JSON.stringify({ message, path, extensions }))
+    return { data: JSON.stringify(data), errors: told?.sort() }
+  } catch (error) {
+    return { failed: error instanceof Error }
+  }
+}
+
+/** How often a fetch fails, and how often a value is wrong, in each of the ways. */
+const faultRates = [
+  [0, 0],
+  [0, 0.01],
+  [0.1, 0],
+  [0.02, 0.03],
+  [0.3, 0.1],
+] as const
+
+it(
+  `answers ${texts} operations in ${faultRates.length} ways as the stock executor does (seed ${seed})`,
+  { timeout: 60_000 + 200 * texts },
+  async () => {
+    const random = createRandom(seed)
+    const generator = createOperationGenerator(schema, ids, random)
+    const met = { answers: 0, bytes: 0, withErrors: 0, againstSchema: 0 }
+    const seen = new Set<string>()
+    while (seen.size < texts) {
+      const { query, variables } = generator.operation()
+      const operation = prepareOperation({ schema, fieldOwners: new Map(), suggestNames: false }, query, 'Generated')
+      if (!isPrepared(operation)) throw operation.error
+      if (seen.has(query) || operation.validationErrors().length > 0) continue
+      seen.add(query)
+      for (const [fetchRate, valueRate] of faultRates) {
+        const given = variables()
+        faults = createFaults(random.below(2 ** 31), fetchRate, valueRate)
+        const caller = random.oneOf(callers)
+        const before = { ...broken }
+        const expected = await answer(stock, operation, given, caller)
+        const actual = await answer(compiled, operation, given, caller)
+        const ofWhich = `${query}\n${JSON.stringify(given)}`
+        expect(actual, ofWhich).toEqual(expected)
+        expect(broken.compiled > before.compiled, ofWhich).toBe(broken.stock > before.stock)
+        met.answers++
+        met.bytes += expected.data?.length ?? 0
+        if (expected.errors) met.withErrors++
+        if (broken.stock > before.stock) met.againstSchema++
+      }
+    }
+    // Comparing the stock executor with itself, or nothing with nothing, would say little.
+    const stockRuns = [...compiled.stockRuns.values()].reduce((sum, count) => sum + count, 0)
+    expect(stockRuns).toBeLessThan(met.answers / 100)
+    expect(met.bytes / met.answers).toBeGreaterThan(100)
+    expect(met.withErrors).toBeGreaterThan(met.answers / 10)
+    expect(met.againstSchema).toBeGreaterThan(met.answers / 100)
+  },
+)

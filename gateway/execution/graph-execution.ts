@@ -1,0 +1,104 @@
+import type { ExecutionResult, GraphQLSchema } from 'graphql'
+import type { Caller } from '../../platform/caller.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { presentError } from '../presentation.ts'
+import type { QueryPlan } from '../query-plan.ts'
+import type { SubgraphClient } from '../subgraph-data-source.ts'
+import { compilePlan, type CompiledPlan } from './compiled-plan.ts'
+import { createStockExecutor, type GatewayExecutor, type ValidOperation, type Variables } from './stock-executor.ts'
+import { countStockRuns, type StockRuns } from './stock-runs.ts'
+
+/** Runs valid operations through the gateway's query plans. */
+export interface GraphExecution {
+  /**
+   * Answers with errors that are ready to be shown.
+   *
+   * @param variables fit the operation.
+   * @param onPlan looks at the query plan before it runs; when it throws, nothing runs.
+   * @throws whatever `onPlan` threw, and anything that makes planning impossible.
+   */
+  run(
+    operation: ValidOperation,
+    variables: Variables,
+    caller: Caller,
+    onPlan?: (plan: QueryPlan) => void,
+  ): Promise<ExecutionResult>
+  /**
+   * Plans and compiles an operation before anybody waits for it; nothing is fetched.
+   *
+   * @throws anything that makes planning impossible.
+   */
+  prepare(operation: ValidOperation): Promise<void>
+  /** How often the stock executor had to run what is not compiled, by reason. */
+  readonly stockRuns: StockRuns['byReason']
+}
+
+export interface GraphExecutionOptions {
+  readonly executor: GatewayExecutor
+  readonly schema: GraphQLSchema
+  readonly subgraphs: Readonly<Record<string, SubgraphClient>>
+  /** Which one runs operations; `stock` is the gateway's own. */
+  readonly kind: ExecutorKind
+  readonly log: Logger
+}
+
+export type ExecutorKind = 'compiled' | 'stock'
+
+interface Prepared {
+  readonly plan: QueryPlan | null
+  /** A text says why the stock executor has to run it. */
+  readonly compiled: CompiledPlan | string
+}
+
+/** Plans and compiles each operation once, and executes it so; what cannot be compiled runs on the stock executor. */
+export function createGraphExecution(options: GraphExecutionOptions): GraphExecution {
+  const { executor, schema, subgraphs, kind, log } = options
+  const stock = createStockExecutor(executor, schema, log)
+  const stockRuns = countStockRuns(log)
+  const prepared = new WeakMap<ValidOperation, Promise<Prepared>>()
+
+  function prepare(operation: ValidOperation): Promise<Prepared> {
+    const known = prepared.get(operation)
+    if (known) return known
+    const preparing = planAndCompile(operation)
+    prepared.set(operation, preparing)
+    preparing.catch(() => prepared.delete(operation))
+    return preparing
+  }
+
+  async function planAndCompile(operation: ValidOperation): Promise<Prepared> {
+    const plan = await stock.plan(operation)
+    if (!plan) return { plan, compiled: 'an operation that is planned with its variables only' }
+    return { plan, compiled: compilePlan({ schema, operation, plan, subgraphs }) }
+  }
+
+  async function execute(
+    operation: ValidOperation,
+    variables: Variables,
+    caller: Caller,
+    onPlan: (plan: QueryPlan) => void,
+  ): Promise<ExecutionResult> {
+    if (kind === 'stock') return stock.execute(operation, variables, caller, onPlan)
+    const { plan, compiled } = await prepare(operation)
+    if (plan) onPlan(plan)
+    const running = typeof compiled === 'string' ? null : compiled(variables, caller)
+    if (running) return running
+    stockRuns.count(typeof compiled === 'string' ? compiled : 'a condition that is no Boolean', operation)
+    return stock.execute(operation, variables, caller, onPlan)
+  }
+
+  return {
+    async run(operation, variables, caller, onPlan = () => undefined) {
+      const { data, errors, extensions } = await execute(operation, variables, caller, onPlan)
+      if (extensions?.['valueCompletion']) {
+        log.error({ valueCompletion: extensions['valueCompletion'] }, 'a subgraph broke its own schema')
+      }
+      return { data: data ?? null, ...(errors && { errors: errors.map((error) => presentError(error, caller, log)) }) }
+    },
+    async prepare(operation) {
+      const { plan } = await prepare(operation)
+      if (!plan) throw new Error(`cannot plan ${operation.name ?? operation.text}`)
+    },
+    stockRuns: stockRuns.byReason,
+  }
+}

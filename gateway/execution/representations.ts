@@ -1,0 +1,110 @@
+import { isAbstractType, isObjectType, type GraphQLSchema } from 'graphql'
+import { isSafeName } from './answer-shape.ts'
+import type { Data } from './merge.ts'
+import type { FetchNode } from './plan-nodes.ts'
+
+/** What a fetch asks a subgraph about. */
+export interface Representations {
+  /** Each of them once. */
+  readonly distinct: readonly Data[]
+  /** The objects that are represented. */
+  readonly objects: readonly Data[]
+  /** For each of those, which one represents it. */
+  readonly indices: readonly number[]
+}
+
+/** Finds out what a fetch has to ask about some objects; those of other types, or that lack a key, are left out. */
+export type Represent = (objects: readonly Data[]) => Representations
+
+type Required = NonNullable<FetchNode['requires']>[number]
+
+/** What is required of objects of some type: all of the fields, or none; and more, if it is there. */
+interface Key {
+  readonly typeCondition: string
+  readonly fields: readonly string[]
+  readonly more: readonly Key[]
+}
+
+/** Compiles what a fetch requires of the objects that it is about; a text says why that cannot be done. */
+export function compileRepresentations(schema: GraphQLSchema, requires: readonly Required[]): Represent | string {
+  const keys: Key[] = []
+  for (const fragment of requires) {
+    const key = readKey(schema, fragment)
+    if (typeof key === 'string') return key
+    keys.push(key)
+  }
+  const keysByType = new Map<string, readonly Key[]>()
+
+  function keysOf(typename: string): readonly Key[] {
+    const known = keysByType.get(typename)
+    if (known) return known
+    const type = schema.getType(typename)
+    if (!isObjectType(type)) return []
+    const isOf = ({ typeCondition }: Key): boolean => {
+      const condition = schema.getType(typeCondition)
+      return condition === type || (isAbstractType(condition) && schema.isSubType(condition, type))
+    }
+    const narrowed = (some: readonly Key[]): Key[] =>
+      some.filter(isOf).map((key) => ({ ...key, more: narrowed(key.more) }))
+    const found = narrowed(keys)
+    keysByType.set(typename, found)
+    return found
+  }
+
+  return (all) => {
+    const known = new Map<string, number>()
+    const distinct: Data[] = []
+    const objects: Data[] = []
+    const indices: number[] = []
+    for (const object of all) {
+      const typename = object['__typename']
+      if (typeof typename !== 'string') continue
+      const representation: Data = {}
+      for (const key of keysOf(typename)) take(key, object, representation)
+      if (representation['__typename'] === undefined) continue
+      const identity = identityOf(representation)
+      let index = known.get(identity)
+      if (index === undefined) {
+        index = distinct.push(representation) - 1
+        known.set(identity, index)
+      }
+      objects.push(object)
+      indices.push(index)
+    }
+    return { distinct, objects, indices }
+  }
+}
+
+function readKey(schema: GraphQLSchema, required: Required): Key | string {
+  if (required.kind !== 'InlineFragment' || required.typeCondition === undefined) return 'a key without a type'
+  if (!schema.getType(required.typeCondition)) return 'a key of a type that is not public'
+  const fields: string[] = []
+  const more: Key[] = []
+  for (const selection of required.selections) {
+    if (selection.kind === 'Field') {
+      if (selection.selections || selection.alias) return 'a key with fields of its own'
+      if (!isSafeName(selection.name) || selection.name in Object.prototype) return 'a key with a reserved name'
+      fields.push(selection.name)
+    } else {
+      const key = readKey(schema, selection)
+      if (typeof key === 'string') return key
+      more.push(key)
+    }
+  }
+  return { typeCondition: required.typeCondition, fields, more }
+}
+
+function take({ fields, more }: Key, object: Data, representation: Data): void {
+  for (const name of fields) if (object[name] === undefined) return
+  for (const name of fields) representation[name] = object[name]
+  for (const key of more) take(key, object, representation)
+}
+
+/** The same text for representations of the same object, and for no others. */
+function identityOf(representation: Data): string {
+  const names = Object.keys(representation)
+  const { __typename: type, id } = representation
+  // No type has a space in its name.
+  if (names.length === 2 && typeof type === 'string' && typeof id === 'string') return `${type} ${id}`
+  return JSON.stringify(representation)
+}

@@ -1,0 +1,110 @@
+import { withFetchDeadlines } from '../../gateway/fetch-deadlines.ts'
+import { isData } from '../../gateway/execution/merge.ts'
+import { NotFound } from '../../platform/errors.ts'
+import { createRandom, seedOf, type Random } from './random.ts'
+import type { ChangePart, Intercept, Part } from './remembered-subgraph.ts'
+
+/** What goes wrong while an operation runs: the same for every executor that asks for the same. */
+export interface Faults {
+  readonly intercept: Intercept
+  readonly change: ChangePart
+}
+
+const silent = withFetchDeadlines(
+  { silent: { execute: () => new Promise<never>(() => undefined) } },
+  { query: 1, mutation: 1 },
+).silent
+
+/**
+ * @param fetchRate how likely a fetch fails as a whole.
+ * @param valueRate how likely something is wrong with one value.
+ */
+export function createFaults(seed: number, fetchRate: number, valueRate: number): Faults {
+  return {
+    intercept(about) {
+      const random = createRandom(seedOf(seed, about))
+      if (!random.chance(fetchRate)) return undefined
+      const { message, extensions } = error(random)
+      switch (random.below(4)) {
+        case 0:
+          return silent.execute({ kind: 'query', query: '' }, nobody)
+        case 1:
+          return Promise.reject(new Error('the connection broke'))
+        case 2:
+          return Promise.resolve({ data: null })
+        default:
+          return Promise.resolve({
+            errors: [Object.assign(new NotFound({ en: message, zh: message }), { extensions })],
+          })
+      }
+    },
+    change(part, { name, isEntity }) {
+      // Fetches that run at the same time and ask for the same value are answered the same, whichever is the last.
+      const spoil = spoiler(
+        part,
+        (path) => createRandom(seedOf(seed, `${name} ${path.join(' ')}`)),
+        valueRate,
+        isEntity,
+      )
+      const typename = (part.data as { __typename?: unknown } | null)?.__typename
+      part.data = spoil(part.data, [])
+      // The type of the root is no subgraph's to say.
+      if (isData(part.data) && typename !== undefined && !isEntity) part.data['__typename'] = typename
+    },
+  }
+}
+
+const nobody = {
+  viewer: null,
+  language: 'en',
+  origin: 'https://o',
+  clientAddress: '192.0.2.1',
+  userAgent: 'test',
+  requestId: 'r',
+} as const
+
+type Path = readonly (string | number)[]
+
+function spoiler(part: Part, randomAt: (path: Path) => Random, rate: number, isEntity: boolean) {
+  return function spoil(value: unknown, path: Path): unknown {
+    const random = randomAt(path)
+    if (random.chance(rate)) {
+      switch (random.below(4)) {
+        case 0:
+          return null
+        case 1:
+          // Only of a whole fetch it may be unknown where an error belongs.
+          part.errors.push({ ...error(random), path: isEntity || random.chance(0.9) ? path : undefined })
+          return null
+        case 2:
+          if (typeof value !== 'object') return random.oneOf<unknown>([42, 1.5, true, 'nonsense', '', 0])
+          if (!Array.isArray(value) && value) Object.assign(value, { surplus: { id: 'x' }, hasOwnProperty: 'x' })
+          break
+        case 3:
+          if (typeof value !== 'object') return undefined
+      }
+    }
+    if (Array.isArray(value)) return value.map((entry, index) => spoil(entry, [...path, index]) ?? null)
+    if (typeof value !== 'object' || value === null) return value
+    for (const [name, inner] of Object.entries<unknown>({ ...value })) {
+      const spoiled = spoil(inner, [...path, name])
+      // A type that an object says it is has to be a text, or nothing works at all.
+      const isTypename = name === '__typename' && spoiled !== undefined
+      Object.assign(value, { [name]: isTypename ? (spoiled === inner ? inner : 'Nobody') : spoiled })
+    }
+    return value
+  }
+}
+
+function error(random: Random) {
+  return {
+    message: random.oneOf(['There is no such thing.', '']),
+    extensions: random.oneOf<Record<string, unknown>>([
+      { code: 'NOT_FOUND' },
+      { code: 'UNAVAILABLE', retryAfter: 1 },
+      { code: 'INVALID_GRAPHQL' },
+      { code: 'TOO_SECRET' },
+      {},
+    ]),
+  }
+}

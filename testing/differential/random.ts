@@ -1,0 +1,35 @@
+/** Numbers that look random and are the same for the same seed. */
+export interface Random {
+  /** At least 0 and below 1. */
+  readonly next: () => number
+  /** A whole number from 0 to below the limit. */
+  readonly below: (limit: number) => number
+  /** True with a probability. */
+  readonly chance: (probability: number) => boolean
+  readonly oneOf: <Value>(values: readonly [Value, ...Value[]]) => Value
+}
+
+/** mulberry32 */
+export function createRandom(seed: number): Random {
+  let state = seed | 0
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+  const below = (limit: number): number => Math.floor(next() * limit)
+  return {
+    next,
+    below,
+    chance: (probability) => next() < probability,
+    oneOf: (values) => values[below(values.length)] ?? values[0],
+  }
+}
+
+/** A seed out of another one and some text: FNV-1a. */
+export function seedOf(seed: number, text: string): number {
+  let hash = 0x811c9dc5 ^ seed
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return hash
+}

@@ -1,0 +1,111 @@
+import { GraphQLError, type ExecutionResult } from 'graphql'
+import { isId } from '../../platform/ids.ts'
+import type { Fetch, SubgraphClient } from '../../gateway/subgraph-data-source.ts'
+import type { Caller } from '../../platform/caller.ts'
+
+/** An answer about one thing: a whole operation, or one of its entities, whose errors have paths from there. */
+export interface Part {
+  data: unknown
+  errors: PartError[]
+}
+
+export interface PartError {
+  readonly message: string
+  readonly path: readonly (string | number)[] | undefined
+  readonly extensions: Readonly<Record<string, unknown>>
+}
+
+/** Changes a part, which is fresh, in a way that depends on nothing but what it is about. */
+export type ChangePart = (part: Part, subject: Subject) => void
+
+/** What a part is about, as a text that is the same in every fetch that asks about it. */
+export interface Subject {
+  readonly name: string
+  readonly isEntity: boolean
+}
+
+/** An answer to a fetch that is no answer of the subgraph; undefined to ask it. */
+export type Intercept = (about: string) => Promise<ExecutionResult> | undefined
+
+/**
+ * A subgraph that says the same whenever it is asked the same, entity by entity, however the entities are put together in
+ * fetches. So two executors that ask differently meet the same answers, and the same faults in them.
+ */
+export function rememberSubgraph(
+  name: string,
+  subgraph: SubgraphClient,
+  intercept: () => Intercept,
+  change: () => ChangePart,
+): SubgraphClient {
+  const memory = new Map<string, string>()
+
+  async function ask(operation: Fetch, caller: Caller): Promise<string> {
+    const { data, errors = [] } = await subgraph.execute(operation, caller)
+    return JSON.stringify({ data: data ?? null, errors: errors.map(partError) })
+  }
+
+  async function wholeAnswer(about: string, who: string, operation: Fetch, caller: Caller): Promise<ExecutionResult> {
+    const text = memory.get(about) ?? (await ask(operation, caller))
+    memory.set(about, text)
+    const part = JSON.parse(text) as Part
+    change()(part, { name: `${name} ${who}`, isEntity: false })
+    const errors = part.errors.map((error) => toError(error, []))
+    return { data: part.data as ExecutionResult['data'], ...(errors.length > 0 && { errors }) }
+  }
+
+  async function entities(
+    about: string,
+    who: string,
+    representations: readonly unknown[],
+    operation: Fetch,
+    caller: Caller,
+  ): Promise<ExecutionResult> {
+    const names = representations.map((representation) => `${about} ${JSON.stringify(representation)}`)
+    const unknown = new Map(names.map((key, index) => [key, representations[index]] as const))
+    for (const [key, representation] of unknown) {
+      // No subgraph has ever said an id that is none: there is nothing to ask about.
+      if (!isId(String((representation as { id?: unknown }).id)))
+        memory.set(key, JSON.stringify({ data: null, errors: [] }))
+      if (memory.has(key)) unknown.delete(key)
+    }
+    if (unknown.size > 0) {
+      const variables = { ...operation.variables, representations: [...unknown.values()] }
+      const { data, errors } = JSON.parse(await ask({ ...operation, variables }, caller)) as Part
+      const found = (data as { _entities?: readonly unknown[] } | null)?._entities ?? []
+      ;[...unknown.keys()].forEach((key, index) => {
+        const own = errors.filter(({ path }) => path?.[1] === index)
+        const part = { data: found[index] ?? null, errors: own.map((one) => ({ ...one, path: one.path?.slice(2) })) }
+        memory.set(key, JSON.stringify(part))
+      })
+    }
+    const errors: GraphQLError[] = []
+    const answered = names.map((key, index) => {
+      const part = JSON.parse(memory.get(key) ?? '') as Part
+      change()(part, { name: `${name} ${who} ${JSON.stringify(representations[index])}`, isEntity: true })
+      errors.push(...part.errors.map((error) => toError(error, ['_entities', index])))
+      return part.data
+    })
+    return { data: { _entities: answered }, ...(errors.length > 0 && { errors }) }
+  }
+
+  return {
+    async execute(operation, caller) {
+      const { representations, ...variables } = operation.variables ?? {}
+      const who = caller.viewer ? `${caller.viewer.userId} ${caller.viewer.role ?? ''}` : 'nobody'
+      const about = `${name} ${who} ${JSON.stringify(variables)} ${operation.query}`
+      const intercepted = intercept()(about)
+      if (intercepted) return intercepted
+      return Array.isArray(representations)
+        ? entities(about, who, representations, operation, caller)
+        : wholeAnswer(about, who, operation, caller)
+    },
+  }
+}
+
+function partError({ message, path, extensions }: GraphQLError): PartError {
+  return { message, path, extensions }
+}
+
+function toError({ message, path, extensions }: PartError, at: readonly (string | number)[]): GraphQLError {
+  return new GraphQLError(message, { path: path ? [...at, ...path] : undefined, extensions })
+}
