@@ -24,6 +24,15 @@ module.exports = {
       to: { path: '^(db|subgraphs|embedded)/|node_modules/(kysely|pg|minio|argon2|fluent-ffmpeg)/' },
     },
     {
+      name: 'the-rest-adapter-caches-nothing',
+      comment: 'It presents what the graph answers; what is cached for both entrances stands behind the gateway.',
+      severity: 'error',
+      from: { path: '^rest-adapter/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '^platform/.*(mirror|short-memory|read-together)\\.ts$|node_modules/(lru-cache|dataloader|ioredis)/',
+      },
+    },
+    {
       name: 'resolvers-speak-through-context',
       comment: 'A resolver knows no technology.',
       severity: 'error',

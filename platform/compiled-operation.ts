@@ -53,13 +53,19 @@ export function compileOperation(
 
   const lean = withoutArguments(schema, document, operation)
   const compiled = compileQuery(schema, lean.document, operationName, { useExperimentalPathBasedSkipInclude: true })
+  const definitions = operation.variableDefinitions ?? []
+  const list = definitions.length === 1 && definitions[0] ? listOfAnything(definitions[0]) : null
   return (contextValue, given) => {
-    const variables = getVariableValues(schema, operation.variableDefinitions ?? [], given, {
-      maxErrors: maxVariableErrors,
-    })
-    if (variables.errors) return { errors: variables.errors.map(wrongInput) }
     // Without a prototype, a variable called `toString` that was left out is really absent.
-    const values = Object.assign(Object.create(null) as Record<string, unknown>, variables.coerced)
+    const values = Object.create(null) as Record<string, unknown>
+    const representations = list === null ? undefined : given[list]
+    if (list !== null && Array.isArray(representations) && !representations.some((each) => each == null)) {
+      values[list] = representations
+    } else {
+      const variables = getVariableValues(schema, definitions, given, { maxErrors: maxVariableErrors })
+      if (variables.errors) return { errors: variables.errors.map(wrongInput) }
+      Object.assign(values, variables.coerced)
+    }
     for (const argument of lean.arguments) {
       const value = valueFromAST(argument.value, argument.type, values)
       if (value !== undefined) values[argument.name] = value
@@ -121,6 +127,13 @@ function withoutArguments(
 function isBoolean({ type }: VariableDefinitionNode): boolean {
   const named = type.kind === Kind.NON_NULL_TYPE ? type.type : type
   return named.kind === Kind.NAMED_TYPE && named.name.value === 'Boolean'
+}
+
+/** The name of a variable that is a list of federation's scalar for anything, which is taken as it is given. */
+function listOfAnything({ variable: { name }, type }: VariableDefinitionNode): string | null {
+  const list = type.kind === Kind.NON_NULL_TYPE ? type.type : type
+  const item = list.kind === Kind.LIST_TYPE && list.type.kind === Kind.NON_NULL_TYPE ? list.type.type : null
+  return item?.kind === Kind.NAMED_TYPE && item.name.value === '_Any' ? name.value : null
 }
 
 function variable(name: string): VariableNode {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely'
 import type pg from 'pg'
 import { isLostConnection } from './outage.ts'
+import { preparedName } from './prepared-read.ts'
 
 /** For how long after the first lost connection others are opened again and again; later an outage is told at once. */
 const graceMs = 1_500
@@ -77,6 +78,11 @@ class SteadyClient {
   }
 
   async #send<Row>(text: string, parameters: unknown[]): Promise<PostgresQueryResult<Row>> {
-    return (await this.#client.query(text, parameters)) as unknown as PostgresQueryResult<Row>
+    const name = preparedName(text)
+    const result =
+      name === undefined
+        ? await this.#client.query(text, parameters)
+        : await this.#client.query({ name, text, values: parameters })
+    return result as unknown as PostgresQueryResult<Row>
   }
 }

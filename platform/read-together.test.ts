@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { readTogether } from './read-together.ts'
 
@@ -14,7 +15,9 @@ function slowReads() {
 }
 
 /** Resolves when everything that can happen without an answer has happened. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await nextTurn()
+}
 
 it('reads at once what is asked in one turn, and together what is asked meanwhile', async () => {
   const { reads, answerAll } = slowReads()

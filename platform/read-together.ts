@@ -1,10 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
 /** Answers one question. */
 export type Ask<Question, Answer> = (question: Question) => Promise<Answer>
 
 /**
  * Lets the requests of one process share reads: what is asked while a read is under way is answered by the next one,
- * all of it together, so that there are fewer and larger reads the more is asked. Nothing waits when nothing is under
- * way, and nobody is answered by a read that began before he asked.
+ * all of it together, so that there are fewer and larger reads the more is asked. When nothing is under way, nothing waits
+ * for longer than this turn of the event loop, and nobody is answered by a read that began before he asked.
  *
  * @param answerAll answers questions in their order; when it throws, none of them is answered.
  * @param most how many questions it takes; more are answered by several reads at once.
@@ -18,6 +20,8 @@ export function readTogether<Question, Answer>(
 
   async function start(questions: readonly Question[]): Promise<readonly Answer[]> {
     await running
+    // Whatever else came in with this turn of the event loop may ask the same.
+    await nextTurn()
     next = null
     if (questions.length <= most) return answerAll(questions)
     const parts = Array.from({ length: Math.ceil(questions.length / most) }, (_, index) =>

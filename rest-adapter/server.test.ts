@@ -178,6 +178,7 @@ describe('a request that cannot be read', () => {
     ['JSON that is none', 'application/json', '{"username":'],
     ['JSON that is empty', 'application/json', ' '],
     ['a form that breaks off', form, '--x\r\nContent-Disposition: form-data; name="username"\r\n\r\nali'],
+    ['more fields than any call has', 'application/x-www-form-urlencoded', '&a=1'.repeat(101)],
     ['a form without its boundary', 'multipart/form-data', 'username=alice'],
     ['a type that is none', 'nonsense', 'username=alice'],
   ])('is refused under HTTP 200: %s', async (_, type, body) => {

@@ -75,6 +75,8 @@ interface Statement {
   readonly owner: string
   readonly sql: string
   readonly parameters: unknown[]
+  /** Whether it is planned once for all parameters. */
+  readonly isPrepared: boolean
 }
 
 interface Plan {
@@ -115,11 +117,13 @@ async function statementsOf(act: () => Promise<unknown>): Promise<Statement[]> {
   const query = vi.spyOn(pg.Client.prototype, 'query')
   try {
     await act()
-    return query.mock.calls.flatMap(([sql, parameters]: readonly unknown[], index) => {
+    return query.mock.calls.flatMap(([given, parametersGiven]: readonly unknown[], index) => {
+      const prepared = typeof given === 'object' && given !== null && 'name' in given ? (given as pg.QueryConfig) : null
+      const [sql, parameters] = prepared ? [prepared.text, prepared.values] : [given, parametersGiven]
       const client = query.mock.contexts[index] as { readonly connectionParameters: pg.ClientConfig }
       const owner = client.connectionParameters.application_name ?? ''
       const isPlanned = typeof sql === 'string' && Array.isArray(parameters) && !/^(begin|commit)\b/.test(sql)
-      return isPlanned ? [{ owner, sql, parameters }] : []
+      return isPlanned ? [{ owner, sql, parameters, isPrepared: prepared !== null }] : []
     })
   } finally {
     query.mockRestore()
@@ -138,11 +142,40 @@ function poolOf(owner: string): pg.Pool {
   return pool
 }
 
+interface Explained {
+  readonly 'QUERY PLAN': [{ Plan: Plan }]
+}
+
+/** Explains the plan for whatever parameters, with these. */
+async function explainPrepared({ owner, sql, parameters }: Statement, options: string) {
+  const client = await poolOf(owner).connect()
+  try {
+    await client.query('set plan_cache_mode = force_generic_plan')
+    await client.query(`prepare explained as ${sql}`)
+    const values = parameters.map((value) => client.escapeLiteral(textOfParameter(value)))
+    return await client.query<Explained>(`explain (${options}) execute explained (${values.join(', ')})`)
+  } finally {
+    await client.query('deallocate all')
+    await client.query('reset plan_cache_mode')
+    client.release()
+  }
+}
+
+/** A parameter as the client sends it. */
+function textOfParameter(value: unknown): string {
+  if (value instanceof Date) return value.toISOString()
+  if (!Array.isArray(value)) return String(value)
+  return `{${value.map((each) => (each === null ? 'null' : `"${textOfParameter(each)}"`)).join(',')}}`
+}
+
 /** The plan of a statement as its owner sends it. What only reads is run, so that its rows are counted, not estimated. */
-async function planOf({ owner, sql, parameters }: Statement): Promise<Plan> {
+async function planOf(statement: Statement): Promise<Plan> {
+  const { owner, sql, parameters, isPrepared } = statement
   const onlyReads = !/\b(insert|update|delete)\b/i.test(sql)
-  const explain = `explain (format json, analyze ${String(onlyReads)}) ${sql}`
-  const { rows } = await poolOf(owner).query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(explain, parameters)
+  const options = `format json, analyze ${String(onlyReads)}`
+  const { rows } = isPrepared
+    ? await explainPrepared(statement, options)
+    : await poolOf(owner).query<Explained>(`explain (${options}) ${sql}`, parameters)
   const plan = rows[0]?.['QUERY PLAN'][0].Plan
   if (!plan) throw new Error(`no plan for ${sql}`)
   return plan

@@ -21,6 +21,7 @@ import { bearerToken, preferredLanguage } from '../../platform/incoming-call.ts'
 import { textArgument } from '../../platform/text.ts'
 import { createWordFilter } from '../../platform/word-filter.ts'
 import { integerParameter, mergeParameters, momentParameter } from '../../rest-adapter/parameters.ts'
+import { urlEncodedParameters } from '../../rest-adapter/request-parameters.ts'
 import { foldedNames } from '../../subgraphs/user/accounts/folded-names.ts'
 import { pictureFormat } from '../../subgraphs/user/profiles/picture-format.ts'
 import { verifyRefreshToken } from '../../subgraphs/user/sessions/refresh-token.ts'
@@ -101,7 +102,7 @@ const readers: Readonly<Record<string, (given: string) => unknown>> = {
   'a moment': (given) => DateTime.parseValue(`2026-01-31T${given}`),
   'a number of the app': (given) => integerParameter(mergeParameters([['id', given]]), 'id'),
   'a time cursor of the app': (given) => momentParameter(mergeParameters([['at', given]]), 'at', 0),
-  parameters: (given) => mergeParameters(new URLSearchParams(given)),
+  parameters: (given) => mergeParameters(urlEncodedParameters(given)),
   'a short text': (given) => textArgument(given, shortTextName, { min: 1, max: 1_000 }),
   // Whoever filters words has read a text with a limit before.
   'sensitive words': (given) => [words.matches(given.slice(0, 1_000)), words.mask(given.slice(0, 1_000))],

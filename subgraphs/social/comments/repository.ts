@@ -3,10 +3,10 @@ import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import { Forbidden, NotFound } from '../../../platform/errors.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
-import { sharePages } from '../../../platform/page-loader.ts'
 import { anyOf, idArray } from '../../../platform/postgres.ts'
+import { prepareRead } from '../../../platform/prepared-read.ts'
 import { shareReads } from '../../../platform/read-together.ts'
-import { readLinks, type Link } from '../links.ts'
+import { readLinks } from '../links.ts'
 import { noSuchVideo, parted } from '../refusals.ts'
 
 /** A comment as it is kept. */
@@ -36,14 +36,20 @@ export type CommentRepository = ReturnType<typeof createCommentRepository>
 
 /** Comments, and the count of them that each video has. A count moves in the statement that moves the comments. */
 export function createCommentRepository(db: Kysely<SocialTables>) {
-  const comments = sql`(select video_id as owner_id, id, author_id as other_id from comments)`
+  const readMany = prepareRead(db, () =>
+    db
+      .selectFrom('comments')
+      .select(['id', 'videoId', 'authorId', 'content', 'originalContent', 'createdAt'])
+      .where('id', '=', anyOf([]))
+      .compile(),
+  )
 
   return {
     /** Those of the comments that exist, by id. */
-    findMany: shareReads<CommentRow>(async (commentIds) => {
-      const rows = await db.selectFrom('comments').selectAll().where('id', '=', anyOf(commentIds)).execute()
+    async findMany(commentIds: readonly string[]): Promise<Map<string, CommentRow>> {
+      const rows = await readMany([idArray(commentIds)])
       return new Map(rows.map((row) => [row.id, row]))
-    }),
+    },
 
     /** Those of the comments, by id, whose videos everybody may be shown. */
     findListed: shareReads<CommentRow>(async (commentIds) => {
@@ -56,7 +62,7 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
     }),
 
     /** A page of the comments under each video, with their authors. */
-    underVideos: sharePages<Link>((videoIds, page) => readLinks(db, comments, videoIds, page)),
+    underVideos: readLinks(db, sql`(select video_id as owner_id, id, author_id as other_id from comments)`),
 
     /**
      * Adds comments in one statement, hence one transaction. Counts are locked in the order of their videos, as everywhere.

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
-import { anyOf } from '../../../platform/postgres.ts'
-import { shareReads } from '../../../platform/read-together.ts'
+import { anyOf, idArray, listIn, textOf } from '../../../platform/postgres.ts'
+import { prepareRead } from '../../../platform/prepared-read.ts'
 
 export interface VideoCounts {
   readonly favoriteCount: number
@@ -19,17 +19,55 @@ export type CountRepository = ReturnType<typeof createCountRepository>
 
 /** Counts, kept by the writers of what is counted. */
 export function createCountRepository(db: Kysely<SocialTables>) {
+  const readVideos = prepareRead(db, () =>
+    db
+      .selectFrom('videoCounts')
+      .select([textOf('videoId'), textOf('favoriteCount'), textOf('commentCount')])
+      .where('videoId', '=', anyOf([]))
+      .compile(),
+  )
+  const readUsers = prepareRead(db, () =>
+    db
+      .selectFrom('userCounts')
+      .select([
+        textOf('userId'),
+        ...[textOf('followCount'), textOf('followerCount'), textOf('favoriteCount'), textOf('totalFavorited')],
+      ])
+      .where('userId', '=', anyOf([]))
+      .compile(),
+  )
+
   return {
     /** The counts of each video that has any. */
-    ofVideos: shareReads<VideoCounts>(async (videoIds) => {
-      const rows = await db.selectFrom('videoCounts').selectAll().where('videoId', '=', anyOf(videoIds)).execute()
-      return new Map(rows.map((row) => [row.videoId, row]))
-    }),
+    async ofVideos(videoIds: readonly string[]): Promise<Map<string, VideoCounts>> {
+      const [found] = await readVideos([idArray(videoIds)])
+      const [favoriteCounts, commentCounts] = [numbersIn(found?.favoriteCount), numbersIn(found?.commentCount)]
+      const counts = new Map<string, VideoCounts>()
+      for (const [place, videoId] of listIn(found?.videoId).entries()) {
+        counts.set(videoId, { favoriteCount: favoriteCounts[place] ?? 0, commentCount: commentCounts[place] ?? 0 })
+      }
+      return counts
+    },
 
     /** The counts of each person who has any. */
-    ofUsers: shareReads<UserCounts>(async (userIds) => {
-      const rows = await db.selectFrom('userCounts').selectAll().where('userId', '=', anyOf(userIds)).execute()
-      return new Map(rows.map((row) => [row.userId, row]))
-    }),
+    async ofUsers(userIds: readonly string[]): Promise<Map<string, UserCounts>> {
+      const [found] = await readUsers([idArray(userIds)])
+      const [followCounts, followerCounts] = [numbersIn(found?.followCount), numbersIn(found?.followerCount)]
+      const [favoriteCounts, totals] = [numbersIn(found?.favoriteCount), numbersIn(found?.totalFavorited)]
+      const counts = new Map<string, UserCounts>()
+      for (const [place, userId] of listIn(found?.userId).entries()) {
+        counts.set(userId, {
+          followCount: followCounts[place] ?? 0,
+          followerCount: followerCounts[place] ?? 0,
+          favoriteCount: favoriteCounts[place] ?? 0,
+          totalFavorited: totals[place] ?? 0,
+        })
+      }
+      return counts
+    },
   }
+}
+
+function numbersIn(text: string | null | undefined): number[] {
+  return listIn(text).map(Number)
 }

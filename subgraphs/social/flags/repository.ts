@@ -2,6 +2,7 @@ import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import { idArray } from '../../../platform/postgres.ts'
+import { prepareRead } from '../../../platform/prepared-read.ts'
 
 /** A page as one person sees it. */
 export interface PageOfViewer {
@@ -56,6 +57,8 @@ export type FlagRepository = ReturnType<typeof createFlagRepository>
 
 /** Likes, follows, blocks and mutes, asked for together. */
 export function createFlagRepository(db: Kysely<SocialTables>) {
+  const readStretches = prepareRead(db, () => stretches.compile(db))
+
   /**
    * For each page, in order, and each flag: the ids from the smallest to the largest of the page that have it, or null when
    * they are too many. What people see together is mostly close together in time, as ids are, and few have to do with much
@@ -64,26 +67,13 @@ export function createFlagRepository(db: Kysely<SocialTables>) {
   async function lookThrough(pages: readonly PageOfViewer[]): Promise<Record<FlagName, readonly string[] | null>[]> {
     const videos = pages.map((page) => boundsOf(page.videoIds))
     const users = pages.map((page) => boundsOf(page.userIds))
-    const { rows } = await sql<Record<FlagName, string | null>>`
-      select ${sql.join(
-        flagNames.map((name) => {
-          const bounds = name === 'favoriteVideoIds' ? sql`low_video and high_video` : sql`low_user and high_user`
-          return sql`(
-            select case when count(*) <= ${mostLookedThrough}
-              then coalesce(string_agg(id::text, ',') filter (where is_set), '') end
-            from (
-              select id, is_set from ${relations[name].rows} as rows
-              where rows.viewer_id = pages.viewer_id and rows.id between ${bounds} limit ${mostLookedThrough + 1}
-            ) as rows
-          ) as ${sql.ref(name)}`
-        }),
-      )}
-      from unnest(
-        ${idArray(pages.map((page) => page.viewerId))}::bigint[],
-        ${idArray(videos.map(({ low }) => low))}::bigint[], ${idArray(videos.map(({ high }) => high))}::bigint[],
-        ${idArray(users.map(({ low }) => low))}::bigint[], ${idArray(users.map(({ high }) => high))}::bigint[]
-      ) with ordinality as pages (viewer_id, low_video, high_video, low_user, high_user, place)
-      order by place`.execute(db)
+    const rows = await readStretches([
+      idArray(pages.map((page) => page.viewerId)),
+      ...[videos, users].flatMap((bounds) => [
+        idArray(bounds.map(({ low }) => low)),
+        idArray(bounds.map(({ high }) => high)),
+      ]),
+    ])
     return rows.map((row) =>
       ofEach((name) => {
         const ids = row[name]
@@ -140,6 +130,25 @@ export function createFlagRepository(db: Kysely<SocialTables>) {
     },
   }
 }
+
+/** A row for each page. Its parameters: viewers, the lowest and highest ids of videos, and those of people; each an array. */
+const stretches = sql<Record<FlagName, string | null>>`
+  select ${sql.join(
+    flagNames.map((name) => {
+      const bounds = name === 'favoriteVideoIds' ? sql`low_video and high_video` : sql`low_user and high_user`
+      return sql`(
+        select case when count(*) <= ${sql.lit(mostLookedThrough)}
+          then coalesce(string_agg(id::text, ',') filter (where is_set), '') end
+        from (
+          select id, is_set from ${relations[name].rows} as rows
+          where rows.viewer_id = pages.viewer_id and rows.id between ${bounds} limit ${sql.lit(mostLookedThrough + 1)}
+        ) as rows
+      ) as ${sql.ref(name)}`
+    }),
+  )}
+  from unnest(${''}::bigint[], ${''}::bigint[], ${''}::bigint[], ${''}::bigint[], ${''}::bigint[])
+    with ordinality as pages (viewer_id, low_video, high_video, low_user, high_user, place)
+  order by place`
 
 function ofEach<Value>(valueOf: (name: FlagName) => Value): Record<FlagName, Value> {
   return {

@@ -1,10 +1,8 @@
 import { sql, type Kysely } from 'kysely'
 import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
-import type { PageArguments } from '../../../platform/connection.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
-import { sharePages } from '../../../platform/page-loader.ts'
-import { readLinks, type Link } from '../links.ts'
+import { readLinks } from '../links.ts'
 import { noSuchPerson, parted } from '../refusals.ts'
 
 /** That a person shall follow another, or shall not. `id` orders follows in time. */
@@ -49,16 +47,16 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
 
   return {
     /** A page of whom each person follows. */
-    following: sharePages<Link>((userIds, page) => readLinks(db, followees, userIds, page)),
+    following: readLinks(db, followees),
 
     /** A page of who follows each person. */
-    followers: sharePages<Link>((userIds, page) => readLinks(db, followers, userIds, page)),
+    followers: readLinks(db, followers),
 
     /**
      * A page of whom each person follows and is followed back by. The most recent is whom the person followed last: that
      * order has an index, while the moment at which the second follow came would have to be computed for every friend.
      */
-    friends: (userIds: readonly string[], page: PageArguments) => readLinks(db, friends, userIds, page),
+    friends: readLinks(db, friends),
 
     /**
      * Applies changes in one statement, hence one transaction. A count moves only when a follow really came or went.

@@ -2,8 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
-import { sharePages } from '../../../platform/page-loader.ts'
-import { readLinks, type Link } from '../links.ts'
+import { readLinks } from '../links.ts'
 import { noSuchVideo, parted } from '../refusals.ts'
 
 /** That a person shall like a video, or shall not. `id` orders his likes in time. */
@@ -24,11 +23,9 @@ export type LikeRepository = ReturnType<typeof createLikeRepository>
 
 /** Likes, and the three counts that each moves: the video's, the author's received, the person's given. */
 export function createLikeRepository(db: Kysely<SocialTables>) {
-  const likes = sql`(select user_id as owner_id, id, video_id as other_id from likes)`
-
   return {
     /** A page of what each person likes. */
-    byUsers: sharePages<Link>((userIds, page) => readLinks(db, likes, userIds, page)),
+    byUsers: readLinks(db, sql`(select user_id as owner_id, id, video_id as other_id from likes)`),
 
     /**
      * Applies changes in one statement, hence one transaction. A count moves only when a like really came or went.

@@ -1,7 +1,8 @@
 import { sql, type Kysely } from 'kysely'
 import type { UserTables } from '../../../db/ownership.ts'
 import { AlreadyExists } from '../../../platform/errors.ts'
-import { anyOf, violates } from '../../../platform/postgres.ts'
+import { anyOf, idArray, violates } from '../../../platform/postgres.ts'
+import { prepareRead } from '../../../platform/prepared-read.ts'
 import { shareReads } from '../../../platform/read-together.ts'
 import { foldedNames } from './folded-names.ts'
 
@@ -37,12 +38,13 @@ export function createAccountRepository(db: Kysely<UserTables>) {
     .leftJoin('profiles', 'profiles.userId', 'accounts.id')
     .select(['id', 'name', 'createdAt', 'signature', 'avatarKey', 'backgroundKey'])
     .select([sql<boolean>`banned_at is not null`.as('isBanned'), sql<boolean>`role = 'ADMIN'`.as('isAdmin')])
+  const readMany = prepareRead(db, () => accounts.where('id', '=', anyOf([])).compile())
   const credentials = db.selectFrom('accounts').select(['id', 'name', 'passwordHash', 'banReason'])
 
   return {
     /** Those of the accounts that exist, by id. */
     findMany: shareReads<Account>(async (ids) => {
-      const rows = await accounts.where('id', '=', anyOf(ids)).execute()
+      const rows = await readMany([idArray(ids)])
       return new Map(rows.map((row) => [row.id, row]))
     }),
 

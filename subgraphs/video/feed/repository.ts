@@ -1,6 +1,7 @@
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { isEachShownTo } from '../../../db/boundaries.ts'
 import type { VideoTables } from '../../../db/ownership.ts'
+import { prepareRead } from '../../../platform/prepared-read.ts'
 import { readTogether } from '../../../platform/read-together.ts'
 import { isShown, keysIn, keyTextsOf, type VideoKey, type VideoKeyTexts } from '../videos/repository.ts'
 
@@ -18,25 +19,45 @@ export type FeedRepository = ReturnType<typeof createFeedRepository>
 
 /** What everyone published, newest first. */
 export function createFeedRepository(db: Kysely<VideoTables>) {
+  // Anonymous viewers are shown everybody, and pay nothing for it.
+  const readForEverybody = prepareRead(db, () => pages([], undefined).compile(db))
+
   return {
     /** Pages of the feed; the millisecond alone is the whole sort key, because no two videos share one. */
     page: readTogether<FeedQuestion, readonly VideoKey[]>(async (questions) => {
-      // Anonymous viewers are shown everybody, and pay nothing for it.
       const isAnyViewer = questions.some(({ viewerId }) => viewerId !== null)
-      const isShownToViewer = isEachShownTo(isAnyViewer ? sql`wanted.viewer_id` : undefined, sql`videos.author_id`)
-      const { rows } = await sql<VideoKeyTexts>`
-        select page.*
-        from unnest(
-          ${questions.map(({ before }) => before ?? 'infinity')}::timestamptz[], ${questions.map(({ count }) => count)}::integer[],
-          ${questions.map(({ viewerId }) => viewerId)}::bigint[]
-        ) with ordinality as wanted (before, count, viewer_id, place)
-        cross join lateral ${keyTextsOf(sql`
-          select id, published_at from videos
-          where videos.published_at < wanted.before and ${isShown} and ${isShownToViewer}
-          order by videos.published_at desc
-          limit wanted.count`)} as page
-        order by wanted.place`.execute(db)
+      const rows = isAnyViewer
+        ? (await pages(questions, sql`wanted.viewer_id`).execute(db)).rows
+        : await readForEverybody(parametersOf(questions))
       return rows.map(keysIn)
     }),
   }
+}
+
+function parametersOf(
+  questions: readonly FeedQuestion[],
+): [befores: unknown[], counts: number[], viewerIds: unknown[]] {
+  return [
+    questions.map(({ before }) => before ?? 'infinity'),
+    questions.map(({ count }) => count),
+    questions.map(({ viewerId }) => viewerId),
+  ]
+}
+
+/** Its parameters stand in the order of `parametersOf`. */
+function pages(
+  questions: readonly FeedQuestion[],
+  viewerId: RawBuilder<unknown> | undefined,
+): RawBuilder<VideoKeyTexts> {
+  const [befores, counts, viewerIds] = parametersOf(questions)
+  return sql`
+    select page.*
+    from unnest(${befores}::timestamptz[], ${counts}::integer[], ${viewerIds}::bigint[])
+      with ordinality as wanted (before, count, viewer_id, place)
+    cross join lateral ${keyTextsOf(sql`
+      select id, published_at from videos
+      where videos.published_at < wanted.before and ${isShown} and ${isEachShownTo(viewerId, sql`videos.author_id`)}
+      order by videos.published_at desc
+      limit wanted.count`)} as page
+    order by wanted.place`
 }

@@ -1,9 +1,10 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
+import type { PageArguments } from '../../../platform/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
 import { groupBy } from '../../../platform/group-by.ts'
-import { sharePages } from '../../../platform/page-loader.ts'
-import { anyOf, idArray } from '../../../platform/postgres.ts'
+import { anyOf, idArray, listIn, textOf } from '../../../platform/postgres.ts'
+import { prepareRead } from '../../../platform/prepared-read.ts'
 import { shareReads } from '../../../platform/read-together.ts'
 
 export type VideoStatus = 'UPLOADED' | 'PROCESSING' | 'READY' | 'FAILED'
@@ -83,12 +84,25 @@ export type VideoRepository = ReturnType<typeof createVideoRepository>
 
 /** Videos, and how many each author published. */
 export function createVideoRepository(db: Kysely<VideoTables>) {
+  const readMany = prepareRead(db, () =>
+    db.selectFrom('videos').select(columns).where('id', '=', anyOf([])).$castTo<VideoRow>().compile(),
+  )
+  const readByAuthors = prepareRead(db, () => pagesOfAuthors([], new Date(), 1).compile(db))
+  const readHiddenPeople = prepareRead(db, () => hiddenPeopleOf([]).compile(db))
+  const readWorkCounts = prepareRead(db, () =>
+    db
+      .selectFrom('authorCounts')
+      .select([textOf('authorId'), textOf('workCount')])
+      .where('authorId', '=', anyOf([]))
+      .compile(),
+  )
+
   return {
     /** Those of the videos that exist. */
-    findMany: shareReads<VideoRow>(async (ids) => {
-      const rows = await db.selectFrom('videos').selectAll().where('id', '=', anyOf(ids)).execute()
-      return new Map(rows.map((row) => [row.id, row as VideoRow]))
-    }),
+    async findMany(ids: readonly string[]): Promise<Map<string, VideoRow>> {
+      const rows = await readMany([idArray(ids)])
+      return new Map(rows.map((row) => [row.id, row]))
+    },
 
     /** The renditions of each video that has any, by name. */
     async renditionsOf(videoIds: readonly string[]): Promise<Map<string, RenditionRow[]>> {
@@ -118,18 +132,11 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
     },
 
     /** A page of each author's videos, newest first, with one row more when there are more. */
-    byAuthors: sharePages<VideoKey>(async (authorIds, page) => {
+    async byAuthors(authorIds: readonly string[], page: PageArguments): Promise<Map<string, VideoKey[]>> {
       const before = page.after == null ? 'infinity' : publishedAtOf(page.after)
-      const { rows } = await sql<VideoKeyTexts & { readonly authorId: string }>`
-        select wanted.author_id, page.*
-        from unnest(${idArray(authorIds)}::bigint[]) as wanted (author_id)
-        cross join lateral ${keyTextsOf(sql`
-          select id, published_at from videos
-          where videos.author_id = wanted.author_id and videos.published_at < ${before} and ${isShown}
-          order by videos.published_at desc
-          limit ${page.first + 1}`)} as page`.execute(db)
+      const rows = await readByAuthors([idArray(authorIds), before, page.first + 1])
       return new Map(rows.map((row) => [row.authorId, keysIn(row)]))
-    }),
+    },
 
     /** Those of the authors whom the viewer keeps away, each asked for as `viewer:author`. */
     hiddenAuthors: shareReads<true>(async (pairs) => {
@@ -145,25 +152,62 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
 
     /** Whom each viewer keeps away who keeps anybody away; null for more than can be read as a whole. */
     hiddenPeople: shareReads<ReadonlySet<string> | null>(async (viewerIds) => {
-      const { rows } = await sql<{ viewerId: string; ids: string | null }>`
-        select wanted.viewer_id, hidden.ids
-        from unnest(${idArray(viewerIds)}::bigint[]) as wanted (viewer_id)
-        cross join lateral (
-          select case when count(*) <= ${mostHidden} then string_agg(person_id::text, ',') end as ids, count(*) as people
-          from (
-            select person_id from social.hidden_people where viewer_id = wanted.viewer_id limit ${mostHidden + 1}
-          ) as people
-        ) as hidden
-        where hidden.people > 0`.execute(db)
+      const rows = await readHiddenPeople([idArray(viewerIds)])
       return new Map(rows.map(({ viewerId, ids }) => [viewerId, ids === null ? null : new Set(ids.split(','))]))
     }),
 
     /** How many videos each author published who published any. */
-    workCounts: shareReads<number>(async (authorIds) => {
-      const rows = await db.selectFrom('authorCounts').selectAll().where('authorId', '=', anyOf(authorIds)).execute()
-      return new Map(rows.map((row) => [row.authorId, row.workCount]))
-    }),
+    async workCounts(authorIds: readonly string[]): Promise<Map<string, number>> {
+      const [found] = await readWorkCounts([idArray(authorIds)])
+      const counts = listIn(found?.workCount)
+      return new Map(listIn(found?.authorId).map((authorId, place) => [authorId, Number(counts[place])]))
+    },
   }
+}
+
+const columns = [
+  ...([
+    'id',
+    'authorId',
+    'title',
+    'playKey',
+    'coverKey',
+    'mp4Key',
+    'hlsKey',
+    'thumbhash',
+    'status',
+    'progress',
+  ] as const),
+  ...(['failure', 'lostSound', 'durationMs', 'width', 'height', 'publishedAt', 'isHidden'] as const),
+]
+
+function hiddenPeopleOf(viewerIds: readonly string[]): RawBuilder<{ viewerId: string; ids: string | null }> {
+  return sql`
+    select wanted.viewer_id, hidden.ids
+    from unnest(${idArray(viewerIds)}::bigint[]) as wanted (viewer_id)
+    cross join lateral (
+      select case when count(*) <= ${sql.lit(mostHidden)} then string_agg(person_id::text, ',') end as ids, count(*) as people
+      from (
+        select person_id from social.hidden_people where viewer_id = wanted.viewer_id limit ${sql.lit(mostHidden + 1)}
+      ) as people
+    ) as hidden
+    where hidden.people > 0`
+}
+
+/** Its parameters stand in the order of the arguments. */
+function pagesOfAuthors(
+  authorIds: readonly string[],
+  before: Date,
+  limit: number,
+): RawBuilder<VideoKeyTexts & { readonly authorId: string }> {
+  return sql`
+    select wanted.author_id, page.*
+    from unnest(${idArray(authorIds)}::bigint[]) as wanted (author_id)
+    cross join lateral ${keyTextsOf(sql`
+      select id, published_at from videos
+      where videos.author_id = wanted.author_id and videos.published_at < ${before} and ${isShown}
+      order by videos.published_at desc
+      limit ${limit}`)} as page`
 }
 
 /** The cursor of a video in every list that is ordered by the time of publishing. */
