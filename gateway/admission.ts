@@ -3,7 +3,6 @@ import type { Caller } from '../platform/caller.ts'
 import { BadUserInput, QueryTooComplex } from '../platform/errors.ts'
 import type { AnswerSize } from './admission/cost.ts'
 import type { OperationShape } from './admission/shape.ts'
-import { fetchesOf, type QueryPlan } from './query-plan.ts'
 
 /** What one operation may ask for, unless it is one of our own. */
 export const limits = {
@@ -80,22 +79,13 @@ function whatArgumentsAllow(count: () => AnswerSize): AnswerSize {
 }
 
 /**
- * Refuses a valid operation that would ask the subgraphs too often, before it is planned.
+ * Refuses a valid operation that would ask the subgraphs too often.
  *
- * @param atLeast how many fetches its plan has at least.
+ * @param count how many fetches its plan has; before it is planned, how many that has at least.
  * @throws QueryTooComplex
  */
-export function admitFetches(atLeast: number): void {
-  atMost(atLeast, limits.fetches, fetches)
-}
-
-/**
- * Refuses an operation that would ask the subgraphs too often.
- *
- * @throws QueryTooComplex
- */
-export function admitPlan(plan: QueryPlan): void {
-  atMost(fetchesOf(plan), limits.fetches, fetches)
+export function admitFetches(count: number): void {
+  atMost(count, limits.fetches, fetches)
 }
 
 const fetches = { en: 'fetches from the services behind', zh: '次后端查询' } as const

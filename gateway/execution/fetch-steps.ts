@@ -28,10 +28,11 @@ export function compileRootFetch(client: SubgraphClient, node: FetchNode): Step 
   if (node.requires) return 'a fetch that requires something of the root'
   const send = compileSending(client, node)
   if (typeof send === 'string') return send
+  const { serviceName } = node
   return async (run) => {
     try {
       const { data, errors } = await send(run)
-      if (errors) for (const error of errors) report(run, node, error, error.path)
+      if (errors) for (const error of errors) report(run, serviceName, error, error.path)
       if (data) merge(run.data, data)
     } catch (error) {
       run.errors.push(error)
@@ -52,6 +53,8 @@ export function compileEntityFetch(
   if (typeof represent === 'string') return represent
   const send = compileSending(client, node)
   if (typeof send === 'string') return send
+  // Nothing below holds the node: a plan is large, and not needed any more.
+  const { serviceName } = node
 
   return async (run) => {
     // What was answered in the wrong shape ends the whole operation, so this stands outside.
@@ -83,19 +86,19 @@ export function compileEntityFetch(
     const paths = pathsTo(run.data, path)
     for (const error of errors) {
       const index = error.path?.[1]
-      if (typeof index !== 'number') report(run, node, error, error.path && [...path, ...error.path])
+      if (typeof index !== 'number') report(run, serviceName, error, error.path && [...path, ...error.path])
       else {
         const rest = error.path?.slice(2) ?? []
         indices.forEach((each, position) => {
           // The path of the object at this position among all, as the stock executor has it, even of those left out.
-          if (each === index) report(run, node, error, [...(paths[position] ?? []), ...rest])
+          if (each === index) report(run, serviceName, error, [...(paths[position] ?? []), ...rest])
         })
       }
     }
   }
 }
 
-function report(run: Run, { serviceName }: FetchNode, error: GraphQLError, path: Path | undefined): void {
+function report(run: Run, serviceName: string, error: GraphQLError, path: Path | undefined): void {
   run.errors.push(downstreamError(error, serviceName, path))
 }
 

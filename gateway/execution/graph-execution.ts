@@ -2,11 +2,13 @@ import type { ExecutionResult, GraphQLSchema } from 'graphql'
 import type { Caller } from '../../platform/caller.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { presentError } from '../presentation.ts'
-import type { QueryPlan } from '../query-plan.ts'
+import { fetchesOf, type QueryPlan } from '../query-plan.ts'
 import type { SubgraphClient } from '../subgraph-data-source.ts'
 import { compilePlan, type CompiledPlan } from './compiled-plan.ts'
 import { createStockExecutor, type GatewayExecutor, type ValidOperation, type Variables } from './stock-executor.ts'
 import { countStockRuns, type StockRuns } from './stock-runs.ts'
+
+type Admit = (fetches: number) => void
 
 /** Runs valid operations through the gateway's query plans. */
 export interface GraphExecution {
@@ -14,15 +16,10 @@ export interface GraphExecution {
    * Answers with errors that are ready to be shown.
    *
    * @param variables fit the operation.
-   * @param onPlan looks at the query plan before it runs; when it throws, nothing runs.
-   * @throws whatever `onPlan` threw, and anything that makes planning impossible.
+   * @param admit is told how many fetches the plan has before it runs; when it throws, nothing runs.
+   * @throws whatever `admit` threw, and anything that makes planning impossible.
    */
-  run(
-    operation: ValidOperation,
-    variables: Variables,
-    caller: Caller,
-    onPlan?: (plan: QueryPlan) => void,
-  ): Promise<ExecutionResult>
+  run(operation: ValidOperation, variables: Variables, caller: Caller, admit?: Admit): Promise<ExecutionResult>
   /**
    * Plans and compiles an operation before anybody waits for it; nothing is fetched.
    *
@@ -45,7 +42,8 @@ export interface GraphExecutionOptions {
 export type ExecutorKind = 'compiled' | 'stock'
 
 interface Prepared {
-  readonly plan: QueryPlan | null
+  /** How many its plan has; null when it was not planned. */
+  readonly fetches: number | null
   /** A text says why the stock executor has to run it. */
   readonly compiled: CompiledPlan | string
 }
@@ -68,19 +66,20 @@ export function createGraphExecution(options: GraphExecutionOptions): GraphExecu
 
   async function planAndCompile(operation: ValidOperation): Promise<Prepared> {
     const plan = await stock.plan(operation)
-    if (!plan) return { plan, compiled: 'an operation that is planned with its variables only' }
-    return { plan, compiled: compilePlan({ schema, operation, plan, subgraphs }) }
+    if (!plan) return { fetches: null, compiled: 'an operation that is planned with its variables only' }
+    return { fetches: fetchesOf(plan), compiled: compilePlan({ schema, operation, plan, subgraphs }) }
   }
 
   async function execute(
     operation: ValidOperation,
     variables: Variables,
     caller: Caller,
-    onPlan: (plan: QueryPlan) => void,
+    admit: Admit,
   ): Promise<ExecutionResult> {
+    const onPlan = (plan: QueryPlan): void => admit(fetchesOf(plan))
     if (kind === 'stock') return stock.execute(operation, variables, caller, onPlan)
-    const { plan, compiled } = await prepare(operation)
-    if (plan) onPlan(plan)
+    const { fetches, compiled } = await prepare(operation)
+    if (fetches !== null) admit(fetches)
     const running = typeof compiled === 'string' ? null : compiled(variables, caller)
     if (running) return running
     stockRuns.count(typeof compiled === 'string' ? compiled : 'a condition that is no Boolean', operation)
@@ -88,16 +87,16 @@ export function createGraphExecution(options: GraphExecutionOptions): GraphExecu
   }
 
   return {
-    async run(operation, variables, caller, onPlan = () => undefined) {
-      const { data, errors, extensions } = await execute(operation, variables, caller, onPlan)
+    async run(operation, variables, caller, admit = () => undefined) {
+      const { data, errors, extensions } = await execute(operation, variables, caller, admit)
       if (extensions?.['valueCompletion']) {
         log.error({ valueCompletion: extensions['valueCompletion'] }, 'a subgraph broke its own schema')
       }
       return { data: data ?? null, ...(errors && { errors: errors.map((error) => presentError(error, caller, log)) }) }
     },
     async prepare(operation) {
-      const { plan } = await prepare(operation)
-      if (!plan) throw new Error(`cannot plan ${operation.name ?? operation.text}`)
+      const { fetches } = await prepare(operation)
+      if (fetches === null) throw new Error(`cannot plan ${operation.name ?? operation.text}`)
     },
     stockRuns: stockRuns.byReason,
   }

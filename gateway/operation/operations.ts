@@ -12,7 +12,7 @@ import { withDeadline } from '../../platform/deadline.ts'
 import { deadlines } from '../../platform/deadlines.ts'
 import { Unavailable } from '../../platform/errors.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { admitCost, admitFetches, admitPlan, admitShape } from '../admission.ts'
+import { admitCost, admitFetches, admitShape } from '../admission.ts'
 import type { FieldOwners } from '../admission/fetches.ts'
 import type { RateAdmission } from '../admission/rates.ts'
 import type { GraphExecution } from '../execution/graph-execution.ts'
@@ -99,7 +99,7 @@ export function createOperations(options: OperationsOptions): Operations {
       return execute({ schema, document, operationName: name, variableValues: given })
     }
     const run = (as: Caller): Promise<ExecutionResult> => {
-      const result = execution.run(operation, given, as, author === 'client' ? admitPlan : undefined)
+      const result = execution.run(operation, given, as, author === 'client' ? admitFetches : undefined)
       return withDeadline(result, deadlines[kind].operation, () => new Unavailable())
     }
     if (!caller.viewer) return run(caller)
