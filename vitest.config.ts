@@ -11,6 +11,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Of conditions that are waited for: other tests keep the machine busy.
+    expect: { poll: { timeout: 15_000 } },
     // No test reports to anybody.
     env: { NODE_ENV: 'test', APOLLO_TELEMETRY_DISABLED: 'true' },
   },

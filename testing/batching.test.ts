@@ -99,7 +99,10 @@ describe('a page is read in a fixed number of statements', () => {
     await viewer.asks(query, { ids: once })
     const statements = network.takeQueries().toSorted()
     const { found } = await viewer.asks<{ found: { id: string }[] }>(query, { ids: often })
-    expect(network.takeQueries().toSorted()).toEqual(statements)
+    const again = network.takeQueries()
+    expect(again.length).toBeLessThanOrEqual(statements.length)
+    // What is kept by then is not read at all.
+    expect(statements).toEqual(expect.arrayContaining(again))
     expect(found).toHaveLength(50)
     expect(new Set(found.map(({ id }) => id))).toEqual(new Set(once))
   })
