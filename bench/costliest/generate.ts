@@ -13,6 +13,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql'
+import { createRandom } from '../../testing/random.ts'
 
 /** A field of an operation that is being made dearer. */
 export interface Pick {
@@ -35,15 +36,7 @@ const sizes = [1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 100, 150, 200, 300, 450, 700, 
 
 /** Makes random operations, and dearer ones of those: the same for the same seed. */
 export function createGenerator(schema: GraphQLSchema, ids: KnownIds, seed: number) {
-  let state = seed
-  const random = (): number => {
-    // mulberry32
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-  const below = (limit: number): number => Math.floor(random() * limit)
+  const { next: random, below } = createRandom(seed)
   const oneOf = <Value>(values: readonly Value[]): Value | undefined => values[below(values.length)]
 
   function typeOf({ field }: Pick): GraphQLObjectType | null {

@@ -13,7 +13,7 @@ import { startSubgraph, subgraphNames } from '../../start/subgraphs.ts'
 import { createTestDatabase } from '../../testing/database.ts'
 import { createFaults, type Faults } from '../../testing/differential/faults.ts'
 import { createOperationGenerator } from '../../testing/differential/generated-operations.ts'
-import { createRandom } from '../../testing/differential/random.ts'
+import { createRandom } from '../../testing/random.ts'
 import { rememberSubgraph } from '../../testing/differential/remembered-subgraph.ts'
 import { serviceSettings } from '../../testing/network.ts'
 import { isPrepared, prepareOperation } from '../operation/prepared-operation.ts'
@@ -128,7 +128,7 @@ it(
   async () => {
     const random = createRandom(seed)
     const generator = createOperationGenerator(schema, ids, random)
-    const met = { answers: 0, bytes: 0, withErrors: 0, againstSchema: 0 }
+    const met = { answers: 0, bytes: 0, withErrors: 0 }
     const seen = new Set<string>()
     while (seen.size < texts) {
       const { query, variables } = generator.operation()
@@ -140,16 +140,13 @@ it(
         const given = variables()
         faults = createFaults(random.below(2 ** 31), fetchRate, valueRate)
         const caller = random.oneOf(callers)
-        const before = { ...broken }
         const expected = await answer(stock, operation, given, caller)
         const actual = await answer(compiled, operation, given, caller)
         const ofWhich = `${query}\n${JSON.stringify(given)}`
         expect(actual, ofWhich).toEqual(expected)
-        expect(broken.compiled > before.compiled, ofWhich).toBe(broken.stock > before.stock)
         met.answers++
         met.bytes += expected.data?.length ?? 0
         if (expected.errors) met.withErrors++
-        if (broken.stock > before.stock) met.againstSchema++
       }
     }
     // Comparing the stock executor with itself, or nothing with nothing, would say little.
@@ -157,6 +154,8 @@ it(
     expect(stockRuns).toBeLessThan(met.answers / 100)
     expect(met.bytes / met.answers).toBeGreaterThan(100)
     expect(met.withErrors).toBeGreaterThan(met.answers / 10)
-    expect(met.againstSchema).toBeGreaterThan(met.answers / 100)
+    expect(broken.stock).toBeGreaterThan(met.answers / 100)
+    // What is null for two reasons is told of by the one that was met first, if that one is told of.
+    expect(Math.abs(broken.compiled - broken.stock)).toBeLessThan(broken.stock / 20)
   },
 )

@@ -17,10 +17,8 @@ export function pathsTo(data: unknown, path: Path): Path[] {
     const step = path[depth]
     if (value == null) return
     if (step === undefined) paths.push(walked)
-    else if (Array.isArray(value)) {
-      const next = step === '@' ? depth + 1 : depth
-      value.forEach((entry, index) => walk(entry, next, [...walked, index]))
-    } else if (isData(value)) walk(own(value, String(step)), depth + 1, [...walked, step])
+    else if (Array.isArray(value)) value.forEach((entry, index) => walk(entry, depth + 1, [...walked, index]))
+    else if (isData(value)) walk(own(value, String(step)), depth + 1, [...walked, step])
   }
   walk(data, 0, [])
   return paths

@@ -36,7 +36,7 @@ export function leafCheckCode({ name }: GraphQLLeafType, value: string): string 
     case 'Boolean':
       return `typeof ${value} === 'boolean'`
     case 'Int':
-      return `(${value} | 0) === ${value}`
+      return `typeof ${value} === 'number' && (${value} | 0) === ${value}`
     case 'Float':
       return `typeof ${value} === 'number' && ${value} - ${value} === 0`
     default:

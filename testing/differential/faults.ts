@@ -1,7 +1,7 @@
 import { withFetchDeadlines } from '../../gateway/fetch-deadlines.ts'
 import { isData } from '../../gateway/execution/merge.ts'
 import { NotFound } from '../../platform/errors.ts'
-import { createRandom, seedOf, type Random } from './random.ts'
+import { createRandom, seedOf, type Random } from '../random.ts'
 import type { ChangePart, Intercept, Part } from './remembered-subgraph.ts'
 
 /** What goes wrong while an operation runs: the same for every executor that asks for the same. */
@@ -88,8 +88,9 @@ function spoiler(part: Part, randomAt: (path: Path) => Random, rate: number, isE
     if (typeof value !== 'object' || value === null) return value
     for (const [name, inner] of Object.entries<unknown>({ ...value })) {
       const spoiled = spoil(inner, [...path, name])
-      // A type that an object says it is has to be a text, or nothing works at all.
-      const isTypename = name === '__typename' && spoiled !== undefined
+      // A type that an object says it is has to be a text, or nothing works at all; of an entity the gateway knows it.
+      const isKnown = isEntity && path.length === 0 && spoiled === null
+      const isTypename = name === '__typename' && spoiled !== undefined && !isKnown
       Object.assign(value, { [name]: isTypename ? (spoiled === inner ? inner : 'Nobody') : spoiled })
     }
     return value

@@ -16,7 +16,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 /** A text, and variables with which it can be sent. */
 export interface GeneratedOperation {
