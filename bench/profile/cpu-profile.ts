@@ -1,16 +1,25 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { namingSources } from './sources.ts'
 
 /** A profile as V8 writes it (Chrome DevTools Protocol, Profiler.Profile); times are monotonic microseconds. */
 export interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number
-    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
+    readonly callFrame: CallFrame
   }[]
   readonly startTime: number
   /** The node that ran at each sample, and the time since the sample before. */
   readonly samples: readonly number[]
   readonly timeDeltas: readonly number[]
+}
+
+/** A place in the code; lines and columns begin at 0. */
+export interface CallFrame {
+  readonly functionName: string
+  readonly url: string
+  readonly lineNumber: number
+  readonly columnNumber: number
 }
 
 /** A span of monotonic time in microseconds, the same for every process of a machine. */
@@ -34,7 +43,13 @@ export function profilingInto(folder: string): Record<string, string> {
 /** The profiles in a folder. */
 export async function readProfiles(folder: string): Promise<CpuProfile[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.cpuprofile'))
-  return Promise.all(names.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as CpuProfile))
+  const nameSource = namingSources()
+  return Promise.all(
+    names.map(async (name) => {
+      const profile = JSON.parse(await readFile(join(folder, name), 'utf8')) as CpuProfile
+      return { ...profile, nodes: profile.nodes.map(({ id, callFrame }) => ({ id, callFrame: nameSource(callFrame) })) }
+    }),
+  )
 }
 
 /** Where a process spent its time, as shares of all of it but idling; the largest first. */
@@ -59,7 +74,7 @@ export interface Share {
 }
 
 /** Names the place of a call frame; undefined for idling. */
-export type PlaceOf = (frame: CpuProfile['nodes'][number]['callFrame']) => string | undefined
+export type PlaceOf = (frame: CallFrame) => string | undefined
 
 /** The package or the file of this project that a frame belongs to. */
 export const byModule: PlaceOf = ({ functionName, url }) => {

@@ -2,6 +2,7 @@ import { KeptRow } from '../../platform/kept-row.ts'
 import { createMirror, type Mirror } from '../../platform/mirror.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
 import { keptPageKey, ownerOfKeptPage, readKeptPages } from '../../platform/page-loader.ts'
+import { readUnchangedRows } from '../../platform/unchanged-rows.ts'
 import { createFeedPages } from './feed/pages.ts'
 import type { FeedRepository } from './feed/repository.ts'
 import type { VideoKey, VideoRepository, VideoRow } from './videos/repository.ts'
@@ -22,17 +23,19 @@ const authors = 20_000
 const idsOnPages = 200_000
 
 export function keepVideos(
-  repository: Pick<VideoRepository, 'findMany' | 'workCounts' | 'byAuthors'>,
+  repository: Pick<VideoRepository, 'findVersioned' | 'versionsOf' | 'workCounts' | 'byAuthors'>,
   feed: Pick<FeedRepository, 'page'>,
   objectStore: Pick<ObjectStore, 'publicUrl'>,
 ) {
   const show: ConstructorParameters<typeof KeptRow<VideoRow, ShownVideo>>[1] = (row, caller) =>
     showVideo(row, objectStore, caller)
   const rows: Mirror<KeptRow<VideoRow, ShownVideo>> = createMirror(
-    async (ids) => {
-      const found = await repository.findMany(ids)
-      return new Map([...found].map(([id, row]) => [id, new KeptRow(row, show)]))
-    },
+    readUnchangedRows({
+      readRows: (ids) => repository.findVersioned(ids),
+      readVersions: (ids) => repository.versionsOf(ids),
+      make: (row) => new KeptRow(row, show),
+      most: 2 * videos,
+    }),
     { keptMs: kept.rowMs, most: 2 * videos },
   )
   const workCounts = createMirror((authorIds) => repository.workCounts(authorIds), {

@@ -1,6 +1,7 @@
 import { KeptRow } from '../../../platform/kept-row.ts'
 import { createMirror, type Mirror } from '../../../platform/mirror.ts'
 import type { ObjectStore } from '../../../platform/object-store.ts'
+import { readUnchangedRows } from '../../../platform/unchanged-rows.ts'
 import type { Account, AccountRepository } from '../accounts/repository.ts'
 import { showProfile, type Profile } from './profile.ts'
 
@@ -13,21 +14,16 @@ const most = 40_000
 
 /** Keeps people for a moment, by id, those among them that there are not. */
 export function createKeptProfiles(
-  accounts: Pick<AccountRepository, 'findMany'>,
+  accounts: Pick<AccountRepository, 'findVersioned' | 'versionsOf'>,
   objectStore: Pick<ObjectStore, 'publicUrl'>,
 ): KeptProfiles {
   const show = (account: Account, caller: Parameters<typeof showProfile>[2]): Profile =>
     showProfile(account, objectStore, caller)
-  return createMirror(
-    async (ids) => {
-      const found = await accounts.findMany(ids)
-      const kept = new Map<string, KeptRow<Account, Profile>>()
-      for (const id of ids) {
-        const account = found.get(id)
-        if (account) kept.set(id, new KeptRow(account, show))
-      }
-      return kept
-    },
-    { keptMs, most },
-  )
+  const read = readUnchangedRows({
+    readRows: (ids) => accounts.findVersioned(ids),
+    readVersions: (ids) => accounts.versionsOf(ids),
+    make: (account) => new KeptRow(account, show),
+    most,
+  })
+  return createMirror(read, { keptMs, most })
 }

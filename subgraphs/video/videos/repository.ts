@@ -5,6 +5,7 @@ import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import { anyOf, idArray, listIn, textOf } from '../../../platform/postgres.ts'
 import { prepareRead } from '../../../platform/prepared-read.ts'
+import type { VersionedRow } from '../../../platform/unchanged-rows.ts'
 import { shareReads } from '../../../platform/read-together.ts'
 
 export type VideoStatus = 'UPLOADED' | 'PROCESSING' | 'READY' | 'FAILED'
@@ -87,6 +88,22 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
   const readMany = prepareRead(db, () =>
     db.selectFrom('videos').select(columns).where('id', '=', anyOf([])).$castTo<VideoRow>().compile(),
   )
+  const readVersioned = prepareRead(db, () =>
+    db
+      .selectFrom('videos')
+      .select(columns)
+      .select(sql<string>`xmin::text`.as('version'))
+      .where('id', '=', anyOf([]))
+      .$castTo<VideoRow & { readonly version: string }>()
+      .compile(),
+  )
+  const readVersions = prepareRead(db, () =>
+    db
+      .selectFrom('videos')
+      .select([textOf('id'), textOf('xmin')])
+      .where('id', '=', anyOf([]))
+      .compile(),
+  )
   const readByAuthors = prepareRead(db, () => pagesOfAuthors([], new Date(), 1).compile(db))
   const readHiddenPeople = prepareRead(db, () => hiddenPeopleOf([]).compile(db))
   const readWorkCounts = prepareRead(db, () =>
@@ -102,6 +119,19 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
     async findMany(ids: readonly string[]): Promise<Map<string, VideoRow>> {
       const rows = await readMany([idArray(ids)])
       return new Map(rows.map((row) => [row.id, row]))
+    },
+
+    /** The same, each with its version. */
+    async findVersioned(ids: readonly string[]): Promise<Map<string, VersionedRow<VideoRow>>> {
+      const rows = await readVersioned([idArray(ids)])
+      return new Map(rows.map(({ version, ...row }) => [row.id, { version, row }]))
+    },
+
+    /** The versions of those of the videos that exist. */
+    async versionsOf(ids: readonly string[]): Promise<Map<string, string>> {
+      const [found] = await readVersions([idArray(ids)])
+      const versions = listIn(found?.xmin)
+      return new Map(listIn(found?.id).map((id, place) => [id, versions[place] ?? '']))
     },
 
     /** The renditions of each video that has any, by name. */

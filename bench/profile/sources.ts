@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { SourceMap } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { CallFrame } from './cpu-profile.ts'
+
+/** Names the places in compiled files by the sources that they were made of. */
+export function namingSources(): (frame: CallFrame) => CallFrame {
+  const maps = new Map<string, SourceMap | null>()
+
+  function mapOf(url: string): SourceMap | null {
+    const known = maps.get(url)
+    if (known !== undefined) return known
+    const map = url.startsWith('file:') && url.endsWith('.mjs') ? readMap(`${fileURLToPath(url)}.map`) : null
+    maps.set(url, map)
+    return map
+  }
+
+  return (frame) => {
+    const entry = mapOf(frame.url)?.findEntry(frame.lineNumber, frame.columnNumber)
+    if (!entry || !('originalSource' in entry)) return frame
+    const { originalSource, originalLine } = entry
+    return { ...frame, url: new URL(originalSource, frame.url).href, lineNumber: originalLine }
+  }
+}
+
+function readMap(path: string): SourceMap | null {
+  try {
+    return new SourceMap(JSON.parse(readFileSync(path, 'utf8')) as ConstructorParameters<typeof SourceMap>[0])
+  } catch {
+    return null
+  }
+}
