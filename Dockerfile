@@ -17,5 +17,5 @@ COPY . .
 # Here, as nothing can be written later.
 RUN node start/launch.js --compile
 USER node
-ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=32", "--heap-growing-percent=50", "start/launch.js"]
+ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=32", "--heap-growing-percent=80", "start/launch.js"]
 CMD ["all"]

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 
 /**
  * As `npm start` and the image run it: with room for what many calls need for a moment, lest it outlive them; and with an old
- * generation that is collected when it is half as large again as what lives in it, and not at four times that.
+ * generation that is collected before it is twice as large as what lives in it, and not at four times that.
  */
-const mainOptions = ['--max-semi-space-size=32', '--heap-growing-percent=50']
+const mainOptions = ['--max-semi-space-size=32', '--heap-growing-percent=80']
 const main = fileURLToPath(new URL('../start/launch.js', import.meta.url))
 
 /** A process that was started as `npm start` starts one. */
