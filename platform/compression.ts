@@ -39,20 +39,22 @@ export function acceptedEncoding(header: string | undefined): Encoding | null {
 const known = new WeakMap<Buffer, Partial<Record<Encoding, Promise<Buffer>>>>()
 
 /**
- * The bytes of an answer in the encoding that its client takes, and the headers that say so. The work is done beside the
+ * An answer in the encoding that its client takes, and the headers that say so. A text that is not compressed stays one: Node
+ * sends it with its headers at once, which is cheaper than bytes behind them. The work is done beside the
  * event loop. Never for an answer that holds a secret: from its length, whoever can have his own words in it could guess
  * the secret (BREACH).
  */
 export async function compressed(
   { headers }: FastifyRequest,
   reply: FastifyReply,
-  bytes: Buffer,
+  content: Buffer | string,
   effort: Effort = 'quick',
-): Promise<Buffer> {
-  if (bytes.length < worthwhile) return bytes
+): Promise<Buffer | string> {
+  if (content.length < worthwhile) return content
   varyBy(reply, 'accept-encoding')
   const encoding = acceptedEncoding(headers['accept-encoding'])
-  if (encoding === null) return bytes
+  if (encoding === null) return content
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content
   void reply.header('content-encoding', encoding)
   const before = known.get(bytes) ?? {}
   known.set(bytes, before)

@@ -37,11 +37,11 @@ export function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, options:
         const call = incomingCall(request, options.door)
         void reply.type('application/json; charset=utf-8')
         try {
-          const { bytes, isPersonal } = await answer(endpoint, request, call, options)
+          const { content, isPersonal } = await answer(endpoint, request, call, options)
           void reply.headers(isPersonal ? personal : common)
           if (!isPersonal) varyBy(reply, 'authorization, token')
           // Those answer what no length may tell: a token.
-          return endpoint.token === 'ignored' ? bytes : await compressed(request, reply, bytes)
+          return endpoint.token === 'ignored' ? content : await compressed(request, reply, content)
         } catch (thrown) {
           return writeEnvelope(refuse(thrown, request, call, reply))
         }
@@ -61,13 +61,13 @@ async function answer(
   request: FastifyRequest,
   call: Call,
   options: RouteOptions,
-): Promise<{ readonly bytes: Buffer; readonly isPersonal: boolean }> {
+): Promise<{ readonly content: Buffer | string; readonly isPersonal: boolean }> {
   const now = Date.now()
   if (endpoint.kind === 'upload') {
     const upload = await receiveUpload(request, call, options)
     const question = endpoint.askAbout(upload.uploadId, upload.parameters)
     const published = await askGraph(options.execute, question, endpoint.token, upload.call)
-    return { bytes: writeAnswer(question, published, now), isPersonal: true }
+    return { content: writeAnswer(question, published, now), isPersonal: true }
   }
   if (request.isMultipart()) request.body = await formParameters(request)
   const parameters = parametersOf(request)
@@ -75,7 +75,7 @@ async function answer(
   const isPersonal = sender.token !== null || endpoint.token !== 'optional'
   const question = endpoint.ask(parameters, now)
   const found = await askGraph(options.execute, question, endpoint.token, sender)
-  return { bytes: writeAnswer(question, found, now), isPersonal }
+  return { content: writeAnswer(question, found, now), isPersonal }
 }
 
 /** With an answer that depends on its caller, tells of a failure, or gives a token away. */

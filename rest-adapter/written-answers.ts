@@ -17,16 +17,16 @@ const written = new WeakMap<object, Written>()
  *
  * @throws GraphQLError as `presentAnswer`.
  */
-export function writeAnswer(question: Question, answer: Answer, now: number): Buffer {
+export function writeAnswer(question: Question, answer: Answer, now: number): Buffer | string {
   if (!Object.isFrozen(answer.data)) return writeEnvelope(successEnvelope(presentAnswer(question, answer, now)))
   const known = written.get(answer.data)
   if (known?.present === question.present) return known.bytes
-  const bytes = writeEnvelope(successEnvelope(presentAnswer(question, answer, now)))
+  const bytes = Buffer.from(writeEnvelope(successEnvelope(presentAnswer(question, answer, now))))
   written.set(answer.data, { present: question.present, bytes })
   return bytes
 }
 
-/** An envelope as it is sent: JSON in UTF-8. */
-export function writeEnvelope(envelope: Envelope): Buffer {
-  return Buffer.from(JSON.stringify(envelope))
+/** An envelope as it is sent: JSON, in UTF-8 on its way. */
+export function writeEnvelope(envelope: Envelope): string {
+  return JSON.stringify(envelope)
 }

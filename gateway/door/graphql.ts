@@ -108,7 +108,7 @@ export async function serveGraphql(app: FastifyInstance, options: DoorOptions): 
       .headers(headers ?? {})
       .type(`${type}; charset=utf-8`)
     const text = JSON.stringify(result)
-    return isPublic && text.length >= worthwhile ? compressed(request, reply, Buffer.from(text)) : text
+    return isPublic && text.length >= worthwhile ? compressed(request, reply, text) : text
   }
 
   async function answered(answer: () => Promise<Answer>, reader: Reader): Promise<Answer> {

@@ -16,6 +16,7 @@ import { createOperationGenerator } from '../../testing/differential/generated-o
 import { createRandom } from '../../testing/random.ts'
 import { rememberSubgraph } from '../../testing/differential/remembered-subgraph.ts'
 import { serviceSettings } from '../../testing/network.ts'
+import { tooManyTokens } from '../admission.ts'
 import { isPrepared, prepareOperation } from '../operation/prepared-operation.ts'
 import { createGraphExecution, type GraphExecution } from './graph-execution.ts'
 import { loadSupergraph } from './supergraph.ts'
@@ -132,6 +133,8 @@ it(
     const seen = new Set<string>()
     while (seen.size < texts) {
       const { query, variables } = generator.operation()
+      // No such operation is admitted.
+      if (tooManyTokens(query)) continue
       const operation = prepareOperation({ schema, fieldOwners: new Map(), suggestNames: false }, query, 'Generated')
       if (!isPrepared(operation)) throw operation.error
       if (seen.has(query) || operation.validationErrors().length > 0) continue

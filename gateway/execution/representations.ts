@@ -25,6 +25,19 @@ interface Key {
   readonly more: readonly Key[]
 }
 
+/** The keys of one type. */
+interface KeysOfType {
+  readonly all: readonly Key[]
+  /** Whether the type's name and the id are all that is ever required. */
+  readonly isIdAlone: boolean
+}
+
+const noKeys: KeysOfType = { all: [], isIdAlone: false }
+
+function isId({ fields, more }: Key): boolean {
+  return more.length === 0 && fields.join() === '__typename,id'
+}
+
 /** Compiles what a fetch requires of the objects that it is about; a text says why that cannot be done. */
 export function compileRepresentations(schema: GraphQLSchema, requires: readonly Required[]): Represent | string {
   const keys: Key[] = []
@@ -33,20 +46,21 @@ export function compileRepresentations(schema: GraphQLSchema, requires: readonly
     if (typeof key === 'string') return key
     keys.push(key)
   }
-  const keysByType = new Map<string, readonly Key[]>()
+  const keysByType = new Map<string, KeysOfType>()
 
-  function keysOf(typename: string): readonly Key[] {
+  function keysOf(typename: string): KeysOfType {
     const known = keysByType.get(typename)
     if (known) return known
     const type = schema.getType(typename)
-    if (!isObjectType(type)) return []
+    if (!isObjectType(type)) return noKeys
     const isOf = ({ typeCondition }: Key): boolean => {
       const condition = schema.getType(typeCondition)
       return condition === type || (isAbstractType(condition) && schema.isSubType(condition, type))
     }
     const narrowed = (some: readonly Key[]): Key[] =>
       some.filter(isOf).map((key) => ({ ...key, more: narrowed(key.more) }))
-    const found = narrowed(keys)
+    const all = narrowed(keys)
+    const found = { all, isIdAlone: all.length === 1 && all.every(isId) }
     keysByType.set(typename, found)
     return found
   }
@@ -59,13 +73,16 @@ export function compileRepresentations(schema: GraphQLSchema, requires: readonly
     for (const object of all) {
       const typename = object['__typename']
       if (typeof typename !== 'string') continue
-      const representation: Data = {}
-      for (const key of keysOf(typename)) take(key, object, representation)
-      if (representation['__typename'] === undefined) continue
-      const identity = identityOf(representation)
+      const keysOfType = keysOf(typename)
+      const id = object['id']
+      // Nearly all keys are an id, and most objects stand there more than once.
+      const representation =
+        keysOfType.isIdAlone && typeof id === 'string' ? null : representationOf(object, keysOfType)
+      if (representation && representation['__typename'] === undefined) continue
+      const identity = representation ? identityOf(representation) : `${typename} ${String(id)}`
       let index = known.get(identity)
       if (index === undefined) {
-        index = distinct.push(representation) - 1
+        index = distinct.push(representation ?? { __typename: typename, id }) - 1
         known.set(identity, index)
       }
       objects.push(object)
@@ -92,6 +109,12 @@ function readKey(schema: GraphQLSchema, required: Required): Key | string {
     }
   }
   return { typeCondition: required.typeCondition, fields, more }
+}
+
+function representationOf(object: Data, { all }: KeysOfType): Data {
+  const representation: Data = {}
+  for (const key of all) take(key, object, representation)
+  return representation
 }
 
 function take({ fields, more }: Key, object: Data, representation: Data): void {
