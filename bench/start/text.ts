@@ -1,7 +1,7 @@
 import type { StartResults } from './start.ts'
 
 /** In seconds, on existing data. */
-const target = 3
+const target = 2
 
 /** How the system starts and idles, in Markdown. */
 export function startText({ starts, idleSeconds, idle, othersCores }: StartResults): string[] {
