@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { lchown, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -96,13 +96,9 @@ export async function works(confinement: Confinement, program: string): Promise<
 /**
  * A limit that cannot be set is lower already, or unknown to the system (macOS has none of address space). Shells agree
  * on these units: seconds, and blocks of 512 or 1 024 bytes; processes are `-u` to some and `-p` to others.
- *
- * Standard input is a pipe that only this process holds open. When it ends, however it ends, the kernel closes the pipe, and
- * a waiting shell kills the whole process group: nobody would ever stop the program, or fetch its files.
  */
 const launcher = `
-exec 3>&2 2>/dev/null 4<&0 </dev/null
-( read -r _ <&4 || kill -s KILL 0 ) >/dev/null 3>&- &
+exec 3>&2 2>/dev/null
 ulimit -c 0
 ulimit -t "$1"
 ulimit -v "$2"
@@ -110,7 +106,7 @@ ulimit -f "$3"
 ulimit -n 64
 if [ "$4" = own ]; then ulimit -u 256 || ulimit -p 256; fi
 shift 4
-exec "$@" 2>&3 3>&- 4<&-`
+exec "$@" 2>&3 3>&-`
 
 /**
  * Starts a program in its folder, with limits, an empty environment and no standard input; it leads a process group of
@@ -124,7 +120,7 @@ export function startConfined(
   parameters: readonly string[],
   folder: string,
   limits: Limits,
-): ChildProcessByStdio<Writable | null, Readable, Readable> {
+): ChildProcessByStdio<null, Readable, Readable> {
   // A shell knows whole numbers only, and would leave a limit out that is none.
   const numbers = [limits.cpuSeconds, limits.memoryBytes / 1024, limits.fileBytes / 512].map((n) => `${Math.ceil(n)}`)
   const shell = ['/bin/sh', '-c', launcher, 'sh', ...numbers, ownAccount ? 'own' : 'shared']
@@ -133,13 +129,28 @@ export function startConfined(
   const child = spawn(command, rest, {
     cwd: folder,
     env: {},
-    stdio: [process.platform === 'win32' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     ...(assumedFirst && { uid: account, gid: account }),
   })
-  // The program may end first.
-  child.stdin?.on('error', () => undefined)
-  return child as ReturnType<typeof startConfined>
+  if (child.pid !== undefined && process.platform !== 'win32') endWithThisProcess(child, child.pid)
+  return child
+}
+
+/**
+ * Kills a process group when this process ends, however it ends: nobody would ever stop the program, or fetch its files. A
+ * shell waits at a pipe that only this process holds open. It is a child of this process, which collects it: what the program
+ * left behind instead, nobody would collect where the first process of a container does not, and it would count among the
+ * processes of the account.
+ */
+function endWithThisProcess(child: ChildProcess, group: number): void {
+  const watch = ['-c', 'read -r _ || kill -s KILL -- "-$1"', 'watchdog', String(group)]
+  const shell = spawn('/bin/sh', watch, { env: {}, detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  shell.on('error', () => undefined)
+  const stdin = shell.stdin as Writable | null
+  stdin?.on('error', () => undefined)
+  shell.unref()
+  child.once('exit', () => stdin?.end('done\n'))
 }
 
 /** Makes a folder, and all that is in it, that of the account. */

@@ -113,6 +113,32 @@ describe.skipIf(process.platform === 'win32')('a program over a stranger’s fil
     for (const pid of started) await vi.waitFor(async () => expect(await stateOf(pid)).toMatch(/gone|Z/), 10_000)
   })
 
+  it.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
+    'leaves nothing behind where nobody collects what was left',
+    { timeout: 30_000 },
+    async () => {
+      const script = `
+        import { readdirSync, readFileSync } from 'node:fs'
+        import { run } from ${JSON.stringify(new URL('./sandbox.ts', import.meta.url).href)}
+        const limits = { cpuSeconds: 5, memoryBytes: 2 ** 28, fileBytes: 2 ** 20 }
+        for (let turn = 0; turn < 20; turn++) {
+          await run('/bin/sh', ['-c', 'exit 0'], { folder: process.argv.at(-1), deadlineMs: 5_000, limits })
+        }
+        const ids = readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))
+        const states = ids.map((id) => { try { return readFileSync('/proc/' + id + '/stat', 'utf8') } catch { return '' } })
+        process.stdout.write(String(states.filter((state) => / Z /.test(state)).length))
+        process.exit()`
+      const node = [process.execPath, '--import', 'tsx/esm', '--input-type=module', '-e', script, folder]
+      // It is the first process of a namespace there, and no such one as collects.
+      const first = spawn('unshare', ['--pid', '--fork', '--mount-proc', ...node])
+      let zombies = ''
+      first.stdout.on('data', (text: Buffer) => (zombies += text.toString()))
+      await once(first, 'close')
+      // The last watch may just be ending.
+      expect(zombies).toMatch(/^[0-2]$/)
+    },
+  )
+
   it('is killed when it talks without end', async () => {
     expect((await sh('yes', { maxOutputBytes: 1_000 })).end).toBe('too much output')
   })
