@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { Logger, runMigrations } from 'graphile-worker'
 import pg from 'pg'
 import { listenForLostConnections } from '../platform/postgres.ts'
+import { grantOwnership, type Unenforced } from './grants.ts'
 
 const folder = new URL('migrations/', import.meta.url)
 
@@ -11,14 +12,22 @@ const migrationLock = 7_206_214
 
 const silent = new Logger(() => () => undefined)
 
+/** What bringing a database up to date came to. */
+export interface Migrated {
+  /** The names of the migrations that were applied. */
+  readonly applied: readonly string[]
+  /** Why the owners of tables do not have roles of their own, when the server does not allow that. */
+  readonly unenforced: Unenforced | undefined
+}
+
 /**
  * Brings a database up to date: applies the migrations that it lacks, in order, each in a transaction of its own; before
- * them those of the job queue, which it uses. Safe to call from several processes at once.
+ * them those of the job queue, which it uses. Then the role of each owner is given its rights, also to tables that are new.
+ * Safe to call from several processes at once. The login must own the database.
  *
- * @returns the names of the migrations that were applied.
  * @throws when a migration fails, or when one that was already applied has changed since.
  */
-export async function migrate(databaseUrl: string): Promise<string[]> {
+export async function migrate(databaseUrl: string): Promise<Migrated> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 })
   // The statement under way fails by itself.
   client.on('error', () => undefined)
@@ -34,7 +43,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
       )`)
     const { rows } = await client.query<{ name: string; sha256: string }>('select name, sha256 from public.migrations')
     const applied = new Map(rows.map((row) => [row.name, row.sha256]))
-    const pending: string[] = []
+    const names: string[] = []
     for (const name of (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()) {
       const sql = await readFile(new URL(name, folder), 'utf8')
       const sha256 = createHash('sha256').update(sql).digest('hex')
@@ -43,9 +52,9 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
         continue
       }
       await apply(client, name, sql, sha256)
-      pending.push(name)
+      names.push(name)
     }
-    return pending
+    return { applied: names, unenforced: await grantOwnership(client) }
   } finally {
     await client.end()
   }

@@ -6,6 +6,7 @@ import { judgeSettings } from './judge.ts'
 import { surviveLostConnections } from './last-resort.ts'
 import { serviceNames, startService, type ServiceName } from './one-service.ts'
 import { isRoleChange, roleChanges, runRoleChange } from './role-change.ts'
+import { sayUnenforced } from './database.ts'
 import { whenNpmEnds } from './parent.ts'
 import { reasonToStop } from './reason-to-stop.ts'
 import { CannotStart, type Running } from './running.ts'
@@ -49,13 +50,14 @@ function isService(choice: string): choice is ServiceName {
 async function runMigrations(environment: Environment): Promise<void> {
   if (environment.DATABASE_URL === undefined) throw new WrongSetting('Missing setting: DATABASE_URL')
   const { migrate } = await import('../db/migrate.ts')
-  const applied = await migrate(environment.DATABASE_URL)
+  const { applied, unenforced } = await migrate(environment.DATABASE_URL)
   print(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The database is up to date.')
+  if (unenforced !== undefined) print(sayUnenforced(unenforced))
 }
 
 async function runRecount(environment: Environment): Promise<void> {
   const { recountAll } = await import('./recount.ts')
-  await recountAll(environment, (line) => print(line))
+  await recountAll(environment, print, log)
 }
 
 async function runService(name: ServiceName, environment: Environment, log: Logger): Promise<void> {
