@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import pg from 'pg'
 import { roleOf } from '../platform/postgres.ts'
 import { jobOwner, owners, publishedTo, type Owner } from './ownership.ts'
 
@@ -59,13 +59,34 @@ async function mayActAs(client: pg.Client, role: string): Promise<boolean> {
  * Which of some roles ($1) exist, as `role`, and whether the login `may` act as each. Postgres 16 tells the right to act as a
  * role from being its member.
  */
-export const mayActAsRole = `
+const mayActAsRole = `
   select rolname as role,
     pg_has_role(
       rolname,
       case when current_setting('server_version_num')::integer >= 160000 then 'SET' else 'MEMBER' end
     ) as may
   from pg_roles where rolname = any($1::text[])`
+
+/**
+ * Whether the login of a connection string may act as the role of an owner, and the role has its rights in that database:
+ * `ungranted` where `migrate` was not called since there are roles, `none` where there is no such role for this login.
+ */
+export async function findRole(databaseUrl: string, owner: Owner): Promise<'granted' | 'ungranted' | 'none'> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ may: boolean; granted: boolean | null }>(
+      `select may, has_schema_privilege(role, to_regnamespace(quote_ident($2))::oid, 'USAGE') as granted
+       from (${mayActAsRole}) as roles`,
+      [[roleOf(owner)], owner],
+    )
+    if (rows[0]?.may !== true) return 'none'
+    return rows[0].granted === true ? 'granted' : 'ungranted'
+  } finally {
+    await client.end()
+  }
+}
 
 /** A schema, or something in one, and the rights that the owners' roles have on it, as `role:RIGHT`. */
 interface Grantable {

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import pg from 'pg'
-import { mayActAsRole } from '../db/grants.ts'
+import { findRole } from '../db/grants.ts'
 import type { Owner } from '../db/ownership.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -27,22 +26,11 @@ export async function findDatabase(environment: Environment, owner: Owner, log: 
   if (own !== undefined) return { url: own, role: null }
   const url = await databaseUrlOf(environment)
   const role = roleOf(owner)
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
-  client.on('error', () => undefined)
-  await client.connect()
-  try {
-    const { rows } = await client.query<{ may: boolean; is_granted: boolean | null }>(
-      `select may, has_schema_privilege(role, to_regnamespace(quote_ident($2))::oid, 'USAGE') as is_granted
-       from (${mayActAsRole}) as roles`,
-      [[role], owner],
-    )
-    if (!rows[0]?.may) {
-      log.warn({ role }, 'ownership is not enforced: this login may not act as the role of the owner')
-      return { url, role: null }
-    }
-    if (rows[0].is_granted === true) return { url, role }
-  } finally {
-    await client.end()
+  const found = await findRole(url, owner)
+  if (found === 'granted') return { url, role }
+  if (found === 'none') {
+    log.warn({ role }, 'ownership is not enforced: this login may not act as the role of the owner')
+    return { url, role: null }
   }
   throw new CannotStart(
     `DATABASE_URL: the database lacks a migration (${role} has no rights in it): run npm start -- migrate.`,
