@@ -38,7 +38,7 @@ export async function startTestSocial(): Promise<TestSocial> {
 
   async function startProcess(): Promise<Subgraph> {
     const subgraph = await startSocial({
-      databaseUrl: database.url,
+      database,
       databasePoolSize: 4,
       onQuery: (text) => queries.push(text),
       log: createLogger('silent', 'test'),
