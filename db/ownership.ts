@@ -32,6 +32,7 @@ interface SocialViews {
   'social.friendships': Published<'social.friendships'>
   'social.blockedPairs': Published<'social.blockedPairs'>
   'social.hiddenPeople': Published<'social.hiddenPeople'>
+  'social.hiddenPeopleChanges': Published<'social.hiddenPeopleChanges'>
 }
 
 interface ChatViews {
@@ -45,6 +46,9 @@ interface ChatViews {
 export const idShares = { user: 0, video: 1, social: 2, chat: 3 } as const
 
 export type UserTables = Owned<'user'>
-export type VideoTables = Owned<'video'> & UserNames & BannedUsers & Pick<SocialViews, 'social.hiddenPeople'>
+export type VideoTables = Owned<'video'> &
+  UserNames &
+  BannedUsers &
+  Pick<SocialViews, 'social.hiddenPeople' | 'social.hiddenPeopleChanges'>
 export type SocialTables = Owned<'social'> & UserViews & VideoViews & ChatViews
 export type ChatTables = Owned<'chat'> & UserViews & SocialViews
