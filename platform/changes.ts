@@ -189,7 +189,7 @@ function followChanges(options: ChangeOptions): Changes & AsyncDisposable {
 
   function schedule(pauseMs: number): void {
     if (isDisposed) return
-    timer = setTimeout(() => (current = lookAndRest()), pauseMs)
+    timer = setTimeout(() => void (current = lookAndRest()), pauseMs)
     timer.unref()
   }
   schedule(0)

@@ -20,7 +20,7 @@ const mappers: Record<SubgraphName, Record<string, string>> = {
     Upload: './uploads/repository.ts#UploadRow',
     UploadLimits: './publishing/limits.ts#VideoLimits',
     Video: './videos/shown-video.ts#ShownVideo',
-    User: './context.ts#UserReference',
+    User: './user-reference.ts#UserReference',
   },
   social: {
     Comment: './comments/viewing.ts#ShownComment',

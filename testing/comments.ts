@@ -35,14 +35,19 @@ export interface CommentedVideo {
 }
 
 /** The same page of each video's comments; the page as arguments in GraphQL. */
-export function commentsOf(social: Subgraph, videoIds: readonly string[], page: string): Promise<CommentedVideo[]> {
+export function commentsOf(
+  social: Subgraph,
+  videoIds: readonly string[],
+  page: string,
+  caller = anonymous,
+): Promise<CommentedVideo[]> {
   const list = `comments(${page}) { edges { node { id content } } pageInfo { hasNextPage endCursor } }`
-  return entities<CommentedVideo>(social, anonymous, 'Video', videoIds, `commentCount ${list}`)
+  return entities<CommentedVideo>(social, caller, 'Video', videoIds, `commentCount ${list}`)
 }
 
 /** What stands under a video, newest first; the video's count must say as many. */
-export async function contentsUnder(social: Subgraph, videoId: string): Promise<string[]> {
-  const [video] = await commentsOf(social, [videoId], 'first: 1000')
+export async function contentsUnder(social: Subgraph, videoId: string, caller = anonymous): Promise<string[]> {
+  const [video] = await commentsOf(social, [videoId], 'first: 1000', caller)
   expect(video?.commentCount).toBe(video?.comments.edges.length)
   return video?.comments.edges.map((edge) => edge.node.content) ?? []
 }

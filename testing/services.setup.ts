@@ -9,7 +9,7 @@ import { findFfmpeg } from '../embedded/ffmpeg.ts'
 import { startEmbeddedRedis } from '../embedded/redis.ts'
 import { startEmbeddedS3 } from '../embedded/s3/server.ts'
 
-/** Where the services of a test run are. Every test file takes a database, a Redis prefix and buckets of its own. */
+/** Where the services of a test run are. Every test file takes a database and a Redis prefix of its own; the buckets are shared. */
 export interface TestServices {
   readonly postgresUrl: string
   readonly redisUrl: string

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { namingSources } from './sources.ts'
+import { namingSources, type CallFrame } from './sources.ts'
 
 /** A profile as V8 writes it (Chrome DevTools Protocol, Profiler.Profile); times are monotonic microseconds. */
 export interface CpuProfile {
@@ -12,14 +12,6 @@ export interface CpuProfile {
   /** The node that ran at each sample, and the time since the sample before. */
   readonly samples: readonly number[]
   readonly timeDeltas: readonly number[]
-}
-
-/** A place in the code; lines and columns begin at 0. */
-export interface CallFrame {
-  readonly functionName: string
-  readonly url: string
-  readonly lineNumber: number
-  readonly columnNumber: number
 }
 
 /** A span of monotonic time in microseconds, the same for every process of a machine. */

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import type { CallFrame } from './cpu-profile.ts'
+
+/** A place in the code; lines and columns begin at 0. */
+export interface CallFrame {
+  readonly functionName: string
+  readonly url: string
+  readonly lineNumber: number
+  readonly columnNumber: number
+}
 
 /** Names the places in compiled files by the sources that they were made of. */
 export function namingSources(): (frame: CallFrame) => CallFrame {

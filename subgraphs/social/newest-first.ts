@@ -1,13 +1,10 @@
 import type { AskedFields } from '../../platform/asked-fields.ts'
 import { pageArguments, toConnection, type Connection, type PageArguments } from '../../platform/connection.ts'
-import { decodeCursor, encodeCursor } from '../../platform/cursor.ts'
+import { encodeCursor } from '../../platform/cursor.ts'
 import type { ShownAmong } from './boundaries/shown.ts'
 import type { SocialContext } from './context.ts'
 import type { KeptPages } from './kept.ts'
 import type { Link } from './links.ts'
-
-/** No id reaches it: ids have 53 bits. */
-const aboveEveryId = String(2 ** 53)
 
 /** A list whose rows are in falling order of their ids, which rise with time. */
 export interface NewestFirst<Node> {
@@ -44,14 +41,4 @@ export async function newestFirst<Node>(
     (row) => encodeCursor(row.id),
     (_, index) => (isShown?.[index] === false ? null : (nodes[next++] ?? null)),
   )
-}
-
-/**
- * What the ids of a page lie below: the id in its cursor, or a bound above all of them.
- *
- * @throws BadUserInput when `after` is no cursor.
- */
-export function idBound(page: PageArguments): string {
-  const [id = aboveEveryId] = page.after == null ? [] : decodeCursor(page.after, 1)
-  return id
 }

@@ -10,14 +10,6 @@ import type { Removal } from './removal/delete-video.ts'
 import type { HiddenAuthors } from './videos/hidden-authors.ts'
 import type { createVideoLoaders } from './videos/loaders.ts'
 
-/** A person of whom this subgraph knows the id. */
-export interface UserReference {
-  readonly __typename: 'User'
-  readonly id: string
-  /** Null where nobody asks for it, an Error when it could not be read. */
-  readonly workCount: number | Error | null
-}
-
 /** What a resolver may use. */
 export interface VideoContext {
   readonly caller: Caller

@@ -1,29 +1,43 @@
 import { readFileSync } from 'node:fs'
-import { isObjectType, type GraphQLField, type GraphQLSchema } from 'graphql'
+import { getNamedType, isObjectType, type GraphQLSchema } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { publicSchema } from '../../schema/public-schema.ts'
-import { actors, matrix, type Actor, type Coordinate, type Verdict } from './matrix.ts'
+import { actors, matrix, sameForEverybody, type Actor, type Coordinate, type Verdict } from './matrix.ts'
 import { operations, type Operation } from './operations.ts'
 import { setStage, type Stage } from './stage.ts'
 
 const schema = publicSchema(readFileSync(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'))
 
-/** Every mutation, every root query, and every field that says of itself that it depends on who asks. */
+/** Every field of the graph but those that only hold a page or a result together. */
 function fieldsToDecideOn(graph: GraphQLSchema): string[] {
-  const roots = [graph.getQueryType(), graph.getMutationType()]
   return Object.values(graph.getTypeMap())
     .filter(isObjectType)
-    .filter(({ name }) => !name.startsWith('__') && !name.endsWith('Payload'))
-    .flatMap((type) => {
-      const fields: GraphQLField<unknown, unknown>[] = Object.values(type.getFields())
-      return fields
-        .filter(({ description }) => roots.includes(type) || /\bviewer\b|\beveryone but\b/.test(description ?? ''))
-        .map((field) => `${type.name}.${field.name}`)
-    })
+    .filter(({ name }) => !/^__|^PageInfo$|(Payload|Connection|Edge)$/.test(name))
+    .flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`))
 }
 
-it('decides on every mutation, root query and field that depends on the viewer', () => {
-  expect(Object.keys(matrix).sort()).toEqual(fieldsToDecideOn(schema).sort())
+/** Fields that answer a page of a list. */
+function lists(graph: GraphQLSchema): string[] {
+  return Object.values(graph.getTypeMap())
+    .filter(isObjectType)
+    .flatMap((type) =>
+      Object.values(type.getFields())
+        .filter((field) => getNamedType(field.type).name.endsWith('Connection'))
+        .map((field) => `${type.name}.${field.name}`),
+    )
+}
+
+const everybodys = Object.entries(sameForEverybody).flatMap(([type, fields]) =>
+  fields.map((field) => `${type}.${field}`),
+)
+
+it('decides on every field: either it depends on who asks, or it shows the same to everybody', () => {
+  expect([...Object.keys(matrix), ...everybodys].sort()).toEqual(fieldsToDecideOn(schema).sort())
+})
+
+it('has a row for every mutation, root query and list', () => {
+  const roots = fieldsToDecideOn(schema).filter((coordinate) => /^(Query|Mutation)\./.test(coordinate))
+  expect(Object.keys(matrix)).toEqual(expect.arrayContaining([...roots, ...lists(schema)]))
 })
 
 describe('who may do and read what', () => {
@@ -31,7 +45,7 @@ describe('who may do and read what', () => {
   beforeAll(async () => {
     stage = await setStage()
   }, 60_000)
-  afterAll(() => stage[Symbol.asyncDispose]())
+  afterAll(() => (stage as Stage | undefined)?.[Symbol.asyncDispose]())
 
   const cells = Object.entries(matrix).flatMap(([coordinate, row]) =>
     actors.map((actor, index) => ({ coordinate: coordinate as Coordinate, actor, verdict: row[index] })),

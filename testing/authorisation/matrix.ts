@@ -18,10 +18,12 @@ const signIn = 'UNAUTHENTICATED'
 const refused = 'FORBIDDEN'
 const unknown = 'NOT_FOUND'
 const senseless = 'BAD_USER_INPUT'
+/** A thousand messages are more than nobody in particular may ask for. */
+const tooMuch = 'QUERY_TOO_COMPLEX'
 
 /**
- * Who may do and read what: every mutation, every root query, and every field whose answer depends on the viewer. How each
- * is asked for stands in `operations.ts`.
+ * Who may do and read what: every mutation, every root query, every list, and every field whose value depends on the viewer.
+ * How each is asked for stands in `operations.ts`.
  */
 // prettier-ignore
 export const matrix = {
@@ -66,6 +68,7 @@ export const matrix = {
   'UploadLimits.uploadsLeft':     [kept,     kept,      shown,     kept,      kept,  kept],
   'Video.progress':               [kept,     kept,      shown,     kept,      kept,  kept],
   'Video.failureReason':          [kept,     kept,      shown,     kept,      kept,  kept],
+  'Video.notice':                 [kept,     kept,      shown,     kept,      kept,  kept],
   'Video.duplicateOf':            [kept,     kept,      shown,     kept,      kept,  kept],
   'Video.isFavorite':             [kept,     kept,      shown,     kept,      kept,  kept],
   'User.isFollow':                [kept,     kept,      shown,     kept,      kept,  kept],
@@ -73,6 +76,17 @@ export const matrix = {
   'User.isMuted':                 [kept,     kept,      shown,     kept,      kept,  kept],
   'User.isAdmin':                 [kept,     kept,      shown,     kept,      kept,  kept],
   'User.lastMessage':             [kept,     kept,      shown,     kept,      kept,  kept],
+  'Conversation.lastMessage':     [signIn,   kept,      shown,     kept,      signIn,  kept],
+  'Conversation.messages':        [signIn,   kept,      shown,     kept,      signIn,  kept],
+  'Conversation.received':        [tooMuch,  kept,      shown,     kept,      tooMuch, kept],
+
+  // Lists with somebody in them whom the owner has blocked
+  'Video.comments':               [shown,    shown,     kept,      shown,     shown,  shown],
+  'User.videos':                  [shown,    shown,     kept,      shown,     shown,  shown],
+  'User.favoriteVideos':          [shown,    shown,     kept,      shown,     shown,  shown],
+  'User.following':               [shown,    shown,     kept,      shown,     shown,  shown],
+  'User.followers':               [shown,    shown,     kept,      shown,     shown,  shown],
+  'User.friends':                 [shown,    shown,     kept,      shown,     shown,  shown],
 
   // With the owner, or with what is his; a block ends it, but what was done can be taken back
   'Mutation.favoriteVideo':       [signIn,   done,      done,      refused,   signIn,  done],
@@ -97,3 +111,27 @@ export const matrix = {
 
 /** A field of the graph, as `Type.field`. */
 export type Coordinate = keyof typeof matrix
+
+/** Fields that show the same to everybody who is shown what they belong to. */
+export const sameForEverybody: Readonly<Record<string, readonly string[]>> = {
+  AuditEntry: ['id', 'actor', 'action', 'subjectId', 'reason', 'createdAt'],
+  Comment: ['id', 'content', 'createdAt', 'author', 'video'],
+  Conversation: ['id', 'participant'],
+  Message: ['id', 'content', 'createdAt', 'sender', 'recipient'],
+  PictureUploadField: ['name', 'value'],
+  Rendition: ['name', 'url', 'width', 'height', 'bitRate'],
+  Session: ['id', 'user', 'userAgent', 'createdAt', 'lastUsedAt', 'expiresAt', 'isCurrent'],
+  TakenDownVideo: ['id', 'title', 'reason', 'takenDownAt'],
+  Upload: ['id', 'byteSize', 'parts', 'previewUrl', 'expiresAt'],
+  UploadField: ['name', 'value'],
+  UploadLimits: ['maxBytes', 'maxDuration', 'maxSide', 'maxUploadsPerDay'],
+  UploadPart: ['number', 'start', 'byteSize', 'url', 'isReceived'],
+  User: [
+    ...['id', 'name', 'avatar', 'backgroundImage', 'signature', 'createdAt', 'isBanned'],
+    ...['followingCount', 'followerCount', 'totalFavorited', 'favoriteCount', 'workCount'],
+  ],
+  Video: [
+    ...['id', 'title', 'author', 'playUrl', 'hlsUrl', 'renditions', 'status', 'coverUrl', 'thumbhash', 'publishedAt'],
+    ...['duration', 'width', 'height', 'favoriteCount', 'commentCount'],
+  ],
+}

@@ -36,6 +36,12 @@ const ofVideo = (id: string, fields: string, shows: string): Operation => ({
   shows,
 })
 
+const withUser = (userId: string, fields: string, shows: string): Operation => ({
+  query: `query ($userId: ID!) { conversation(userId: $userId) { ${fields} } }`,
+  variables: { userId },
+  shows,
+})
+
 const byIds = (field: string, id: string, shows: string): Operation => ({
   query: `query ($ids: [ID!]!) { ${field} }`,
   variables: { ids: [id] },
@@ -167,6 +173,7 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Video.progress': async ({ video }) => ofVideo(await video({ status: 'PROCESSING', progress: 42 }), 'progress', '42'),
   'Video.failureReason': async ({ video }) =>
     ofVideo(await video({ status: 'FAILED', failure: 'INTERNAL' }), 'failureReason', 'could not be converted'),
+  'Video.notice': async ({ video }) => ofVideo(await video({ lost_sound: 'dts' }), 'notice', 'dts'),
   'Video.duplicateOf': async ({ video }) => {
     const original = await video({ title: 'the original' })
     return ofVideo(await video({ play_key: `videos/${original}/video.mp4` }), 'duplicateOf { title }', 'the original')
@@ -181,6 +188,41 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'User.isMuted': ({ muted }) => ofUser(muted.id, 'isMuted', 'true'),
   'User.isAdmin': ({ people }) => ofUser(people.owner.id, 'isAdmin', 'false'),
   'User.lastMessage': ({ friend }) => ofUser(friend.id, 'lastMessage { content }', 'a word between friends'),
+
+  'Conversation.lastMessage': ({ friend }) => withUser(friend.id, 'lastMessage { content }', 'a word between friends'),
+  'Conversation.messages': ({ friend }) =>
+    withUser(friend.id, 'messages { edges { node { content } } }', 'a word between friends'),
+  'Conversation.received': async ({ friend, people: { owner } }) => {
+    await friend.says(owner, 'a word in return')
+    return withUser(friend.id, 'received(after: "2025-01-01T00:00:00Z") { content }', 'a word in return')
+  },
+
+  'Video.comments': async ({ friend, people: { blocked }, video }) => {
+    const videoId = await video({ author_id: friend.id })
+    await blocked.comments(videoId, 'from somebody blocked')
+    return ofVideo(videoId, 'comments { edges { node { content } } }', 'from somebody blocked')
+  },
+  'User.videos': async ({ people: { blocked }, video }) => {
+    await video({ author_id: blocked.id, title: 'of somebody blocked' })
+    return ofUser(blocked.id, 'videos { edges { node { title } } }', 'of somebody blocked')
+  },
+  'User.favoriteVideos': async ({ friend, people: { blocked }, video }) => {
+    await friend.likes(await video({ author_id: blocked.id, title: 'a favourite' }))
+    return ofUser(friend.id, 'favoriteVideos { edges { node { title } } }', 'a favourite')
+  },
+  'User.following': async ({ friend, people: { blocked } }) => {
+    await friend.follows(blocked)
+    return ofUser(friend.id, 'following { edges { node { name } } }', blocked.name)
+  },
+  'User.followers': async ({ friend, people: { blocked } }) => {
+    await blocked.follows(friend)
+    return ofUser(friend.id, 'followers { edges { node { name } } }', blocked.name)
+  },
+  'User.friends': async ({ friend, people: { blocked } }) => {
+    await friend.follows(blocked)
+    await blocked.follows(friend)
+    return ofUser(friend.id, 'friends { edges { node { name } } }', blocked.name)
+  },
 
   'Mutation.favoriteVideo': async ({ video }) => toVideo('favoriteVideo', await video()),
   'Mutation.unfavoriteVideo': async ({ video }) => toVideo('unfavoriteVideo', await video()),

@@ -1,11 +1,11 @@
 import { sql, type Kysely } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/connection.ts'
+import { idBound } from '../../../platform/cursor.ts'
 import type { Outcome } from '../../../platform/group-commit.ts'
 import { idArray } from '../../../platform/postgres.ts'
 import { shareReads } from '../../../platform/read-together.ts'
 import { countFollows } from '../follows/repository.ts'
-import { idBound } from '../newest-first.ts'
 import { noSuchPerson } from '../refusals.ts'
 
 /** Blocks part two people; mutes only hide one from the other. */

@@ -1,6 +1,6 @@
 import type { Caller } from '../../../platform/caller.ts'
 import type { ObjectStore } from '../../../platform/object-store.ts'
-import type { UserReference } from '../context.ts'
+import type { UserReference } from '../user-reference.ts'
 import type { VideoRow, VideoStatus } from './repository.ts'
 
 /** A video as the graph shows one: what does not depend on the viewer is a value. */

@@ -1,7 +1,8 @@
 import type { AskedFields } from '../../../platform/asked-fields.ts'
 import { toConnection, type Connection, type PageArguments } from '../../../platform/connection.ts'
 import type { KeptRow } from '../../../platform/kept-row.ts'
-import type { UserReference, VideoContext } from '../context.ts'
+import type { VideoContext } from '../context.ts'
+import type { UserReference } from '../user-reference.ts'
 import { videoCursor, type VideoKey, type VideoRow } from './repository.ts'
 import { showVideo, type ShownVideo } from './shown-video.ts'
 
