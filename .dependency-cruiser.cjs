@@ -53,7 +53,7 @@ module.exports = {
       from: { path: '^subgraphs/', pathNot: '\\.test\\.ts$' },
       to: { path: '^(gateway|rest-adapter|start|testing|embedded|bench)/' },
     },
-    technology('postgres-driver', 'pg', '^(platform/(postgres|lost-connections)|db/migrate)\\.ts$'),
+    technology('postgres-driver', 'pg', '^(platform/(postgres|lost-connections)|db/(migrate|grants))\\.ts$'),
     technology('redis', 'ioredis', '^platform/(redis|broadcast)\\.ts$'),
     technology('object-store', 'minio', '^platform/(object-store|multipart-uploads)\\.ts$'),
     technology('password-hashing', 'argon2', '^subgraphs/user/accounts/passwords\\.ts$'),

@@ -1,14 +1,27 @@
 import { defineConfig } from 'vitest/config'
+import { sortTests } from './testing/unit-tests.ts'
+
+const { unit, system } = sortTests()
 
 export default defineConfig({
-  // graphql ships both module kinds and refuses two copies of itself; its CommonJS users decide which one it is.
-  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['node_modules/**'],
-    globalSetup: ['testing/services.setup.ts'],
     // Two cores: more workers than that only make the slow tests slower.
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        // Nothing is started for them, and they share a process: the first is done as soon as it is loaded.
+        test: { name: 'unit', include: [...unit], isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: [...system],
+          globalSetup: ['testing/services.setup.ts'],
+        },
+      },
+    ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Of conditions that are waited for: other tests keep the machine busy.
@@ -16,4 +29,6 @@ export default defineConfig({
     // No test reports to anybody.
     env: { NODE_ENV: 'test', APOLLO_TELEMETRY_DISABLED: 'true' },
   },
+  // graphql ships both module kinds and refuses two copies of itself; its CommonJS users decide which one it is.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
 })

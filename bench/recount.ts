@@ -11,7 +11,7 @@ export interface Recount {
 /** Recounts every count of a system. */
 export async function recount(databaseUrl: string): Promise<Recount> {
   const start = performance.now()
-  const miscounts = [...(await recountSocial(databaseUrl)), ...(await recountVideos(databaseUrl))]
+  const miscounts = [...(await recountSocial({ url: databaseUrl })), ...(await recountVideos({ url: databaseUrl }))]
   const seconds = (performance.now() - start) / 1_000
   const wrong: Record<string, number> = {}
   for (const { count } of miscounts) wrong[count] = (wrong[count] ?? 0) + 1

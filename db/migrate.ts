@@ -3,22 +3,32 @@ import { readdir, readFile } from 'node:fs/promises'
 import { Logger, runMigrations } from 'graphile-worker'
 import pg from 'pg'
 import { listenForLostConnections } from '../platform/postgres.ts'
+import { grantOwnership, type Unenforced } from './grants.ts'
 
-const folder = new URL('migrations/', import.meta.url)
+/** Where the migrations are: files of SQL, in the order of their names. */
+export const migrationsFolder = new URL('migrations/', import.meta.url)
 
 /** Any constant that no other lock of this database uses; it keeps processes from migrating at the same time. */
 const migrationLock = 7_206_214
 
 const silent = new Logger(() => () => undefined)
 
+/** What bringing a database up to date came to. */
+export interface Migrated {
+  /** The names of the migrations that were applied. */
+  readonly applied: readonly string[]
+  /** Why the owners of tables do not have roles of their own, when the server does not allow that. */
+  readonly unenforced: Unenforced | undefined
+}
+
 /**
  * Brings a database up to date: applies the migrations that it lacks, in order, each in a transaction of its own; before
- * them those of the job queue, which it uses. Safe to call from several processes at once.
+ * them those of the job queue, which it uses. Then the role of each owner is given its rights, also to tables that are new.
+ * Safe to call from several processes at once. The login must own the database.
  *
- * @returns the names of the migrations that were applied.
- * @throws when a migration fails, or when one that was already applied has changed since.
+ * @throws ChangedMigration when one that was applied has changed since; Error naming a migration that fails.
  */
-export async function migrate(databaseUrl: string): Promise<string[]> {
+export async function migrate(databaseUrl: string, migrations: URL = migrationsFolder): Promise<Migrated> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 })
   // The statement under way fails by itself.
   client.on('error', () => undefined)
@@ -32,23 +42,84 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
         sha256 text not null,
         applied_at timestamptz not null default now()
       )`)
-    const { rows } = await client.query<{ name: string; sha256: string }>('select name, sha256 from public.migrations')
-    const applied = new Map(rows.map((row) => [row.name, row.sha256]))
-    const pending: string[] = []
-    for (const name of (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()) {
-      const sql = await readFile(new URL(name, folder), 'utf8')
-      const sha256 = createHash('sha256').update(sql).digest('hex')
-      if (applied.has(name)) {
-        if (applied.get(name) !== sha256) throw new Error(`The migration ${name} changed after it was applied.`)
+    const applied = await findApplied(client)
+    const names: string[] = []
+    for (const { name, sql, sha256 } of await readMigrations(migrations)) {
+      const before = applied.get(name)
+      if (before) {
+        if (before.sha256 !== sha256) throw new ChangedMigration(name)
         continue
       }
       await apply(client, name, sql, sha256)
-      pending.push(name)
+      names.push(name)
     }
-    return pending
+    return { applied: names, unenforced: await grantOwnership(client) }
   } finally {
     await client.end()
   }
+}
+
+/** A migration, and what became of it in a database. */
+export interface MigrationStatus {
+  readonly name: string
+  /** When it was applied; null while it is not. */
+  readonly appliedAt: Date | null
+  /** Whether its file is another than the one that was applied. */
+  readonly hasChanged: boolean
+}
+
+/** What `migrate` would find in a database, in its order; nothing is changed. */
+export async function migrationStatus(
+  databaseUrl: string,
+  migrations: URL = migrationsFolder,
+): Promise<MigrationStatus[]> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ exists: boolean }>(
+      `select to_regclass('public.migrations') is not null as exists`,
+    )
+    const applied = rows[0]?.exists === true ? await findApplied(client) : new Map<string, Applied>()
+    return (await readMigrations(migrations)).map(({ name, sha256 }) => {
+      const before = applied.get(name)
+      return {
+        name,
+        appliedAt: before?.appliedAt ?? null,
+        hasChanged: before !== undefined && before.sha256 !== sha256,
+      }
+    })
+  } finally {
+    await client.end()
+  }
+}
+
+/** A migration that a database has is another one now. */
+export class ChangedMigration extends Error {
+  constructor(name: string) {
+    super(`The migration ${name} changed after it was applied.`)
+  }
+}
+
+interface Applied {
+  readonly name: string
+  readonly sha256: string
+  readonly appliedAt: Date
+}
+
+async function findApplied(client: pg.Client): Promise<Map<string, Applied>> {
+  const { rows } = await client.query<Applied>('select name, sha256, applied_at as "appliedAt" from public.migrations')
+  return new Map(rows.map((row) => [row.name, row]))
+}
+
+async function readMigrations(folder: URL): Promise<{ name: string; sql: string; sha256: string }[]> {
+  const names = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()
+  return Promise.all(
+    names.map(async (name) => {
+      const sql = await readFile(new URL(name, folder), 'utf8')
+      return { name, sql, sha256: createHash('sha256').update(sql).digest('hex') }
+    }),
+  )
 }
 
 async function migrateJobQueue(databaseUrl: string): Promise<void> {

@@ -1,54 +1,45 @@
 /**
- * Who may touch which table. A subgraph holds a `Kysely` of its own tables and of the views that others publish for it;
- * a query on anything else does not compile. Unqualified names are found through the connection's search path.
+ * Who may touch which table. A subgraph holds a `Kysely` of its own tables and of the views that others publish for it: a
+ * query that is built for anything else does not compile. Raw SQL is text, which no type checks, so Postgres checks it:
+ * `db/grants.ts` gives one role per owner just these rights, and the connections of a subgraph act as that role.
+ *
+ * Unqualified names are found through the connection's search path.
  */
 import type { DB } from './tables.generated.ts'
 
-type Owned<Schema extends string> = {
+/** Each owns the Postgres schema of its name. */
+export const owners = ['user', 'video', 'social', 'chat'] as const
+export type Owner = (typeof owners)[number]
+
+/** The views of others that an owner may read. Each has the narrowest columns. */
+export const publishedTo = {
+  user: [],
+  video: ['user.publicNames', 'user.bannedUsers', 'social.hiddenPeople', 'social.hiddenPeopleChanges'],
+  social: ['user.registeredUsers', 'video.publishedVideos', 'video.authorships', 'chat.messageParties'],
+  chat: ['user.registeredUsers', 'social.friendships', 'social.blockedPairs', 'social.hiddenPeople'],
+} as const satisfies Readonly<Record<Owner, readonly (keyof DB)[]>>
+
+/** Whose work the job queue does: its owner alone may read and change the jobs. */
+export const jobOwner: Owner = 'video'
+
+/**
+ * The share of all ids that each owner makes. An id so names one thing in the whole system, though every owner leases its
+ * workers in its own schema.
+ */
+export const idShares = { user: 0, video: 1, social: 2, chat: 3 } as const satisfies Readonly<Record<Owner, number>>
+
+type Owned<Schema extends Owner> = {
   [Table in keyof DB as Table extends `${Schema}.${infer Name}` ? Name : never]: DB[Table]
 }
 
 /** A view's columns as they are: Postgres does not say of a view which columns are never null. */
 type Published<View extends keyof DB> = { [Column in keyof DB[View]]: NonNullable<DB[View][Column]> }
 
-interface UserViews {
-  'user.registeredUsers': Published<'user.registeredUsers'>
+type Reachable<Schema extends Owner> = Owned<Schema> & {
+  [View in (typeof publishedTo)[Schema][number]]: Published<View>
 }
 
-interface BannedUsers {
-  'user.bannedUsers': Published<'user.bannedUsers'>
-}
-
-interface UserNames {
-  'user.publicNames': Published<'user.publicNames'>
-}
-
-interface VideoViews {
-  'video.publishedVideos': Published<'video.publishedVideos'>
-  'video.authorships': Published<'video.authorships'>
-}
-
-interface SocialViews {
-  'social.friendships': Published<'social.friendships'>
-  'social.blockedPairs': Published<'social.blockedPairs'>
-  'social.hiddenPeople': Published<'social.hiddenPeople'>
-  'social.hiddenPeopleChanges': Published<'social.hiddenPeopleChanges'>
-}
-
-interface ChatViews {
-  'chat.messageParties': Published<'chat.messageParties'>
-}
-
-/**
- * The share of all ids that each owner makes. An id so names one thing in the whole system, though every owner leases its
- * workers in its own schema.
- */
-export const idShares = { user: 0, video: 1, social: 2, chat: 3 } as const
-
-export type UserTables = Owned<'user'>
-export type VideoTables = Owned<'video'> &
-  UserNames &
-  BannedUsers &
-  Pick<SocialViews, 'social.hiddenPeople' | 'social.hiddenPeopleChanges'>
-export type SocialTables = Owned<'social'> & UserViews & VideoViews & ChatViews
-export type ChatTables = Owned<'chat'> & UserViews & SocialViews
+export type UserTables = Reachable<'user'>
+export type VideoTables = Reachable<'video'>
+export type SocialTables = Reachable<'social'>
+export type ChatTables = Reachable<'chat'>

@@ -8,16 +8,25 @@ export function withFetchDeadlines<Name extends string>(
   subgraphs: Readonly<Record<Name, SubgraphClient>>,
   ms: Readonly<Record<OperationKind, number>> = { query: deadlines.query.fetch, mutation: deadlines.mutation.fetch },
 ): Record<Name, SubgraphClient> {
+  async function inTime<Answer>(
+    answer: Promise<Answer>,
+    kind: OperationKind,
+  ): Promise<Answer | { errors: Unavailable[] }> {
+    try {
+      return await withDeadline(answer, ms[kind], () => new Unavailable())
+    } catch (error) {
+      if (error instanceof Unavailable) return { errors: [error] }
+      throw error
+    }
+  }
+
   const limited = Object.entries<SubgraphClient>(subgraphs).map(([name, subgraph]): [string, SubgraphClient] => [
     name,
     {
-      async execute(fetch, caller) {
-        try {
-          return await withDeadline(subgraph.execute(fetch, caller), ms[fetch.kind], () => new Unavailable())
-        } catch (error) {
-          if (error instanceof Unavailable) return { errors: [error] }
-          throw error
-        }
+      execute: (fetch, caller) => inTime(subgraph.execute(fetch, caller), fetch.kind),
+      prepare(fetch) {
+        const read = subgraph.prepare?.(fetch)
+        return read ? (variables, caller) => inTime(read(variables, caller), fetch.kind) : null
       },
     },
   ])

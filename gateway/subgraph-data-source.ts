@@ -2,7 +2,7 @@ import type { GraphQLDataSource } from '@apollo/gateway'
 import { getOperationAST, OperationTypeNode, type DocumentNode, type ExecutionResult } from 'graphql'
 import type { Caller } from '../platform/caller.ts'
 import type { OperationKind } from '../platform/deadlines.ts'
-import type { SubgraphOperation } from '../platform/subgraph.ts'
+import type { ReadValues, SubgraphOperation } from '../platform/subgraph.ts'
 import type { QueryPlan } from './query-plan.ts'
 
 /** What a subgraph is asked: a part of an operation. */
@@ -13,6 +13,8 @@ export interface Fetch extends SubgraphOperation {
 /** A subgraph as the gateway sees it, in this process or in another. */
 export interface SubgraphClient {
   readonly execute: (fetch: Fetch, caller: Caller) => Promise<ExecutionResult>
+  /** What is fetched again and again, from a subgraph that can hand over what it holds; null when only `execute` can do it. */
+  readonly prepare?: (fetch: Omit<Fetch, 'variables'>) => ReadValues | null
 }
 
 /** What the gateway carries through an operation. */

@@ -30,8 +30,8 @@ afterEach(async () => {
 
 const keptMs = 100
 
-function follow(databaseUrl = database.url): Changes & AsyncDisposable {
-  return openChanges({ databaseUrl, schema: 'social', log: createLogger('silent', 'test') })
+function follow(url = database.url): Changes & AsyncDisposable {
+  return openChanges({ database: { url }, schema: 'social', log: createLogger('silent', 'test') })
 }
 
 /** Keeps likes of videos for a moment, or until they change. */

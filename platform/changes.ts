@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from './logger.ts'
+import { optionsOfOwner, type DatabaseAddress } from './postgres.ts'
 
 /** Is told what was written, by the ids of what it concerns. */
 export interface ChangeListener {
@@ -21,7 +22,7 @@ export interface Changes {
 }
 
 export interface ChangeOptions {
-  readonly databaseUrl: string
+  readonly database: DatabaseAddress
   /** The Postgres schema of the owner, with its table `changes`. */
   readonly schema: string
   /** Views of other owners with the columns of that table, as `schema.view`. */
@@ -115,8 +116,8 @@ function followChanges(options: ChangeOptions): Changes & AsyncDisposable {
   async function connect(): Promise<pg.Client> {
     const socket = new Socket()
     const client = new pg.Client({
-      connectionString: options.databaseUrl,
-      options: `-c search_path="${options.schema}" -c statement_timeout=${timeoutMs}`,
+      connectionString: options.database.url,
+      options: `${optionsOfOwner({ ...options.database, schema: options.schema })} -c statement_timeout=${timeoutMs}`,
       connectionTimeoutMillis: timeoutMs,
       query_timeout: timeoutMs,
       application_name: `${options.schema} changes`,

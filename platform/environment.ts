@@ -40,6 +40,10 @@ const settings = z.object({
   SEED: flag.optional(),
 
   DATABASE_URL: url.optional(),
+  USER_DATABASE_URL: url.optional(),
+  VIDEO_DATABASE_URL: url.optional(),
+  SOCIAL_DATABASE_URL: url.optional(),
+  CHAT_DATABASE_URL: url.optional(),
   DATABASE_POOL_SIZE: positive.default(8),
   REDIS_URL: url.optional(),
   REDIS_PREFIX: z.string().default(''),

@@ -15,7 +15,13 @@ let db: Kysely<Tables>
 let lost: Error[] = []
 
 function open(url: string): Kysely<Tables> {
-  return openDatabase({ url, schema: 'public', poolSize: 2, onConnectionError: (error) => lost.push(error) })
+  return openDatabase({
+    url,
+    schema: 'public',
+    role: null,
+    poolSize: 2,
+    onConnectionError: (error) => lost.push(error),
+  })
 }
 
 beforeAll(async () => {

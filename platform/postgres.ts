@@ -2,9 +2,18 @@ import { CamelCasePlugin, Kysely, PostgresDialect, sql, type LogEvent, type RawB
 import pg from 'pg'
 import { retryLostConnections } from './lost-connections.ts'
 
-/** Where a subgraph's data is, and how its queries are watched. */
-export interface DatabaseOptions {
+/** Where a subgraph's data is, and with whose rights it is used. */
+export interface DatabaseAddress {
   readonly url: string
+  /**
+   * The role as which every statement runs; by default that of the schema's owner. Null leaves the rights of the login: where
+   * the server has no such roles, or where the login is the owner's own.
+   */
+  readonly role?: string | null | undefined
+}
+
+/** How a subgraph uses its data, and how its queries are watched. */
+export interface DatabaseOptions extends DatabaseAddress {
   /** The Postgres schema of the owner; every unqualified name is looked up there and nowhere else. */
   readonly schema: string
   readonly poolSize: number
@@ -14,20 +23,31 @@ export interface DatabaseOptions {
   readonly onConnectionError: (error: Error) => void
 }
 
+/** The role that has the rights of a schema's owner. Roles belong to a whole server, so the name says to what system. */
+export function roleOf(schema: string): string {
+  return `short_video_${schema}`
+}
+
+/** Has a connection look for unqualified names in one schema, as a role. It comes with its first message, so without a round trip. */
+export function optionsOfOwner({ schema, role = roleOf(schema) }: Pick<DatabaseOptions, 'schema' | 'role'>): string {
+  return `-c search_path="${schema}"${role === null ? '' : ` -c role=${role}`}`
+}
+
 /**
- * Opens a pool of connections that look for unqualified names among one owner's tables.
+ * Opens a pool of connections that look for unqualified names among one owner's tables, and have that owner's rights.
  *
  * Every list is read in the order of its index, a page at a time. The planner, who knows only how many rows a key has on
  * average, would now and then rather collect all rows of a busy key in a bitmap and sort them.
  */
 export function openPool(options: Omit<DatabaseOptions, 'onQuery'>): pg.Pool {
+  const { schema } = options
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolSize,
-    options: `-c search_path="${options.schema}" -c statement_timeout=10000 -c enable_bitmapscan=off`,
+    options: `${optionsOfOwner(options)} -c statement_timeout=10000 -c enable_bitmapscan=off`,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
-    application_name: options.schema,
+    application_name: schema,
   })
   listenForLostConnections(pool, options.onConnectionError)
   return pool

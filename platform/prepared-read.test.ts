@@ -19,7 +19,7 @@ beforeAll(async () => {
   await admin.query('create table notes (id bigint primary key, note_text text not null)')
   await admin.query(`insert into notes values (1, 'one'), (2, 'two'), (3, 'three')`)
   const onConnectionError = () => expect.unreachable()
-  db = openDatabase({ url: database.url, schema: 'public', poolSize: 1, onConnectionError })
+  db = openDatabase({ url: database.url, schema: 'public', role: null, poolSize: 1, onConnectionError })
 })
 afterAll(async () => {
   await db.destroy()

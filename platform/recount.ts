@@ -1,5 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import { openDatabase } from './postgres.ts'
+import { openDatabase, type DatabaseAddress } from './postgres.ts'
 
 /** A number that is kept beside what it counts: a column of a table that has one row for each key. */
 export interface KeptCount {
@@ -32,9 +32,13 @@ const batchSize = 1_000
  *
  * @returns what was wrong; it is mended.
  */
-export async function recount(databaseUrl: string, schema: string, counts: readonly KeptCount[]): Promise<Miscount[]> {
+export async function recount(
+  database: DatabaseAddress,
+  schema: string,
+  counts: readonly KeptCount[],
+): Promise<Miscount[]> {
   const db = openDatabase<unknown>({
-    url: databaseUrl,
+    ...database,
     schema,
     poolSize: 1,
     // A statement that needs it fails by itself.

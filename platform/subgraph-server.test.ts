@@ -19,6 +19,7 @@ const subgraph: Subgraph = {
     const errors = operation.query.includes('missing') ? [new NotFound({ en: 'Gone.', zh: '没有了。' })] : undefined
     return Promise.resolve({ data: { answer: 42 }, ...(errors && { errors }) })
   },
+  prepare: () => null,
   checkHealth: () => (isHealthy ? Promise.resolve() : Promise.reject(new Error('connect ECONNREFUSED 10.0.0.7:5432'))),
   [Symbol.asyncDispose]: () => Promise.resolve(),
 }

@@ -158,6 +158,50 @@ it('leaves the rows that it shows as they are, and shows them fresh each time', 
   expect(cachedRow).toEqual({ id: '7', name: 'grace', createdAt: new Date(0) })
 })
 
+describe('hands over what resolvers answer', () => {
+  const read = (query: string, variables = {}) => subgraph.prepare({ query })?.(variables, anonymous)
+
+  it('as they hold it, and completes it as it answers it otherwise', async () => {
+    const query = '{ userByName(name: "grace") { id createdAt } }'
+    const values = await read(query)
+    expect(values?.data?.['userByName']).toBe(cachedRow)
+    expect(values && 'complete' in values && (await values.complete())).toEqual(
+      await subgraph.execute({ query }, anonymous),
+    )
+  })
+
+  it('of entities, with an Error in the place of what could not be read', async () => {
+    const variables = { people: references('1', '13', '999') }
+    const values = await read(entities, variables)
+    expect(values?.data?.['_entities']).toEqual([
+      { __typename: 'User', id: '1', name: 'person 1' },
+      new Error('row 13 of accounts is damaged'),
+      null,
+    ])
+    const completed = values && 'complete' in values ? await values.complete() : null
+    const { data, errors } = await subgraph.execute({ query: entities, variables }, anonymous)
+    expect(completed?.data).toEqual(data)
+    expect(completed?.errors?.map(({ path, extensions }) => ({ path, extensions }))).toEqual(
+      errors?.map(({ path, extensions }) => ({ path, extensions })),
+    )
+  })
+
+  it('but says what is wrong with variables as ever', async () => {
+    const query = 'query ($id: ID!) { user(id: $id) { id } }'
+    expect(await read(query, { id: [] })).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
+  })
+
+  it.each([
+    'mutation { logout { userId } }',
+    '{ user(id: "1") { called: name } }',
+    'query ($yes: Boolean!) { user(id: "1") { name @include(if: $yes) } }',
+    '{ user(id: "1") { ...Named } } fragment Named on User { name }',
+    '{ __typename }',
+  ])('and not of %s', (query) => {
+    expect(subgraph.prepare({ query })).toBeNull()
+  })
+})
+
 it('gives every operation a context of its own', async () => {
   for (const userId of ['1', '2']) {
     expect(await ask(subgraph, signedIn(userId), '{ viewer { id } }')).toEqual({ viewer: { id: userId } })

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { GraphQLError, parse, type ExecutionResult } from 'graphql'
+import {
+  GraphQLError,
+  GraphQLScalarType,
+  parse,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from './caller.ts'
 import { compileOperation, type CompiledOperation } from './compiled-operation.ts'
@@ -8,12 +15,15 @@ import { resolveEntitiesTogether, type ReferenceResolvers } from './entities.ts'
 import { errorCodeOf, InternalServerError, Unavailable } from './errors.ts'
 import type { Logger } from './logger.ts'
 import { isOutage } from './outage.ts'
+import { preparePlainOperation, type Values } from './plain-operation.ts'
 
 /** One of the four subgraphs, ready to execute operations in this process. */
 export interface Subgraph extends AsyncDisposable {
   readonly name: string
   /** Executes one operation of the gateway for a caller; never rejects. The answer is fresh: the gateway may change it. */
   execute(operation: SubgraphOperation, caller: Caller): Promise<ExecutionResult>
+  /** An operation that is going to be executed again and again; null when only `execute` can do it. */
+  prepare(operation: Omit<SubgraphOperation, 'variables'>): ReadValues | null
   /** Rejects when something that this subgraph cannot work without is away. */
   checkHealth(): Promise<void>
 }
@@ -23,6 +33,15 @@ export interface SubgraphOperation {
   readonly operationName?: string | undefined
   readonly variables?: Readonly<Record<string, unknown>> | undefined
 }
+
+/**
+ * Executes a prepared operation, never rejects, and hands over what the resolvers answer without copying it. Some answers
+ * are completed all the same.
+ */
+export type ReadValues = (
+  variables: Readonly<Record<string, unknown>>,
+  caller: Caller,
+) => Promise<ExecutionResult | Values>
 
 type ResolverMap = NonNullable<Extract<Parameters<typeof buildSubgraphSchema>[0], { resolvers?: unknown }>['resolvers']>
 
@@ -51,6 +70,9 @@ export function createSubgraph<Context>(parts: SubgraphParts<Context>): Subgraph
   const schema = buildSubgraphSchema({ typeDefs, resolvers: parts.resolvers as ResolverMap })
   resolveEntitiesTogether(schema, parts.references ?? {})
   const compiled = new LRUCache<string, CompiledOperation>({ max: 250 })
+  const { log } = parts
+  let bare: GraphQLSchema | undefined
+  const withoutResolvers = (): GraphQLSchema => (bare ??= schemaWithoutResolvers(typeDefs, parts.resolvers))
 
   function compiledOperation({ query, operationName }: SubgraphOperation): CompiledOperation {
     const key = `${operationName ?? ''}\n${query}`
@@ -61,22 +83,51 @@ export function createSubgraph<Context>(parts: SubgraphParts<Context>): Subgraph
     return operation
   }
 
+  async function execute(operation: SubgraphOperation, caller: Caller): Promise<ExecutionResult> {
+    try {
+      const run = compiledOperation(operation)
+      return shown(await run(parts.createContext(caller), operation.variables ?? {}), caller)
+    } catch (error) {
+      return failure(error, caller)
+    }
+  }
+
+  function shown(result: ExecutionResult, caller: Caller): ExecutionResult {
+    if (!result.errors) return result
+    return { ...result, errors: result.errors.map((error) => presentable(error, log, caller)) }
+  }
+
+  function failure(error: unknown, caller: Caller): ExecutionResult {
+    return { errors: [error instanceof GraphQLError ? error : masked(error, log, caller)] }
+  }
+
   return {
     name: parts.name,
-    async execute(operation, caller) {
-      const { log } = parts
-      try {
-        const run = compiledOperation(operation)
-        const result = await run(parts.createContext(caller), operation.variables ?? {})
-        if (!result.errors) return result
-        return { ...result, errors: result.errors.map((error) => presentable(error, log, caller)) }
-      } catch (error) {
-        return { errors: [error instanceof GraphQLError ? error : masked(error, log, caller)] }
+    execute,
+    prepare({ query, operationName }) {
+      const run = preparePlainOperation({ schema, withoutResolvers }, query, operationName)
+      if (!run) return null
+      return async (variables, caller) => {
+        try {
+          const values = await run(parts.createContext(caller), variables)
+          if (!values) return await execute({ query, operationName, variables }, caller)
+          return { data: values.data, complete: async () => shown(await values.complete(), caller) }
+        } catch (error) {
+          return failure(error, caller)
+        }
       }
     },
     checkHealth: parts.checkHealth,
     [Symbol.asyncDispose]: parts.dispose,
   }
+}
+
+/** A schema whose fields are properties. Its scalars are written as they are with resolvers. */
+function schemaWithoutResolvers(typeDefs: DocumentNode, resolvers: object): GraphQLSchema {
+  const scalars = Object.entries(resolvers).filter(([, resolver]) => resolver instanceof GraphQLScalarType)
+  const schema = buildSubgraphSchema({ typeDefs, resolvers: Object.fromEntries(scalars) })
+  for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) delete field.resolve
+  return schema
 }
 
 /** Keeps errors meant for people, and those of a text that is not valid: it never ran, so GraphQL alone has spoken. */

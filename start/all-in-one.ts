@@ -1,6 +1,7 @@
 import { migrate } from '../db/migrate.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
+import { sayUnenforced } from './database.ts'
 import { openGround } from './ground.ts'
 import type { Doors } from './people.ts'
 import { choosePort, usualPorts, type PortSetting } from './ports.ts'
@@ -36,7 +37,8 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
       startServices(given, options.print).then((started) => stack.use(started)),
     ])
     const { environment } = services
-    await migrate(environment.DATABASE_URL)
+    const { unenforced } = await migrate(environment.DATABASE_URL)
+    if (unenforced !== undefined) options.print(sayUnenforced(unenforced))
     if (environment.TRANSCODE_CONCURRENCY > 0) {
       const { startMediaWorker } = await import('./media-worker.ts')
       stack.use(await startMediaWorker(stack.use(openGround(environment, options.log))))

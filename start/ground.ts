@@ -1,10 +1,13 @@
+import type { Owner } from '../db/ownership.ts'
 import { openBroadcast, type Broadcast } from '../platform/broadcast.ts'
 import { WrongSetting, type Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
 import { openObjectStore, type ObjectStore } from '../platform/object-store.ts'
+import type { DatabaseAddress } from '../platform/postgres.ts'
 import { openRedis, type Redis } from '../platform/redis.ts'
 import { noWords, type WordFilter } from '../platform/word-filter.ts'
 import { openWordFile, UnusableWordList } from '../platform/word-filter/word-file.ts'
+import { findDatabase } from './database.ts'
 import { readSecrets, type Secrets } from './secrets.ts'
 
 /** What the parts of one process stand on. Each connection is opened when it is first asked for. */
@@ -12,7 +15,8 @@ export interface Ground extends Disposable {
   readonly environment: Environment
   readonly log: Logger
   readonly secrets: Secrets
-  readonly databaseUrl: string
+  /** Where an owner's data is, and as which role it is used. */
+  readonly database: (owner: Owner) => Promise<DatabaseAddress>
   readonly redis: Redis
   readonly broadcast: Broadcast
   readonly objectStore: ObjectStore
@@ -48,9 +52,7 @@ export function openGround(environment: Environment, log: Logger, onQuery?: (sql
     get secrets() {
       return (secrets ??= readSecrets(environment))
     },
-    get databaseUrl() {
-      return required('DATABASE_URL')
-    },
+    database: (owner) => findDatabase(environment, owner, log),
     get redis() {
       return (redis ??= openRedis(required('REDIS_URL'), environment.REDIS_PREFIX, log))
     },

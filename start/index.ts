@@ -1,6 +1,6 @@
 /** `npm start` runs everything, in one process or in several behind the same doors; `npm start -- <part>` runs one part. */
 import { watchDescriptors } from '../platform/descriptor-watch.ts'
-import { readSettings, WrongSetting, type Environment } from '../platform/environment.ts'
+import { readSettings, type Environment } from '../platform/environment.ts'
 import { createLogger, loggedError, type Logger } from '../platform/logger.ts'
 import { judgeSettings } from './judge.ts'
 import { surviveLostConnections } from './last-resort.ts'
@@ -34,7 +34,8 @@ async function main(): Promise<void> {
     throw new CannotStart(`There is no “${choice}” to start; choose one of ${choices.join(', ')}.`)
   judgeSettings(choice)
   if (choice === 'all') await runAll(environment, log)
-  else if (choice === 'migrate') await runMigrations(environment)
+  else if (choice === 'migrate')
+    await (await import('./migrations.ts')).runMigrations(environment, process.argv.slice(3), print)
   else if (choice === 'sweep')
     await (await import('./sweep.ts')).runSweep(environment, process.argv.slice(3), print, log)
   else if (choice === 'recount') await runRecount(environment)
@@ -46,16 +47,9 @@ function isService(choice: string): choice is ServiceName {
   return serviceNames.some((name) => name === choice)
 }
 
-async function runMigrations(environment: Environment): Promise<void> {
-  if (environment.DATABASE_URL === undefined) throw new WrongSetting('Missing setting: DATABASE_URL')
-  const { migrate } = await import('../db/migrate.ts')
-  const applied = await migrate(environment.DATABASE_URL)
-  print(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The database is up to date.')
-}
-
 async function runRecount(environment: Environment): Promise<void> {
   const { recountAll } = await import('./recount.ts')
-  await recountAll(environment, (line) => print(line))
+  await recountAll(environment, print, log)
 }
 
 async function runService(name: ServiceName, environment: Environment, log: Logger): Promise<void> {

@@ -1,5 +1,7 @@
 import { accessSync, constants } from 'node:fs'
+import { jobOwner, owners } from '../db/ownership.ts'
 import { readSettings, WrongSetting, type Environment } from '../platform/environment.ts'
+import { ownDatabaseSettings } from './database.ts'
 import { problemsOfSecrets } from './secrets.ts'
 
 type Needed = keyof Environment
@@ -16,7 +18,6 @@ const needs: Readonly<Record<string, readonly Needed[]>> = {
   worker: ['DATABASE_URL', ...store],
   gateway: [...subgraphs, 'REDIS_URL', 'MINIO_ENDPOINT'],
   'rest-adapter': ['GATEWAY_URL', 'MINIO_ENDPOINT'],
-  migrate: ['DATABASE_URL'],
   sweep: ['DATABASE_URL', ...store],
 }
 
@@ -49,7 +50,15 @@ function missingSettings(part: string, environment: Environment): readonly Neede
       ? []
       : store
     : ['DATABASE_URL', 'REDIS_URL', ...store]
-  return (part === 'all' ? ofAll : (needs[part] ?? [])).filter((name) => environment[name] === undefined)
+  return (part === 'all' ? ofAll : (needs[part] ?? [])).filter(
+    (name) => environment[name] === undefined && !(name === 'DATABASE_URL' && hasOwnLogin(part, environment)),
+  )
+}
+
+/** Whether a part reaches its data by a login of its own. */
+function hasOwnLogin(part: string, environment: Environment): boolean {
+  const owner = part === 'worker' ? jobOwner : owners.find((name) => name === part)
+  return owner !== undefined && environment[ownDatabaseSettings[owner]] !== undefined
 }
 
 function lacks(part: string, missing: readonly Needed[]): string {

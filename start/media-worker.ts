@@ -27,7 +27,7 @@ export async function startMediaWorker(ground: Ground): Promise<Worker> {
     ffprobePath: environment.FFPROBE_PATH,
   })
   return startWorker({
-    databaseUrl: ground.databaseUrl,
+    database: await ground.database('video'),
     objectStore: ground.objectStore,
     ffmpegPath,
     ffprobePath,

@@ -4,6 +4,10 @@ import { CannotStart } from './running.ts'
 /** The settings that name another server. */
 const addresses = [
   'DATABASE_URL',
+  'USER_DATABASE_URL',
+  'VIDEO_DATABASE_URL',
+  'SOCIAL_DATABASE_URL',
+  'CHAT_DATABASE_URL',
   'REDIS_URL',
   'MINIO_ENDPOINT',
   'GATEWAY_URL',

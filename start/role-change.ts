@@ -1,7 +1,7 @@
-import { join } from 'node:path'
 import { idShares, type UserTables } from '../db/ownership.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { Logger } from '../platform/logger.ts'
+import { findDatabase } from './database.ts'
 import { CannotStart } from './running.ts'
 
 /** What an operator, and nobody else, can do to an account. */
@@ -31,7 +31,7 @@ export async function runRoleChange(
   const { openDatabase } = await import('../platform/postgres.ts')
   const { createStores } = await import('../subgraphs/user/stores.ts')
   await using db = openDatabase<UserTables>({
-    url: await databaseUrlOf(environment),
+    ...(await findDatabase(environment, 'user', log)),
     schema: 'user',
     poolSize: 2,
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
@@ -50,13 +50,4 @@ export async function runRoleChange(
     if (wasOne) await sessions.removeAll(account.id)
     print(wasOne ? `“${name}” is no administrator any more, and signed out.` : `“${name}” is no administrator.`)
   }
-}
-
-/** The database that is configured, or that of the system which runs here with embedded services. */
-async function databaseUrlOf({ DATABASE_URL, DATA_DIR }: Environment): Promise<string> {
-  if (DATABASE_URL !== undefined) return DATABASE_URL
-  const { findRunningPostgres } = await import('../embedded/postgres/address.ts')
-  const running = await findRunningPostgres(join(DATA_DIR, 'postgres'))
-  if (running !== undefined) return running
-  throw new CannotStart('No system runs here: start it first, or set DATABASE_URL.')
 }

@@ -8,7 +8,7 @@ export type SubgraphName = (typeof subgraphNames)[number]
 export async function startSubgraph(name: SubgraphName, ground: Ground): Promise<Subgraph> {
   const { environment, log, onQuery } = ground
   const data = {
-    databaseUrl: ground.databaseUrl,
+    database: await ground.database(name),
     databasePoolSize: environment.DATABASE_POOL_SIZE,
     onQuery,
     sensitiveWords: ground.sensitiveWords,

@@ -22,10 +22,10 @@ export async function runSweep(
   if (unknown !== undefined) throw new WrongSetting(`sweep does not know “${unknown}”, only --remove.`)
   const remove = parameters.includes('--remove')
   using ground = openGround(environment, log)
-  const { databaseUrl, objectStore } = ground
+  const { objectStore } = ground
   await objectStore.checkHealth()
   const db = openDatabase<VideoTables>({
-    url: databaseUrl,
+    ...(await ground.database('video')),
     schema: 'video',
     poolSize: 1,
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),

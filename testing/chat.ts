@@ -61,7 +61,7 @@ export async function startTestChat(options: ProcessOptions = {}): Promise<TestC
     const connection = broadcast ?? openBroadcast(inject('services').redisUrl, prefix, log)
     await vi.waitUntil(() => connection.isConnected, { timeout: 5_000, interval: 5 })
     const subgraph = await startChat({
-      databaseUrl: database.url,
+      database,
       databasePoolSize: 4,
       broadcast: connection,
       friendsOnly,

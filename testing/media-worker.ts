@@ -7,7 +7,7 @@ import { openTestObjectStore } from './video-subgraph.ts'
 export async function startTestWorker(databaseUrl: string, options: Partial<WorkerOptions> = {}): Promise<Worker> {
   const { ffmpegPath, ffprobePath } = inject('services')
   return startWorker({
-    databaseUrl,
+    database: { url: databaseUrl },
     objectStore: await openTestObjectStore(),
     ffmpegPath,
     ffprobePath,

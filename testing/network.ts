@@ -35,16 +35,27 @@ export interface NetworkOptions {
   readonly topology?: Topology
   /** Settings beside those that say where the services are. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Settings that depend on where the database is. */
+  readonly settingsOver?: (databaseUrl: string) => Readonly<Record<string, string>>
 }
 
 /** Boots what `npm start` boots, on free ports, over the services of the test run. */
-export async function bootNetwork({ topology = 'all-in-one', settings = {} }: NetworkOptions = {}): Promise<Network> {
+export async function bootNetwork({
+  topology = 'all-in-one',
+  settings = {},
+  settingsOver = () => ({}),
+}: NetworkOptions = {}): Promise<Network> {
   const stack = new Stack()
   try {
     const database = stack.use(await createTestDatabase())
     const dataDir = await mkdtemp(join(tmpdir(), 'short-video-network-'))
     stack.use({ [Symbol.asyncDispose]: () => rm(dataDir, { recursive: true, force: true }) })
-    const variables = { ...serviceSettings(database.url), DATA_DIR: dataDir, ...settings }
+    const variables = {
+      ...serviceSettings(database.url),
+      DATA_DIR: dataDir,
+      ...settings,
+      ...settingsOver(database.url),
+    }
     const queries: string[] = []
     const doors = stack.use(
       topology === 'split'

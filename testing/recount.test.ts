@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import type { VideoTables } from '../db/ownership.ts'
 import { readEnvironment } from '../platform/environment.ts'
+import { createLogger } from '../platform/logger.ts'
 import { openDatabase } from '../platform/postgres.ts'
 import { recountAll } from '../start/recount.ts'
 import { createRemovalRepository } from '../subgraphs/video/removal/repository.ts'
@@ -17,12 +18,13 @@ beforeAll(async () => {
 })
 afterAll(() => social[Symbol.asyncDispose]())
 
+const log = createLogger('silent', 'test')
 const allRight = ['Every count is right.']
 
 /** What `npm start -- recount` prints. */
 async function printed(): Promise<string[]> {
   const lines: string[] = []
-  await recountAll(readEnvironment({ DATABASE_URL: social.databaseUrl }), (line) => lines.push(line))
+  await recountAll(readEnvironment({ DATABASE_URL: social.databaseUrl }), (line) => lines.push(line), log)
   return lines
 }
 
@@ -85,7 +87,7 @@ it('`npm start -- recount` says that there is no database', async () => {
   const { code, stderr } = await ended({ DATA_DIR: '/nonexistent' })
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: 'There is no database to recount: set DATABASE_URL, or start the system first.\n',
+    stderr: 'No system runs here: start it first, or set DATABASE_URL.\n',
   })
 })
 

@@ -38,7 +38,7 @@ export async function startTestSocial({ hearsChanges = false } = {}): Promise<Te
 
   async function startProcess(): Promise<Subgraph> {
     const subgraph = await startSocial({
-      databaseUrl: database.url,
+      database,
       databasePoolSize: 4,
       hearsChanges,
       onQuery: (text) => queries.push(text),

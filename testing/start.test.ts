@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } fro
 import { crowdNames } from '../bench/fairness/crowds.ts'
 import { readServerStatus } from '../embedded/postgres/status.ts'
 import { isRunning } from '../embedded/processes/identity.ts'
+import { createTestDatabase } from './database.ts'
 import { startProcess, type SystemProcess } from './system-process.ts'
 
 let dataDir: string
@@ -225,6 +226,7 @@ describe('npm start refuses in one clear line', () => {
 
   it('what a service says that does not let it in, and which setting names it', { timeout: 60_000 }, async () => {
     const { postgresUrl, objectStore } = inject('services')
+    await using database = await createTestDatabase()
     const wrongPassword = new URL(postgresUrl)
     wrongPassword.password = 'wrong'
     const store = {
@@ -236,7 +238,7 @@ describe('npm start refuses in one clear line', () => {
       DATA_DIR: dataDir,
       SUBGRAPH_PORT: '0',
       LOG_LEVEL: 'silent',
-      DATABASE_URL: postgresUrl,
+      DATABASE_URL: database.url,
       REDIS_URL: inject('services').redisUrl,
       ...store,
     }

@@ -22,8 +22,12 @@ export interface SystemProcess extends AsyncDisposable {
 }
 
 /** Starts the system, or a part of it, with just these settings. */
-export function startProcess(part: string, variables: Readonly<Record<string, string>>): SystemProcess {
-  const child = spawn(process.execPath, [...mainOptions, main, part], {
+export function startProcess(
+  part: string,
+  variables: Readonly<Record<string, string>>,
+  parameters: readonly string[] = [],
+): SystemProcess {
+  const child = spawn(process.execPath, [...mainOptions, main, part, ...parameters], {
     env: { PATH: process.env['PATH'], ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

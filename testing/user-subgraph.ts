@@ -36,7 +36,7 @@ export async function startUserSubgraph(
   const log = createLogger('error', 'test')
   const prefix = `${randomBytes(6).toString('hex')}:`
   const redisUrl = options.redisUrl ?? services.redisUrl
-  const database = await databaseAt(options.databaseUrl)
+  const database = await databaseAt(options.database?.url)
   const { url: databaseUrl } = database
   const redis = openRedis(redisUrl, prefix, log)
   const broadcast = openBroadcast(redisUrl, prefix, log)
@@ -46,7 +46,7 @@ export async function startUserSubgraph(
   broadcast.listen(sessionRevoked, (sessionId) => revoked.push(String(sessionId)))
   const queries: string[] = []
   const subgraph = await startUser({
-    databaseUrl,
+    database,
     databasePoolSize: 4,
     hearsChanges: false,
     redis,

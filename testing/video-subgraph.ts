@@ -29,7 +29,7 @@ export async function startVideoSubgraph(options: Partial<VideoOptions> = {}): P
   const objectStore = await openTestObjectStore()
   const queries: string[] = []
   const subgraph = await startVideo({
-    databaseUrl: database.url,
+    database,
     databasePoolSize: 8,
     hearsChanges: false,
     objectStore,

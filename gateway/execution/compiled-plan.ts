@@ -5,8 +5,9 @@ import type { QueryPlan } from '../query-plan.ts'
 import type { SubgraphClient } from '../subgraph-data-source.ts'
 import { compileShape, isSafeName, type Shape } from './answer-shape.ts'
 import { decisionsOf, defaultDecisions, isKeptBy, type Decisions } from './conditions.ts'
-import { compileEntityFetch, compileRootFetch, type Run, type Step } from './fetch-steps.ts'
-import type { PlanNode } from './plan-nodes.ts'
+import { compileAssembly } from './assembly.ts'
+import { compileEntityFetch, compileRootFetch, stepOf, type FetchStep, type Run, type Step } from './fetch-steps.ts'
+import type { FetchNode, PlanNode } from './plan-nodes.ts'
 import { allSelections, readSelections } from './selections.ts'
 
 /**
@@ -45,10 +46,16 @@ export function compilePlan(planned: PlannedOperation): CompiledPlan | string {
     }
     if (selection.conditions !== 'never') for (const { variable } of selection.conditions) conditionNames.add(variable)
   }
-  const step = plan.node ? compileNode(planned, plan.node, conditionNames) : nothing
+  const steps = new Map<FetchNode, FetchStep>()
+  const step = plan.node ? compileNode(planned, plan.node, conditionNames, steps) : nothing
   if (typeof step === 'string') return step
 
   const names = [...conditionNames]
+  const root = { selections, type }
+  const assemble =
+    plan.node && names.length === 0
+      ? compileAssembly({ schema, kind: node.operation, root, plan: plan.node, steps })
+      : null
   const defaults = defaultDecisions(node)
   const shapes = new Map<string, Shape>()
   function shapeFor(decisions: Decisions): Shape {
@@ -56,7 +63,7 @@ export function compilePlan(planned: PlannedOperation): CompiledPlan | string {
     let shape = shapes.get(key)
     if (shape) return shape
     if (shapes.size >= mostShapes) shapes.clear()
-    shape = compileShape(schema, { selections, type: type as NonNullable<typeof type> }, isKeptBy(decisions))
+    shape = compileShape(schema, root, isKeptBy(decisions))
     shapes.set(key, shape)
     return shape
   }
@@ -64,12 +71,13 @@ export function compilePlan(planned: PlannedOperation): CompiledPlan | string {
   return (variables, caller) => {
     const decisions = decisionsOf(names, defaults, variables)
     if (!decisions) return null
-    return execute(step, shapeFor(decisions), { variables, caller, decisions, data: {}, errors: [] })
+    const run: Run = { variables, caller, decisions, data: {}, errors: [] }
+    if (assemble) return assemble(run, () => shaped(run, shapeFor(decisions)))
+    return step(run).then(() => shaped(run, shapeFor(decisions)))
   }
 }
 
-async function execute(step: Step, shape: Shape, run: Run): Promise<ExecutionResult> {
-  await step(run)
+function shaped(run: Run, shape: Shape): ExecutionResult {
   const broken: string[] = []
   const errors = run.errors as readonly GraphQLError[]
   let data: ExecutionResult['data']
@@ -85,19 +93,34 @@ async function execute(step: Step, shape: Shape, run: Run): Promise<ExecutionRes
 
 const nothing: Step = () => Promise.resolve()
 
-/** @param conditionNames takes the variables on which the node depends. */
-function compileNode(planned: PlannedOperation, node: PlanNode, conditionNames: Set<string>): Step | string {
+/**
+ * @param conditionNames takes the variables on which the node depends.
+ * @param steps takes the fetches in it.
+ */
+function compileNode(
+  planned: PlannedOperation,
+  node: PlanNode,
+  conditionNames: Set<string>,
+  steps: Map<FetchNode, FetchStep>,
+): Step | string {
   const { schema, subgraphs } = planned
-  const inner = (child: PlanNode | undefined) => (child ? compileNode(planned, child, conditionNames) : nothing)
+  const inner = (child: PlanNode | undefined) => (child ? compileNode(planned, child, conditionNames, steps) : nothing)
+  const single = (fetch: FetchNode, step: FetchStep | string): Step | string => {
+    if (typeof step === 'string') return step
+    steps.set(fetch, step)
+    return stepOf(step)
+  }
   switch (node.kind) {
     case 'Fetch': {
       const client = subgraphs[node.serviceName]
-      return client ? compileRootFetch(client, node) : 'a fetch from nowhere'
+      return client ? single(node, compileRootFetch(client, node)) : 'a fetch from nowhere'
     }
     case 'Flatten': {
       if (node.node.kind !== 'Fetch') return 'a path to more than a fetch'
       const client = subgraphs[node.node.serviceName]
-      return client ? compileEntityFetch(schema, client, node.path, node.node) : 'a fetch from nowhere'
+      return client
+        ? single(node.node, compileEntityFetch(schema, client, node.path, node.node))
+        : 'a fetch from nowhere'
     }
     case 'Sequence':
       return together(node.nodes.map(inner), async (steps, run) => {

@@ -14,7 +14,7 @@ import { createTestDatabase } from '../../testing/database.ts'
 import { createFaults, type Faults } from '../../testing/differential/faults.ts'
 import { createOperationGenerator } from '../../testing/differential/generated-operations.ts'
 import { createRandom } from '../../testing/random.ts'
-import { rememberSubgraph } from '../../testing/differential/remembered-subgraph.ts'
+import { rememberSubgraph, type MetValues } from '../../testing/differential/remembered-subgraph.ts'
 import { serviceSettings } from '../../testing/network.ts'
 import { tooManyTokens } from '../admission.ts'
 import { isPrepared, prepareOperation } from '../operation/prepared-operation.ts'
@@ -41,6 +41,7 @@ let schema: GraphQLSchema
 let stock: GraphExecution
 let compiled: GraphExecution
 const broken = { stock: 0, compiled: 0 }
+const metValues: MetValues = { handedOver: 0, completed: 0, differences: [] }
 
 beforeAll(async () => {
   const database = stack.use(await createTestDatabase())
@@ -57,6 +58,7 @@ beforeAll(async () => {
         subgraph,
         () => faults.intercept,
         () => faults.change,
+        metValues,
       ),
     ]),
   )
@@ -158,6 +160,10 @@ it(
     expect(met.bytes / met.answers).toBeGreaterThan(100)
     expect(met.withErrors).toBeGreaterThan(met.answers / 10)
     expect(broken.stock).toBeGreaterThan(met.answers / 100)
+    // What is not copied is a part of that, and a subgraph says the same in both ways.
+    expect(metValues.handedOver).toBeGreaterThan(met.answers / 10)
+    expect(metValues.completed).toBeGreaterThan(100)
+    expect(metValues.differences).toEqual([])
     // What is null for two reasons is told of by the one that was met first, if that one is told of.
     expect(Math.abs(broken.compiled - broken.stock)).toBeLessThan(broken.stock / 20)
   },

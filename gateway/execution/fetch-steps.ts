@@ -1,11 +1,12 @@
 import { OperationTypeNode, type ExecutionResult, type GraphQLError, type GraphQLSchema } from 'graphql'
 import type { Caller } from '../../platform/caller.ts'
+import type { OperationKind } from '../../platform/deadlines.ts'
 import type { SubgraphClient } from '../subgraph-data-source.ts'
 import type { Decisions } from './conditions.ts'
 import { downstreamError, objectsAt, pathsTo, type Path } from './downstream-error.ts'
 import { merge, type Data } from './merge.ts'
 import type { FetchNode } from './plan-nodes.ts'
-import { compileRepresentations } from './representations.ts'
+import { compileRepresentations, type Representations } from './representations.ts'
 
 /** One execution of a plan. */
 export interface Run {
@@ -20,23 +21,62 @@ export interface Run {
 /** Takes a plan one step further. What a fetch fails with stands in the errors afterwards. */
 export type Step = (run: Run) => Promise<void>
 
+/** What a fetch is going to ask, and where its answer belongs. */
+export interface Asked {
+  /** Null for a fetch of root fields. */
+  readonly representations: Representations | null
+}
+
+/** A fetch of a plan, in the parts of which its step is made. */
+export interface FetchStep {
+  readonly client: SubgraphClient
+  readonly node: FetchNode
+  /** Null for a fetch of root fields. */
+  readonly path: Path | null
+  /**
+   * Null when there is nothing to ask.
+   *
+   * @throws when what was answered has the wrong shape, which ends the whole operation.
+   */
+  readonly begin: (run: Run) => Asked | null
+  readonly send: (
+    run: Pick<Run, 'variables' | 'caller'>,
+    representations: readonly Data[] | null,
+  ) => Promise<ExecutionResult<Data>>
+  /** Takes what a fetch was answered, or what it was rejected with. */
+  readonly end: (run: Run, asked: Asked, answered: ExecutionResult<Data> | { readonly rejected: unknown }) => void
+}
+
 /** What a fetch sends its representations as. */
-const representationsVariable = 'representations'
+export const representationsVariable = 'representations'
+
+/** The step of a fetch, taken by itself. */
+export function stepOf({ begin, send, end }: FetchStep): Step {
+  return async (run) => {
+    const asked = begin(run)
+    if (!asked) return
+    const answered = await send(run, asked.representations?.distinct ?? null).catch((rejected: unknown) => ({
+      rejected,
+    }))
+    end(run, asked, answered)
+  }
+}
 
 /** Compiles a fetch of root fields; a text says why that cannot be done. */
-export function compileRootFetch(client: SubgraphClient, node: FetchNode): Step | string {
+export function compileRootFetch(client: SubgraphClient, node: FetchNode): FetchStep | string {
   if (node.requires) return 'a fetch that requires something of the root'
   const send = compileSending(client, node)
   if (typeof send === 'string') return send
   const { serviceName } = node
-  return async (run) => {
-    try {
-      const { data, errors } = await send(run)
+  return {
+    ...{ client, node, path: null, send },
+    begin: () => ({ representations: null }),
+    end(run, _asked, answered) {
+      if ('rejected' in answered) return void run.errors.push(answered.rejected)
+      const { data, errors } = answered
       if (errors) for (const error of errors) report(run, serviceName, error, error.path)
       if (data) merge(run.data, data)
-    } catch (error) {
-      run.errors.push(error)
-    }
+    },
   }
 }
 
@@ -46,39 +86,29 @@ export function compileEntityFetch(
   client: SubgraphClient,
   path: Path,
   node: FetchNode,
-): Step | string {
+): FetchStep | string {
   if (!node.requires) return 'a fetch of root fields below the root'
   if (node.variableUsages?.includes(representationsVariable)) return 'a variable with the name of the representations'
   const represent = compileRepresentations(schema, node.requires)
   if (typeof represent === 'string') return represent
   const send = compileSending(client, node)
   if (typeof send === 'string') return send
-  // Nothing below holds the node: a plan is large, and not needed any more.
   const { serviceName } = node
 
-  return async (run) => {
-    // What was answered in the wrong shape ends the whole operation, so this stands outside.
-    const found = objectsAt(run.data, path)
-    try {
-      const { distinct, indices, objects } = represent(found)
-      if (distinct.length === 0) return
-      const { data, errors } = await send(run, distinct)
-      if (errors) reportAll(run, errors, indices)
-      if (!data) return
-      const entities = data['_entities']
-      if (!Array.isArray(entities)) throw new Error(`Expected "data._entities" in response to be an array`)
-      if (entities.length !== distinct.length) {
-        throw new Error(`Expected "data._entities" to contain ${distinct.length} elements`)
-      }
-      objects.forEach((object, position) => {
-        const entity = (entities as readonly (Data | null)[])[indices[position] ?? -1]
-        if (!entity) return
-        entity['__typename'] ||= object['__typename']
-        merge(object, entity)
-      })
-    } catch (error) {
-      run.errors.push(error)
+  function take(run: Run, { distinct, indices, objects }: Representations, { data, errors }: ExecutionResult<Data>) {
+    if (errors) reportAll(run, errors, indices)
+    if (!data) return
+    const entities = data['_entities']
+    if (!Array.isArray(entities)) throw new Error(`Expected "data._entities" in response to be an array`)
+    if (entities.length !== distinct.length) {
+      throw new Error(`Expected "data._entities" to contain ${distinct.length} elements`)
     }
+    objects.forEach((object, position) => {
+      const entity = (entities as readonly (Data | null)[])[indices[position] ?? -1]
+      if (!entity) return
+      entity['__typename'] ||= object['__typename']
+      merge(object, entity)
+    })
   }
 
   /** An error about an entity concerns every object that it stands for. */
@@ -96,27 +126,52 @@ export function compileEntityFetch(
       }
     }
   }
+
+  return {
+    ...{ client, node, path, send },
+    begin(run) {
+      const representations = represent(objectsAt(run.data, path))
+      return representations.distinct.length > 0 ? { representations } : null
+    },
+    end(run, { representations }, answered) {
+      try {
+        if ('rejected' in answered) throw answered.rejected
+        if (representations) take(run, representations, answered)
+      } catch (error) {
+        run.errors.push(error)
+      }
+    },
+  }
 }
 
 function report(run: Run, serviceName: string, error: GraphQLError, path: Path | undefined): void {
   run.errors.push(downstreamError(error, serviceName, path))
 }
 
-type Send = (run: Run, representations?: readonly Data[]) => Promise<ExecutionResult<Data>>
-
-function compileSending(client: SubgraphClient, node: FetchNode): Send | string {
+function compileSending(client: SubgraphClient, node: FetchNode): FetchStep['send'] | string {
   if (node.inputRewrites?.length || node.contextRewrites?.length) return 'a fetch whose input is rewritten'
   if (node.outputRewrites?.length) return 'a fetch whose answer is rewritten'
-  const { operation: query, operationName, variableUsages = [] } = node
-  const kind = node.operationKind === OperationTypeNode.MUTATION ? 'mutation' : 'query'
-  return async (run, representations) => {
+  const { operation: query, operationName } = node
+  const kind = kindOf(node)
+  const variablesOf = compileVariables(node)
+  return async (run, representations) =>
+    client.execute({ kind, query, operationName, variables: variablesOf(run.variables, representations) }, run.caller)
+}
+
+export function kindOf(node: FetchNode): OperationKind {
+  return node.operationKind === OperationTypeNode.MUTATION ? 'mutation' : 'query'
+}
+
+/** What a fetch sends as its variables. */
+export function compileVariables({ variableUsages = [] }: FetchNode) {
+  return (given: Readonly<Record<string, unknown>>, representations: readonly Data[] | null): Data => {
     // A variable may have any name.
     const variables = Object.create(null) as Data
     for (const name of variableUsages) {
-      const value = Object.hasOwn(run.variables, name) ? run.variables[name] : undefined
+      const value = Object.hasOwn(given, name) ? given[name] : undefined
       if (value !== undefined) variables[name] = value
     }
     if (representations) variables[representationsVariable] = representations
-    return await client.execute({ kind, query, operationName, variables }, run.caller)
+    return variables
   }
 }

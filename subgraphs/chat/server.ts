@@ -4,7 +4,7 @@ import type { Broadcast } from '../../platform/broadcast.ts'
 import { createGroupCommit } from '../../platform/group-commit.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { openDatabase } from '../../platform/postgres.ts'
+import { openDatabase, type DatabaseAddress } from '../../platform/postgres.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/word-filter.ts'
 import type { ChatContext } from './context.ts'
@@ -15,7 +15,7 @@ import { createMessageRepository, type MessageRow, type NewMessage } from './mes
 import { resolvers } from './resolvers.ts'
 
 export interface ChatOptions {
-  readonly databaseUrl: string
+  readonly database: DatabaseAddress
   readonly databasePoolSize: number
   /** Brings the news of messages that other processes sent; its owner disposes it. */
   readonly broadcast: Broadcast
@@ -31,7 +31,7 @@ export interface ChatOptions {
 export async function startChat(options: ChatOptions): Promise<Subgraph> {
   const { broadcast, sensitiveWords = noWords, log } = options
   const db = openDatabase<ChatTables>({
-    url: options.databaseUrl,
+    ...options.database,
     schema: 'chat',
     poolSize: options.databasePoolSize,
     onQuery: options.onQuery,

@@ -7,7 +7,7 @@ import { createTestDatabase } from '../../testing/database.ts'
 import { startSocial } from './server.ts'
 
 function start(databaseUrl: string): Promise<Subgraph> {
-  return startSocial({ databaseUrl, databasePoolSize: 2, log: createLogger('silent', 'test') })
+  return startSocial({ database: { url: databaseUrl }, databasePoolSize: 2, log: createLogger('silent', 'test') })
 }
 
 const follow = 'mutation ($userId: ID!) { followUser(input: { userId: $userId }) { user { id } } }'

@@ -5,7 +5,7 @@ import { openChanges } from '../../platform/changes.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { readTogether } from '../../platform/read-together.ts'
-import { openDatabase } from '../../platform/postgres.ts'
+import { openDatabase, type DatabaseAddress } from '../../platform/postgres.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/word-filter.ts'
 import { createBoundaryRepository } from './boundaries/repository.ts'
@@ -23,7 +23,7 @@ import { resolvers } from './resolvers.ts'
 import { openWrites } from './writes.ts'
 
 export interface SocialOptions {
-  readonly databaseUrl: string
+  readonly database: DatabaseAddress
   readonly databasePoolSize: number
   /** Words that nobody shall read; none by default. */
   readonly sensitiveWords?: WordFilter | undefined
@@ -37,7 +37,7 @@ export interface SocialOptions {
 export async function startSocial(options: SocialOptions): Promise<Subgraph> {
   const { log, sensitiveWords = noWords } = options
   const db = openDatabase<SocialTables>({
-    url: options.databaseUrl,
+    ...options.database,
     schema: 'social',
     poolSize: options.databasePoolSize,
     onQuery: options.onQuery,

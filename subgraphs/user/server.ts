@@ -7,7 +7,7 @@ import { openChanges } from '../../platform/changes.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
-import { openDatabase } from '../../platform/postgres.ts'
+import { openDatabase, type DatabaseAddress } from '../../platform/postgres.ts'
 import type { Redis } from '../../platform/redis.ts'
 import { repeat } from '../../platform/repeat.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
@@ -26,7 +26,7 @@ import { resolvers } from './resolvers.ts'
 import { createStores } from './stores.ts'
 
 export interface UserOptions extends LoginFailureLimits {
-  readonly databaseUrl: string
+  readonly database: DatabaseAddress
   readonly databasePoolSize: number
   /** Counts failed logins and registrations; while it is away each process counts alone. */
   readonly redis: Redis
@@ -55,7 +55,7 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
   const loginFailures = createLoginFailures(options.redis, options)
   const registrations = createRegistrations(options.redis, options.registrationsPerHour)
   const db = openDatabase<UserTables>({
-    url: options.databaseUrl,
+    ...options.database,
     schema: 'user',
     poolSize: options.databasePoolSize,
     onQuery: options.onQuery,

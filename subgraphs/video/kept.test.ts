@@ -8,7 +8,7 @@ let here: VideoSubgraph
 let elsewhere: VideoSubgraph
 beforeAll(async () => {
   here = await startVideoSubgraph()
-  elsewhere = await startVideoSubgraph({ databaseUrl: here.databaseUrl })
+  elsewhere = await startVideoSubgraph({ database: { url: here.databaseUrl } })
 })
 afterAll(async () => {
   await elsewhere[Symbol.asyncDispose]()

@@ -6,7 +6,7 @@ import { openChanges } from '../../platform/changes.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
-import { openDatabase } from '../../platform/postgres.ts'
+import { openDatabase, type DatabaseAddress } from '../../platform/postgres.ts'
 import { repeat } from '../../platform/repeat.ts'
 import { createSubgraph, type Subgraph } from '../../platform/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/word-filter.ts'
@@ -32,7 +32,7 @@ import { createVideoLoaders } from './videos/loaders.ts'
 import { createVideoRepository } from './videos/repository.ts'
 
 export interface VideoOptions {
-  readonly databaseUrl: string
+  readonly database: DatabaseAddress
   readonly databasePoolSize: number
   /** With its buckets prepared. */
   readonly objectStore: ObjectStore
@@ -61,7 +61,7 @@ const removalIntervalMs = 60 * 1_000
 export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   const { log, objectStore, limits, sensitiveWords = noWords } = options
   const db = openDatabase<VideoTables>({
-    url: options.databaseUrl,
+    ...options.database,
     schema: 'video',
     poolSize: options.databasePoolSize,
     onQuery: options.onQuery,

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { VideoTables } from '../../db/ownership.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
-import { openDatabase } from '../../platform/postgres.ts'
+import { openDatabase, type DatabaseAddress } from '../../platform/postgres.ts'
 import { startJobQueue } from './jobs/queue.ts'
 import { createJobRepository } from './jobs/repository.ts'
 import { transcodeTask } from './jobs/transcode-job.ts'
@@ -13,7 +13,7 @@ import { openFfmpeg } from './transcoding/ffmpeg.ts'
 import { createTranscodingRepository } from './transcoding/repository.ts'
 
 export interface WorkerOptions {
-  readonly databaseUrl: string
+  readonly database: DatabaseAddress
   /** With its buckets prepared. */
   readonly objectStore: ObjectStore
   readonly ffmpegPath: string
@@ -40,7 +40,7 @@ export interface Worker extends AsyncDisposable {
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { log } = options
   const db = openDatabase<VideoTables>({
-    url: options.databaseUrl,
+    ...options.database,
     schema: 'video',
     poolSize: options.concurrency + 1,
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),

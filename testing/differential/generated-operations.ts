@@ -41,6 +41,8 @@ interface Text {
   readonly variables: Map<string, Variable>
   /** Fragments that are complete, by the type that they are on. */
   readonly fragments: { readonly name: string; readonly on: string; readonly text: string }[]
+  /** Whether it is as most texts of real clients are, and not as strange as it can be. */
+  readonly isSimple: boolean
   left: number
 }
 
@@ -76,13 +78,13 @@ const aliases = [
 
 /**
  * Writes random operations with all that the language has for answers: aliases, fragments of all kinds, conditions,
- * variables, things asked for twice. Most are valid; the others are to be thrown away.
+ * variables, things asked for twice; half of them with less of it. Most are valid; the others are to be thrown away.
  */
 export function createOperationGenerator(schema: GraphQLSchema, ids: KnownIds, random: Random) {
   const { below, chance, oneOf } = random
 
   function operation(): GeneratedOperation {
-    const text: Text = { variables: new Map(), fragments: [], left: 10 + below(40) }
+    const text: Text = { variables: new Map(), fragments: [], isSimple: chance(0.5), left: 10 + below(40) }
     const isMutation = chance(0.12)
     const root = isMutation ? schema.getMutationType() : schema.getQueryType()
     if (!root) throw new Error('the schema has no root')
@@ -116,7 +118,7 @@ export function createOperationGenerator(schema: GraphQLSchema, ids: KnownIds, r
     const written: string[] = []
     for (let n = 0; n < count || written.length === 0; n++) {
       const before = written[below(written.length)]
-      if (before !== undefined && chance(0.05)) written.push(before)
+      if (before !== undefined && !text.isSimple && chance(0.05)) written.push(before)
       else written.push(selection(text, parent, depth))
     }
     return `{ ${written.join(' ')} }`
@@ -133,7 +135,9 @@ export function createOperationGenerator(schema: GraphQLSchema, ids: KnownIds, r
       return `...${on ? ` on ${on.name}` : ''}${directives(text)} ${selectionsOn(text, on ?? parent, depth - 1, 1 + below(3))}`
     }
     if (way < 0.06 + 2 * fragments && depth > 1) return `...${fragmentOn(text, parent, depth)}${directives(text)}`
-    const fields = Object.values(parent.getFields()).filter(isAnswerable)
+    const fields = Object.values(parent.getFields()).filter(
+      (one) => isAnswerable(one) && !(text.isSimple && isInterfaceType(getNamedType(one.type))),
+    )
     const leaves = fields.filter(({ type }) => isLeafType(getNamedType(type)))
     const deep = fields.filter(({ type }) => !isLeafType(getNamedType(type)))
     const goesOn =
@@ -153,7 +157,7 @@ export function createOperationGenerator(schema: GraphQLSchema, ids: KnownIds, r
   ): string {
     if (!chosen) return '__typename'
     const { name, args, type } = chosen
-    const called = alias ?? (chance(0.12) ? oneOf(aliases) : null)
+    const called = alias ?? (chance(text.isSimple ? 0.01 : 0.12) ? oneOf(aliases) : null)
     const given = args.flatMap((argument) => {
       const value = argumentValue(text, argument, `${parent.name}.${name}`)
       return value === null ? [] : [`${argument.name}: ${value}`]
@@ -163,7 +167,7 @@ export function createOperationGenerator(schema: GraphQLSchema, ids: KnownIds, r
     const inside = isParent(named) ? ` ${selectionsOn(text, named, depth - 1)}` : ''
     const written = `${head}${directives(text)}${inside}`
     // The same once more, with something else in it: both are one field of the answer.
-    return isParent(named) && chance(0.08) && depth > 1
+    return isParent(named) && !text.isSimple && chance(0.08) && depth > 1
       ? `${written} ${head}${directives(text)} ${selectionsOn(text, named, 2, 2)}`
       : written
   }
@@ -187,6 +191,7 @@ export function createOperationGenerator(schema: GraphQLSchema, ids: KnownIds, r
 
   function directives(text: Text): string {
     const written: string[] = []
+    if (text.isSimple) return ''
     if (chance(0.07)) written.push(`@include(if: ${condition(text, 0.75)})`)
     if (chance(0.04)) written.push(`@skip(if: ${condition(text, 0.25)})`)
     return written.length > 0 ? ` ${written.join(' ')}` : ''

@@ -27,21 +27,39 @@ export interface Subject {
 /** An answer to a fetch that is no answer of the subgraph; undefined to ask it. */
 export type Intercept = (about: string) => Promise<ExecutionResult> | undefined
 
+type Row = Readonly<Record<string, unknown>>
+
+/** What came of values that nobody copied. */
+export interface MetValues {
+  /** How many answers the gateway was handed over so. */
+  handedOver: number
+  /** How many of them a subgraph has completed, and those of which it said something else then. */
+  completed: number
+  readonly differences: string[]
+}
+
 /**
  * A subgraph that says the same whenever it is asked the same, entity by entity, however the entities are put together in
- * fetches. So two executors that ask differently meet the same answers, and the same faults in them.
+ * fetches. So two executors that ask differently meet the same answers, and the same faults in them, be they copied or not.
  */
 export function rememberSubgraph(
   name: string,
   subgraph: SubgraphClient,
   intercept: () => Intercept,
   change: () => ChangePart,
+  met: MetValues,
 ): SubgraphClient {
   const memory = new Map<string, string>()
 
   async function ask(operation: Fetch, caller: Caller): Promise<string> {
-    const { data, errors = [] } = await subgraph.execute(operation, caller)
-    return JSON.stringify({ data: data ?? null, errors: errors.map(partError) })
+    const text = textOf(await subgraph.execute(operation, caller))
+    const values = await subgraph.prepare?.(operation)?.(operation.variables ?? {}, caller)
+    if (values && 'complete' in values) {
+      met.completed++
+      const completed = textOf(await values.complete())
+      if (completed !== text) met.differences.push(`${operation.query}\n${text}\n${completed}`)
+    }
+    return text
   }
 
   async function wholeAnswer(about: string, who: string, operation: Fetch, caller: Caller): Promise<ExecutionResult> {
@@ -88,7 +106,7 @@ export function rememberSubgraph(
     return { data: { _entities: answered }, ...(errors.length > 0 && { errors }) }
   }
 
-  return {
+  const client: SubgraphClient = {
     async execute(operation, caller) {
       const { representations, ...variables } = operation.variables ?? {}
       const who = caller.viewer ? `${caller.viewer.userId} ${caller.viewer.role ?? ''}` : 'nobody'
@@ -99,7 +117,44 @@ export function rememberSubgraph(
         ? entities(about, who, representations, operation, caller)
         : wholeAnswer(about, who, operation, caller)
     },
+    prepare(fetch) {
+      if (!subgraph.prepare?.(fetch)) return null
+      return async (variables, caller) => {
+        const result = await client.execute({ ...fetch, variables }, caller)
+        const values = valuesOf(result)
+        if (!values) return result
+        met.handedOver++
+        return { data: values, complete: () => result }
+      }
+    },
   }
+  return client
+}
+
+/** An answer as resolvers hold it, every error in its place; null when that cannot be. */
+function valuesOf({ data, errors = [] }: ExecutionResult): Row | null {
+  if (!data) return null
+  const values = structuredClone(data)
+  for (const error of errors) {
+    const { path = [] } = error
+    const [last] = path.slice(-1)
+    let parent: unknown = values
+    for (const step of path.slice(0, -1)) parent = (parent as Row | null | undefined)?.[step]
+    if (last === undefined || typeof parent !== 'object' || parent === null) return null
+    Object.assign(parent, { [last]: error })
+  }
+  freeze(values)
+  return values
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || value instanceof Error) return
+  Object.values(value).forEach(freeze)
+  Object.freeze(value)
+}
+
+function textOf({ data, errors = [] }: ExecutionResult): string {
+  return JSON.stringify({ data: data ?? null, errors: errors.map(partError) })
 }
 
 function partError({ message, path, extensions }: GraphQLError): PartError {

@@ -106,7 +106,10 @@ async function clear(): Promise<void> {
   await video.sql('delete from videos')
   await video.sql('delete from author_counts')
   await video.sql(`update uploads set expires_at = now() - interval '2 hours'`)
-  await using _collector = await startVideoSubgraph({ databaseUrl: video.databaseUrl, objectStore: store.objectStore })
+  await using _collector = await startVideoSubgraph({
+    database: { url: video.databaseUrl },
+    objectStore: store.objectStore,
+  })
   await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([]), 30_000)
   await sweepLater()
   expect(await store.everything()).toEqual([])

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { DatabaseAddress } from '../../../platform/postgres.ts'
 import { recount, type KeptCount, type Miscount } from '../../../platform/recount.ts'
 
 const ofVideos = { table: 'video_counts', key: 'video_id' }
@@ -20,6 +21,6 @@ const counts: readonly KeptCount[] = [
 ]
 
 /** Mends the counts of likes, comments and follows where they are wrong, while people go on; answers what was wrong. */
-export function recountSocial(databaseUrl: string): Promise<Miscount[]> {
-  return recount(databaseUrl, 'social', counts)
+export function recountSocial(database: DatabaseAddress): Promise<Miscount[]> {
+  return recount(database, 'social', counts)
 }

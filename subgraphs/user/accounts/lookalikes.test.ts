@@ -71,7 +71,9 @@ it('accounts from before keep their names, and nobody new gets one that looks th
   await user.sql('delete from name_claims')
   await user.sql('delete from name_folding')
 
-  const [first, second] = await Promise.all([1, 2].map(() => startUserSubgraph({ databaseUrl: user.databaseUrl })))
+  const [first, second] = await Promise.all(
+    [1, 2].map(() => startUserSubgraph({ database: { url: user.databaseUrl } })),
+  )
   try {
     for (const name of names) {
       expect(await ask(user.subgraph, anonymous, login, { name })).toEqual({ login: { user: { name } } })

@@ -8,7 +8,7 @@ let here: UserSubgraph
 let elsewhere: UserSubgraph
 beforeAll(async () => {
   here = await startUserSubgraph()
-  elsewhere = await startUserSubgraph({ databaseUrl: here.databaseUrl })
+  elsewhere = await startUserSubgraph({ database: { url: here.databaseUrl } })
 })
 afterAll(async () => {
   await elsewhere[Symbol.asyncDispose]()

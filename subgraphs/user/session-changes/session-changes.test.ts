@@ -95,7 +95,7 @@ it('keeps changes for an hour', async () => {
   ])
 
   // What a process does when it starts, and every ten minutes.
-  await (await startUserSubgraph({ databaseUrl: user.databaseUrl }))[Symbol.asyncDispose]()
+  await (await startUserSubgraph({ database: { url: user.databaseUrl } }))[Symbol.asyncDispose]()
 
   const { sessionIds } = await changes(before)
   expect(sessionIds).toContain(laptop.viewer.sessionId)

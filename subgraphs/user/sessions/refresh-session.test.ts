@@ -147,7 +147,7 @@ it('is not to be had of a session whose token lasts', async () => {
 
 it('goes on with the newest key after keys were replaced', async () => {
   await using turned = await startUserSubgraph({
-    databaseUrl: user.databaseUrl,
+    database: { url: user.databaseUrl },
     accessTokenKeys: new Map([...parseAccessTokenKeys(`next:${'n'.repeat(32)}`), ...accessTokenKeys]),
   })
   const query = { query: refresh, variables: { refreshToken: first.refreshToken } }

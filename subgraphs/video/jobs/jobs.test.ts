@@ -62,6 +62,7 @@ async function rowOf(id: string): Promise<unknown> {
 async function recordAttempts(): Promise<void> {
   await video.sql(`
     create table recorded_attempts (key text, attempt integer);
+    grant insert on recorded_attempts to short_video_video;
     create function record_attempt() returns trigger language plpgsql as $$
       begin
         insert into video.recorded_attempts values (new.key, new.attempts);

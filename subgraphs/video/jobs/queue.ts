@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Logger as QueueLogger, run, type Job as QueuedJob, type Runner, type WorkerEvents } from 'graphile-worker'
 import type { Logger } from '../../../platform/logger.ts'
-import { openPool } from '../../../platform/postgres.ts'
+import { openPool, type DatabaseAddress } from '../../../platform/postgres.ts'
 import { repeat } from '../../../platform/repeat.ts'
 import type { JobRepository } from './repository.ts'
 
@@ -18,7 +18,7 @@ export interface Job {
 export type Task = (payload: unknown, job: Job) => Promise<void>
 
 export interface JobQueueOptions {
-  readonly databaseUrl: string
+  readonly database: DatabaseAddress
   readonly jobs: JobRepository
   /** By the names under which jobs are enqueued. */
   readonly tasks: Readonly<Record<string, Task>>
@@ -45,7 +45,7 @@ const longestPauseMs = 10_000
 export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue> {
   const { jobs, concurrency, silenceMs = 20_000, pollIntervalMs = 2_000, log } = options
   const pgPool = openPool({
-    url: options.databaseUrl,
+    ...options.database,
     schema: 'video',
     // One listens for new jobs.
     poolSize: concurrency + 1,

@@ -148,7 +148,10 @@ it('lets nobody remove a video whose object another is about to share', async ()
 /** How many statements on this database wait for a lock. */
 async function waitingStatements(): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
+    select count(*)::int as count from pg_locks as waiting
+    where not granted and exists (
+      select from pg_locks join pg_database on pg_database.oid = database
+      where pg_locks.pid = waiting.pid and datname = current_database()
+    )`.execute(db)
   return rows[0]?.count ?? 0
 }

@@ -32,7 +32,7 @@ const deletion =
 /** Ends every time of grace, and has a process collect what is due. */
 async function collects(): Promise<void> {
   await video.sql('update removals set due_at = now()')
-  await using _collector = await startVideoSubgraph({ databaseUrl: video.databaseUrl })
+  await using _collector = await startVideoSubgraph({ database: { url: video.databaseUrl } })
   await vi.waitFor(async () => expect(await video.sql('select video_id from removals')).toEqual([]), 10_000)
 }
 
@@ -83,7 +83,7 @@ it('lets whoever watches see it to the end, and then ends all its URLs', async (
   // Original, two covers, mp4, and one rung with its two playlists.
   expect(addresses).toHaveLength(7)
   await ask(video.subgraph, alice, deletion, { videoId: published.id })
-  await using _collector = await startVideoSubgraph({ databaseUrl: video.databaseUrl })
+  await using _collector = await startVideoSubgraph({ database: { url: video.databaseUrl } })
   expect(await Promise.all(addresses.map(statusOf))).toEqual(addresses.map(() => 200))
 
   await collects()
@@ -170,7 +170,7 @@ it('is tried again when the object store is away', async () => {
   let asked = 0
   const remove = () => Promise.reject(new Error(`broken ${++asked}`))
   await using _broken = await startVideoSubgraph({
-    databaseUrl: video.databaseUrl,
+    database: { url: video.databaseUrl },
     objectStore: { ...objectStore, remove },
   })
   await vi.waitFor(() => expect(asked).toBe(1), 10_000)

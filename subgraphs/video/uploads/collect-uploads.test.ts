@@ -25,7 +25,7 @@ it('removes what was uploaded but never published when the process starts, and w
   await video.sql(
     `insert into uploads (id, owner_id, expires_at) select n, 7, now() - interval '1 day' from generate_series(1, 250) as n`,
   )
-  await using _restarted = await startVideoSubgraph({ databaseUrl: video.databaseUrl })
+  await using _restarted = await startVideoSubgraph({ database: { url: video.databaseUrl } })
   await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([{ id: fresh }]), 10_000)
   expect(await objectsOf(abandoned)).toEqual([])
   expect(await objectsOf(fresh)).toEqual([`${uploadBucket}/${uploadKey(fresh)}`])
@@ -49,19 +49,19 @@ it('keeps the row of a file that cannot be removed, so that the next collection 
   let asked = 0
   const remove = () => Promise.reject(new Error(`broken ${++asked}`))
   await using _broken = await startVideoSubgraph({
-    databaseUrl: video.databaseUrl,
+    database: { url: video.databaseUrl },
     objectStore: { ...objectStore, remove },
   })
   await vi.waitFor(() => expect(asked).toBe(1), 10_000)
   expect(await video.sql('select id from uploads')).toEqual([{ id: abandoned }])
-  await using _sound = await startVideoSubgraph({ databaseUrl: video.databaseUrl })
+  await using _sound = await startVideoSubgraph({ database: { url: video.databaseUrl } })
   await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([]), 10_000)
 })
 
 /** Expires every upload and starts the subgraph again, until nothing is left to collect. */
 async function collects(video: Awaited<ReturnType<typeof startVideoSubgraph>>): Promise<void> {
   await video.sql(`update uploads set expires_at = now() - interval '2 hours'`)
-  await using _restarted = await startVideoSubgraph({ databaseUrl: video.databaseUrl })
+  await using _restarted = await startVideoSubgraph({ database: { url: video.databaseUrl } })
   await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([]), 10_000)
 }
 

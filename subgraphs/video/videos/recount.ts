@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { DatabaseAddress } from '../../../platform/postgres.ts'
 import { recount, type KeptCount, type Miscount } from '../../../platform/recount.ts'
 
 const workCount: KeptCount = {
@@ -9,6 +10,6 @@ const workCount: KeptCount = {
 }
 
 /** Mends the counts of videos that authors published where they are wrong; answers what was wrong. */
-export function recountVideos(databaseUrl: string): Promise<Miscount[]> {
-  return recount(databaseUrl, 'video', [workCount])
+export function recountVideos(database: DatabaseAddress): Promise<Miscount[]> {
+  return recount(database, 'video', [workCount])
 }

@@ -1,0 +1,261 @@
+import { OperationTypeNode, type ExecutionResult, type GraphQLSchema } from 'graphql'
+import type { Values } from '../../platform/plain-operation.ts'
+import { unexpected, writeAssembly, type Fill, type Keyed } from './assembly-code.ts'
+import { isComplete, nodeAt, readAnswerTree, readPart, type AnswerNode, type Part } from './answer-tree.ts'
+import { compileVariables, kindOf, stepOf, type Asked, type FetchStep, type Run } from './fetch-steps.ts'
+import type { Data } from './merge.ts'
+import type { FetchNode, PlanNode } from './plan-nodes.ts'
+import type { SelectionsOn } from './selections.ts'
+
+/**
+ * Builds an answer directly out of what fetches are answered: each of its objects is made once, and nothing of a subgraph's is
+ * written to. That goes as long as all is as expected.
+ *
+ * @param interrupted takes over when it is not: it gets a run that has come as far, and takes what fetches are answered from
+ *   then on.
+ * @throws what makes the operation fail as a whole.
+ */
+export type Assemble = (run: Run, interrupted: (run: Run) => ExecutionResult) => Promise<ExecutionResult>
+
+/** What is assembled of one operation. */
+export interface Assembled {
+  readonly schema: GraphQLSchema
+  readonly kind: OperationTypeNode
+  readonly root: SelectionsOn
+  readonly plan: PlanNode
+  readonly steps: ReadonlyMap<FetchNode, FetchStep>
+}
+
+type Answered = ExecutionResult<Data> | Values
+interface Rejected {
+  readonly rejected: unknown
+}
+
+/** A fetch, as it is executed while all is as expected. */
+interface Fetch {
+  readonly index: number
+  readonly step: Pick<FetchStep, 'begin' | 'end'>
+  /** The whole of it, for a run that is not assembled any more. */
+  readonly alone: (run: Run) => Promise<void>
+  /** Which of the keyed objects it is about; null for root fields. */
+  readonly about: { readonly index: number; readonly typename: string } | null
+  readonly send: (run: Run, representations: readonly Data[] | null) => Promise<Answered>
+}
+
+/** What a fetch asks about objects, each of them once. */
+interface Question {
+  readonly representations: readonly Data[]
+  /** For each object, which one represents it. */
+  readonly indices: readonly number[]
+}
+
+/** One execution. */
+interface Assembling {
+  readonly run: Run
+  readonly data: Data
+  readonly keyed: readonly Keyed[]
+  readonly questions: (Question | undefined)[]
+  readonly received: { readonly fetch: Fetch; readonly answered: Answered }[]
+  readonly underWay: Set<Fetch>
+  /** Once something is not as expected: what had been asked, so that its answers can be taken. */
+  interrupted: Promise<ReadonlyMap<Fetch, Asked | null>> | null
+}
+
+type Step = (state: Assembling) => Promise<void>
+
+/** Null when an operation cannot be assembled. */
+export function compileAssembly({ schema, kind, root, plan, steps }: Assembled): Assemble | null {
+  const tree = kind === OperationTypeNode.QUERY ? readAnswerTree(schema, root) : null
+  if (!tree) return null
+  const parts: Part[] = []
+  const keyedNodes: AnswerNode[] = []
+
+  function compileNode(node: PlanNode): Step | null {
+    switch (node.kind) {
+      case 'Fetch':
+        return tree && compileFetch(node, tree)
+      case 'Flatten': {
+        const about = tree && nodeAt(tree, node.path)
+        if (!about || about === tree || node.node.kind !== 'Fetch') return null
+        if (!asksForIdOf(node.node, about.type.name) || !isKeyedBy(parts, about)) return null
+        about.isKeyed = true
+        if (!keyedNodes.includes(about)) keyedNodes.push(about)
+        return compileFetch(node.node, about)
+      }
+      case 'Sequence':
+      case 'Parallel': {
+        const inner: Step[] = []
+        for (const child of node.nodes) {
+          const step = compileNode(child)
+          if (!step) return null
+          inner.push(step)
+        }
+        return node.kind === 'Sequence' ? inSequence(inner) : inParallel(inner)
+      }
+      case 'Condition':
+      case 'Defer':
+      case 'Subscription':
+        return null
+    }
+  }
+
+  function compileFetch(node: FetchNode, about: AnswerNode): Step | null {
+    const step = steps.get(node)
+    const index = parts.length
+    const part = step && readPart(schema, index, about, node)
+    if (!part) return null
+    parts.push(part)
+    const { begin, send, end, client } = step
+    const { operation: query, operationName } = node
+    const values = client.prepare?.({ kind: kindOf(node), query, operationName })
+    const variablesOf = compileVariables(node)
+    const fetch: Fetch = {
+      index,
+      step: { begin, end },
+      alone: stepOf(step),
+      about: about === tree ? null : { index: keyedNodes.indexOf(about), typename: about.type.name },
+      send: values ? (run, representations) => values(variablesOf(run.variables, representations), run.caller) : send,
+    }
+    return (state) => take(state, fetch)
+  }
+
+  const step = compileNode(plan)
+  if (!step || !isComplete(tree)) return null
+  const { start, fills } = writeAssembly(tree, parts, keyedNodes)
+
+  async function take(state: Assembling, fetch: Fetch): Promise<void> {
+    if (state.interrupted) {
+      await state.interrupted
+      return fetch.alone(state.run)
+    }
+    const { about } = fetch
+    const question = about && questionAbout(state, about)
+    if (question?.representations.length === 0) return
+    state.underWay.add(fetch)
+    let answered: Answered | Rejected
+    try {
+      answered = await fetch.send(state.run, question?.representations ?? null)
+    } catch (rejected) {
+      answered = { rejected }
+    }
+    if (!isInterrupted(state) && isTaken(state, fetch, question, answered)) {
+      state.underWay.delete(fetch)
+      state.received.push({ fetch, answered: answered as Answered })
+      return
+    }
+    const asked = (await (state.interrupted ??= interrupt(state))).get(fetch)
+    if (asked) fetch.step.end(state.run, asked, 'rejected' in answered ? answered : await completed(answered))
+  }
+
+  function isTaken(
+    { data, keyed }: Assembling,
+    { index, about }: Fetch,
+    question: Question | null,
+    answered: Answered | Rejected,
+  ): boolean {
+    if ('rejected' in answered || ('errors' in answered && answered.errors) || !answered.data) return false
+    const fill = fills[index] as Fill
+    try {
+      if (!about || !question) fill(data, answered.data, keyed)
+      else fillAll(fill, keyed, keyed[about.index] as Keyed, question, answered.data['_entities'])
+      return true
+    } catch (error) {
+      // A date that is none is written by no one, either.
+      if (error === unexpected || error instanceof RangeError) return false
+      throw error
+    }
+  }
+
+  return async (run, interrupted) => {
+    const state: Assembling = {
+      run,
+      data: start(),
+      keyed: keyedNodes.map(() => ({ objects: [], ids: [] })),
+      questions: [],
+      received: [],
+      underWay: new Set(),
+      interrupted: null,
+    }
+    await step(state)
+    return state.interrupted ? interrupted(run) : { data: state.data }
+  }
+}
+
+/** Asked anew after every wait, in which other fetches may have been answered. */
+function isInterrupted({ interrupted }: Assembling): boolean {
+  return interrupted !== null
+}
+
+function fillAll(fill: Fill, keyed: readonly Keyed[], { objects }: Keyed, question: Question, entities: unknown): void {
+  const { representations, indices } = question
+  if (!Array.isArray(entities) || entities.length !== representations.length) throw unexpected
+  for (let position = 0; position < objects.length; position++) {
+    fill(objects[position] as Data, entities[indices[position] as number] as Data | null, keyed)
+  }
+}
+
+/** What is asked about the objects in one place; the same for every fetch that asks. */
+function questionAbout({ keyed, questions }: Assembling, { index, typename }: NonNullable<Fetch['about']>): Question {
+  const asked = questions[index]
+  if (asked) return asked
+  const known = new Map<string, number>()
+  const representations: Data[] = []
+  const indices = (keyed[index] as Keyed).ids.map((id) => {
+    const before = known.get(id)
+    if (before !== undefined) return before
+    const place = representations.push({ __typename: typename, id }) - 1
+    known.set(id, place)
+    return place
+  })
+  return (questions[index] = { representations, indices })
+}
+
+/** Lets a run come as far as the assembly has come, and says what is asked meanwhile. */
+async function interrupt({ run, received, underWay }: Assembling): Promise<ReadonlyMap<Fetch, Asked | null>> {
+  for (const { fetch, answered } of received) {
+    const asked = fetch.step.begin(run)
+    if (asked) fetch.step.end(run, asked, await completed(answered))
+  }
+  return new Map([...underWay].map((fetch) => [fetch, fetch.step.begin(run)]))
+}
+
+/** An answer that is the gateway's own to change. */
+async function completed(answered: Answered): Promise<ExecutionResult<Data>> {
+  return 'complete' in answered ? await answered.complete() : answered
+}
+
+function inSequence(steps: readonly Step[]): Step {
+  return async (state) => {
+    for (const step of steps) await step(state)
+  }
+}
+
+function inParallel(steps: readonly Step[]): Step {
+  return async (state) => {
+    await Promise.all(steps.map((step) => step(state)))
+  }
+}
+
+function asksForIdOf({ requires = [] }: FetchNode, typename: string): boolean {
+  const [key, ...others] = requires
+  return (
+    others.length === 0 &&
+    key?.kind === 'InlineFragment' &&
+    key.typeCondition === typename &&
+    key.selections.map((each) => (each.kind === 'Field' && !each.alias && !each.selections ? each.name : '')).join() ===
+      '__typename,id'
+  )
+}
+
+/** Whether the fetch that makes some objects says of each of them what fetches about it need. */
+function isKeyedBy(parts: readonly Part[], node: AnswerNode): boolean {
+  for (const part of parts) {
+    const maker = partsBelow(part).find((below) => below.node === node)
+    if (maker) return maker.hasId && maker.typenames.includes('__typename')
+  }
+  return false
+}
+
+function partsBelow({ below }: Part): Part[] {
+  return [...below.values()].flatMap((part) => [part, ...partsBelow(part)])
+}

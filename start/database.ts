@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import { findRole } from '../db/grants.ts'
+import type { Owner } from '../db/ownership.ts'
+import type { Environment } from '../platform/environment.ts'
+import type { Logger } from '../platform/logger.ts'
+import { roleOf, type DatabaseAddress } from '../platform/postgres.ts'
+import { CannotStart } from './running.ts'
+
+/** The settings with which an owner reaches its data by a login of its own. */
+export const ownDatabaseSettings = {
+  user: 'USER_DATABASE_URL',
+  video: 'VIDEO_DATABASE_URL',
+  social: 'SOCIAL_DATABASE_URL',
+  chat: 'CHAT_DATABASE_URL',
+} as const satisfies Readonly<Record<Owner, keyof Environment>>
+
+/**
+ * Where an owner's data is, and as which role it is used: by its own login where the settings name one, else by the common
+ * login as the role of the owner. Where the server has no such role, or the login may not act as it, the rights stay those
+ * of the login, and the log says so.
+ *
+ * @throws CannotStart when no database is named or runs here, or the role has no rights in this database yet.
+ */
+export async function findDatabase(environment: Environment, owner: Owner, log: Logger): Promise<DatabaseAddress> {
+  const own = environment[ownDatabaseSettings[owner]]
+  if (own !== undefined) return { url: own, role: null }
+  const url = await databaseUrlOf(environment)
+  const role = roleOf(owner)
+  const found = await findRole(url, owner)
+  if (found === 'granted') return { url, role }
+  if (found === 'none') {
+    log.warn({ role }, 'ownership is not enforced: this login may not act as the role of the owner')
+    return { url, role: null }
+  }
+  throw new CannotStart(
+    `DATABASE_URL: the database lacks a migration (${role} has no rights in it): run npm start -- migrate.`,
+  )
+}
+
+/** Tells the operator that Postgres does not keep the subgraphs apart, and why; the system runs all the same. */
+export function sayUnenforced(reason: string): string {
+  return `Postgres does not enforce who owns which table: this login may not make or use the roles (${reason}).`
+}
+
+/**
+ * The database that is configured, or that of the system which runs here with embedded services.
+ *
+ * @throws CannotStart when there is neither.
+ */
+export async function databaseUrlOf({ DATABASE_URL, DATA_DIR }: Environment): Promise<string> {
+  if (DATABASE_URL !== undefined) return DATABASE_URL
+  const { findRunningPostgres } = await import('../embedded/postgres/address.ts')
+  const running = await findRunningPostgres(join(DATA_DIR, 'postgres'))
+  if (running !== undefined) return running
+  throw new CannotStart('No system runs here: start it first, or set DATABASE_URL.')
+}
