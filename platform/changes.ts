@@ -1,8 +1,6 @@
-import { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import pg from 'pg'
 import type { Logger } from './logger.ts'
-import { optionsOfOwner, type DatabaseAddress } from './postgres.ts'
+import { openConnection, type DatabaseAddress, type SingleConnection } from './postgres.ts'
 
 /** Is told what was written, by the ids of what it concerns. */
 export interface ChangeListener {
@@ -50,12 +48,6 @@ const mostRows = 2_000
 /** How many rows one collection deletes at most. */
 const mostCollected = 50_000
 
-interface Connection {
-  readonly client: pg.Client
-  /** Of its own, so that a connection that is stalled can be given up. */
-  readonly socket: Socket
-}
-
 /** Which transactions a look could see: all before `xmin`; none from `xmax` on; of those in between, none of `running`. */
 interface Snapshot {
   readonly xmin: string
@@ -101,7 +93,7 @@ export const noChanges: Changes & AsyncDisposable = {
 function followChanges(options: ChangeOptions): Changes & AsyncDisposable {
   const listeners = new Map<string, ChangeListener[]>()
   const look = lookAt(['changes', ...(options.views ?? [])])
-  let connection: Connection | undefined
+  let connection: SingleConnection | undefined
   let last: Look | undefined
   /** From which on one is taken whose time is over; the oldest first. */
   let collectable: Look[] = []
@@ -113,41 +105,27 @@ function followChanges(options: ChangeOptions): Changes & AsyncDisposable {
   let timer: NodeJS.Timeout | undefined
   let current: Promise<void> = Promise.resolve()
 
-  async function connect(): Promise<pg.Client> {
-    const socket = new Socket()
-    const client = new pg.Client({
-      connectionString: options.database.url,
-      options: `${optionsOfOwner({ ...options.database, schema: options.schema })} -c statement_timeout=${timeoutMs}`,
-      connectionTimeoutMillis: timeoutMs,
-      query_timeout: timeoutMs,
-      application_name: `${options.schema} changes`,
-      stream: () => socket,
-    })
-    // The look under way fails by itself; an idle connection that is lost is noticed by the next one.
-    client.on('error', () => undefined)
-    connection = { client, socket }
-    await client.connect()
-    return client
-  }
-
   async function lookOnce(): Promise<void> {
     const now = performance.now()
     sentAt = now
-    const client = connection?.client ?? (await connect())
+    const { database, schema } = options
+    connection ??= await openConnection({ ...database, schema, name: `${schema} changes`, timeoutMs })
     const { xmax, running } = last?.snapshot ?? nothingYet
-    const { rows } = await client.query<[snapshot: string, kind: string | null, ids: string | null]>({
-      text: look,
-      values: [xmax, `{${running.join(',')}}`],
-      rowMode: 'array',
-    } as pg.QueryArrayConfig as never)
+    const rows = await connection.query<[snapshot: string, kind: string | null, ids: string | null]>(look, [
+      xmax,
+      `{${running.join(',')}}`,
+    ])
     const answeredAt = performance.now()
     const snapshot = snapshotOf(rows[0]?.[0] ?? '')
-    const hasMissed = last === undefined || answeredAt - last.sentAt > longestGapMs || rows.length > mostRows
+    const isTooLate = last === undefined || answeredAt - last.sentAt > longestGapMs
+    // A server that was replaced by one with an older state counts its transactions anew.
+    const isOther = last !== undefined && BigInt(snapshot.xmax) < BigInt(last.snapshot.xmax)
+    const hasMissed = isTooLate || isOther || rows.length > mostRows
     if (hasMissed) for (const each of [...listeners.values()].flat()) each.forgetAll()
     else for (const [, kind, ids] of rows) if (kind !== null) tell(kind, ids)
     last = { snapshot, sentAt: now, answeredAt }
     hasFailed = false
-    await collect(client, last)
+    await collect(connection, last)
   }
 
   function tell(kind: string, ids: string | null): void {
@@ -158,7 +136,7 @@ function followChanges(options: ChangeOptions): Changes & AsyncDisposable {
   }
 
   /** Deletes what every process has seen, or has forgotten everything since. */
-  async function collect(client: pg.Client, { answeredAt }: Look): Promise<void> {
+  async function collect(client: SingleConnection, { answeredAt }: Look): Promise<void> {
     if (answeredAt - collectedAt < collectionMs || !last) return
     collectedAt = answeredAt
     collectable.push(last)
@@ -178,7 +156,7 @@ function followChanges(options: ChangeOptions): Changes & AsyncDisposable {
         await lookOnce()
       } catch (error) {
         // What is stalled would not answer to a farewell either.
-        connection?.socket.destroy()
+        connection?.destroy()
         connection = undefined
         if (!hasFailed) options.log.warn({ err: error }, 'cannot hear of changes: what is kept is read more often')
         hasFailed = true
@@ -209,9 +187,9 @@ function followChanges(options: ChangeOptions): Changes & AsyncDisposable {
       await current
       last = undefined
       if (!connection) return
-      const ended = connection.client.end().catch(() => undefined)
+      const ended = connection.end().catch(() => undefined)
       await Promise.race([ended, delay(farewellMs, undefined, { ref: false })])
-      connection.socket.destroy()
+      connection.destroy()
     },
   }
 }

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { CamelCasePlugin, Kysely, PostgresDialect, sql, type LogEvent, type RawBuilder } from 'kysely'
 import pg from 'pg'
 import { retryLostConnections } from './lost-connections.ts'
@@ -28,9 +29,55 @@ export function roleOf(schema: string): string {
   return `short_video_${schema}`
 }
 
-/** Has a connection look for unqualified names in one schema, as a role. It comes with its first message, so without a round trip. */
-export function optionsOfOwner({ schema, role = roleOf(schema) }: Pick<DatabaseOptions, 'schema' | 'role'>): string {
+/** Has a connection look for names in one schema, as a role; with its first message, so without a round trip. */
+function optionsOfOwner({ schema, role = roleOf(schema) }: Pick<DatabaseOptions, 'schema' | 'role'>): string {
   return `-c search_path="${schema}"${role === null ? '' : ` -c role=${role}`}`
+}
+
+/** A connection beside the pool. */
+export interface SingleConnection {
+  /** The rows of a statement, each an array of its columns. */
+  query<Row extends readonly unknown[]>(text: string, values: readonly unknown[]): Promise<readonly Row[]>
+  /** Takes leave of the server; answers when it has closed the connection, which it does not when it is stalled. */
+  end(): Promise<void>
+  /** Gives the connection up, whatever is under way. */
+  destroy(): void
+}
+
+/** Opens a connection as an owner whose statements, and whose opening, take no longer than a time, in milliseconds. */
+export async function openConnection(
+  options: Omit<DatabaseOptions, 'onQuery' | 'poolSize' | 'onConnectionError'> & {
+    readonly name: string
+    readonly timeoutMs: number
+  },
+): Promise<SingleConnection> {
+  const { timeoutMs } = options
+  // Of its own, because a client whose connection is stalled has no way to give it up.
+  const socket = new Socket()
+  const client = new pg.Client({
+    connectionString: options.url,
+    options: `${optionsOfOwner(options)} -c statement_timeout=${timeoutMs}`,
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+    application_name: options.name,
+    stream: () => socket,
+  })
+  // The statement under way fails by itself; an idle connection that is lost is noticed by the next one.
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+  } catch (error) {
+    socket.destroy()
+    throw error
+  }
+  return {
+    async query<Row extends readonly unknown[]>(text: string, values: readonly unknown[]) {
+      const { rows } = await client.query<unknown[]>({ text, values: [...values], rowMode: 'array' })
+      return rows as unknown as readonly Row[]
+    },
+    end: () => client.end(),
+    destroy: () => socket.destroy(),
+  }
 }
 
 /**
