@@ -14,7 +14,7 @@ export type Owner = (typeof owners)[number]
 /** The views of others that an owner may read. Each has the narrowest columns. */
 export const publishedTo = {
   user: [],
-  video: ['user.publicNames', 'user.bannedUsers', 'social.hiddenPeople'],
+  video: ['user.publicNames', 'user.bannedUsers', 'social.hiddenPeople', 'social.hiddenPeopleChanges'],
   social: ['user.registeredUsers', 'video.publishedVideos', 'video.authorships', 'chat.messageParties'],
   chat: ['user.registeredUsers', 'social.friendships', 'social.blockedPairs', 'social.hiddenPeople'],
 } as const satisfies Readonly<Record<Owner, readonly (keyof DB)[]>>

@@ -2,6 +2,14 @@
 /* eslint-disable */
 import type { ColumnType } from "kysely";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -50,6 +58,12 @@ export interface SocialBoundaries {
   ownerId: Int8;
 }
 
+export interface SocialChanges {
+  ids: ArrayType<Int8> | null;
+  kind: string;
+  transactionId: Generated<string>;
+}
+
 export interface SocialComments {
   authorId: Int8;
   content: string;
@@ -73,6 +87,12 @@ export interface SocialFriendships {
 export interface SocialHiddenPeople {
   personId: Int8 | null;
   viewerId: Int8 | null;
+}
+
+export interface SocialHiddenPeopleChanges {
+  ids: ArrayType<Int8> | null;
+  kind: string | null;
+  transactionId: string | null;
 }
 
 export interface SocialIdWorkers {
@@ -123,6 +143,12 @@ export interface UserAuditLog {
 
 export interface UserBannedUsers {
   id: Int8 | null;
+}
+
+export interface UserChanges {
+  ids: ArrayType<Int8> | null;
+  kind: string;
+  transactionId: Generated<string>;
 }
 
 export interface UserIdWorkers {
@@ -198,6 +224,12 @@ export interface VideoAuthorCounts {
 export interface VideoAuthorships {
   authorId: Int8 | null;
   id: Int8 | null;
+}
+
+export interface VideoChanges {
+  ids: ArrayType<Int8> | null;
+  kind: string;
+  transactionId: Generated<string>;
 }
 
 export interface VideoFormerVideos {
@@ -292,10 +324,12 @@ export interface DB {
   "chat.messages": ChatMessages;
   "social.blockedPairs": SocialBlockedPairs;
   "social.boundaries": SocialBoundaries;
+  "social.changes": SocialChanges;
   "social.comments": SocialComments;
   "social.follows": SocialFollows;
   "social.friendships": SocialFriendships;
   "social.hiddenPeople": SocialHiddenPeople;
+  "social.hiddenPeopleChanges": SocialHiddenPeopleChanges;
   "social.idWorkers": SocialIdWorkers;
   "social.likes": SocialLikes;
   "social.userCounts": SocialUserCounts;
@@ -303,6 +337,7 @@ export interface DB {
   "user.accounts": UserAccounts;
   "user.auditLog": UserAuditLog;
   "user.bannedUsers": UserBannedUsers;
+  "user.changes": UserChanges;
   "user.idWorkers": UserIdWorkers;
   "user.nameClaims": UserNameClaims;
   "user.nameFolding": UserNameFolding;
@@ -315,6 +350,7 @@ export interface DB {
   "video.auditLog": VideoAuditLog;
   "video.authorCounts": VideoAuthorCounts;
   "video.authorships": VideoAuthorships;
+  "video.changes": VideoChanges;
   "video.formerVideos": VideoFormerVideos;
   "video.idWorkers": VideoIdWorkers;
   "video.jobWorkers": VideoJobWorkers;

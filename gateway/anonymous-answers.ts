@@ -31,7 +31,6 @@ export function keepAnonymousAnswers(operations: Operations): Operations {
     keptMs,
     most: mostBytes,
     sizeOf: bytesOf,
-    isOutdated: (_key, _result, since) => isOutdated(since),
   })
   const underWay = new Map<string, UnderWay>()
 
@@ -55,7 +54,7 @@ export function keepAnonymousAnswers(operations: Operations): Operations {
   ): Promise<ExecutionResult> {
     const key = `${operation.hash()} ${JSON.stringify([operation.name, caller.language, caller.origin, variables])}`
     const now = performance.now()
-    const known = kept.get(key, now)
+    const known = kept.get(key, now, committedAt)
     if (known) return known
     const before = underWay.get(key)
     if (before && !isOutdated(before.since)) {

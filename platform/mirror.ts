@@ -1,12 +1,13 @@
 import { readTogether, type ReadMany } from './read-together.ts'
+import type { Changes } from './changes.ts'
 import { createRecentWrites } from './recent-writes.ts'
 import { createShortMemory, type ShortMemoryOptions } from './short-memory.ts'
 
 /** A read-through cache of values by key; absence is cached, too. */
 export interface Mirror<Value> {
   /**
-   * The values of keys, in their order; null for what there is not. None is older than the moment they are kept for, and
-   * each was read after `notBefore`, in milliseconds of `performance.now()`.
+   * The values of keys, in their order; null for what there is not. None is older than the moment they are kept for unless
+   * changes are told, and each was read after `notBefore`, in milliseconds of `performance.now()`.
    */
   get(keys: readonly string[], notBefore?: number): Promise<(Value | null)[]>
   /**
@@ -21,10 +22,17 @@ export interface Mirror<Value> {
 }
 
 /** A value is kept from the moment on at which it began to be read. */
-export interface MirrorOptions<Value> extends Pick<ShortMemoryOptions<Value>, 'keptMs' | 'most' | 'sizeOf'> {
-  /** Under which name the value of a key is forgotten; without it under the key. */
-  readonly nameOf?: ((key: string) => string) | undefined
+export interface MirrorOptions<Value> extends Pick<ShortMemoryOptions<Value>, 'most' | 'sizeOf' | 'nameOf'> {
+  /** For how long a value is shown while nobody tells of changes, in milliseconds. */
+  readonly keptMs: number
+  /** While these are current, a value is shown until it is forgotten, because whoever changes it is heard of. */
+  readonly changes?: Pick<Changes, 'isCurrent'> | undefined
 }
+
+/** Nothing is shown for longer, in milliseconds, if ever a change was not told. */
+const longestMs = 60_000
+/** For how long at least a write is remembered, for the reads that are under way, in milliseconds. */
+const rememberedMs = 1_000
 
 /** A read that others may wait for. */
 interface Reading<Value> {
@@ -41,18 +49,22 @@ interface Reading<Value> {
  * @param read answers those of the keys that there are.
  */
 export function createMirror<Value>(read: ReadMany<Value>, options: MirrorOptions<Value>): Mirror<Value> {
-  const { keptMs, nameOf } = options
-  const writes = createRecentWrites(keptMs)
+  const { keptMs, nameOf, changes } = options
+  const longestReadMs = Math.max(keptMs, rememberedMs)
+  const writes = createRecentWrites(longestReadMs)
   const isWritten = nameOf
     ? (key: string, since: number) => writes.concern(nameOf(key), since)
     : (key: string, since: number) => writes.concern(key, since)
-  const kept = createShortMemory<Value>({ ...options, isOutdated: (key, _, since) => isWritten(key, since) })
+  const kept = createShortMemory<Value>({ ...options, keptMs: changes ? longestMs : keptMs })
   const underWay = new Map<string, Reading<Value>>()
   const readNow = readTogether<readonly string[], ReadonlyMap<string, Value>>(async (questions) => {
     const since = performance.now()
     const keys = questions.length === 1 ? (questions[0] ?? []) : [...new Set(questions.flat())]
     const found = await read(keys)
-    for (const key of keys) kept.set(key, found.get(key) ?? null, since)
+    // What was written meanwhile is not kept, nor is anything when nobody remembers what was.
+    if (performance.now() - since < longestReadMs) {
+      for (const key of keys) if (!isWritten(key, since)) kept.set(key, found.get(key) ?? null, since)
+    }
     return questions.map(() => found)
   })
 
@@ -79,11 +91,8 @@ export function createMirror<Value>(read: ReadMany<Value>, options: MirrorOption
     keys: readonly string[],
     values: (Value | null)[],
     missing: readonly number[],
-    notBefore: number,
-    now: number,
+    after: number,
   ): Promise<(Value | null)[]> {
-    // Nobody waits for a read that is under way for longer than writes are remembered.
-    const after = Math.max(notBefore, now - keptMs)
     const unasked = new Set<string>()
     for (const index of missing) {
       const key = keys[index] ?? ''
@@ -102,20 +111,27 @@ export function createMirror<Value>(read: ReadMany<Value>, options: MirrorOption
   return {
     get(keys, notBefore = -Infinity) {
       const now = performance.now()
+      const isCurrent = changes?.isCurrent(now) === true
+      const after = isCurrent ? notBefore : Math.max(notBefore, now - keptMs)
       const values = new Array<Value | null>(keys.length)
       let missing: number[] | undefined
       for (let index = 0; index < keys.length; index++) {
-        const value = kept.get(keys[index] ?? '', now, notBefore)
+        const value = kept.get(keys[index] ?? '', now, after)
         if (value === undefined) (missing ??= []).push(index)
         else values[index] = value
       }
-      return missing ? readMissing(keys, values, missing, notBefore, now) : Promise.resolve(values)
+      if (!missing) return Promise.resolve(values)
+      // Nobody waits for a read that is under way for longer than writes are remembered.
+      return readMissing(keys, values, missing, isCurrent ? Math.max(notBefore, now - longestReadMs) : after)
     },
     forget(names) {
-      writes.note(names)
+      const written = [...names]
+      writes.note(written)
+      for (const name of written) kept.forget(name)
     },
     forgetAll() {
       writes.noteAll()
+      kept.forgetAll()
     },
   }
 }

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { CamelCasePlugin, Kysely, PostgresDialect, sql, type LogEvent, type RawBuilder } from 'kysely'
 import pg from 'pg'
 import { retryLostConnections } from './lost-connections.ts'
@@ -28,6 +29,57 @@ export function roleOf(schema: string): string {
   return `short_video_${schema}`
 }
 
+/** Has a connection look for names in one schema, as a role; with its first message, so without a round trip. */
+function optionsOfOwner({ schema, role = roleOf(schema) }: Pick<DatabaseOptions, 'schema' | 'role'>): string {
+  return `-c search_path="${schema}"${role === null ? '' : ` -c role=${role}`}`
+}
+
+/** A connection beside the pool. */
+export interface SingleConnection {
+  /** The rows of a statement, each an array of its columns. */
+  query<Row extends readonly unknown[]>(text: string, values: readonly unknown[]): Promise<readonly Row[]>
+  /** Takes leave of the server; answers when it has closed the connection, which it does not when it is stalled. */
+  end(): Promise<void>
+  /** Gives the connection up, whatever is under way. */
+  destroy(): void
+}
+
+/** Opens a connection as an owner whose statements, and whose opening, take no longer than a time, in milliseconds. */
+export async function openConnection(
+  options: Omit<DatabaseOptions, 'onQuery' | 'poolSize' | 'onConnectionError'> & {
+    readonly name: string
+    readonly timeoutMs: number
+  },
+): Promise<SingleConnection> {
+  const { timeoutMs } = options
+  // Of its own, because a client whose connection is stalled has no way to give it up.
+  const socket = new Socket()
+  const client = new pg.Client({
+    connectionString: options.url,
+    options: `${optionsOfOwner(options)} -c statement_timeout=${timeoutMs}`,
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+    application_name: options.name,
+    stream: () => socket,
+  })
+  // The statement under way fails by itself; an idle connection that is lost is noticed by the next one.
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+  } catch (error) {
+    socket.destroy()
+    throw error
+  }
+  return {
+    async query<Row extends readonly unknown[]>(text: string, values: readonly unknown[]) {
+      const { rows } = await client.query<unknown[]>({ text, values: [...values], rowMode: 'array' })
+      return rows as unknown as readonly Row[]
+    },
+    end: () => client.end(),
+    destroy: () => socket.destroy(),
+  }
+}
+
 /**
  * Opens a pool of connections that look for unqualified names among one owner's tables, and have that owner's rights.
  *
@@ -35,14 +87,11 @@ export function roleOf(schema: string): string {
  * average, would now and then rather collect all rows of a busy key in a bitmap and sort them.
  */
 export function openPool(options: Omit<DatabaseOptions, 'onQuery'>): pg.Pool {
-  const { schema, role = roleOf(schema) } = options
+  const { schema } = options
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolSize,
-    // All of it comes with the first message of a connection, so that none of it costs a round trip.
-    options:
-      `-c search_path="${schema}" -c statement_timeout=10000 -c enable_bitmapscan=off` +
-      (role === null ? '' : ` -c role=${role}`),
+    options: `${optionsOfOwner(options)} -c statement_timeout=10000 -c enable_bitmapscan=off`,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     application_name: schema,

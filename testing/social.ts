@@ -27,8 +27,8 @@ export interface TestSocial extends AsyncDisposable {
   takeQueries(): string[]
 }
 
-/** Starts the social subgraph on a database of its own. */
-export async function startTestSocial(): Promise<TestSocial> {
+/** Starts the social subgraph on a database of its own; it hears of what others change if it is told to. */
+export async function startTestSocial({ hearsChanges = false } = {}): Promise<TestSocial> {
   const database = await createTestDatabase()
   const sql = new pg.Client(database.url)
   await sql.connect()
@@ -40,6 +40,7 @@ export async function startTestSocial(): Promise<TestSocial> {
     const subgraph = await startSocial({
       database,
       databasePoolSize: 4,
+      hearsChanges,
       onQuery: (text) => queries.push(text),
       log: createLogger('silent', 'test'),
     })

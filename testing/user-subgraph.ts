@@ -48,6 +48,7 @@ export async function startUserSubgraph(
   const subgraph = await startUser({
     database,
     databasePoolSize: 4,
+    hearsChanges: false,
     redis,
     broadcast,
     objectStore,

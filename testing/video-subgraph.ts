@@ -31,6 +31,7 @@ export async function startVideoSubgraph(options: Partial<VideoOptions> = {}): P
   const subgraph = await startVideo({
     database,
     databasePoolSize: 8,
+    hearsChanges: false,
     objectStore,
     ffmpegPath,
     ffprobePath,

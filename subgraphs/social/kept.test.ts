@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { Caller } from '../../platform/caller.ts'
+import { noChanges } from '../../platform/changes.ts'
 import type { Subgraph } from '../../platform/subgraph.ts'
 import { anew, anonymous, ask, signedIn } from '../../testing/callers.ts'
 import { comment } from '../../testing/comments.ts'
@@ -184,18 +185,22 @@ it('keeps no more than it may, however much is asked for', async () => {
   let reads = 0
   const counts = { favoriteCount: 1, commentCount: 1 }
   const never = () => expect.unreachable()
-  const kept = keepSocial({
-    likes: { byUsers: never },
-    comments: { findMany: never, underVideos: never },
-    follows: { following: never, followers: never, friends: never },
-    counts: {
-      ofVideos: (ids) => {
-        reads += ids.length
-        return Promise.resolve(new Map(ids.map((id) => [id, counts])))
+  const kept = keepSocial(
+    {
+      likes: { byUsers: never },
+      comments: { findMany: never, underVideos: never },
+      follows: { following: never, followers: never, friends: never },
+      counts: {
+        ofVideos: (ids) => {
+          reads += ids.length
+          return Promise.resolve(new Map(ids.map((id) => [id, counts])))
+        },
+        ofUsers: never,
       },
-      ofUsers: never,
+      flags: { peopleOf: never, likesOf: never },
     },
-  })
+    noChanges,
+  )
   const ids = Array.from({ length: 100_000 }, (_, index) => String(index + 1))
   for (let from = 0; from < ids.length; from += 100) await kept.videoCounts.get(ids.slice(from, from + 100))
   expect(reads).toBe(100_000)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { idShares, type SocialTables } from '../../db/ownership.ts'
 import { notBefore } from '../../platform/caller.ts'
+import { openChanges } from '../../platform/changes.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { readTogether } from '../../platform/read-together.ts'
@@ -26,6 +27,8 @@ export interface SocialOptions {
   readonly databasePoolSize: number
   /** Words that nobody shall read; none by default. */
   readonly sensitiveWords?: WordFilter | undefined
+  /** Whether it hears of what others change, and so keeps what they do not change. Default true. */
+  readonly hearsChanges?: boolean | undefined
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
 }
@@ -49,7 +52,8 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
   const boundaries = createBoundaryRepository(db)
   const nodes = createNodeRepository(db)
   const readFlags = readTogether((pages: readonly PageOfViewer[]) => flags.ofPages(pages))
-  const kept = keepSocial({ likes, comments, follows, counts })
+  const changes = openChanges({ ...options, schema: 'social' })
+  const kept = keepSocial({ likes, comments, follows, counts, flags }, changes)
   const writes = openWrites({ likes, comments, follows, boundaries }, kept)
 
   const whatLasts = { ids, ...writes, sensitiveWords, comments, boundaries, nodes, kept }
@@ -63,12 +67,12 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
       ...whatLasts,
       caller,
       notBefore: notBefore(caller),
-      flags: createViewerFlags(readFlags, caller.viewer),
+      flags: createViewerFlags(readFlags, kept, caller),
     }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
       // What was taken on is still written, and answered, before the connections close.
-      await Promise.all(Object.values(writes).map((groups) => groups[Symbol.asyncDispose]()))
+      await Promise.all([...Object.values(writes), changes].map((work) => work[Symbol.asyncDispose]()))
       try {
         await ids[Symbol.asyncDispose]()
       } finally {

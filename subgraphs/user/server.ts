@@ -3,6 +3,7 @@ import { idShares, type UserTables } from '../../db/ownership.ts'
 import type { AccessTokenKeys } from '../../platform/access-token.ts'
 import type { Broadcast } from '../../platform/broadcast.ts'
 import { notBefore } from '../../platform/caller.ts'
+import { openChanges } from '../../platform/changes.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
@@ -39,6 +40,8 @@ export interface UserOptions extends LoginFailureLimits {
   readonly registrationsPerHour: number
   /** Words that nobody shall read; none by default. */
   readonly sensitiveWords?: WordFilter | undefined
+  /** Whether it hears of what others change, and so keeps what they do not change. Default true. */
+  readonly hearsChanges?: boolean | undefined
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
 }
@@ -67,7 +70,8 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
       .forgetOld()
       .catch((error: unknown) => log.warn({ err: error }, 'could not collect old changes of sessions')),
   )
-  const profiles = createKeptProfiles(stores.accounts, objectStore)
+  const changes = openChanges({ ...options, schema: 'user' })
+  const profiles = createKeptProfiles(stores.accounts, objectStore, changes)
   const whatLasts = {
     ...{ ids, stores, transact, passwords, loginFailures, registrations, accessTokenKeys, sessionDays },
     ...{ broadcast, objectStore, sensitiveWords, log, profiles },
@@ -93,7 +97,7 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
     },
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
-      await collection[Symbol.asyncDispose]()
+      await Promise.all([collection, changes].map((work) => work[Symbol.asyncDispose]()))
       try {
         await ids[Symbol.asyncDispose]()
       } finally {

@@ -1,54 +1,66 @@
+import type { Changes } from '../../platform/changes.ts'
 import { KeptRow } from '../../platform/kept-row.ts'
 import { createMirror, type Mirror } from '../../platform/mirror.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
 import { keptPageKey, ownerOfKeptPage, readKeptPages } from '../../platform/page-loader.ts'
-import { readUnchangedRows } from '../../platform/unchanged-rows.ts'
-import { createFeedPages } from './feed/pages.ts'
+import { keepFeedPages } from './feed/pages.ts'
 import type { FeedRepository } from './feed/repository.ts'
 import type { VideoKey, VideoRepository, VideoRow } from './videos/repository.ts'
 import { showVideo, type ShownVideo } from './videos/shown-video.ts'
 
 /**
- * What is kept for a moment, as everybody sees it: the rows of videos, how many each author published, and the ids on pages of
- * the feed and of authors' lists. What the viewer is shown of it is decided for each request.
+ * What is kept until it changes, as everybody sees it: the rows of videos, how many each author published, and the ids on pages
+ * of the feed and of authors' lists; and whom viewers keep away. What the viewer is shown is decided for each request.
  */
 export type KeptVideos = ReturnType<typeof keepVideos>
 
-/** For how long others are shown what was read before a change, in milliseconds: rows, counts, and pages of authors. */
+/**
+ * For how long others are shown what was read before a change while nobody tells of changes, in milliseconds: rows, counts, and
+ * pages of authors. Whom a viewer keeps away is read for each request then.
+ */
 const kept = { rowMs: 750, countMs: 400, pageMs: 400 }
-/** So many videos and authors are kept at least, if they are looked at in that time; twice as many at most. */
+/** So many videos, authors and viewers are kept at least, if they are looked at; twice as many at most. */
 const videos = 20_000
 const authors = 20_000
+const viewers = 20_000
 /** How many ids all pages of authors that are kept have together. */
 const idsOnPages = 200_000
 
 export function keepVideos(
-  repository: Pick<VideoRepository, 'findVersioned' | 'versionsOf' | 'workCounts' | 'byAuthors'>,
+  repository: Pick<VideoRepository, 'findMany' | 'workCounts' | 'byAuthors' | 'hiddenPeople'>,
   feed: Pick<FeedRepository, 'page'>,
   objectStore: Pick<ObjectStore, 'publicUrl'>,
+  changes: Changes,
 ) {
   const show: ConstructorParameters<typeof KeptRow<VideoRow, ShownVideo>>[1] = (row, caller) =>
     showVideo(row, objectStore, caller)
   const rows: Mirror<KeptRow<VideoRow, ShownVideo>> = createMirror(
-    readUnchangedRows({
-      readRows: (ids) => repository.findVersioned(ids),
-      readVersions: (ids) => repository.versionsOf(ids),
-      make: (row) => new KeptRow(row, show),
-      most: 2 * videos,
-    }),
-    { keptMs: kept.rowMs, most: 2 * videos },
+    async (ids) => new Map([...(await repository.findMany(ids))].map(([id, row]) => [id, new KeptRow(row, show)])),
+    { keptMs: kept.rowMs, most: 2 * videos, changes },
   )
   const workCounts = createMirror((authorIds) => repository.workCounts(authorIds), {
     keptMs: kept.countMs,
     most: 2 * authors,
+    changes,
   })
   const authorPages = createMirror<readonly VideoKey[]>((keys) => readKeptPages(keys, repository.byAuthors), {
     keptMs: kept.pageMs,
     most: idsOnPages,
     sizeOf: (page) => page.length + 1,
     nameOf: ownerOfKeptPage,
+    changes,
   })
-  const feedPages = createFeedPages(feed)
+  const hiddenPeople = createMirror((viewerIds) => repository.hiddenPeople(viewerIds), {
+    keptMs: 0,
+    most: 2 * viewers,
+    changes,
+  })
+  const feedPages = keepFeedPages(feed, changes)
+  changes.listen('videos', rows)
+  changes.listen('authors', workCounts)
+  changes.listen('authors', authorPages)
+  changes.listen('feed', feedPages)
+  changes.listen('boundaries', hiddenPeople)
 
   return {
     rows,
@@ -58,6 +70,11 @@ export function keepVideos(
     async authorPage(authorId: string, page: Parameters<typeof keptPageKey>[1], notBefore: number) {
       const [found] = await authorPages.get([keptPageKey(authorId, page)], notBefore)
       return found ?? []
+    },
+    /** Whom a viewer keeps away; null for more people than can be read as a whole. */
+    async hiddenPeople(viewerId: string, notBefore: number): Promise<ReadonlySet<string> | null> {
+      const [found] = await hiddenPeople.get([viewerId], notBefore)
+      return found === null || found === undefined ? nobody : found === 'many' ? null : found
     },
     /** That a video came, changed or went: to be called after the commit, and before its author is answered. */
     forgetVideo(videoId: string, authorId: string): void {
@@ -72,3 +89,5 @@ export function keepVideos(
     },
   }
 }
+
+const nobody: ReadonlySet<string> = new Set()

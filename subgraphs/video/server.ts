@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { idShares, type VideoTables } from '../../db/ownership.ts'
 import type { Broadcast } from '../../platform/broadcast.ts'
 import { notBefore } from '../../platform/caller.ts'
+import { openChanges } from '../../platform/changes.ts'
 import { leaseIdGenerator } from '../../platform/id-generator.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ObjectStore } from '../../platform/object-store.ts'
@@ -44,6 +45,8 @@ export interface VideoOptions {
   readonly sensitiveWords?: WordFilter | undefined
   /** Brings the news of bans; without it they are noticed within an hour. */
   readonly broadcast?: Pick<Broadcast, 'listen' | 'onGap'>
+  /** Whether it hears of what others change, and so keeps what they do not change. Default true. */
+  readonly hearsChanges?: boolean | undefined
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
 }
@@ -71,7 +74,8 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   const publications = createPublicationRepository(db)
   const ffmpeg = openFfmpeg({ ...options, maxSide: limits.maxSide })
   log.info({ confinement: (await confinementOf(options.ffmpegPath)).description }, 'ffmpeg runs confined')
-  const kept = keepVideos(videos, feed, objectStore)
+  const changes = openChanges({ ...options, schema: 'video', views: ['social.hidden_people_changes'] })
+  const kept = keepVideos(videos, feed, objectStore, changes)
   const publishing: Publishing = {
     ...{ ids, uploads, publications, videos, kept, objectStore, ffmpeg, limits, log },
     admission: createAdmission(),
@@ -103,6 +107,7 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
     log,
     createContext(caller) {
       let loaders: VideoContext['loaders'] | undefined
+      const after = notBefore(caller)
       return {
         ...whatLasts,
         caller,
@@ -110,15 +115,15 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
         get loaders() {
           return (loaders ??= createVideoLoaders(videos))
         },
-        notBefore: notBefore(caller),
-        hiddenAuthors: createHiddenAuthors(videos, caller.viewer),
+        notBefore: after,
+        hiddenAuthors: createHiddenAuthors(videos, kept, caller, after),
       }
     },
     async checkHealth() {
       await Promise.all([sql`select 1`.execute(db), objectStore.checkHealth()])
     },
     async dispose() {
-      await Promise.all([collection, removalCollection, banNews].map((work) => work[Symbol.asyncDispose]()))
+      await Promise.all([collection, removalCollection, banNews, changes].map((work) => work[Symbol.asyncDispose]()))
       try {
         await ids[Symbol.asyncDispose]()
       } finally {

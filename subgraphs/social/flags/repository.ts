@@ -3,6 +3,7 @@ import type { SocialTables } from '../../../db/ownership.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import { idArray } from '../../../platform/postgres.ts'
 import { prepareRead } from '../../../platform/prepared-read.ts'
+import { idSetIn, type IdSet, type ManyIds } from './id-set.ts'
 
 /** A page as one person sees it. */
 export interface PageOfViewer {
@@ -51,6 +52,16 @@ const flagNames = Object.keys(relations) as FlagName[]
 /** How many rows of a viewer are looked through for a page; where more lie among its ids, each id is looked up. */
 const mostLookedThrough = 100
 
+/** Of how many a viewer has to do with in one way all are read; where there are more, those of a page are. */
+export const mostOfViewer = 1_000
+
+/** All the people whom a viewer follows, has blocked and has muted. */
+export interface PeopleOfViewer {
+  readonly followed: IdSet | ManyIds
+  readonly blocked: IdSet | ManyIds
+  readonly muted: IdSet | ManyIds
+}
+
 export type ReadFlags = (page: PageOfViewer) => Promise<FlagsOfPage>
 
 export type FlagRepository = ReturnType<typeof createFlagRepository>
@@ -58,6 +69,8 @@ export type FlagRepository = ReturnType<typeof createFlagRepository>
 /** Likes, follows, blocks and mutes, asked for together. */
 export function createFlagRepository(db: Kysely<SocialTables>) {
   const readStretches = prepareRead(db, () => stretches.compile(db))
+  const readPeople = prepareRead(db, () => peopleOfViewers.compile(db))
+  const readLikes = prepareRead(db, () => likesOfViewers.compile(db))
 
   /**
    * For each page, in order, and each flag: the ids from the smallest to the largest of the page that have it, or null when
@@ -103,6 +116,23 @@ export function createFlagRepository(db: Kysely<SocialTables>) {
   }
 
   return {
+    /** Whom each viewer has to do with. */
+    async peopleOf(viewerIds: readonly string[]): Promise<Map<string, PeopleOfViewer>> {
+      const rows = await readPeople([idArray(viewerIds)])
+      return new Map(
+        rows.map(({ viewerId, followed, blocked, muted }) => [
+          viewerId,
+          { followed: idSetIn(followed), blocked: idSetIn(blocked), muted: idSetIn(muted) },
+        ]),
+      )
+    },
+
+    /** What each viewer likes. */
+    async likesOf(viewerIds: readonly string[]): Promise<Map<string, IdSet | ManyIds>> {
+      const rows = await readLikes([idArray(viewerIds)])
+      return new Map(rows.map(({ viewerId, liked }) => [viewerId, idSetIn(liked)]))
+    },
+
     /** The flags of pages, in their order. */
     async ofPages(pages: readonly PageOfViewer[]): Promise<FlagsOfPage[]> {
       const lookedThrough = await lookThrough(pages)
@@ -149,6 +179,26 @@ const stretches = sql<Record<FlagName, string | null>>`
   from unnest(${''}::bigint[], ${''}::bigint[], ${''}::bigint[], ${''}::bigint[], ${''}::bigint[])
     with ordinality as pages (viewer_id, low_video, high_video, low_user, high_user, place)
   order by place`
+
+/** All ids of a flag of `viewers.viewer_id`, or null when they are too many. */
+function allIds(name: FlagName): RawBuilder<string | null> {
+  return sql`(
+    select case when count(*) <= ${sql.lit(mostOfViewer)}
+      then coalesce(string_agg(id::text, ',') filter (where is_set), '') end
+    from (
+      select id, is_set from ${relations[name].rows} as rows
+      where rows.viewer_id = viewers.viewer_id limit ${sql.lit(mostOfViewer + 1)}
+    ) as rows
+  )`
+}
+
+/** Their parameter: the viewers, an array. */
+const peopleOfViewers = sql<Record<'followed' | 'blocked' | 'muted', string | null> & { readonly viewerId: string }>`
+  select viewers.viewer_id, ${allIds('followedUserIds')} as followed, ${allIds('blockedUserIds')} as blocked,
+    ${allIds('mutedUserIds')} as muted
+  from unnest(${''}::bigint[]) as viewers (viewer_id)`
+const likesOfViewers = sql<{ readonly viewerId: string; readonly liked: string | null }>`
+  select viewers.viewer_id, ${allIds('favoriteVideoIds')} as liked from unnest(${''}::bigint[]) as viewers (viewer_id)`
 
 function ofEach<Value>(valueOf: (name: FlagName) => Value): Record<FlagName, Value> {
   return {

@@ -1,5 +1,7 @@
-import type { Viewer } from '../../../platform/caller.ts'
-import type { ReadFlags } from './repository.ts'
+import type { Caller } from '../../../platform/caller.ts'
+import type { KeptSocial } from '../kept.ts'
+import { hasId, type IdSet, type ManyIds } from './id-set.ts'
+import type { PeopleOfViewer, ReadFlags } from './repository.ts'
 
 /** What the viewer has to do with a person. */
 export interface PersonFlags {
@@ -21,10 +23,19 @@ export interface ViewerFlags {
 const noFlags: PersonFlags = { isFollow: false, isBlocked: false, isMuted: false }
 const nothing: ReadonlySet<string> = new Set()
 
-/** Anonymous viewers have to do with nobody, and nothing is asked. */
-export function createViewerFlags(readFlags: ReadFlags, viewer: Viewer | null): ViewerFlags {
+/**
+ * Looks up what is kept of the viewer. Who changed something a moment ago, or has to do with too many, is told what a statement
+ * says of the page alone. Anonymous viewers have to do with nobody, and nothing is asked.
+ */
+export function createViewerFlags(
+  readFlags: ReadFlags,
+  kept: Pick<KeptSocial, 'peopleOf' | 'likesOf' | 'keepsViewers'>,
+  { viewer, changedLately }: Pick<Caller, 'viewer' | 'changedLately'>,
+): ViewerFlags {
   /** By person; of one that is missing nothing is asked yet. */
   const people = new Map<string, Promise<ReadonlyMap<string, PersonFlags>>>()
+  let isKept = changedLately !== true && kept.keepsViewers()
+  let all: Promise<AllPeople | null> | undefined
 
   async function readPeople(viewerId: string, userIds: readonly string[]): Promise<Map<string, PersonFlags>> {
     const flags = await readFlags({ viewerId, videoIds: [], userIds })
@@ -38,9 +49,16 @@ export function createViewerFlags(readFlags: ReadFlags, viewer: Viewer | null): 
     return found
   }
 
+  async function findAll(viewerId: string): Promise<AllPeople | null> {
+    const [found] = await kept.peopleOf.get([viewerId])
+    return found && isComplete(found) ? found : null
+  }
+
   return {
     async ofPeople(userIds) {
       if (!viewer) return userIds.map(() => noFlags)
+      const known = isKept ? await (all ??= findAll(viewer.userId)) : null
+      if (known) return userIds.map((id) => flagsIn(known, id))
       const unasked = [...new Set(userIds.filter((id) => !people.has(id)))]
       if (unasked.length > 0) {
         const reading = readPeople(viewer.userId, unasked)
@@ -53,11 +71,35 @@ export function createViewerFlags(readFlags: ReadFlags, viewer: Viewer | null): 
     },
     async likedAmong(videoIds) {
       if (!viewer || videoIds.length === 0) return nothing
-      const { favoriteVideoIds } = await readFlags({ viewerId: viewer.userId, videoIds, userIds: [] })
+      const { userId } = viewer
+      const [liked] = isKept ? await kept.likesOf.get([userId]) : []
+      if (liked && liked !== 'many') {
+        return liked.length === 0 ? nothing : new Set(videoIds.filter((id) => hasId(liked, id)))
+      }
+      const { favoriteVideoIds } = await readFlags({ viewerId: userId, videoIds, userIds: [] })
       return favoriteVideoIds.length === 0 ? nothing : new Set(favoriteVideoIds)
     },
     forget() {
       people.clear()
+      isKept = false
     },
   }
+}
+
+/** Those of a viewer who has to do with few enough. */
+type AllPeople = { readonly [Relation in keyof PeopleOfViewer]: Exclude<PeopleOfViewer[Relation], ManyIds> }
+
+function isComplete(people: PeopleOfViewer): people is AllPeople {
+  return people.followed !== 'many' && people.blocked !== 'many' && people.muted !== 'many'
+}
+
+function flagsIn({ followed, blocked, muted }: AllPeople, id: string): PersonFlags {
+  const isFollow = hasId(followed, id)
+  const [isBlocked, isMuted] = [isIn(blocked, id), isIn(muted, id)]
+  return isFollow || isBlocked || isMuted ? { isFollow, isBlocked, isMuted } : noFlags
+}
+
+/** Most people keep nobody away. */
+function isIn(ids: IdSet, id: string): boolean {
+  return ids.length > 0 && hasId(ids, id)
 }

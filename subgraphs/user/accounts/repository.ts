@@ -1,10 +1,9 @@
 import { sql, type Kysely } from 'kysely'
 import type { UserTables } from '../../../db/ownership.ts'
 import { AlreadyExists } from '../../../platform/errors.ts'
-import { anyOf, idArray, listIn, textOf, violates } from '../../../platform/postgres.ts'
+import { anyOf, idArray, violates } from '../../../platform/postgres.ts'
 import { prepareRead } from '../../../platform/prepared-read.ts'
 import { shareReads } from '../../../platform/read-together.ts'
-import type { VersionedRow } from '../../../platform/unchanged-rows.ts'
 import { foldedNames } from './folded-names.ts'
 
 /** A person as others see him. What of the profile is null or empty has a default. */
@@ -40,40 +39,19 @@ export function createAccountRepository(db: Kysely<UserTables>) {
     .select(['id', 'name', 'createdAt', 'signature', 'avatarKey', 'backgroundKey'])
     .select([sql<boolean>`banned_at is not null`.as('isBanned'), sql<boolean>`role = 'ADMIN'`.as('isAdmin')])
   const readMany = prepareRead(db, () => accounts.where('id', '=', anyOf([])).compile())
-  // A profile is a row of its own, and may be none.
-  const version = sql<string>`accounts.xmin::text || ':' || coalesce(profiles.xmin::text, '')`
-  const readVersioned = prepareRead(db, () =>
-    accounts.select(version.as('version')).where('id', '=', anyOf([])).compile(),
-  )
-  const readVersions = prepareRead(db, () =>
-    db
-      .selectFrom('accounts')
-      .leftJoin('profiles', 'profiles.userId', 'accounts.id')
-      .select([textOf('id'), sql<string | null>`string_agg(${version}, ',')`.as('versions')])
-      .where('id', '=', anyOf([]))
-      .compile(),
-  )
   const credentials = db.selectFrom('accounts').select(['id', 'name', 'passwordHash', 'banReason'])
+
+  async function findMany(ids: readonly string[]): Promise<Map<string, Account>> {
+    const rows = await readMany([idArray(ids)])
+    return new Map(rows.map((row) => [row.id, row]))
+  }
 
   return {
     /** Those of the accounts that exist, by id. */
-    findMany: shareReads<Account>(async (ids) => {
-      const rows = await readMany([idArray(ids)])
-      return new Map(rows.map((row) => [row.id, row]))
-    }),
+    findMany: shareReads<Account>(findMany),
 
-    /** Those of the accounts that exist, by id, each with its version. */
-    async findVersioned(ids: readonly string[]): Promise<Map<string, VersionedRow<Account>>> {
-      const rows = await readVersioned([idArray(ids)])
-      return new Map(rows.map(({ version, ...row }) => [row.id, { version, row }]))
-    },
-
-    /** The versions of those of the accounts that exist, by id. */
-    async versionsOf(ids: readonly string[]): Promise<Map<string, string>> {
-      const [found] = await readVersions([idArray(ids)])
-      const versions = listIn(found?.versions)
-      return new Map(listIn(found?.id).map((id, place) => [id, versions[place] ?? '']))
-    },
+    /** The same, for whoever shares reads already. */
+    findKept: findMany,
 
     /** Those of the accounts that exist, by name. */
     async findManyByName(names: readonly string[]): Promise<Map<string, Account>> {

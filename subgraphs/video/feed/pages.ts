@@ -1,38 +1,105 @@
-import { createMirror, type Mirror } from '../../../platform/mirror.ts'
+import type { Changes } from '../../../platform/changes.ts'
+import { createRecentWrites } from '../../../platform/recent-writes.ts'
 import type { VideoKey } from '../videos/repository.ts'
 import type { FeedQuestion, FeedRepository } from './repository.ts'
+import { createStretches, firstBefore, type Stretch } from './stretches.ts'
+
+type Question = Omit<FeedQuestion, 'viewerId'>
 
 /** A page of the feed as everybody sees it. */
-export type FeedPages = Pick<Mirror<readonly VideoKey[]>, 'forgetAll'> & {
-  get(question: Omit<FeedQuestion, 'viewerId'>, notBefore: number): Promise<readonly VideoKey[]>
+export interface FeedPages {
+  get(question: Question, notBefore: number): Promise<readonly VideoKey[]>
+  /** That videos of these moments, in milliseconds, came or went. */
+  readonly forget: (moments: readonly string[]) => void
+  readonly forgetAll: () => void
 }
 
-/** For how long a page is shown to those who changed nothing, in milliseconds. */
+/** For how long a stretch is shown to those who changed nothing while nobody tells of changes, in milliseconds. */
 const keptMs = 100
-/** How many ids all pages have together; the newest are asked for again and again, those before any other moment hardly ever. */
-const mostIds = 20_000
+/** A read that takes longer is kept for nobody. */
+const longestReadMs = 1_000
+/** So much of the feed is read at a time, if it can be kept: a few pages, so that there are fewer reads than pages. */
+const stretchLength = 128
 
-/** Keeps pages of the feed by where they begin and how long they are. */
-export function createFeedPages(feed: Pick<FeedRepository, 'page'>): FeedPages {
-  const pages = createMirror<readonly VideoKey[]>(
-    async (keys) =>
-      new Map(
-        await Promise.all(
-          keys.map(async (key) => [key, await feed.page({ ...questionOf(key), viewerId: null })] as const),
-        ),
-      ),
-    { keptMs, most: mostIds, sizeOf: (page) => page.length + 1 },
-  )
+/** A read that others may wait for. */
+interface Reading {
+  readonly begunAt: number
+  readonly stretch: Promise<Stretch>
+}
+
+/**
+ * Keeps stretches of the feed, from which pages are cut: whatever moment a page begins at, it lies in some stretch. As numbers,
+ * so that the order of a million videos takes sixteen megabytes.
+ */
+export function keepFeedPages(feed: Pick<FeedRepository, 'page'>, changes: Pick<Changes, 'isCurrent'>): FeedPages {
+  const stretches = createStretches()
+  const writes = createRecentWrites(longestReadMs)
+  const underWay = new Map<string, Reading>()
+  const isOutdated = (since: number): boolean => writes.concern('', since)
+
+  function readStretch(before: number, count: number, key: string): Reading {
+    const begunAt = performance.now()
+    const question = { before: before === Infinity ? null : new Date(before), count, viewerId: null }
+    const forgetReading = (): void => {
+      if (underWay.get(key) === reading) underWay.delete(key)
+    }
+    const stretch = feed.page(question).then((keys) => {
+      const read = stretchOf(keys, before, count, begunAt)
+      if (!isOutdated(begunAt) && performance.now() - begunAt < longestReadMs) stretches.add(read)
+      return read
+    })
+    const reading: Reading = { begunAt, stretch }
+    stretch.then(forgetReading, forgetReading)
+    underWay.set(key, reading)
+    return reading
+  }
+
   return {
-    async get({ before, count }, notBefore) {
-      const [page] = await pages.get([`${before?.getTime() ?? ''}:${count}`], notBefore)
-      return page ?? []
+    async get(question, notBefore) {
+      const now = performance.now()
+      const isCurrent = changes.isCurrent(now)
+      const before = question.before?.getTime() ?? Infinity
+      const after = isCurrent ? notBefore : Math.max(notBefore, now - keptMs)
+      const known = stretches.find(before, question.count, after)
+      if (known) return pageIn(known, before, question.count)
+      const count = isCurrent ? Math.max(question.count, stretchLength) : question.count
+      const key = `${before}:${count}`
+      const reading = underWay.get(key)
+      const isShared = reading && reading.begunAt > after && !isOutdated(reading.begunAt)
+      const { stretch } = isShared ? reading : readStretch(before, count, key)
+      return pageIn(await stretch, before, question.count)
     },
-    forgetAll: pages.forgetAll,
+    forget(moments) {
+      // Which reads that are under way these concern is not worth knowing.
+      writes.note([''])
+      for (const moment of moments) stretches.forget(Number(moment))
+    },
+    forgetAll() {
+      writes.note([''])
+      stretches.forgetAll()
+    },
   }
 }
 
-function questionOf(key: string): Omit<FeedQuestion, 'viewerId'> {
-  const [before = '', count] = key.split(':')
-  return { before: before === '' ? null : new Date(Number(before)), count: Number(count) }
+function stretchOf(keys: readonly VideoKey[], before: number, count: number, since: number): Stretch {
+  const moments = Float64Array.from(keys, ({ publishedAt }) => publishedAt.getTime())
+  return {
+    before,
+    // What is older than the last one is not known, unless there is nothing.
+    from: keys.length < count ? -Infinity : (moments.at(-1) ?? before),
+    moments,
+    ids: Float64Array.from(keys, ({ id }) => Number(id)),
+    since,
+  }
+}
+
+/** The newest videos of a stretch that were published before a moment. */
+function pageIn({ moments, ids }: Stretch, before: number, count: number): VideoKey[] {
+  const start = firstBefore(moments, before)
+  const end = Math.min(start + count, moments.length)
+  const page: VideoKey[] = []
+  for (let place = start; place < end; place++) {
+    page.push({ id: String(ids[place]), publishedAt: new Date(moments[place] ?? 0) })
+  }
+  return page
 }

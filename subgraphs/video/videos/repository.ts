@@ -5,7 +5,6 @@ import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
 import { groupBy } from '../../../platform/group-by.ts'
 import { anyOf, idArray, listIn, textOf } from '../../../platform/postgres.ts'
 import { prepareRead } from '../../../platform/prepared-read.ts'
-import type { VersionedRow } from '../../../platform/unchanged-rows.ts'
 import { shareReads } from '../../../platform/read-together.ts'
 
 export type VideoStatus = 'UPLOADED' | 'PROCESSING' | 'READY' | 'FAILED'
@@ -88,22 +87,6 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
   const readMany = prepareRead(db, () =>
     db.selectFrom('videos').select(columns).where('id', '=', anyOf([])).$castTo<VideoRow>().compile(),
   )
-  const readVersioned = prepareRead(db, () =>
-    db
-      .selectFrom('videos')
-      .select(columns)
-      .select(sql<string>`xmin::text`.as('version'))
-      .where('id', '=', anyOf([]))
-      .$castTo<VideoRow & { readonly version: string }>()
-      .compile(),
-  )
-  const readVersions = prepareRead(db, () =>
-    db
-      .selectFrom('videos')
-      .select([textOf('id'), textOf('xmin')])
-      .where('id', '=', anyOf([]))
-      .compile(),
-  )
   const readByAuthors = prepareRead(db, () => pagesOfAuthors([], new Date(), 1).compile(db))
   const readHiddenPeople = prepareRead(db, () => hiddenPeopleOf([]).compile(db))
   const readWorkCounts = prepareRead(db, () =>
@@ -119,19 +102,6 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
     async findMany(ids: readonly string[]): Promise<Map<string, VideoRow>> {
       const rows = await readMany([idArray(ids)])
       return new Map(rows.map((row) => [row.id, row]))
-    },
-
-    /** The same, each with its version. */
-    async findVersioned(ids: readonly string[]): Promise<Map<string, VersionedRow<VideoRow>>> {
-      const rows = await readVersioned([idArray(ids)])
-      return new Map(rows.map(({ version, ...row }) => [row.id, { version, row }]))
-    },
-
-    /** The versions of those of the videos that exist. */
-    async versionsOf(ids: readonly string[]): Promise<Map<string, string>> {
-      const [found] = await readVersions([idArray(ids)])
-      const versions = listIn(found?.xmin)
-      return new Map(listIn(found?.id).map((id, place) => [id, versions[place] ?? '']))
     },
 
     /** The renditions of each video that has any, by name. */
@@ -180,11 +150,11 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
       return new Map(rows.map(({ pair }) => [pair, true]))
     }),
 
-    /** Whom each viewer keeps away who keeps anybody away; null for more than can be read as a whole. */
-    hiddenPeople: shareReads<ReadonlySet<string> | null>(async (viewerIds) => {
+    /** Whom each viewer keeps away who keeps anybody away; `many` for more than can be read as a whole. */
+    async hiddenPeople(viewerIds: readonly string[]): Promise<Map<string, ReadonlySet<string> | 'many'>> {
       const rows = await readHiddenPeople([idArray(viewerIds)])
-      return new Map(rows.map(({ viewerId, ids }) => [viewerId, ids === null ? null : new Set(ids.split(','))]))
-    }),
+      return new Map(rows.map(({ viewerId, ids }) => [viewerId, ids === null ? 'many' : new Set(ids.split(','))]))
+    },
 
     /** How many videos each author published who published any. */
     async workCounts(authorIds: readonly string[]): Promise<Map<string, number>> {
