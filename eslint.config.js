@@ -14,7 +14,7 @@ export default tseslint.config(
         {
           object: 'process',
           property: 'env',
-          message: 'only-environment-reads-env: platform/environment.ts reads it, once.',
+          message: 'only-environment-reads-env: platform/runtime/environment.ts reads it, once.',
         },
       ],
       '@typescript-eslint/no-meaningless-void-operator': 'off',
@@ -35,7 +35,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['platform/environment.ts', 'embedded/**', 'testing/**', '**/*.test.ts', 'bench/**'],
+    files: ['platform/runtime/environment.ts', 'embedded/**', 'testing/**', '**/*.test.ts', 'bench/**'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

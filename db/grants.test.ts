@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { openDatabase, roleOf } from '../platform/postgres.ts'
+import { openDatabase, roleOf } from '../platform/postgres/database.ts'
 import { createTestDatabase } from '../testing/database.ts'
 import { grantOwnership } from './grants.ts'
 import { migrate } from './migrate.ts'

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { roleOf } from '../platform/postgres.ts'
+import { roleOf } from '../platform/postgres/database.ts'
 import { jobOwner, owners, publishedTo, type Owner } from './ownership.ts'
 
 /** The schema of the job queue, which makes its own tables. */

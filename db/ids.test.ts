@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { leaseIdGenerator, type IdGenerator } from '../platform/id-generator.ts'
-import { createLogger } from '../platform/logger.ts'
-import { openDatabase } from '../platform/postgres.ts'
+import { leaseIdGenerator, type IdGenerator } from '../platform/postgres/id-generator.ts'
+import { createLogger } from '../platform/runtime/logger.ts'
+import { openDatabase } from '../platform/postgres/database.ts'
 import { createTestDatabase } from '../testing/database.ts'
 import { idShares } from './ownership.ts'
 

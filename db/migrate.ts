@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { Logger, runMigrations } from 'graphile-worker'
 import pg from 'pg'
-import { listenForLostConnections } from '../platform/postgres.ts'
+import { listenForLostConnections } from '../platform/postgres/database.ts'
 import { grantOwnership, type Unenforced } from './grants.ts'
 
 /** Where the migrations are: files of SQL, in the order of their names. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Caller } from '../platform/caller.ts'
+import type { Caller } from '../platform/auth/caller.ts'
 import { hostileOperations, type HostileOperation } from '../testing/hostile/operations.ts'
-import { aliceToken, gatewayUnderTest, post, standIns } from './gateway-under-test.ts'
+import { aliceToken, gatewayUnderTest, post, standIns } from '../testing/gateway.ts'
 import type { Gateway } from './server.ts'
 
 /** What a refusal may cost of a core, in microseconds. */

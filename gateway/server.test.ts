@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
-import { limits } from './admission.ts'
-import { gatewayUnderTest, post } from './gateway-under-test.ts'
+import { limits } from './operation/admission.ts'
+import { gatewayUnderTest, post } from '../testing/gateway.ts'
 
 it('passes media and uploads on to the object store, whatever their size', async () => {
   const received: { method: string | undefined; url: string | undefined; bytes: number; headers: object }[] = []

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { errorCodes } from '../platform/errors.ts'
+import { errorCodes } from '../platform/runtime/errors.ts'
 import { publicSchema } from '../schema/public-schema.ts'
 import { nobody, now, parametersOf } from '../testing/rest-endpoints.ts'
 import { changeComment } from './endpoints/comments.ts'

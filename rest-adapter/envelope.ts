@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
-import { BadUserInput, errorCodeOf, messageIn, TooLarge, type Language } from '../platform/errors.ts'
+import { BadUserInput, errorCodeOf, messageIn, TooLarge, type Language } from '../platform/runtime/errors.ts'
 import type { Payload } from './endpoint.ts'
 import { statusCodes, success } from './status-codes.ts'
 

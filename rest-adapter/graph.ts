@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
-import type { Call, ExecuteOperation } from '../platform/call.ts'
-import { errorCodeOf, Unauthenticated, Unavailable } from '../platform/errors.ts'
+import type { Call, ExecuteOperation } from '../platform/graphql/call.ts'
+import { errorCodeOf, Unauthenticated, Unavailable } from '../platform/runtime/errors.ts'
 import type { Payload, Question, TokenRule } from './endpoint.ts'
 import { operations, type Operations } from './operations.generated.ts'
 

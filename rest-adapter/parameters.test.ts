@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BadUserInput } from '../platform/errors.ts'
+import { BadUserInput } from '../platform/runtime/errors.ts'
 import {
   chosenAction,
   integerParameter,

@@ -1,5 +1,5 @@
-import { BadUserInput } from '../platform/errors.ts'
-import { idArgument } from '../platform/ids.ts'
+import { BadUserInput } from '../platform/runtime/errors.ts'
+import { idArgument } from '../platform/graphql/ids.ts'
 
 /** The parameters of a call by name, wherever they stood in the request. */
 export type Parameters = ReadonlyMap<string, string>

@@ -1,11 +1,11 @@
 import { GraphQLError, type ExecutionResult } from 'graphql'
 import { Pool } from 'undici'
 import { z } from 'zod'
-import type { Call, ExecuteOperation, Operation } from '../platform/call.ts'
-import { callerHeader, signCaller } from '../platform/caller.ts'
-import { deadlines, type OperationKind } from '../platform/deadlines.ts'
-import { Unavailable } from '../platform/errors.ts'
-import type { Logger } from '../platform/logger.ts'
+import type { Call, ExecuteOperation, Operation } from '../platform/graphql/call.ts'
+import { callerHeader, signCaller } from '../platform/auth/caller.ts'
+import { deadlines, type OperationKind } from '../platform/graphql/deadlines.ts'
+import { Unavailable } from '../platform/runtime/errors.ts'
+import type { Logger } from '../platform/runtime/logger.ts'
 
 export interface RemoteGatewayOptions {
   /** The gateway's GraphQL address. */

@@ -1,8 +1,8 @@
 import multipart, { type Multipart } from '@fastify/multipart'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Call } from '../platform/call.ts'
+import type { Call } from '../platform/graphql/call.ts'
 import { mergeParameters, type Parameters, type ParameterSource } from './parameters.ts'
-import { unlessAborted, watchUpload } from './upload-watch.ts'
+import { unlessAborted, watchUpload } from './uploads/upload-watch.ts'
 
 /** Far more than any call needs. */
 const formLimits = { parts: 100, fields: 100, fieldSize: 64 * 1024, fileSize: 64 * 1024 }

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../platform/errors.ts'
+import type { ErrorCode } from '../platform/runtime/errors.ts'
 
 /** `status_code` of an answer that is no failure. */
 export const success = 0

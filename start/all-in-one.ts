@@ -1,8 +1,8 @@
 import { migrate } from '../db/migrate.ts'
-import type { Environment } from '../platform/environment.ts'
-import type { Logger } from '../platform/logger.ts'
+import type { Environment } from '../platform/runtime/environment.ts'
+import type { Logger } from '../platform/runtime/logger.ts'
 import { sayUnenforced } from './database.ts'
-import { openGround } from './ground.ts'
+import { openGround } from './dependencies.ts'
 import type { Doors } from './people.ts'
 import { choosePort, usualPorts, type PortSetting } from './ports.ts'
 import { Stack, type Running } from './running.ts'
@@ -67,7 +67,7 @@ async function loadDoors(
   environment: Environment,
 ): Promise<(options: AllInOneOptions) => Promise<Doors & AsyncDisposable & Pick<Running, 'givenUp'>>> {
   return environment.PROCESSES === 1
-    ? (await import('./doors.ts')).openDoors
+    ? (await import('./http-servers.ts')).openDoors
     : (await import('./cluster.ts')).openSharedDoors
 }
 

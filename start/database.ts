@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { findRole } from '../db/grants.ts'
 import type { Owner } from '../db/ownership.ts'
-import type { Environment } from '../platform/environment.ts'
-import type { Logger } from '../platform/logger.ts'
-import { roleOf, type DatabaseAddress } from '../platform/postgres.ts'
+import type { Environment } from '../platform/runtime/environment.ts'
+import type { Logger } from '../platform/runtime/logger.ts'
+import { roleOf, type DatabaseAddress } from '../platform/postgres/database.ts'
 import { CannotStart } from './running.ts'
 
 /** The settings with which an owner reaches its data by a login of its own. */

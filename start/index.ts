@@ -1,7 +1,7 @@
 /** `npm start` runs everything, in one process or in several behind the same doors; `npm start -- <part>` runs one part. */
-import { watchDescriptors } from '../platform/descriptor-watch.ts'
-import { readSettings, type Environment } from '../platform/environment.ts'
-import { createLogger, loggedError, type Logger } from '../platform/logger.ts'
+import { watchDescriptors } from '../platform/runtime/descriptor-watch.ts'
+import { readSettings, type Environment } from '../platform/runtime/environment.ts'
+import { createLogger, loggedError, type Logger } from '../platform/runtime/logger.ts'
 import { judgeSettings } from './judge.ts'
 import { surviveLostConnections } from './last-resort.ts'
 import { serviceNames, startService, type ServiceName } from './one-service.ts'

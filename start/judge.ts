@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { jobOwner, owners } from '../db/ownership.ts'
-import { readSettings, WrongSetting, type Environment } from '../platform/environment.ts'
+import { readSettings, WrongSetting, type Environment } from '../platform/runtime/environment.ts'
 import { ownDatabaseSettings } from './database.ts'
 import { problemsOfSecrets } from './secrets.ts'
 

@@ -1,5 +1,5 @@
-import type { Logger } from '../platform/logger.ts'
-import { isLostConnection, isOutOfRoom } from '../platform/outage.ts'
+import type { Logger } from '../platform/runtime/logger.ts'
+import { isLostConnection, isOutOfRoom } from '../platform/runtime/outage.ts'
 
 /** Codes of a stream whose other end is gone, beside those of connections. */
 const closedCodes = new Set([

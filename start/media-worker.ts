@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
-import { WrongSetting } from '../platform/environment.ts'
+import { WrongSetting } from '../platform/runtime/environment.ts'
 import type { Worker } from '../subgraphs/video/worker.ts'
-import type { Ground } from './ground.ts'
+import type { Ground } from './dependencies.ts'
 
 /**
  * Starts what makes renditions of videos, on the ground of this process; only its own code is loaded.

@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { migrate, migrationsFolder, migrationStatus } from '../db/migrate.ts'
-import type { Environment } from '../platform/environment.ts'
+import type { Environment } from '../platform/runtime/environment.ts'
 import { databaseUrlOf, sayUnenforced } from './database.ts'
 import { CannotStart } from './running.ts'
 

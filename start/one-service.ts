@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { WrongSetting, type Environment } from '../platform/environment.ts'
-import type { Logger } from '../platform/logger.ts'
-import { doorOptions, rates, servesLandingPage, restLimits } from './door-options.ts'
-import { openGround, type Ground } from './ground.ts'
+import { WrongSetting, type Environment } from '../platform/runtime/environment.ts'
+import type { Logger } from '../platform/runtime/logger.ts'
+import { doorOptions, rates, servesLandingPage, restLimits } from './http-server-options.ts'
+import { openGround, type Ground } from './dependencies.ts'
 import { startMediaWorker } from './media-worker.ts'
 import { listen } from './ports.ts'
 import { Stack, type Running } from './running.ts'
@@ -40,7 +40,7 @@ function start(name: ServiceName, ground: Ground, stack: Stack): Promise<string>
 
 async function serveSubgraph(name: SubgraphName, ground: Ground, stack: Stack): Promise<string> {
   const { environment, secrets, log } = ground
-  const { createSubgraphServer } = await import('../platform/subgraph-server.ts')
+  const { createSubgraphServer } = await import('../platform/http/subgraph-server.ts')
   const subgraph = stack.use(await startSubgraph(name, ground))
   const app = createSubgraphServer(subgraph, secrets.callerSecret, log)
   stack.use({ [Symbol.asyncDispose]: () => app.close() })
@@ -48,7 +48,7 @@ async function serveSubgraph(name: SubgraphName, ground: Ground, stack: Stack): 
 }
 
 async function startWorker(ground: Ground, stack: Stack): Promise<string> {
-  const { createHealthServer } = await import('../platform/health-server.ts')
+  const { createHealthServer } = await import('../platform/http/health-server.ts')
   const { environment, log } = ground
   const app = createHealthServer(stack.use(await startMediaWorker(ground)), log)
   stack.use({ [Symbol.asyncDispose]: () => app.close() })
@@ -56,7 +56,7 @@ async function startWorker(ground: Ground, stack: Stack): Promise<string> {
 }
 
 async function startGateway(ground: Ground, stack: Stack): Promise<string> {
-  const { createRemoteSubgraph } = await import('../gateway/remote-subgraph.ts')
+  const { createRemoteSubgraph } = await import('../gateway/execution/remote-subgraph.ts')
   const { createGateway } = await import('../gateway/server.ts')
   const { environment, secrets, log } = ground
   const urls: Record<SubgraphName, string | undefined> = {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { isStartedByNpm } from '../platform/environment.ts'
+import { isStartedByNpm } from '../platform/runtime/environment.ts'
 
 const lookEveryMs = 500
 

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import type { Environment } from '../platform/environment.ts'
+import type { Environment } from '../platform/runtime/environment.ts'
 import { CannotStart } from './running.ts'
 
 /** Below those that systems lend to outgoing connections, which on Linux begin at 32 768. */

@@ -1,6 +1,6 @@
 import { S3Error } from 'minio'
 import { expect, it } from 'vitest'
-import { readEnvironment } from '../platform/environment.ts'
+import { readEnvironment } from '../platform/runtime/environment.ts'
 import { reasonToStop } from './reason-to-stop.ts'
 import { CannotStart } from './running.ts'
 

@@ -1,4 +1,4 @@
-import { WrongSetting, type Environment } from '../platform/environment.ts'
+import { WrongSetting, type Environment } from '../platform/runtime/environment.ts'
 import { CannotStart } from './running.ts'
 
 /** The settings that name another server. */

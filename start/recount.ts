@@ -1,5 +1,5 @@
-import type { Environment } from '../platform/environment.ts'
-import type { Logger } from '../platform/logger.ts'
+import type { Environment } from '../platform/runtime/environment.ts'
+import type { Logger } from '../platform/runtime/logger.ts'
 import { recountSocial } from '../subgraphs/social/counts/recount.ts'
 import { recountVideos } from '../subgraphs/video/videos/recount.ts'
 import { findDatabase } from './database.ts'

@@ -1,6 +1,6 @@
 import { idShares, type UserTables } from '../db/ownership.ts'
-import type { Environment } from '../platform/environment.ts'
-import type { Logger } from '../platform/logger.ts'
+import type { Environment } from '../platform/runtime/environment.ts'
+import type { Logger } from '../platform/runtime/logger.ts'
 import { findDatabase } from './database.ts'
 import { CannotStart } from './running.ts'
 
@@ -27,8 +27,8 @@ export async function runRoleChange(
 ): Promise<void> {
   const [name, ...rest] = parameters
   if (name === undefined || rest.length > 0) throw new CannotStart(`Say whom: npm start -- ${change} NAME`)
-  const { leaseIdGenerator } = await import('../platform/id-generator.ts')
-  const { openDatabase } = await import('../platform/postgres.ts')
+  const { leaseIdGenerator } = await import('../platform/postgres/id-generator.ts')
+  const { openDatabase } = await import('../platform/postgres/database.ts')
   const { createStores } = await import('../subgraphs/user/stores.ts')
   await using db = openDatabase<UserTables>({
     ...(await findDatabase(environment, 'user', log)),

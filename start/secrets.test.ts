@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseAccessTokenKeys } from '../platform/access-token.ts'
-import { readEnvironment, WrongSetting } from '../platform/environment.ts'
+import { parseAccessTokenKeys } from '../platform/auth/access-token.ts'
+import { readEnvironment, WrongSetting } from '../platform/runtime/environment.ts'
 import { readSecrets, type Secrets } from './secrets.ts'
 
 let dataDir: string
@@ -48,7 +48,7 @@ describe('secrets that are kept', () => {
   it('are the same for many that start at once, and leave nothing beside their file', async () => {
     const script = `
       import { readSecrets } from ${JSON.stringify(new URL('./secrets.ts', import.meta.url).href)}
-      import { readEnvironment } from ${JSON.stringify(new URL('../platform/environment.ts', import.meta.url).href)}
+      import { readEnvironment } from ${JSON.stringify(new URL('../platform/runtime/environment.ts', import.meta.url).href)}
       console.log(readSecrets(readEnvironment({ DATA_DIR: process.argv.at(-1) })).callerSecret)`
     const options = ['--import', 'tsx/esm', '--input-type=module', '-e', script, join(dataDir, 'race')]
     const starts = Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, options))

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { parseAccessTokenKeys, type AccessTokenKeys } from '../platform/access-token.ts'
-import { WrongSetting, type Environment } from '../platform/environment.ts'
+import { parseAccessTokenKeys, type AccessTokenKeys } from '../platform/auth/access-token.ts'
+import { WrongSetting, type Environment } from '../platform/runtime/environment.ts'
 
 /** What must stay secret: the keys of access tokens, and what the doors sign callers with. */
 export interface Secrets {

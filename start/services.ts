@@ -1,5 +1,5 @@
 import { startMissingServices } from '../embedded/services.ts'
-import type { Environment } from '../platform/environment.ts'
+import type { Environment } from '../platform/runtime/environment.ts'
 import { CannotStart } from './running.ts'
 
 /** Where embedded services listen; clients reach media through the doors. */

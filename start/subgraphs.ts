@@ -1,5 +1,5 @@
-import type { Subgraph } from '../platform/subgraph.ts'
-import type { Ground } from './ground.ts'
+import type { Subgraph } from '../platform/graphql/subgraph.ts'
+import type { Ground } from './dependencies.ts'
 
 export const subgraphNames = ['user', 'video', 'social', 'chat'] as const
 export type SubgraphName = (typeof subgraphNames)[number]

@@ -1,11 +1,11 @@
 import type { VideoTables } from '../db/ownership.ts'
-import { WrongSetting, type Environment } from '../platform/environment.ts'
-import type { Logger } from '../platform/logger.ts'
-import { openDatabase } from '../platform/postgres.ts'
+import { WrongSetting, type Environment } from '../platform/runtime/environment.ts'
+import type { Logger } from '../platform/runtime/logger.ts'
+import { openDatabase } from '../platform/postgres/database.ts'
 import { createRemovalRepository } from '../subgraphs/video/removal/repository.ts'
 import { createSweepRepository } from '../subgraphs/video/removal/sweep/repository.ts'
 import { sweep, type SweepReport } from '../subgraphs/video/removal/sweep/sweep.ts'
-import { openGround } from './ground.ts'
+import { openGround } from './dependencies.ts'
 
 /**
  * Compares the object store with the tables and tells what it found; `--remove` removes the orphans.

@@ -1,9 +1,9 @@
 /** One of the processes that share the doors of `npm start`: `cluster.ts` starts it and tells it when to stop. */
-import { watchDescriptors } from '../platform/descriptor-watch.ts'
-import { readEnvironment } from '../platform/environment.ts'
-import { createLogger, loggedError } from '../platform/logger.ts'
+import { watchDescriptors } from '../platform/runtime/descriptor-watch.ts'
+import { readEnvironment } from '../platform/runtime/environment.ts'
+import { createLogger, loggedError } from '../platform/runtime/logger.ts'
 import type { WorkerNews } from './cluster.ts'
-import { openDoors } from './doors.ts'
+import { openDoors } from './http-servers.ts'
 import { surviveLostConnections } from './last-resort.ts'
 import { reasonToStop } from './reason-to-stop.ts'
 

@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql'
-import type { Caller } from '../platform/caller.ts'
-import type { Subgraph } from '../platform/subgraph.ts'
+import type { Caller } from '../platform/auth/caller.ts'
+import type { Subgraph } from '../platform/graphql/subgraph.ts'
 
 /** A caller without a token, in English. */
 export const anonymous: Caller = {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Subgraph } from '../platform/subgraph.ts'
+import type { Subgraph } from '../platform/graphql/subgraph.ts'
 import { anonymous, ask, signedIn } from './callers.ts'
 import { entities } from './social.ts'
 

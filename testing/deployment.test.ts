@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { settingNames } from '../platform/environment.ts'
+import { settingNames } from '../platform/runtime/environment.ts'
 import { serviceNames } from '../start/one-service.ts'
 
 interface Service {

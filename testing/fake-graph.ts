@@ -1,5 +1,5 @@
 import { GraphQLError, type ExecutionResult } from 'graphql'
-import type { Call, ExecuteOperation } from '../platform/call.ts'
+import type { Call, ExecuteOperation } from '../platform/graphql/call.ts'
 import type { Operations } from '../rest-adapter/operations.generated.ts'
 
 type Name = keyof Operations

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { callerHeader, signCaller, type Caller } from '../platform/caller.ts'
+import { callerHeader, signCaller, type Caller } from '../platform/auth/caller.ts'
 import { ask, register, type Person } from '../start/people.ts'
 import { Stack } from '../start/running.ts'
 import { anonymous, signedIn } from './callers.ts'

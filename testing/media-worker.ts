@@ -1,5 +1,5 @@
 import { inject } from 'vitest'
-import { createLogger } from '../platform/logger.ts'
+import { createLogger } from '../platform/runtime/logger.ts'
 import { startWorker, type Worker, type WorkerOptions } from '../subgraphs/video/worker.ts'
 import { openTestObjectStore } from './video-subgraph.ts'
 

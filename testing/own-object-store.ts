@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedS3 } from '../embedded/s3/server.ts'
-import { openObjectStore, publicBucket, uploadBucket, type ObjectStore } from '../platform/object-store.ts'
+import { openObjectStore, publicBucket, uploadBucket, type ObjectStore } from '../platform/storage/object-store.ts'
 
 /** An object store for one test file, for what looks at all objects that there are. */
 export interface OwnObjectStore extends AsyncDisposable {

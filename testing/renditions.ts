@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { inject } from 'vitest'
 import { waitUntil } from '../embedded/processes/wait-until.ts'
-import type { Caller } from '../platform/caller.ts'
-import type { Subgraph } from '../platform/subgraph.ts'
+import type { Caller } from '../platform/auth/caller.ts'
+import type { Subgraph } from '../platform/graphql/subgraph.ts'
 import { ask } from './callers.ts'
 
 const execute = promisify(execFile)

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { readEnvironment } from '../platform/environment.ts'
-import { createLogger } from '../platform/logger.ts'
+import { readEnvironment } from '../platform/runtime/environment.ts'
+import { createLogger } from '../platform/runtime/logger.ts'
 import { runRoleChange, type RoleChange } from '../start/role-change.ts'
 import { bootNetwork, type Network } from './network.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
-import { readEnvironment } from '../platform/environment.ts'
-import { createLogger } from '../platform/logger.ts'
+import { readEnvironment } from '../platform/runtime/environment.ts'
+import { createLogger } from '../platform/runtime/logger.ts'
 import { runSweep } from '../start/sweep.ts'
 import { createTestDatabase } from './database.ts'
 import { startOwnObjectStore, type OwnObjectStore } from './own-object-store.ts'

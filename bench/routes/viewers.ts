@@ -1,4 +1,4 @@
-import { signAccessToken, type AccessTokenKeys } from '../../platform/access-token.ts'
+import { signAccessToken, type AccessTokenKeys } from '../../platform/auth/access-token.ts'
 import { firstUserId } from '../data-set.ts'
 
 /** Everybody's password in the data set. */

@@ -1,5 +1,5 @@
 import type { Services } from '../../embedded/services.ts'
-import { parseAccessTokenKeys, type AccessTokenKeys } from '../../platform/access-token.ts'
+import { parseAccessTokenKeys, type AccessTokenKeys } from '../../platform/auth/access-token.ts'
 import { noLimits } from '../../testing/no-limits.ts'
 
 const secret = 'what-signs-the-tokens-of-the-bench'

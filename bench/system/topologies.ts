@@ -1,4 +1,4 @@
-import { settingNames } from '../../platform/environment.ts'
+import { settingNames } from '../../platform/runtime/environment.ts'
 import type { Doors } from '../../start/people.ts'
 import { startSplit } from '../../testing/split.ts'
 import { startProcess } from '../../testing/system-process.ts'

@@ -1,6 +1,6 @@
 -- Which rows changed, and in which transaction, so that every process can forget what it keeps of them: whoever wrote, be it
 -- a process of the system, an operator's command or somebody at a terminal. Processes read what has become visible since
--- their last look, and delete what is too old for anybody to have missed (platform/changes.ts). It is a table and not NOTIFY
+-- their last look, and delete what is too old for anybody to have missed (platform/caching/changes.ts). It is a table and not NOTIFY
 -- because NOTIFY holds one lock of the whole cluster until its transaction is flushed, so that commits would no longer be
 -- flushed together; and because a table is read through any pooler, and a look at it can be repeated.
 create table "user".changes (

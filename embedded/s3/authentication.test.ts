@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isMinio, openEndpoint, type EndpointUnderTest } from './endpoint-under-test.ts'
-import { refusalOf, sendSigned, signHeaders } from './hand-signed-request.ts'
+import { isMinio, openEndpoint, type EndpointUnderTest } from '../../testing/s3/endpoint.ts'
+import { refusalOf, sendSigned, signHeaders } from '../../testing/s3/hand-signed-request.ts'
 
 let endpoint: EndpointUnderTest
 let bucket: string

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BucketItem } from 'minio'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { collect, openEmbeddedEndpoint, readObject, type EmbeddedEndpoint } from './endpoint-under-test.ts'
+import { collect, openEmbeddedEndpoint, readObject, type EmbeddedEndpoint } from '../../testing/s3/endpoint.ts'
 
 let endpoint: EmbeddedEndpoint
 let bucket: string

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decodeChunked } from './chunked-payload.ts'
-import { collect } from './endpoint-under-test.ts'
+import { collect } from '../../testing/s3/endpoint.ts'
 import { signingKey } from './signature-v4.ts'
 
 // The example of the S3 API reference, API/sigv4-streaming.html: 65 KB of the letter a in chunks of 64 KB.

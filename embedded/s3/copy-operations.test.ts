@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { CopyDestinationOptions, CopySourceOptions } from 'minio'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openEndpoint, readObject, type EndpointUnderTest } from './endpoint-under-test.ts'
+import { openEndpoint, readObject, type EndpointUnderTest } from '../../testing/s3/endpoint.ts'
 
 const megabyte = 1024 * 1024
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openEndpoint, type EndpointUnderTest } from './endpoint-under-test.ts'
+import { openEndpoint, type EndpointUnderTest } from '../../testing/s3/endpoint.ts'
 
 let endpoint: EndpointUnderTest
 let bucket: string

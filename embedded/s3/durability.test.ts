@@ -8,7 +8,13 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { BucketItem, Client } from 'minio'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { clientOf, collect, openEmbeddedEndpoint, readObject, type EmbeddedEndpoint } from './endpoint-under-test.ts'
+import {
+  clientOf,
+  collect,
+  openEmbeddedEndpoint,
+  readObject,
+  type EmbeddedEndpoint,
+} from '../../testing/s3/endpoint.ts'
 import { startEmbeddedS3 } from './server.ts'
 
 const credentials = { accessKey: 'alice', secretKey: 'alice-keeps-this-secret' }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { collect } from './endpoint-under-test.ts'
+import { collect } from '../../testing/s3/endpoint.ts'
 import { readUploadForm } from './form-data.ts'
 
 const contentType = 'multipart/form-data; boundary=----edge'

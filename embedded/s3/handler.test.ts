@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { collect, openEmbeddedEndpoint, readObject, type EmbeddedEndpoint } from './endpoint-under-test.ts'
-import { signHeaders } from './hand-signed-request.ts'
+import { collect, openEmbeddedEndpoint, readObject, type EmbeddedEndpoint } from '../../testing/s3/endpoint.ts'
+import { signHeaders } from '../../testing/s3/hand-signed-request.ts'
 
 const megabyte = 1024 * 1024
 

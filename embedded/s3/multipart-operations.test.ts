@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { clientOf, collect, openEndpoint, readObject, type EndpointUnderTest } from './endpoint-under-test.ts'
+import { clientOf, collect, openEndpoint, readObject, type EndpointUnderTest } from '../../testing/s3/endpoint.ts'
 
 const megabyte = 1024 * 1024
 

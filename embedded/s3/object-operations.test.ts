@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BucketItem } from 'minio'
-import { collect, isMinio, openEndpoint, readObject, type EndpointUnderTest } from './endpoint-under-test.ts'
-import { refusalOf, sendSigned } from './hand-signed-request.ts'
+import { collect, isMinio, openEndpoint, readObject, type EndpointUnderTest } from '../../testing/s3/endpoint.ts'
+import { refusalOf, sendSigned } from '../../testing/s3/hand-signed-request.ts'
 
 let endpoint: EndpointUnderTest
 let bucket: string

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isMinio, openEndpoint, readObject, type EndpointUnderTest } from './endpoint-under-test.ts'
+import { isMinio, openEndpoint, readObject, type EndpointUnderTest } from '../../testing/s3/endpoint.ts'
 
 let endpoint: EndpointUnderTest
 let bucket: string

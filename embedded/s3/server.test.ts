@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { clientOf, openEmbeddedEndpoint, readObject, type EmbeddedEndpoint } from './endpoint-under-test.ts'
+import { clientOf, openEmbeddedEndpoint, readObject, type EmbeddedEndpoint } from '../../testing/s3/endpoint.ts'
 import { startEmbeddedS3 } from './server.ts'
 
 const credentials = { accessKey: 'alice', secretKey: 'alice-keeps-this-secret' }

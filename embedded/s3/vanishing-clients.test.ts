@@ -3,7 +3,7 @@ import { readdir, readlink } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { expect, it } from 'vitest'
 import { encodeParts } from '../../testing/rest-client.ts'
-import { openEmbeddedEndpoint, readObject } from './endpoint-under-test.ts'
+import { openEmbeddedEndpoint, readObject } from '../../testing/s3/endpoint.ts'
 
 async function open(url: string): Promise<Socket> {
   const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { Caller } from '../../platform/caller.ts'
-import { Unavailable } from '../../platform/errors.ts'
-import type { SubgraphClient } from '../subgraph-data-source.ts'
+import type { Caller } from '../../platform/auth/caller.ts'
+import { Unavailable } from '../../platform/runtime/errors.ts'
+import type { SubgraphClient } from '../execution/subgraph-client.ts'
 import { rememberSessions, type KnownSessions } from './known-sessions.ts'
 
 const caller: Caller = {

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache'
-import type { Broadcast } from '../../platform/broadcast.ts'
-import type { Caller } from '../../platform/caller.ts'
-import { Unavailable } from '../../platform/errors.ts'
-import { repeat } from '../../platform/repeat.ts'
-import { sessionRevoked } from '../../platform/topics.ts'
-import type { SubgraphClient } from '../subgraph-data-source.ts'
-import { systemCaller } from '../system-caller.ts'
+import type { Broadcast } from '../../platform/redis/broadcast.ts'
+import type { Caller } from '../../platform/auth/caller.ts'
+import { Unavailable } from '../../platform/runtime/errors.ts'
+import { repeat } from '../../platform/runtime/repeat.ts'
+import { sessionRevoked } from '../../platform/redis/topics.ts'
+import type { SubgraphClient } from '../execution/subgraph-client.ts'
+import { systemCaller } from './system-caller.ts'
 
 /** How often the user subgraph is asked which sessions changed, while any is remembered. */
 const changesIntervalMs = 250

@@ -1,5 +1,5 @@
 import { OperationTypeNode, type ExecutionResult, type GraphQLSchema } from 'graphql'
-import type { Values } from '../../platform/plain-operation.ts'
+import type { Values } from '../../platform/graphql/plain-operation.ts'
 import { unexpected, writeAssembly, type Fill, type Keyed } from './assembly-code.ts'
 import { isComplete, nodeAt, readAnswerTree, readPart, type AnswerNode, type Part } from './answer-tree.ts'
 import { compileVariables, kindOf, stepOf, type Asked, type FetchStep, type Run } from './fetch-steps.ts'

@@ -1,13 +1,13 @@
 import { QueryPlanner } from '@apollo/query-planner'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Call } from '../../platform/call.ts'
-import { Unavailable } from '../../platform/errors.ts'
-import { createLogger } from '../../platform/logger.ts'
-import type { SubgraphOperation } from '../../platform/subgraph.ts'
+import type { Call } from '../../platform/graphql/call.ts'
+import { Unavailable } from '../../platform/runtime/errors.ts'
+import { createLogger } from '../../platform/runtime/logger.ts'
+import type { SubgraphOperation } from '../../platform/graphql/subgraph.ts'
 import { operations } from '../../rest-adapter/operations.generated.ts'
-import { aliceToken, gatewayUnderTest, log, post, standIns } from '../gateway-under-test.ts'
+import { aliceToken, gatewayUnderTest, log, post, standIns } from '../../testing/gateway.ts'
 import type { Gateway } from '../server.ts'
-import type { SubgraphClient } from '../subgraph-data-source.ts'
+import type { SubgraphClient } from './subgraph-client.ts'
 
 const call: Call = {
   token: aliceToken,

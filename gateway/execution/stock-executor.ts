@@ -1,12 +1,12 @@
 import type { ApolloGateway } from '@apollo/gateway'
 import type { ExecutionResult, GraphQLSchema } from 'graphql'
-import type { Caller } from '../../platform/caller.ts'
-import type { Logger } from '../../platform/logger.ts'
+import type { Caller } from '../../platform/auth/caller.ts'
+import type { Logger } from '../../platform/runtime/logger.ts'
 import type { PreparedOperation } from '../operation/prepared-operation.ts'
-import { placeholdersFor } from '../placeholders.ts'
-import type { QueryPlan } from '../query-plan.ts'
-import type { GatewayContext } from '../subgraph-data-source.ts'
-import { systemCaller } from '../system-caller.ts'
+import { placeholdersFor } from '../operation/placeholders.ts'
+import type { QueryPlan } from './query-plan.ts'
+import type { GatewayContext } from './subgraph-client.ts'
+import { systemCaller } from '../authentication/system-caller.ts'
 
 export type GatewayExecutor = Awaited<ReturnType<ApolloGateway['load']>>['executor']
 

@@ -1,4 +1,4 @@
-import type { Logger } from '../../platform/logger.ts'
+import type { Logger } from '../../platform/runtime/logger.ts'
 import type { ValidOperation } from './stock-executor.ts'
 
 /** Counts what runs on the stock executor because it is not compiled. */

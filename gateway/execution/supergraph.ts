@@ -1,6 +1,6 @@
 import { ApolloGateway } from '@apollo/gateway'
-import type { Logger } from '../../platform/logger.ts'
-import { createSubgraphDataSource, type GatewayContext, type SubgraphClient } from '../subgraph-data-source.ts'
+import type { Logger } from '../../platform/runtime/logger.ts'
+import { createSubgraphDataSource, type GatewayContext, type SubgraphClient } from './subgraph-client.ts'
 
 /** How much of memory query plans may take, by the gateway's own reckoning. */
 const queryPlanMebibytes = 10

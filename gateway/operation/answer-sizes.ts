@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { AnswerSize } from '../admission/cost.ts'
+import type { AnswerSize } from './admission/cost.ts'
 
 type Variables = Readonly<Record<string, unknown>>
 

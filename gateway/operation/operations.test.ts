@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createSubgraph } from '../../platform/subgraph.ts'
-import { aliceToken, gatewayUnderTest, log, post, standIns } from '../gateway-under-test.ts'
+import { createSubgraph } from '../../platform/graphql/subgraph.ts'
+import { aliceToken, gatewayUnderTest, log, post, standIns } from '../../testing/gateway.ts'
 import type { Gateway } from '../server.ts'
 
 let gateway: Gateway

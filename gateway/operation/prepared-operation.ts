@@ -10,14 +10,14 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql'
-import type { OperationKind } from '../../platform/deadlines.ts'
-import { limits } from '../admission.ts'
-import { answerSizeOf, type AnswerSize } from '../admission/cost.ts'
-import { fetchesAtLeast, type FieldOwners } from '../admission/fetches.ts'
-import { ratesOf, type RateKind } from '../admission/rates.ts'
-import { schemaQuestionsIn } from '../admission/schema-questions.ts'
-import { shapeOf, type OperationShape } from '../admission/shape.ts'
-import type { RequestErrorCode } from '../presentation.ts'
+import type { OperationKind } from '../../platform/graphql/deadlines.ts'
+import { limits } from './admission.ts'
+import { answerSizeOf, type AnswerSize } from './admission/cost.ts'
+import { fetchesAtLeast, type FieldOwners } from './admission/fetches.ts'
+import { ratesOf, type RateKind } from './admission/rates.ts'
+import { schemaQuestionsIn } from './admission/schema-questions.ts'
+import { shapeOf, type OperationShape } from './admission/shape.ts'
+import type { RequestErrorCode } from './presented-errors.ts'
 import { createSizes } from './answer-sizes.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Unavailable } from '../../platform/errors.ts'
+import { Unavailable } from '../../platform/runtime/errors.ts'
 import { asked, nobody, page, presented, remark, restRemark } from '../../testing/rest-endpoints.ts'
 import { changeComment, comments } from './comments.ts'
 

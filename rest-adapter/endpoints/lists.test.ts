@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Unavailable } from '../../platform/errors.ts'
+import { Unavailable } from '../../platform/runtime/errors.ts'
 import { alice, asked, clip, page, presented, restAlice, restClip } from '../../testing/rest-endpoints.ts'
 import type { QuestionEndpoint } from '../endpoint.ts'
 import type { Operations } from '../operations.generated.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { NotFound, Unauthenticated } from '../../platform/errors.ts'
+import { NotFound, Unauthenticated } from '../../platform/runtime/errors.ts'
 import { alice, asked, presented, restAlice } from '../../testing/rest-endpoints.ts'
 import { login, profile, register } from './users.ts'
 

@@ -1,4 +1,4 @@
-import { NotFound, Unauthenticated } from '../../platform/errors.ts'
+import { NotFound, Unauthenticated } from '../../platform/runtime/errors.ts'
 import type { Question, QuestionEndpoint } from '../endpoint.ts'
 import type { OwnUserQuery, UserQuery } from '../operations.generated.ts'
 import { optionalId, textParameter, type Parameters } from '../parameters.ts'

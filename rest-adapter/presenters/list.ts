@@ -1,4 +1,4 @@
-import { Unavailable } from '../../platform/errors.ts'
+import { Unavailable } from '../../platform/runtime/errors.ts'
 
 /** A page of a connection, as far as a list of the contract needs it. A node is null when it is gone. */
 interface Page<Node> {

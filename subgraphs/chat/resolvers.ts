@@ -1,4 +1,4 @@
-import { DateTime } from '../../platform/date-time.ts'
+import { DateTime } from '../../platform/graphql/date-time.ts'
 import { conversationResolvers } from './conversations/resolvers.ts'
 import { messageResolvers } from './messages/resolvers.ts'
 import type { Resolvers } from './schema.generated.ts'

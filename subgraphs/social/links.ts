@@ -1,9 +1,9 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { SocialTables } from '../../db/ownership.ts'
-import { idBound } from '../../platform/cursor.ts'
-import type { ReadPages } from '../../platform/page-loader.ts'
-import { idArray } from '../../platform/postgres.ts'
-import { prepareRead } from '../../platform/prepared-read.ts'
+import { idBound } from '../../platform/graphql/cursor.ts'
+import type { ReadPages } from '../../platform/graphql/page-loader.ts'
+import { idArray } from '../../platform/postgres/database.ts'
+import { prepareRead } from '../../platform/postgres/prepared-read.ts'
 
 /** An entry of somebody's list: its id, which orders it in time, and whom or what it leads to. */
 export interface Link {

@@ -1,4 +1,4 @@
-import type { AskedFields } from '../../platform/asked-fields.ts'
+import type { AskedFields } from '../../platform/graphql/asked-fields.ts'
 import type { SocialContext, UserReference } from './context.ts'
 import { showPerson } from './viewing.ts'
 

@@ -1,4 +1,4 @@
-import type { ReferenceResolvers } from '../../platform/entities.ts'
+import type { ReferenceResolvers } from '../../platform/graphql/entities.ts'
 import type { SocialContext } from './context.ts'
 import { showPeople, showVideos } from './viewing.ts'
 

@@ -1,4 +1,4 @@
-import { Forbidden, NotFound } from '../../platform/errors.ts'
+import { Forbidden, NotFound } from '../../platform/runtime/errors.ts'
 
 export function noSuchPerson(): NotFound {
   return new NotFound({ en: 'There is no such person.', zh: '用户不存在。' })

@@ -1,4 +1,4 @@
-import { DateTime } from '../../platform/date-time.ts'
+import { DateTime } from '../../platform/graphql/date-time.ts'
 import { boundaryResolvers } from './boundaries/resolvers.ts'
 import { commentResolvers } from './comments/resolvers.ts'
 import { followResolvers } from './follows/resolvers.ts'

@@ -1,4 +1,4 @@
-import { createGroupCommit, type GroupCommit, type Outcome } from '../../platform/group-commit.ts'
+import { createGroupCommit, type GroupCommit, type Outcome } from '../../platform/postgres/group-commit.ts'
 import type { BoundaryChange, BoundaryRepository } from './boundaries/repository.ts'
 import type { CommentRemoval, CommentRepository, CommentRow, NewComment } from './comments/repository.ts'
 import type { FollowChange, FollowRepository } from './follows/repository.ts'

@@ -1,5 +1,5 @@
-import type { ReferenceResolvers } from '../../platform/entities.ts'
-import { isId } from '../../platform/ids.ts'
+import type { ReferenceResolvers } from '../../platform/graphql/entities.ts'
+import { isId } from '../../platform/graphql/ids.ts'
 import type { UserContext } from './context.ts'
 import type { Profile } from './profiles/profile.ts'
 

@@ -1,4 +1,4 @@
-import { DateTime } from '../../platform/date-time.ts'
+import { DateTime } from '../../platform/graphql/date-time.ts'
 import { accountResolvers } from './accounts/resolvers.ts'
 import { moderationResolvers } from './moderation/resolvers.ts'
 import { profileResolvers } from './profiles/resolvers.ts'

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import type { Caller } from '../../platform/caller.ts'
+import type { Caller } from '../../platform/auth/caller.ts'
 import { administrator, anew, anonymous, ask, signedIn } from '../../testing/callers.ts'
 import { startVideoSubgraph, type VideoSubgraph } from '../../testing/video-subgraph.ts'
 

@@ -1,4 +1,4 @@
-import type { ReferenceResolvers } from '../../platform/entities.ts'
+import type { ReferenceResolvers } from '../../platform/graphql/entities.ts'
 import type { VideoContext } from './context.ts'
 import { findAuthors, findVideos, showVideos } from './videos/viewing.ts'
 

@@ -1,4 +1,4 @@
-import { DateTime } from '../../platform/date-time.ts'
+import { DateTime } from '../../platform/graphql/date-time.ts'
 import { coverResolvers } from './covers/resolvers.ts'
 import { feedResolvers } from './feed/resolvers.ts'
 import { moderationResolvers } from './moderation/resolvers.ts'

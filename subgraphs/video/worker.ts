@@ -1,16 +1,16 @@
 import { sql } from 'kysely'
 import type { VideoTables } from '../../db/ownership.ts'
-import type { Logger } from '../../platform/logger.ts'
-import type { ObjectStore } from '../../platform/object-store.ts'
-import { openDatabase, type DatabaseAddress } from '../../platform/postgres.ts'
+import type { Logger } from '../../platform/runtime/logger.ts'
+import type { ObjectStore } from '../../platform/storage/object-store.ts'
+import { openDatabase, type DatabaseAddress } from '../../platform/postgres/database.ts'
 import { startJobQueue } from './jobs/queue.ts'
 import { createJobRepository } from './jobs/repository.ts'
 import { transcodeTask } from './jobs/transcode-job.ts'
 import { createTranscodeTask } from './jobs/transcode-task.ts'
-import { collectTemporaryFolders } from './publishing/temporary-folder.ts'
-import { confinementOf } from './transcoding/confinement.ts'
-import { openFfmpeg } from './transcoding/ffmpeg.ts'
-import { createTranscodingRepository } from './transcoding/repository.ts'
+import { collectTemporaryFolders } from './storage/temporary-folder.ts'
+import { confinementOf } from './media/confinement.ts'
+import { openFfmpeg } from './media/ffmpeg.ts'
+import { createTranscodingRepository } from './jobs/transcoding-repository.ts'
 
 export interface WorkerOptions {
   readonly database: DatabaseAddress

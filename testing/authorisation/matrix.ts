@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../platform/errors.ts'
+import type { ErrorCode } from '../../platform/runtime/errors.ts'
 
 /**
  * Who asks: somebody without a token; a stranger; whose it is; somebody whom its owner has blocked; somebody who is banned,

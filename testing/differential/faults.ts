@@ -1,6 +1,6 @@
-import { withFetchDeadlines } from '../../gateway/fetch-deadlines.ts'
+import { withFetchDeadlines } from '../../gateway/execution/fetch-deadlines.ts'
 import { isData } from '../../gateway/execution/merge.ts'
-import { NotFound } from '../../platform/errors.ts'
+import { NotFound } from '../../platform/runtime/errors.ts'
 import { createRandom, seedOf, type Random } from '../random.ts'
 import type { ChangePart, Intercept, Part } from './remembered-subgraph.ts'
 

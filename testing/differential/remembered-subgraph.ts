@@ -1,7 +1,7 @@
 import { GraphQLError, type ExecutionResult } from 'graphql'
-import { isId } from '../../platform/ids.ts'
-import type { Fetch, SubgraphClient } from '../../gateway/subgraph-data-source.ts'
-import type { Caller } from '../../platform/caller.ts'
+import { isId } from '../../platform/graphql/ids.ts'
+import type { Fetch, SubgraphClient } from '../../gateway/execution/subgraph-client.ts'
+import type { Caller } from '../../platform/auth/caller.ts'
 
 /** An answer about one thing: a whole operation, or one of its entities, whose errors have paths from there. */
 export interface Part {

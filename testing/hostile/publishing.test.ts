@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { uploadBucket } from '../../platform/object-store.ts'
-import { uploadKey } from '../../subgraphs/video/publishing/object-keys.ts'
+import { uploadBucket } from '../../platform/storage/object-store.ts'
+import { uploadKey } from '../../subgraphs/video/storage/object-keys.ts'
 import { anonymous, ask, refusal, signedIn } from '../callers.ts'
 import {
   createsUpload,

@@ -2,9 +2,9 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { FileBytes } from '../../subgraphs/video/transcoding/header/file-bytes.ts'
-import { readMatroskaHeader } from '../../subgraphs/video/transcoding/header/matroska-header.ts'
-import { readMp4Header } from '../../subgraphs/video/transcoding/header/mp4-header.ts'
+import { FileBytes } from '../../subgraphs/video/media/header/file-bytes.ts'
+import { readMatroskaHeader } from '../../subgraphs/video/media/header/matroska-header.ts'
+import { readMp4Header } from '../../subgraphs/video/media/header/mp4-header.ts'
 import { words, writeBoxes, type Box } from './boxes.ts'
 
 /** As how many ordinary files one of 4 MB may count. What is read once takes up to 35 of them, what is read again and again hundreds. */

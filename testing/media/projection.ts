@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { elementsIn, readElement } from '../../subgraphs/video/transcoding/header/ebml.ts'
+import { elementsIn, readElement } from '../../subgraphs/video/media/header/ebml.ts'
 import { written } from './filming.ts'
 
 const [segment, seekHead, cues, tracks, trackEntry, video] = [

@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely'
 import { isShownTo } from '../../../db/boundaries.ts'
 import type { ChatTables } from '../../../db/ownership.ts'
-import type { PageArguments } from '../../../platform/connection.ts'
-import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
+import type { PageArguments } from '../../../platform/graphql/connection.ts'
+import { decodeCursor, encodeCursor } from '../../../platform/graphql/cursor.ts'
 import { momentOf } from '../moments.ts'
 
 /** A conversation as one of its two people sees it: it is with somebody. */

@@ -1,7 +1,7 @@
-import { requireViewer } from '../../../platform/caller.ts'
-import { pageArguments, toConnection } from '../../../platform/connection.ts'
-import { idArgument } from '../../../platform/ids.ts'
-import { pairId, partnerIn } from '../../../platform/pair-ids.ts'
+import { requireViewer } from '../../../platform/auth/caller.ts'
+import { pageArguments, toConnection } from '../../../platform/graphql/connection.ts'
+import { idArgument } from '../../../platform/graphql/ids.ts'
+import { pairId, partnerIn } from '../../../platform/graphql/pair-ids.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { conversationCursor } from './repository.ts'
 

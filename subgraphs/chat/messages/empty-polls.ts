@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { Broadcast } from '../../../platform/broadcast.ts'
+import type { Broadcast } from '../../../platform/redis/broadcast.ts'
 import { onMessageSent, type MessageSent } from './message-sent.ts'
 import { longestAnswer, type MessageRow, type Poll } from './repository.ts'
 

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
-import { createPageLoader } from '../../../platform/page-loader.ts'
-import type { Viewer } from '../../../platform/caller.ts'
+import { createPageLoader } from '../../../platform/graphql/page-loader.ts'
+import type { Viewer } from '../../../platform/auth/caller.ts'
 import type { AnswerPolls } from './empty-polls.ts'
 import type { MessageRepository, MessageRow } from './repository.ts'
 

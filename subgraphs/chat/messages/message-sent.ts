@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Broadcast } from '../../../platform/broadcast.ts'
+import type { Broadcast } from '../../../platform/redis/broadcast.ts'
 import type { MessageRow } from './repository.ts'
 
 /** The topic of the news that one person sent a message to another. */

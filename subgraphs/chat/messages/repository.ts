@@ -1,11 +1,11 @@
 import { sql, type Kysely } from 'kysely'
 import { isBlockBetween, isShownTo } from '../../../db/boundaries.ts'
 import type { ChatTables } from '../../../db/ownership.ts'
-import type { PageArguments } from '../../../platform/connection.ts'
-import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
-import { Forbidden, NotFound } from '../../../platform/errors.ts'
-import { groupBy } from '../../../platform/group-by.ts'
-import type { Outcome } from '../../../platform/group-commit.ts'
+import type { PageArguments } from '../../../platform/graphql/connection.ts'
+import { decodeCursor, encodeCursor } from '../../../platform/graphql/cursor.ts'
+import { Forbidden, NotFound } from '../../../platform/runtime/errors.ts'
+import { groupBy } from '../../../platform/caching/group-by.ts'
+import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { momentOf } from '../moments.ts'
 
 /** A message as it is kept. */

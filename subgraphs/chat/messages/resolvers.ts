@@ -1,4 +1,4 @@
-import { pageArguments, toConnection, type Connection } from '../../../platform/connection.ts'
+import { pageArguments, toConnection, type Connection } from '../../../platform/graphql/connection.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { messageCursor } from './repository.ts'
 import { sendMessage } from './send-message.ts'

@@ -1,10 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql'
-import { askedFields } from '../../../platform/asked-fields.ts'
-import { requireViewer } from '../../../platform/caller.ts'
-import { pageArguments, toConnection, type Connection, type PageArguments } from '../../../platform/connection.ts'
-import { encodeCursor } from '../../../platform/cursor.ts'
-import { BadUserInput } from '../../../platform/errors.ts'
-import { idArgument } from '../../../platform/ids.ts'
+import { askedFields } from '../../../platform/graphql/asked-fields.ts'
+import { requireViewer } from '../../../platform/auth/caller.ts'
+import {
+  pageArguments,
+  toConnection,
+  type Connection,
+  type PageArguments,
+} from '../../../platform/graphql/connection.ts'
+import { encodeCursor } from '../../../platform/graphql/cursor.ts'
+import { BadUserInput } from '../../../platform/runtime/errors.ts'
+import { idArgument } from '../../../platform/graphql/ids.ts'
 import type { SocialContext, UserReference } from '../context.ts'
 import { showChanged, type PeopleChanged } from '../people-changed.ts'
 import type { Resolvers } from '../schema.generated.ts'

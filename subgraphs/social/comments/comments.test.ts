@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { encodeCursor } from '../../../platform/cursor.ts'
+import { encodeCursor } from '../../../platform/graphql/cursor.ts'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { addComment, comment, commentsOf, contentsUnder } from '../../../testing/comments.ts'
 import { entities, startTestSocial, type TestSocial } from '../../../testing/social.ts'

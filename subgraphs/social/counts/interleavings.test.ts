@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Subgraph } from '../../../platform/subgraph.ts'
+import type { Subgraph } from '../../../platform/graphql/subgraph.ts'
 import { ask, signedIn } from '../../../testing/callers.ts'
 import { comment, commentsOf } from '../../../testing/comments.ts'
 import { findMiscounts } from '../../../testing/miscounts.ts'

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
-import { anyOf, idArray, listIn, textOf } from '../../../platform/postgres.ts'
-import { prepareRead } from '../../../platform/prepared-read.ts'
+import { anyOf, idArray, listIn, textOf } from '../../../platform/postgres/database.ts'
+import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
 
 export interface VideoCounts {
   readonly favoriteCount: number

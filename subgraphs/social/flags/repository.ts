@@ -1,8 +1,8 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
-import { groupBy } from '../../../platform/group-by.ts'
-import { idArray } from '../../../platform/postgres.ts'
-import { prepareRead } from '../../../platform/prepared-read.ts'
+import { groupBy } from '../../../platform/caching/group-by.ts'
+import { idArray } from '../../../platform/postgres/database.ts'
+import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
 import { idSetIn, type IdSet, type ManyIds } from './id-set.ts'
 
 /** A page as one person sees it. */

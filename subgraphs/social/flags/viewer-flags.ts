@@ -1,4 +1,4 @@
-import type { Caller } from '../../../platform/caller.ts'
+import type { Caller } from '../../../platform/auth/caller.ts'
 import type { KeptSocial } from '../kept.ts'
 import { hasId, type IdSet, type ManyIds } from './id-set.ts'
 import type { PeopleOfViewer, ReadFlags } from './repository.ts'

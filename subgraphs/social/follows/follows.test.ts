@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Caller } from '../../../platform/caller.ts'
+import type { Caller } from '../../../platform/auth/caller.ts'
 import { anew, anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { entities, startTestSocial, type TestSocial } from '../../../testing/social.ts'
 

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
-import type { Outcome } from '../../../platform/group-commit.ts'
+import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { readLinks } from '../links.ts'
 import { noSuchPerson, parted } from '../refusals.ts'
 

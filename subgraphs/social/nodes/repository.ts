@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
-import { idArray } from '../../../platform/postgres.ts'
-import { shareReads } from '../../../platform/read-together.ts'
+import { idArray } from '../../../platform/postgres/database.ts'
+import { shareReads } from '../../../platform/caching/batched-reads.ts'
 
 /** What an id can be that is a number. */
 export type NodeType = 'User' | 'Video' | 'Comment' | 'Message'

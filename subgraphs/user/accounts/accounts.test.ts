@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Caller } from '../../../platform/caller.ts'
+import type { Caller } from '../../../platform/auth/caller.ts'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { registers, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { verifyAccessToken } from '../../../platform/access-token.ts'
+import { verifyAccessToken } from '../../../platform/auth/access-token.ts'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import {
   accessTokenKeys,

@@ -1,5 +1,5 @@
-import { requireViewer } from '../../../platform/caller.ts'
-import { Forbidden, Unauthenticated } from '../../../platform/errors.ts'
+import { requireViewer } from '../../../platform/auth/caller.ts'
+import { Forbidden, Unauthenticated } from '../../../platform/runtime/errors.ts'
 import type { UserContext } from '../context.ts'
 import type { ChangePasswordInput } from '../schema.generated.ts'
 import { openSession } from '../sessions/open-session.ts'

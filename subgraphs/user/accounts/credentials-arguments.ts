@@ -1,6 +1,6 @@
-import { BadUserInput } from '../../../platform/errors.ts'
-import { textArgument } from '../../../platform/text.ts'
-import { withoutListedWords, type WordFilter } from '../../../platform/word-filter.ts'
+import { BadUserInput } from '../../../platform/runtime/errors.ts'
+import { textArgument } from '../../../platform/text/text-argument.ts'
+import { withoutListedWords, type WordFilter } from '../../../platform/text/word-filter.ts'
 import { foldedNames } from './folded-names.ts'
 
 /** Embeddings, overrides and isolates: with them `ratS` reads like `Star` (Unicode Standard Annex 9). */

@@ -1,4 +1,4 @@
-import { Unauthenticated } from '../../../platform/errors.ts'
+import { Unauthenticated } from '../../../platform/runtime/errors.ts'
 import type { UserContext } from '../context.ts'
 import type { Account } from './repository.ts'
 

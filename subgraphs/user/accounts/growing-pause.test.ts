@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from 'vitest'
-import { createLogger } from '../../../platform/logger.ts'
-import { openRedis } from '../../../platform/redis.ts'
+import { createLogger } from '../../../platform/runtime/logger.ts'
+import { openRedis } from '../../../platform/redis/client.ts'
 import { createGrowingPause } from './growing-pause.ts'
 
 /** Away, so that this process counts by itself and at once, however busy the machine. */

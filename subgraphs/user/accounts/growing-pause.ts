@@ -1,5 +1,5 @@
-import { createRateLimit } from '../../../platform/rate-limit.ts'
-import type { Redis } from '../../../platform/redis.ts'
+import { createRateLimit } from '../../../platform/limits/rate-limit.ts'
+import type { Redis } from '../../../platform/redis/client.ts'
 
 export interface GrowingPauseOptions {
   /** What stands before each key in Redis. */

@@ -1,7 +1,7 @@
-import { clientNetwork } from '../../../platform/client-network.ts'
-import { RateLimited } from '../../../platform/errors.ts'
-import { createRateLimit } from '../../../platform/rate-limit.ts'
-import type { Redis } from '../../../platform/redis.ts'
+import { clientNetwork } from '../../../platform/http/client-network.ts'
+import { RateLimited } from '../../../platform/runtime/errors.ts'
+import { createRateLimit } from '../../../platform/limits/rate-limit.ts'
+import type { Redis } from '../../../platform/redis/client.ts'
 import { createGrowingPause } from './growing-pause.ts'
 
 /** One address may fail with many names (a school behind one router), but not with all of them. */

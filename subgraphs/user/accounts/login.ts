@@ -1,4 +1,4 @@
-import { Forbidden, Unauthenticated } from '../../../platform/errors.ts'
+import { Forbidden, Unauthenticated } from '../../../platform/runtime/errors.ts'
 import type { UserContext } from '../context.ts'
 import type { LoginInput } from '../schema.generated.ts'
 import { openSession } from '../sessions/open-session.ts'

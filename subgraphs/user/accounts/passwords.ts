@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { argon2id, hash, verify } from 'argon2'
 import { bulkhead, isBulkheadRejectedError } from 'cockatiel'
-import { Unavailable } from '../../../platform/errors.ts'
+import { Unavailable } from '../../../platform/runtime/errors.ts'
 
 /** Argon2id with 19 MiB, two passes and one lane: the OWASP Password Storage Cheat Sheet. `memoryCost` is in KiB. */
 const cost = { type: argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }

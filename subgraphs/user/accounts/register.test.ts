@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { verifyAccessToken } from '../../../platform/access-token.ts'
+import { verifyAccessToken } from '../../../platform/auth/access-token.ts'
 import { verifyRefreshToken } from '../sessions/refresh-token.ts'
 import { anonymous, ask, refusal } from '../../../testing/callers.ts'
 import { accessTokenKeys, registers, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'

@@ -1,9 +1,9 @@
 import { sql, type Kysely } from 'kysely'
 import type { UserTables } from '../../../db/ownership.ts'
-import { AlreadyExists } from '../../../platform/errors.ts'
-import { anyOf, idArray, violates } from '../../../platform/postgres.ts'
-import { prepareRead } from '../../../platform/prepared-read.ts'
-import { shareReads } from '../../../platform/read-together.ts'
+import { AlreadyExists } from '../../../platform/runtime/errors.ts'
+import { anyOf, idArray, violates } from '../../../platform/postgres/database.ts'
+import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
+import { shareReads } from '../../../platform/caching/batched-reads.ts'
 import { foldedNames } from './folded-names.ts'
 
 /** A person as others see him. What of the profile is null or empty has a default. */

@@ -1,5 +1,5 @@
-import { Unauthenticated } from '../../../platform/errors.ts'
-import { idArgument, idsArgument } from '../../../platform/ids.ts'
+import { Unauthenticated } from '../../../platform/runtime/errors.ts'
+import { idArgument, idsArgument } from '../../../platform/graphql/ids.ts'
 import { shownProfiles } from '../references.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { authenticationPayload } from '../sessions/authentication-payload.ts'

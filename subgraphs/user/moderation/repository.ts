@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { UserTables } from '../../../db/ownership.ts'
-import type { PageArguments } from '../../../platform/connection.ts'
-import { decodeCursor } from '../../../platform/cursor.ts'
+import type { PageArguments } from '../../../platform/graphql/connection.ts'
+import { decodeCursor } from '../../../platform/graphql/cursor.ts'
 
 export type AuditAction = 'BAN_USER' | 'UNBAN_USER' | 'GRANT_ADMIN' | 'REVOKE_ADMIN'
 

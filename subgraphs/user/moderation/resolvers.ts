@@ -1,6 +1,6 @@
-import { requireAdmin } from '../../../platform/caller.ts'
-import { pageArguments, toConnection } from '../../../platform/connection.ts'
-import { encodeCursor } from '../../../platform/cursor.ts'
+import { requireAdmin } from '../../../platform/auth/caller.ts'
+import { pageArguments, toConnection } from '../../../platform/graphql/connection.ts'
+import { encodeCursor } from '../../../platform/graphql/cursor.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { banUser, unbanUser } from './ban-user.ts'
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { publicBucket, type ObjectStore } from '../../../platform/object-store.ts'
+import { publicBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
 
 const avatars = pictures('avatar', 8)
 const backgrounds = pictures('background', 4)

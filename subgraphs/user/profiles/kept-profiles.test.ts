@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import type { Caller } from '../../../platform/caller.ts'
+import type { Caller } from '../../../platform/auth/caller.ts'
 import { administrator, anew, anonymous, ask } from '../../../testing/callers.ts'
 import { registers, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
 

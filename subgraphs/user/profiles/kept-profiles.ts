@@ -1,7 +1,7 @@
-import type { Changes } from '../../../platform/changes.ts'
-import { KeptRow } from '../../../platform/kept-row.ts'
-import { createMirror, type Mirror } from '../../../platform/mirror.ts'
-import type { ObjectStore } from '../../../platform/object-store.ts'
+import type { Changes } from '../../../platform/caching/changes.ts'
+import { KeptRow } from '../../../platform/caching/kept-row.ts'
+import { createMirror, type Mirror } from '../../../platform/caching/read-through-cache.ts'
+import type { ObjectStore } from '../../../platform/storage/object-store.ts'
 import type { Account, AccountRepository } from '../accounts/repository.ts'
 import { showProfile, type Profile } from './profile.ts'
 

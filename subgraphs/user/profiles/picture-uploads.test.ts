@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest'
-import { openObjectStore, uploadBucket } from '../../../platform/object-store.ts'
+import { openObjectStore, uploadBucket } from '../../../platform/storage/object-store.ts'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { registers, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
 

@@ -1,5 +1,5 @@
-import type { Caller } from '../../../platform/caller.ts'
-import type { ObjectStore } from '../../../platform/object-store.ts'
+import type { Caller } from '../../../platform/auth/caller.ts'
+import type { ObjectStore } from '../../../platform/storage/object-store.ts'
 import type { Account } from '../accounts/repository.ts'
 import { defaultAvatarKey, defaultBackgroundKey } from './default-pictures.ts'
 

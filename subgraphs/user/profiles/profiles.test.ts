@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { openObjectStore } from '../../../platform/object-store.ts'
+import { openObjectStore } from '../../../platform/storage/object-store.ts'
 import { anonymous, ask, refusal } from '../../../testing/callers.ts'
 import { registers, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
 import { defaultAvatarKey, defaultBackgroundKey } from './default-pictures.ts'

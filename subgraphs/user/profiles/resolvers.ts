@@ -1,4 +1,4 @@
-import { requireViewer } from '../../../platform/caller.ts'
+import { requireViewer } from '../../../platform/auth/caller.ts'
 import { existingAccount } from '../accounts/existing-account.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { createPictureUpload } from './picture-uploads.ts'

@@ -1,4 +1,4 @@
-import { BadUserInput } from '../../../platform/errors.ts'
+import { BadUserInput } from '../../../platform/runtime/errors.ts'
 import type { Resolvers } from '../schema.generated.ts'
 
 export const sessionChangeResolvers: Resolvers = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { parseAccessTokenKeys, verifyAccessToken } from '../../../platform/access-token.ts'
+import { parseAccessTokenKeys, verifyAccessToken } from '../../../platform/auth/access-token.ts'
 import { anonymous, ask, refusal } from '../../../testing/callers.ts'
 import { accessTokenKeys, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
 import { signRefreshToken } from './refresh-token.ts'

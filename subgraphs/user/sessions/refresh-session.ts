@@ -1,4 +1,4 @@
-import { Unauthenticated } from '../../../platform/errors.ts'
+import { Unauthenticated } from '../../../platform/runtime/errors.ts'
 import type { UserContext } from '../context.ts'
 import { verifyRefreshToken, type RefreshToken } from './refresh-token.ts'
 import { announceRevoked } from './revoke-session.ts'

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { parseAccessTokenKeys, signAccessToken, verifyAccessToken } from '../../../platform/access-token.ts'
+import { parseAccessTokenKeys, signAccessToken, verifyAccessToken } from '../../../platform/auth/access-token.ts'
 import { signRefreshToken, verifyRefreshToken } from './refresh-token.ts'
 
 const [oldSecret, newSecret] = ['o'.repeat(32), 'n'.repeat(32)]

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto'
-import { signingKey, type AccessTokenKeys } from '../../../platform/access-token.ts'
+import { signingKey, type AccessTokenKeys } from '../../../platform/auth/access-token.ts'
 
 /** What a refresh token says: of which session it is, and how many there were before it. */
 export interface RefreshToken {

@@ -1,5 +1,5 @@
-import { requireViewer } from '../../../platform/caller.ts'
-import { sessionRevoked } from '../../../platform/topics.ts'
+import { requireViewer } from '../../../platform/auth/caller.ts'
+import { sessionRevoked } from '../../../platform/redis/topics.ts'
 import type { UserContext } from '../context.ts'
 
 /** Revokes one of the viewer's own sessions, and tells whether there was such a one. */

@@ -1,4 +1,4 @@
-import { signAccessToken } from '../../../platform/access-token.ts'
+import { signAccessToken } from '../../../platform/auth/access-token.ts'
 import type { UserContext } from '../context.ts'
 import { signRefreshToken } from './refresh-token.ts'
 import type { SessionRow } from './repository.ts'

@@ -1,4 +1,4 @@
-import { BadUserInput } from '../../../platform/errors.ts'
+import { BadUserInput } from '../../../platform/runtime/errors.ts'
 
 /**
  * A moment of a video out of a client's argument in seconds, in whole milliseconds; null when it has none.

@@ -1,4 +1,4 @@
-import { TooLarge, UnsupportedMedia } from '../../../platform/errors.ts'
+import { TooLarge, UnsupportedMedia } from '../../../platform/runtime/errors.ts'
 
 export function notAPicture(): UnsupportedMedia {
   return new UnsupportedMedia({

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { CoverRequest, Ffmpeg, MediaFile } from '../transcoding/ffmpeg.ts'
-import type { Picture } from '../transcoding/probe-report.ts'
+import type { CoverRequest, Ffmpeg, MediaFile } from '../media/ffmpeg.ts'
+import type { Picture } from '../media/probe-report.ts'
 import { placeholderOf } from './placeholder.ts'
 
 const maxCoverSide = 1_280

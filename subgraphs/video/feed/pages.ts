@@ -1,5 +1,5 @@
-import type { Changes } from '../../../platform/changes.ts'
-import { createRecentWrites } from '../../../platform/recent-writes.ts'
+import type { Changes } from '../../../platform/caching/changes.ts'
+import { createRecentWrites } from '../../../platform/caching/recent-writes.ts'
 import type { VideoKey } from '../videos/repository.ts'
 import type { FeedQuestion, FeedRepository } from './repository.ts'
 import { createStretches, firstBefore, type Stretch } from './stretches.ts'

@@ -1,8 +1,8 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { isEachShownTo } from '../../../db/boundaries.ts'
 import type { VideoTables } from '../../../db/ownership.ts'
-import { prepareRead } from '../../../platform/prepared-read.ts'
-import { readTogether } from '../../../platform/read-together.ts'
+import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
+import { readTogether } from '../../../platform/caching/batched-reads.ts'
 import { isShown, keysIn, keyTextsOf, type VideoKey, type VideoKeyTexts } from '../videos/repository.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { askedFields } from '../../../platform/asked-fields.ts'
-import { pageArguments } from '../../../platform/connection.ts'
+import { askedFields } from '../../../platform/graphql/asked-fields.ts'
+import { pageArguments } from '../../../platform/graphql/connection.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { publishedAtOf, type VideoKey } from '../videos/repository.ts'
 import { authorsOf, findVideos, pageOfVideos } from '../videos/viewing.ts'

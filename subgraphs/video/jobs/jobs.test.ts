@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
 import { waitUntil } from '../../../embedded/processes/wait-until.ts'
-import { publicBucket } from '../../../platform/object-store.ts'
+import { publicBucket } from '../../../platform/storage/object-store.ts'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { makeClip } from '../../../testing/clips.ts'
 import { startTestWorker } from '../../../testing/media-worker.ts'

@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Logger as QueueLogger, run, type Job as QueuedJob, type Runner, type WorkerEvents } from 'graphile-worker'
-import type { Logger } from '../../../platform/logger.ts'
-import { openPool, type DatabaseAddress } from '../../../platform/postgres.ts'
-import { repeat } from '../../../platform/repeat.ts'
+import type { Logger } from '../../../platform/runtime/logger.ts'
+import { openPool, type DatabaseAddress } from '../../../platform/postgres/database.ts'
+import { repeat } from '../../../platform/runtime/repeat.ts'
 import type { JobRepository } from './repository.ts'
 
 /** What a task is told beside its payload. */

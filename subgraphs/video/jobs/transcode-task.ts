@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Logger } from '../../../platform/logger.ts'
-import { transcode, TranscodingFailure, type Transcoding } from '../transcoding/transcode.ts'
+import type { Logger } from '../../../platform/runtime/logger.ts'
+import { transcode, TranscodingFailure, type Transcoding } from './transcode.ts'
 import type { Task } from './queue.ts'
 import type { TranscodePayload } from './transcode-job.ts'
 

@@ -1,5 +1,5 @@
-import type { Broadcast } from '../../../platform/broadcast.ts'
-import { banChanged } from '../../../platform/topics.ts'
+import type { Broadcast } from '../../../platform/redis/broadcast.ts'
+import { banChanged } from '../../../platform/redis/topics.ts'
 
 /**
  * Does what follows from bans whenever one was announced or may have been missed, one after the other. Disposing waits for

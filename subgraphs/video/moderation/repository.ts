@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
-import type { PageArguments } from '../../../platform/connection.ts'
-import { decodeCursor } from '../../../platform/cursor.ts'
+import type { PageArguments } from '../../../platform/graphql/connection.ts'
+import { decodeCursor } from '../../../platform/graphql/cursor.ts'
 import { removeVideo } from '../removal/repository.ts'
 
 /** What was done to a video. Entries are never changed. */

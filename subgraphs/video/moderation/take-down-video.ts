@@ -1,7 +1,7 @@
-import { requireAdmin } from '../../../platform/caller.ts'
-import { NotFound } from '../../../platform/errors.ts'
-import { idArgument } from '../../../platform/ids.ts'
-import { textArgument } from '../../../platform/text.ts'
+import { requireAdmin } from '../../../platform/auth/caller.ts'
+import { NotFound } from '../../../platform/runtime/errors.ts'
+import { idArgument } from '../../../platform/graphql/ids.ts'
+import { textArgument } from '../../../platform/text/text-argument.ts'
 import type { VideoContext } from '../context.ts'
 import type { TakeDownVideoInput } from '../schema.generated.ts'
 

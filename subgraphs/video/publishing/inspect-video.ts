@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { takeCover } from '../covers/take-cover.ts'
-import type { Container } from '../transcoding/container.ts'
-import type { Ffmpeg } from '../transcoding/ffmpeg.ts'
-import { openVideo, withoutSound, type OpenVideo, type Unusable } from '../transcoding/open-video.ts'
-import type { Picture } from '../transcoding/probe-report.ts'
-import type { VideoLimits } from './limits.ts'
+import type { Container } from '../media/container.ts'
+import type { Ffmpeg } from '../media/ffmpeg.ts'
+import { openVideo, withoutSound, type OpenVideo, type Unusable } from '../media/open-video.ts'
+import type { Picture } from '../media/probe-report.ts'
+import type { VideoLimits } from '../storage/limits.ts'
 import { damaged, pictureTooLarge, tooLong, unusable } from './refusals.ts'
 
 /** What is known of a video that may be published. */

@@ -1,20 +1,20 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bulkhead, BulkheadRejectedError, type IPolicy } from 'cockatiel'
-import { Unavailable } from '../../../platform/errors.ts'
-import type { IdGenerator } from '../../../platform/id-generator.ts'
-import type { Logger } from '../../../platform/logger.ts'
-import { publicBucket, uploadBucket, type ObjectStore } from '../../../platform/object-store.ts'
+import { Unavailable } from '../../../platform/runtime/errors.ts'
+import type { IdGenerator } from '../../../platform/postgres/id-generator.ts'
+import type { Logger } from '../../../platform/runtime/logger.ts'
+import { publicBucket, uploadBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
 import type { KeptVideos } from '../kept.ts'
-import { headLength, nameOfForeignFormat, recognizeContainer, type Container } from '../transcoding/container.ts'
-import type { Ffmpeg } from '../transcoding/ffmpeg.ts'
+import { headLength, nameOfForeignFormat, recognizeContainer, type Container } from '../media/container.ts'
+import type { Ffmpeg } from '../media/ffmpeg.ts'
 import { completeUpload } from '../uploads/complete-upload.ts'
 import type { UploadRow, UploadRepository } from '../uploads/repository.ts'
 import type { VideoRepository, VideoRow } from '../videos/repository.ts'
-import { hashContent } from './content-hash.ts'
+import { hashContent } from '../storage/content-hash.ts'
 import { inspectVideo } from './inspect-video.ts'
-import type { VideoLimits } from './limits.ts'
-import { createInspectionKey, createPublicKeys, uploadKey, type PublicKeys } from './object-keys.ts'
+import type { VideoLimits } from '../storage/limits.ts'
+import { createInspectionKey, createPublicKeys, uploadKey, type PublicKeys } from '../storage/object-keys.ts'
 import {
   containerNotAccepted,
   empty,
@@ -26,7 +26,7 @@ import {
   tooManyBytes,
 } from './refusals.ts'
 import type { Publication, PublicationRepository } from './repository.ts'
-import { createTemporaryFolder } from './temporary-folder.ts'
+import { createTemporaryFolder } from '../storage/temporary-folder.ts'
 
 /** What publishing needs. */
 export interface Publishing {

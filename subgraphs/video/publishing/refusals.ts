@@ -1,6 +1,6 @@
-import { BadUserInput, NotFound, RateLimited, TooLarge, UnsupportedMedia } from '../../../platform/errors.ts'
-import type { Unusable } from '../transcoding/open-video.ts'
-import type { VideoLimits } from './limits.ts'
+import { BadUserInput, NotFound, RateLimited, TooLarge, UnsupportedMedia } from '../../../platform/runtime/errors.ts'
+import type { Unusable } from '../media/open-video.ts'
+import type { VideoLimits } from '../storage/limits.ts'
 
 /** Whether an error says that a file is not acceptable, and never will be. */
 export function isRefusal(error: unknown): boolean {

@@ -1,6 +1,6 @@
-import { publicBucket, type ObjectStore } from '../../../platform/object-store.ts'
+import { publicBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
 import type { RemovalRepository, RemovalRow } from './repository.ts'
-import { objectsOfVideo } from './video-objects.ts'
+import { objectsOfVideo } from '../storage/video-objects.ts'
 
 /** What collecting needs. */
 export interface RemovalCollection {

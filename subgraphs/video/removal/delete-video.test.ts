@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import type { ObjectStore } from '../../../platform/object-store.ts'
+import type { ObjectStore } from '../../../platform/storage/object-store.ts'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { makeClip } from '../../../testing/clips.ts'
 import { startTestWorker } from '../../../testing/media-worker.ts'

@@ -1,4 +1,4 @@
-import { Forbidden, NotFound } from '../../../platform/errors.ts'
+import { Forbidden, NotFound } from '../../../platform/runtime/errors.ts'
 import type { KeptVideos } from '../kept.ts'
 import type { VideoRepository } from '../videos/repository.ts'
 import type { RemovalRepository } from './repository.ts'

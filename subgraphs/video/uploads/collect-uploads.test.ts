@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it, vi } from 'vitest'
-import { uploadBucket } from '../../../platform/object-store.ts'
+import { uploadBucket } from '../../../platform/storage/object-store.ts'
 import { ask, signedIn } from '../../../testing/callers.ts'
 import { makeClip } from '../../../testing/clips.ts'
 import {
@@ -12,7 +12,7 @@ import {
   startVideoSubgraph,
   uploads,
 } from '../../../testing/video-subgraph.ts'
-import { createInspectionKey, uploadKey } from '../publishing/object-keys.ts'
+import { createInspectionKey, uploadKey } from '../storage/object-keys.ts'
 
 const alice = signedIn('101')
 const clip = await makeClip({})

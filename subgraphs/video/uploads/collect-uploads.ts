@@ -1,5 +1,5 @@
-import { uploadBucket, type ObjectStore } from '../../../platform/object-store.ts'
-import { inspectionFolder, uploadKey } from '../publishing/object-keys.ts'
+import { uploadBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
+import { inspectionFolder, uploadKey } from '../storage/object-keys.ts'
 import type { UploadRepository } from './repository.ts'
 
 /** An upload may still be on its way, or be published at this moment, when it expires. */

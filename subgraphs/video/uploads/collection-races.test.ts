@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { publicBucket, type ObjectStore } from '../../../platform/object-store.ts'
+import { publicBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
 import { anonymous } from '../../../testing/callers.ts'
 import { makeUniqueClip } from '../../../testing/clips.ts'
 import { sendsPart } from '../../../testing/uploads-in-parts.ts'

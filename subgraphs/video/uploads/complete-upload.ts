@@ -1,5 +1,5 @@
-import type { ObjectStore } from '../../../platform/object-store.ts'
-import { uploadKey } from '../publishing/object-keys.ts'
+import type { ObjectStore } from '../../../platform/storage/object-store.ts'
+import { uploadKey } from '../storage/object-keys.ts'
 import { partsMissing } from '../publishing/refusals.ts'
 import { partsOf } from './parts.ts'
 import type { UploadRow } from './repository.ts'

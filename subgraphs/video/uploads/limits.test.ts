@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { messageIn, PublicError } from '../../../platform/errors.ts'
+import { messageIn, PublicError } from '../../../platform/runtime/errors.ts'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { createsUpload, startVideoSubgraph, type VideoSubgraph } from '../../../testing/video-subgraph.ts'
 import { tooManyUploads } from '../publishing/refusals.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { uploadBucket } from '../../../platform/object-store.ts'
+import { uploadBucket } from '../../../platform/storage/object-store.ts'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { makeUniqueClip } from '../../../testing/clips.ts'
 import { losesConnection, partFields, sendsPart, type SentPart } from '../../../testing/uploads-in-parts.ts'
@@ -13,7 +13,7 @@ import {
   type PublishedVideo,
   type VideoSubgraph,
 } from '../../../testing/video-subgraph.ts'
-import { uploadKey } from '../publishing/object-keys.ts'
+import { uploadKey } from '../storage/object-keys.ts'
 import { partBytes, partsOf } from './parts.ts'
 
 const alice = signedIn('101')

@@ -1,6 +1,6 @@
-import type { Caller } from '../../../platform/caller.ts'
-import type { ObjectStore } from '../../../platform/object-store.ts'
-import { uploadKey } from '../publishing/object-keys.ts'
+import type { Caller } from '../../../platform/auth/caller.ts'
+import type { ObjectStore } from '../../../platform/storage/object-store.ts'
+import { uploadKey } from '../storage/object-keys.ts'
 import type { UploadRow } from './repository.ts'
 
 /** A piece of a file that is sent on its own. */

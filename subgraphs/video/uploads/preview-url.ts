@@ -1,6 +1,6 @@
-import type { Caller } from '../../../platform/caller.ts'
-import { uploadBucket, type ObjectStore } from '../../../platform/object-store.ts'
-import { uploadKey } from '../publishing/object-keys.ts'
+import type { Caller } from '../../../platform/auth/caller.ts'
+import { uploadBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
+import { uploadKey } from '../storage/object-keys.ts'
 
 /** Where its owner can look at the file of an upload; null until it is there as a whole. */
 export async function previewUrl(

@@ -1,5 +1,5 @@
-import { requireViewer } from '../../../platform/caller.ts'
-import { idArgument } from '../../../platform/ids.ts'
+import { requireViewer } from '../../../platform/auth/caller.ts'
+import { idArgument } from '../../../platform/graphql/ids.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { createUpload } from './create-upload.ts'
 import { resumableParts } from './parts.ts'

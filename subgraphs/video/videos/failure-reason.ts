@@ -1,4 +1,4 @@
-import type { Message } from '../../../platform/errors.ts'
+import type { Message } from '../../../platform/runtime/errors.ts'
 
 /** Why renditions of a video could not be made. */
 export type FailureCode = 'UNREADABLE' | 'TOO_SLOW' | 'INTERRUPTED' | 'INTERNAL'

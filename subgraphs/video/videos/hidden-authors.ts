@@ -1,4 +1,4 @@
-import type { Caller } from '../../../platform/caller.ts'
+import type { Caller } from '../../../platform/auth/caller.ts'
 import type { KeptVideos } from '../kept.ts'
 import type { VideoRepository } from './repository.ts'
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { DatabaseAddress } from '../../../platform/postgres.ts'
-import { recount, type KeptCount, type Miscount } from '../../../platform/recount.ts'
+import type { DatabaseAddress } from '../../../platform/postgres/database.ts'
+import { recount, type KeptCount, type Miscount } from '../../../platform/postgres/recount.ts'
 
 const workCount: KeptCount = {
   table: 'author_counts',

@@ -1,11 +1,11 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
-import type { PageArguments } from '../../../platform/connection.ts'
-import { decodeCursor, encodeCursor } from '../../../platform/cursor.ts'
-import { groupBy } from '../../../platform/group-by.ts'
-import { anyOf, idArray, listIn, textOf } from '../../../platform/postgres.ts'
-import { prepareRead } from '../../../platform/prepared-read.ts'
-import { shareReads } from '../../../platform/read-together.ts'
+import type { PageArguments } from '../../../platform/graphql/connection.ts'
+import { decodeCursor, encodeCursor } from '../../../platform/graphql/cursor.ts'
+import { groupBy } from '../../../platform/caching/group-by.ts'
+import { anyOf, idArray, listIn, textOf } from '../../../platform/postgres/database.ts'
+import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
+import { shareReads } from '../../../platform/caching/batched-reads.ts'
 
 export type VideoStatus = 'UPLOADED' | 'PROCESSING' | 'READY' | 'FAILED'
 

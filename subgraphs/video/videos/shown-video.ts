@@ -1,5 +1,5 @@
-import type { Caller } from '../../../platform/caller.ts'
-import type { ObjectStore } from '../../../platform/object-store.ts'
+import type { Caller } from '../../../platform/auth/caller.ts'
+import type { ObjectStore } from '../../../platform/storage/object-store.ts'
 import type { UserReference } from '../user-reference.ts'
 import type { VideoRow, VideoStatus } from './repository.ts'
 

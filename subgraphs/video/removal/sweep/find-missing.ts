@@ -1,4 +1,4 @@
-import { publicBucket } from '../../../../platform/object-store.ts'
+import { publicBucket } from '../../../../platform/storage/object-store.ts'
 import type { Sweeping } from './find-orphans.ts'
 
 /** An object that a row claims and that is not there. */

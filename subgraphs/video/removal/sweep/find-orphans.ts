@@ -1,14 +1,14 @@
-import { isId } from '../../../../platform/ids.ts'
+import { isId } from '../../../../platform/graphql/ids.ts'
 import {
   publicBucket,
   uploadBucket,
   type Bucket,
   type ListedObject,
   type ObjectStore,
-} from '../../../../platform/object-store.ts'
-import { inspections } from '../../publishing/object-keys.ts'
+} from '../../../../platform/storage/object-store.ts'
+import { inspections } from '../../storage/object-keys.ts'
 import type { RemovalRepository } from '../repository.ts'
-import { videoFolders, videoIdOf } from '../video-objects.ts'
+import { videoFolders, videoIdOf } from '../../storage/video-objects.ts'
 import type { SweepRepository, VideoClaims } from './repository.ts'
 
 /** What is compared. */

@@ -1,0 +1,178 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { GraphQLError, type ExecutionResult } from 'graphql'
+import type { Call } from '../../platform/graphql/call.ts'
+import type { Caller } from '../../platform/auth/caller.ts'
+import { compressed, worthwhile } from '../../platform/http/compression.ts'
+import { errorCodeOf, messageIn, retryAfterOf } from '../../platform/runtime/errors.ts'
+import type { Logger } from '../../platform/runtime/logger.ts'
+import { varyBy } from '../../platform/http/vary.ts'
+import { tooManyTokens } from '../operation/admission.ts'
+import type { Authentication } from '../authentication/authentication.ts'
+import type { Operations } from '../operation/operations.ts'
+import { isPrepared, type Unprepared } from '../operation/prepared-operation.ts'
+import type { Author } from '../operation/prepared-operations.ts'
+import { presentError, presentRequestError, type Reader } from '../operation/presented-errors.ts'
+import { pageHeaders, sandboxPage, sandboxPolicy } from './landing-pages.ts'
+import { acceptedType, type Accepted } from './media-type.ts'
+import { createPersistedQueries } from './persisted-queries.ts'
+import { methodNotAllowed, mutationByGet, notAcceptable, RequestRefused } from './refusals.ts'
+import { isAsking, readGraphqlRequest } from './request.ts'
+
+/** A call over HTTP. */
+export interface HttpCall {
+  readonly call: Call
+  readonly author: Author
+}
+
+export interface DoorOptions {
+  readonly path: string
+  readonly authentication: Authentication
+  readonly operations: Operations
+  readonly readCall: (request: FastifyRequest) => HttpCall
+  readonly landingPage: boolean
+  readonly log: Logger
+}
+
+/** An answer and the HTTP status that goes with it. */
+interface Answer {
+  readonly status: number
+  readonly result: ExecutionResult
+  readonly headers?: Readonly<Record<string, string>>
+  /** Whether nothing in it is a secret, so that its length may be known. */
+  readonly isPublic?: boolean
+}
+
+/** What clients take that name no type, or take anything. */
+const anything: Accepted = { type: 'application/json', isNamed: false }
+
+/**
+ * Serves GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/), queries also by GET: no cookie says who
+ * calls, so no page can make a browser ask in somebody's name.
+ *
+ * An operation that ran answers 200, whatever failed in it. One that was refused answers 4xx, or 200 to a client that asks
+ * for `application/json` by name and so for the rules from before; too often is 429 and away is 503 to everybody.
+ *
+ * A token that is not valid makes its caller anonymous. So it keeps nobody from signing in, what needs a viewer is refused
+ * field by field, and the answer says that the token was none, in its `extensions` and in `WWW-Authenticate` (RFC 6750 §3).
+ */
+export async function serveGraphql(app: FastifyInstance, options: DoorOptions): Promise<void> {
+  const { path, authentication, operations, readCall, log } = options
+  const page = options.landingPage ? Buffer.from(await sandboxPage()) : null
+  const persistedQueries = createPersistedQueries()
+
+  async function answerTo(request: FastifyRequest, { call, author }: HttpCall): Promise<Answer> {
+    const { variables = {}, operationName, ...asked } = readGraphqlRequest(request)
+    const { text, keep } = persistedQueries.textOf({ variables, operationName, ...asked })
+    const operation = operations.prepare(text, operationName, author)
+    if (!isPrepared(operation)) return refusal([unprepared(operation, text, call)])
+    keep()
+    if (request.method !== 'POST' && operation.kind === 'mutation') throw mutationByGet()
+    const { caller, headers, extensions } = await identified(call, author)
+    const result = await operations.answer(operation, variables, caller, author)
+    if (!('data' in result)) return { ...refusal(result.errors ?? []), headers }
+    const isPublic = !operation.answersSecrets
+    return { status: 200, result: extensions ? { ...result, extensions } : result, headers, isPublic }
+  }
+
+  async function identified(call: Call, author: Author): Promise<Identified> {
+    try {
+      return { caller: await authentication.identify(call), headers: {} }
+    } catch (error) {
+      const isInvalid = error instanceof GraphQLError && errorCodeOf(error) === 'UNAUTHENTICATED'
+      // The adapter has rules of its own for tokens.
+      if (!isInvalid || author === 'system') throw error
+      const { token: _invalid, ...client } = call
+      return {
+        caller: { ...client, viewer: null, hasInvalidToken: true },
+        headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+        extensions: { token: { code: 'UNAUTHENTICATED', message: messageIn(call.language, error) } },
+      }
+    }
+  }
+
+  async function handle(request: FastifyRequest, reply: FastifyReply): Promise<string | Buffer> {
+    const httpCall = readCall(request)
+    void reply.header('cache-control', httpCall.call.token === null ? 'no-store' : 'private, no-store')
+    const accepted = acceptedType(request.headers.accept)
+    const { status, result, headers, isPublic } = await answered(async () => {
+      if (!accepted) throw notAcceptable()
+      return answerTo(request, httpCall)
+    }, httpCall.call)
+    const { type, isNamed } = accepted ?? anything
+    const isLegacy = isNamed && type === 'application/json' && status === 400 && result.errors?.every(isOfOperation)
+    const seconds = Math.max(0, ...(result.errors ?? []).map((error) => retryAfterOf(error) ?? 0))
+    if (seconds > 0) void reply.header('retry-after', String(seconds))
+    varyBy(reply, 'accept')
+    void reply
+      .code(isLegacy ? 200 : status)
+      .headers(headers ?? {})
+      .type(`${type}; charset=utf-8`)
+    const text = JSON.stringify(result)
+    return isPublic && text.length >= worthwhile ? compressed(request, reply, text) : text
+  }
+
+  async function answered(answer: () => Promise<Answer>, reader: Reader): Promise<Answer> {
+    try {
+      return await answer()
+    } catch (error) {
+      if (error instanceof RequestRefused) {
+        return { status: error.status, result: { errors: [error.shownTo(reader)] }, headers: error.headers }
+      }
+      return refusal([presentError(error, reader, log)], 200)
+    }
+  }
+
+  // What a form on a foreign page can send is no operation.
+  app.removeContentTypeParser('text/plain')
+  for (const url of [path, `${path}/`]) {
+    app.get(url, (request, reply) => {
+      if (page === null || isAsking(request.query) || !request.headers.accept?.includes('text/html')) {
+        return handle(request, reply)
+      }
+      void reply.headers({ 'cache-control': 'no-store', 'content-security-policy': sandboxPolicy, ...pageHeaders })
+      void reply.type('text/html')
+      return compressed(request, reply, page, 'thorough')
+    })
+    app.post(url, handle)
+    app.route({
+      method: ['PUT', 'PATCH', 'DELETE'],
+      url,
+      onRequest: (_request, _reply, next) => next(methodNotAllowed()),
+      handler: () => undefined,
+    })
+  }
+}
+
+interface Identified {
+  readonly caller: Caller
+  readonly headers: Readonly<Record<string, string>>
+  /** Tells that the token was none. */
+  readonly extensions?: Readonly<Record<string, unknown>>
+}
+
+/**
+ * The answer when nothing ran.
+ *
+ * @param unauthenticated the status of what needs a viewer: clients meet the end of a session in the errors of results,
+ *   and not sometimes as a failure of the network.
+ */
+function refusal(errors: readonly GraphQLError[], unauthenticated = 400): Answer {
+  const code = errors[0] && errorCodeOf(errors[0])
+  const statuses = { RATE_LIMITED: 429, UNAVAILABLE: 503, INTERNAL_SERVER_ERROR: 500, UNAUTHENTICATED: unauthenticated }
+  const status = code !== undefined && code in statuses ? statuses[code as keyof typeof statuses] : 400
+  return { status, result: { errors } }
+}
+
+/** What is wrong with a text that is no operation; that it is too long says more than where the parser gave up. */
+function unprepared({ error, code }: Unprepared, text: string, reader: Reader): GraphQLError {
+  const tooLong = code === 'GRAPHQL_PARSE_FAILED' && tooManyTokens(text)
+  if (!tooLong) return presentRequestError(error, code, reader)
+  const extensions = { code: tooLong.extensions['code'], requestId: reader.requestId }
+  return new GraphQLError(messageIn(reader.language, tooLong), { extensions })
+}
+
+/** Whether an error is about an operation, and not about the request that brings it. */
+function isOfOperation({ extensions }: GraphQLError): boolean {
+  const code = String(extensions['code'])
+  return code !== 'BAD_REQUEST' && !code.startsWith('PERSISTED_QUERY')
+}

@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
+import type { FastifyInstance } from 'fastify'
+import { compressed } from '../../platform/http/compression.ts'
+
+/** What Sandbox and GraphiQL begin with. */
+export const exampleQuery = `# To sign in, put the token of "login"
+# or "register" into the headers.
+query Feed {
+  feed(first: 10) {
+    edges {
+      node {
+        id
+        title
+        playUrl
+        author {
+          name
+          isFollow
+        }
+        favoriteCount
+        isFavorite
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`
+
+/** The page of Apollo Sandbox, for a browser with network. */
+export async function sandboxPage(): Promise<string> {
+  const sandbox = ApolloServerPluginLandingPageLocalDefault({
+    footer: false,
+    document: exampleQuery,
+    embed: { runTelemetry: false, initialState: { pollForSchemaUpdates: false } },
+  })
+  // The page does not depend on a server; nothing of Apollo Server but the page is used.
+  const listener = await sandbox.serverWillStart?.({} as Parameters<NonNullable<typeof sandbox.serverWillStart>>[0])
+  const { html } = (await listener?.renderLandingPage?.()) ?? { html: '' }
+  return namingGraphiql(typeof html === 'function' ? await html() : html)
+}
+
+/** Without network, Sandbox says that it cannot be loaded; here it also says what can. */
+function namingGraphiql(html: string): string {
+  return html.replace('you might be offline.', 'you might be offline. GraphiQL, at /graphiql, works without network.')
+}
+
+/** The files of GraphiQL, by package. */
+const assets: Readonly<Record<string, { readonly package: string; readonly file: string; readonly type: string }>> = {
+  'react.js': { package: 'react', file: 'umd/react.production.min.js', type: 'text/javascript' },
+  'react-dom.js': { package: 'react-dom', file: 'umd/react-dom.production.min.js', type: 'text/javascript' },
+  'graphiql.js': { package: 'graphiql', file: 'graphiql.min.js', type: 'text/javascript' },
+  'graphiql.css': { package: 'graphiql', file: 'graphiql.min.css', type: 'text/css' },
+}
+
+/** The page may load from this origin alone; GraphiQL sets styles at run time and brings fonts and icons along. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  'font-src data:',
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** What no page of ours tells or lets others do; `x-frame-options` for browsers that know no `frame-ancestors`. */
+export const pageHeaders = { 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY' } as const
+
+/** Beside what Sandbox's page says for itself: it may load from Apollo and from here. */
+export const sandboxPolicy = [
+  "default-src 'self' https://*.apollographql.com https://fonts.googleapis.com https://fonts.gstatic.com",
+  "script-src 'self' 'unsafe-inline' https://*.apollographql.com",
+  "style-src 'self' 'unsafe-inline' https://*.apollographql.com https://fonts.googleapis.com",
+  "img-src 'self' data: https://*.apollographql.com",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Serves GraphiQL at `/graphiql`, whole from this origin, and leads from `/` to the GraphQL address. */
+export function serveGraphiql(app: FastifyInstance, graphqlPath: string): void {
+  const { resolve } = createRequire(import.meta.url)
+
+  app.get('/', (_request, reply) => reply.redirect(graphqlPath))
+
+  app.get('/graphiql', (request, reply) => {
+    void reply
+      .type('text/html; charset=utf-8')
+      .headers({ 'content-security-policy': contentSecurityPolicy, ...pageHeaders })
+    return compressed(request, reply, page, 'thorough')
+  })
+
+  app.get('/graphiql/start.js', (_request, reply) =>
+    reply.type('text/javascript; charset=utf-8').send(startScript(graphqlPath)),
+  )
+
+  for (const [name, asset] of Object.entries(assets)) {
+    let content: Promise<Buffer> | undefined
+    app.get(`/graphiql/${name}`, async (request, reply) => {
+      content ??= readFile(join(dirname(resolve(`${asset.package}/package.json`)), asset.file))
+      void reply.type(`${asset.type}; charset=utf-8`).header('cache-control', 'public, max-age=3600')
+      return compressed(request, reply, await content, 'thorough')
+    })
+  }
+}
+
+const page = Buffer.from(`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>GraphiQL</title>
+    <link rel="icon" href="data:," />
+    <link rel="stylesheet" href="/graphiql/graphiql.css" />
+    <style>
+      html, body, #graphiql { height: 100%; margin: 0; }
+    </style>
+  </head>
+  <body>
+    <div id="graphiql">Loading…</div>
+    <script src="/graphiql/react.js"></script>
+    <script src="/graphiql/react-dom.js"></script>
+    <script src="/graphiql/graphiql.js"></script>
+    <script src="/graphiql/start.js"></script>
+  </body>
+</html>
+`)
+
+function startScript(graphqlPath: string): string {
+  const properties = { defaultQuery: exampleQuery, defaultHeaders: '{\n  "Authorization": "Bearer "\n}' }
+  return `const properties = ${JSON.stringify(properties)}
+properties.fetcher = GraphiQL.createFetcher({ url: ${JSON.stringify(graphqlPath)} })
+ReactDOM.createRoot(document.getElementById('graphiql')).render(React.createElement(GraphiQL, properties))
+`
+}

@@ -1,0 +1,24 @@
+import type { FastifyInstance } from 'fastify'
+import { Unavailable } from '../../platform/runtime/errors.ts'
+import { countCalls, type Overload } from '../../platform/limits/overload.ts'
+import { trustedCall } from './trusted-call.ts'
+
+/**
+ * Refuses calls to all routes of an app while this process is late, before their body is read. What another part of the system passes
+ * on was taken in by that part's own door, and is not refused a second time.
+ */
+export function shedLoad(
+  app: FastifyInstance,
+  overload: Pick<Overload, 'refusesNext' | 'enter'>,
+  callerSecret: string | undefined,
+): void {
+  countCalls(app, overload)
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.method !== 'OPTIONS' && overload.refusesNext() && !trustedCall(request, callerSecret)) {
+      void reply.header('retry-after', '1')
+      done(new Unavailable())
+    } else {
+      done()
+    }
+  })
+}

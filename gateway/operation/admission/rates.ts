@@ -1,0 +1,106 @@
+import {
+  Kind,
+  OperationTypeNode,
+  type DocumentNode,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql'
+import type { Caller } from '../../../platform/auth/caller.ts'
+import { clientNetwork } from '../../../platform/http/client-network.ts'
+import { tooOften } from '../../../platform/runtime/errors.ts'
+import { createPaceLimit } from '../../../platform/limits/fixed-window-limit.ts'
+import type { Redis } from '../../../platform/redis/client.ts'
+
+/** What operations are counted as. */
+const kinds = ['reads', 'writes', 'texts', 'uploads', 'signIns'] as const
+export type RateKind = (typeof kinds)[number]
+
+/** How many operations of a kind one person may send in a minute; 0 is no limit. */
+export interface Rates extends Readonly<Record<RateKind, number>> {
+  /** As many people may use one address at a time: what is allowed to one of them, times this, is allowed to all. */
+  readonly peoplePerAddress: number
+}
+
+/** Mutations that are more than a write: they speak to people, keep files, or keep a core busy. */
+const kindOfMutation: ReadonlyMap<string, RateKind> = new Map([
+  ['addComment', 'texts'],
+  ['sendMessage', 'texts'],
+  ['updateProfile', 'texts'],
+  ['createUpload', 'uploads'],
+  ['publishVideo', 'uploads'],
+  ['setCover', 'uploads'],
+  ['createPictureUpload', 'uploads'],
+  ['register', 'signIns'],
+  ['login', 'signIns'],
+  ['refreshSession', 'signIns'],
+  ['changePassword', 'signIns'],
+])
+
+const windowSeconds = 60
+
+/** Limits how often people and addresses may send operations, whichever door they come through. */
+export interface RateAdmission extends AsyncDisposable {
+  /**
+   * Counts an operation for its caller.
+   *
+   * @param counts as `ratesOf` counts it.
+   * @throws RateLimited saying how long to wait.
+   */
+  admit(counts: ReadonlyMap<RateKind, number>, caller: Caller): void
+}
+
+/** Counts for all gateways together when Redis is there, else for this one alone. */
+export function createRateAdmission(rates: Rates, redis: Redis | undefined): RateAdmission {
+  const limits = kinds.map((kind) => {
+    const points = rates[kind]
+    const limit = (whose: string, times: number) =>
+      createPaceLimit({ name: `gateway:${kind}-of-${whose}`, points: points * times, windowSeconds, redis })
+    return [kind, { person: limit('person', 1), address: limit('address', rates.peoplePerAddress) }] as const
+  })
+  const limitOf = new Map(limits)
+
+  return {
+    admit(counts, { viewer, clientAddress }) {
+      for (const [kind, points] of counts) {
+        const { person, address } = limitOf.get(kind) ?? {}
+        const seconds =
+          (viewer && person?.use(viewer.userId, points)) || address?.use(clientNetwork(clientAddress), points)
+        if (seconds) throw tooOften(seconds)
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      const all = limits.flatMap(([, { person, address }]) => [person, address])
+      await Promise.all(all.map((limit) => limit[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+/**
+ * How often an operation counts as what it is limited in: a query once, a mutation by each of its fields. A fragment counts where
+ * it is first spread: none may bring many mutations.
+ */
+export function ratesOf(document: DocumentNode, operation: OperationDefinitionNode): ReadonlyMap<RateKind, number> {
+  if (operation.operation !== OperationTypeNode.MUTATION) return new Map([['reads', 1]])
+  const counts = new Map<RateKind, number>()
+  const spread = new Set<string>()
+
+  function count({ selections }: SelectionSetNode): void {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) {
+        const kind = kindOfMutation.get(selection.name.value) ?? 'writes'
+        counts.set(kind, (counts.get(kind) ?? 0) + 1)
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        count(selection.selectionSet)
+      } else if (!spread.has(selection.name.value)) {
+        const name = selection.name.value
+        spread.add(name)
+        for (const node of document.definitions) {
+          if (node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === name) count(node.selectionSet)
+        }
+      }
+    }
+  }
+
+  count(operation.selectionSet)
+  return counts
+}

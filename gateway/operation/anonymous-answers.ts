@@ -1,0 +1,103 @@
+import type { ExecutionResult } from 'graphql'
+import type { Caller } from '../../platform/auth/caller.ts'
+import { createShortMemory } from '../../platform/caching/generational-cache.ts'
+import type { Operations } from './operations.ts'
+import type { PreparedOperation } from './prepared-operation.ts'
+import type { Author } from './prepared-operations.ts'
+
+/** For how long an answer is given to others, in milliseconds from the moment at which it began to be read. */
+const keptMs = 100
+/** How much all answers that are kept may hold together, in bytes, as `bytesOf` estimates. */
+const mostBytes = 32 * 1024 * 1024
+
+type Variables = Readonly<Record<string, unknown>>
+
+/** An answer that others wait for. */
+interface UnderWay {
+  readonly since: number
+  readonly result: Promise<ExecutionResult>
+}
+
+/**
+ * Gives what our own queries answer to anonymous callers to all of them, for a moment: the same operation with the same
+ * variables, under the same public address and in the same language, is executed once however many ask for it. What is given
+ * to many is frozen. An answer with errors is given to nobody else. Whatever a mutation through this process has committed,
+ * no answer is older than.
+ */
+export function keepAnonymousAnswers(operations: Operations): Operations {
+  let committedAt = -Infinity
+  const isOutdated = (since: number): boolean => since <= committedAt
+  const kept = createShortMemory<ExecutionResult>({
+    keptMs,
+    most: mostBytes,
+    sizeOf: bytesOf,
+  })
+  const underWay = new Map<string, UnderWay>()
+
+  async function execute(
+    key: string,
+    since: number,
+    ...question: Parameters<Operations['answer']>
+  ): Promise<ExecutionResult> {
+    const result = await operations.answer(...question)
+    if (underWay.get(key)?.since === since) underWay.delete(key)
+    if (!isShared(result)) return result
+    Object.freeze(result.data)
+    if (!isOutdated(since)) kept.set(key, result, since)
+    return result
+  }
+
+  async function anonymously(
+    operation: PreparedOperation,
+    variables: Variables,
+    caller: Caller,
+  ): Promise<ExecutionResult> {
+    const key = `${operation.hash()} ${JSON.stringify([operation.name, caller.language, caller.origin, variables])}`
+    const now = performance.now()
+    const known = kept.get(key, now, committedAt)
+    if (known) return known
+    const before = underWay.get(key)
+    if (before && !isOutdated(before.since)) {
+      const result = await before.result
+      // The error may be about the caller who asked first.
+      return isShared(result) ? result : operations.answer(operation, variables, caller, 'system')
+    }
+    const result = execute(key, now, operation, variables, caller, 'system')
+    underWay.set(key, { since: now, result })
+    return result
+  }
+
+  return {
+    prepare: operations.prepare,
+    async answer(operation, variables, caller, author) {
+      if (operation.kind === 'mutation') {
+        try {
+          return await operations.answer(operation, variables, caller, author)
+        } finally {
+          committedAt = performance.now()
+        }
+      }
+      return isKept(operation, caller, author)
+        ? anonymously(operation, variables, caller)
+        : operations.answer(operation, variables, caller, author)
+    },
+  }
+}
+
+function isKept(operation: PreparedOperation, { viewer, hasInvalidToken }: Caller, author: Author): boolean {
+  return author === 'system' && !viewer && !hasInvalidToken && !operation.answersSecrets
+}
+
+function isShared({ data, errors }: ExecutionResult): boolean {
+  return data != null && errors === undefined
+}
+
+/** About how much a value takes in memory, in bytes: texts as if none of them were shared with others. */
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return 16 + value.length
+  if (typeof value !== 'object' || value === null) return 8
+  let bytes = 32
+  if (Array.isArray(value)) for (const item of value) bytes += 8 + bytesOf(item)
+  else for (const name in value) bytes += 8 + bytesOf((value as Variables)[name])
+  return bytes
+}

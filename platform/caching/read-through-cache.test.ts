@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createMirror } from './read-through-cache.ts'
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
+afterEach(() => void vi.useRealTimers())
+
+/** A mirror of numbers that rise with each read, for every key but `nobody`. */
+function countingMirror() {
+  const reads: (readonly string[])[] = []
+  const mirror = createMirror(
+    async (keys) => {
+      reads.push(keys)
+      await Promise.resolve()
+      return new Map(keys.filter((key) => key !== 'nobody').map((key) => [key, reads.length]))
+    },
+    { keptMs: 100, most: 100 },
+  )
+  return { reads, mirror }
+}
+
+it('answers in the order of the keys, and reads a key once within the moment for which it is kept', async () => {
+  const { reads, mirror } = countingMirror()
+  expect(await mirror.get(['b', 'a', 'b'])).toEqual([1, 1, 1])
+  vi.advanceTimersByTime(99)
+  expect(await mirror.get(['a', 'c'])).toEqual([1, 2])
+  vi.advanceTimersByTime(1)
+  expect(await mirror.get(['a'])).toEqual([3])
+  expect(reads).toEqual([['b', 'a'], ['c'], ['a']])
+})
+
+it('reads one key once however many ask for it at the same time', async () => {
+  const { reads, mirror } = countingMirror()
+  const answers = await Promise.all(Array.from({ length: 1_000 }, () => mirror.get(['a'])))
+  expect(new Set(answers.flat())).toEqual(new Set([1]))
+  expect(reads).toEqual([['a']])
+})
+
+it('remembers for a moment what there is not', async () => {
+  const { reads, mirror } = countingMirror()
+  expect(await mirror.get(['nobody'])).toEqual([null])
+  expect(await mirror.get(['nobody', 'a'])).toEqual([null, 2])
+  expect(reads).toEqual([['nobody'], ['a']])
+})
+
+it('keeps nothing that failed to be read', async () => {
+  let isAway = true
+  const failing = createMirror(
+    (keys) => (isAway ? Promise.reject(new Error('away')) : Promise.resolve(new Map(keys.map((key) => [key, 1])))),
+    { keptMs: 100, most: 2 },
+  )
+  await expect(failing.get(['a'])).rejects.toThrow('away')
+  isAway = false
+  expect(await failing.get(['a'])).toEqual([1])
+})
+
+/** A mirror over a value, whose reads end when they are told to. */
+function slowMirror(options: { readonly nameOf?: (key: string) => string } = {}) {
+  let value = 'old'
+  const ends: (() => void)[] = []
+  const mirror = createMirror(
+    async (keys) => {
+      const seen = value
+      await new Promise<void>((resolve) => ends.push(resolve))
+      return new Map(keys.map((key) => [key, seen]))
+    },
+    { keptMs: 100, most: 100, ...options },
+  )
+  return {
+    mirror,
+    write: (written: string) => void (value = written),
+    begun: () => vi.waitUntil(() => ends.length > 0),
+    /** Ends the next read that has begun. */
+    end: async () => {
+      const end = await vi.waitUntil(() => ends.shift())
+      end()
+    },
+  }
+}
+
+it('answers who asks for it by nothing that was read before a moment, and by what others have read since', async () => {
+  const { reads, mirror } = countingMirror()
+  await mirror.get(['a'])
+  vi.advanceTimersByTime(1)
+  const before = performance.now()
+  vi.advanceTimersByTime(1)
+  expect(await mirror.get(['a'], before)).toEqual([2])
+  expect(await mirror.get(['a'], before)).toEqual([2])
+  expect(await mirror.get(['a'])).toEqual([2])
+  expect(reads).toHaveLength(2)
+})
+
+it('shows nobody what was read before a write, and reads no more than that anew', async () => {
+  const { reads, mirror } = countingMirror()
+  await mirror.get(['a', 'b', 'nobody'])
+  vi.advanceTimersByTime(1)
+  mirror.forget(['a', 'nobody'])
+  vi.advanceTimersByTime(1)
+  expect(await mirror.get(['a', 'b', 'nobody'])).toEqual([2, 1, null])
+  expect(reads[1]).toEqual(['a', 'nobody'])
+  vi.advanceTimersByTime(1)
+  mirror.forgetAll()
+  vi.advanceTimersByTime(1)
+  expect(await mirror.get(['a', 'b'])).toEqual([3, 3])
+})
+
+it('forgets by the name of a key', async () => {
+  const { mirror, end, write } = slowMirror({ nameOf: (key) => key.split(':')[0] ?? '' })
+  const before = mirror.get(['alice:10', 'alice:20', 'bob:10'])
+  await end()
+  await before
+  vi.advanceTimersByTime(1)
+  write('new')
+  mirror.forget(['alice'])
+  vi.advanceTimersByTime(1)
+  const after = mirror.get(['alice:10', 'alice:20', 'bob:10'])
+  await end()
+  expect(await after).toEqual(['new', 'new', 'old'])
+})
+
+it('shows nobody who asks after a write a read that began before it, and keeps it for nobody', async () => {
+  const { mirror, begun, end, write } = slowMirror()
+  const before = mirror.get(['a'])
+  await begun()
+  vi.advanceTimersByTime(1)
+  write('new')
+  mirror.forget(['a'])
+  vi.advanceTimersByTime(1)
+  const after = mirror.get(['a'])
+  await end()
+  expect(await before).toEqual(['old'])
+  const later = mirror.get(['a'])
+  await end()
+  expect(await Promise.all([after, later])).toEqual([['new'], ['new']])
+  expect(await mirror.get(['a'])).toEqual(['new'])
+})
+
+it('never answers by a read that takes longer than a write is remembered', async () => {
+  const { mirror, begun, end, write } = slowMirror()
+  const before = mirror.get(['a'])
+  await begun()
+  vi.advanceTimersByTime(1)
+  write('new')
+  mirror.forget(['a'])
+  for (let count = 0; count < 3; count++) {
+    vi.advanceTimersByTime(101)
+    mirror.forget([`other ${count}`])
+  }
+  const after = mirror.get(['a'])
+  await end()
+  expect(await before).toEqual(['old'])
+  await end()
+  expect(await after).toEqual(['new'])
+})

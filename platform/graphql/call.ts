@@ -1,0 +1,20 @@
+import type { ExecutionResult } from 'graphql'
+import type { Caller } from '../auth/caller.ts'
+import type { OperationKind } from './deadlines.ts'
+
+/** A call as it comes in: everything of a caller but who he is, and the token that will tell. */
+export interface Call extends Omit<Caller, 'viewer'> {
+  /** The access token; null for an anonymous call. */
+  readonly token: string | null
+}
+
+/** One operation of a client. */
+export interface Operation {
+  readonly kind: OperationKind
+  readonly query: string
+  readonly operationName?: string | undefined
+  readonly variables?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Executes an operation for a call; errors are ready to be shown to the client. */
+export type ExecuteOperation = (operation: Operation, call: Call) => Promise<ExecutionResult>

@@ -1,0 +1,80 @@
+import DataLoader from 'dataloader'
+import type { PageArguments } from './connection.ts'
+import { readTogether } from '../caching/batched-reads.ts'
+
+/** A page of one owner's list. */
+export interface PageKey extends PageArguments {
+  readonly ownerId: string
+}
+
+/** Reads up to `first + 1` rows for each owner, in list order. */
+export type ReadPages<Row> = (
+  ownerIds: readonly string[],
+  page: PageArguments,
+) => Promise<ReadonlyMap<string, readonly Row[]>>
+
+/** A loader of pages: the owners that ask for the same page in one turn are answered by one read. */
+export function createPageLoader<Row>(read: ReadPages<Row>): DataLoader<PageKey, readonly Row[], string> {
+  return new DataLoader<PageKey, readonly Row[], string>((keys) => readPages(keys, read), {
+    cacheKeyFn: (key) => `${key.ownerId}:${pageOf(key)}`,
+  })
+}
+
+/** Lets requests share a read of pages. An answer holds what others asked for, too. */
+export function sharePages<Row>(read: ReadPages<Row>): ReadPages<Row> {
+  const readKeys = readTogether(async (lists: readonly (readonly PageKey[])[]) => {
+    const rows = await readPages(lists.flat(), read)
+    let start = 0
+    return lists.map((list) => {
+      const own = rows.slice(start, (start += list.length))
+      return new Map(list.map((key, index) => [key.ownerId, own[index] ?? []]))
+    })
+  })
+  return (ownerIds, page) => readKeys(ownerIds.map((ownerId) => ({ ...page, ownerId })))
+}
+
+/** The key under which a page of an owner's list is kept. */
+export function keptPageKey(ownerId: string, { first, after }: PageArguments): string {
+  return `${ownerId}:${first}:${after ?? ''}`
+}
+
+/** Whose list a kept page is of. */
+export function ownerOfKeptPage(key: string): string {
+  return key.slice(0, key.indexOf(':'))
+}
+
+/** Reads pages by the keys under which they are kept. */
+export async function readKeptPages<Row>(
+  keys: readonly string[],
+  read: ReadPages<Row>,
+): Promise<Map<string, readonly Row[]>> {
+  const pages = keys.map((key): PageKey => {
+    const [ownerId = '', first, ...after] = key.split(':')
+    return { ownerId, first: Number(first), after: after.join(':') || null }
+  })
+  const rows = await readPages(pages, read)
+  return new Map(keys.map((key, index) => [key, rows[index] ?? []]))
+}
+
+async function readPages<Row>(keys: readonly PageKey[], read: ReadPages<Row>): Promise<(readonly Row[])[]> {
+  const alike = new Map<string, PageKey[]>()
+  for (const key of keys) {
+    const same = alike.get(pageOf(key))
+    if (same) same.push(key)
+    else alike.set(pageOf(key), [key])
+  }
+  const rows = new Map<PageKey, readonly Row[]>()
+  await Promise.all(
+    [...alike.values()].map(async (same) => {
+      const [page] = same
+      if (!page) return
+      const found = await read([...new Set(same.map((key) => key.ownerId))], page)
+      for (const key of same) rows.set(key, found.get(key.ownerId) ?? [])
+    }),
+  )
+  return keys.map((key) => rows.get(key) ?? [])
+}
+
+function pageOf({ first, after }: PageKey): string {
+  return `${first}:${after ?? ''}`
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { openFaultyProxy, type FaultyProxy } from '../../testing/faulty-proxy.ts'
+import { createLogger } from '../runtime/logger.ts'
+import { createPaceLimit, type PaceLimit } from './fixed-window-limit.ts'
+import { openRedis, type Redis } from '../redis/client.ts'
+
+/** So long that no test sees its end. */
+const pace = { name: 'pace', points: 10, windowSeconds: 100_000_000 }
+
+let proxy: FaultyProxy
+let prefix: string
+const opened: Redis[] = []
+const limits: PaceLimit[] = []
+
+beforeEach(async () => {
+  proxy = await openFaultyProxy(inject('services').redisUrl)
+  prefix = `${randomBytes(6).toString('hex')}:`
+})
+afterEach(async () => {
+  for (const limit of limits.splice(0)) await limit[Symbol.asyncDispose]()
+  for (const redis of opened.splice(0)) redis.disconnect()
+  await proxy[Symbol.asyncDispose]()
+})
+
+function limitOf(options: Partial<Parameters<typeof createPaceLimit>[0]> = {}): PaceLimit {
+  const limit = createPaceLimit({ ...pace, ...options })
+  limits.push(limit)
+  return limit
+}
+
+/** A process that can speak to the others. */
+async function aProcess(): Promise<PaceLimit> {
+  const redis = openRedis(proxy.url, prefix, createLogger('silent', 'test'))
+  opened.push(redis)
+  await vi.waitFor(() => expect(redis.status).toBe('ready'), 5_000)
+  return limitOf({ redis })
+}
+
+/** How often a key gets through before it has to wait, of so many attempts. */
+function uses(limit: PaceLimit, key: string, attempts = 20): number {
+  return Array.from({ length: attempts }, () => limit.use(key)).filter((seconds) => seconds === 0).length
+}
+
+describe('a pace', () => {
+  it('is kept for each key, and tells how long to wait', () => {
+    const limit = limitOf({ windowSeconds: 60 })
+    vi.useFakeTimers({ now: 90_000 })
+    try {
+      expect(uses(limit, 'alice')).toBe(10)
+      expect(limit.use('alice')).toBe(30)
+      expect(uses(limit, 'bob')).toBe(10)
+      vi.setSystemTime(120_000)
+      expect(uses(limit, 'alice')).toBe(10)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('lets several points be used at once, all or none', () => {
+    const limit = limitOf()
+    expect(limit.use('alice', 8)).toBe(0)
+    expect(limit.use('alice', 3)).toBeGreaterThan(0)
+    expect(limit.use('alice', 2)).toBe(0)
+  })
+
+  it('is none when there are 0 points', () => {
+    expect(uses(limitOf({ points: 0 }), 'alice', 1_000)).toBe(1_000)
+  })
+
+  it('is kept by several processes together, but for a tenth each', async () => {
+    const [here, there] = [await aProcess(), await aProcess()]
+    expect(uses(here, 'alice', 6)).toBe(6)
+    expect(uses(there, 'alice', 1)).toBe(1)
+    await vi.waitFor(() => expect(opened.every(({ status }) => status === 'ready')).toBe(true))
+    let more = 0
+    await vi.waitFor(() => {
+      // What is used once more in each round is told, and what the other has used comes back.
+      if (there.use('alice') === 0) more++
+      expect(there.use('alice')).toBeGreaterThan(0)
+    }, 5_000)
+    expect(1 + more).toBeLessThan(10)
+    expect(uses(there, 'bob')).toBe(10)
+  })
+
+  it('is kept by each process alone while Redis is away', async () => {
+    const limit = await aProcess()
+    await proxy.shut()
+    await vi.waitFor(() => expect(opened[0]?.status).not.toBe('ready'), 5_000)
+    expect(uses(limit, 'alice')).toBe(10)
+  })
+})

@@ -1,0 +1,92 @@
+import type { Owner } from '../db/ownership.ts'
+import { openBroadcast, type Broadcast } from '../platform/redis/broadcast.ts'
+import { WrongSetting, type Environment } from '../platform/runtime/environment.ts'
+import type { Logger } from '../platform/runtime/logger.ts'
+import { openObjectStore, type ObjectStore } from '../platform/storage/object-store.ts'
+import type { DatabaseAddress } from '../platform/postgres/database.ts'
+import { openRedis, type Redis } from '../platform/redis/client.ts'
+import { noWords, type WordFilter } from '../platform/text/word-filter.ts'
+import { openWordFile, UnusableWordList } from '../platform/text/word-filter/word-file.ts'
+import { findDatabase } from './database.ts'
+import { readSecrets, type Secrets } from './secrets.ts'
+
+/** What the parts of one process stand on. Each connection is opened when it is first asked for. */
+export interface Ground extends Disposable {
+  readonly environment: Environment
+  readonly log: Logger
+  readonly secrets: Secrets
+  /** Where an owner's data is, and as which role it is used. */
+  readonly database: (owner: Owner) => Promise<DatabaseAddress>
+  readonly redis: Redis
+  readonly broadcast: Broadcast
+  readonly objectStore: ObjectStore
+  readonly objectStoreUrl: string
+  /** The words that nobody shall read, by the list that the settings name. */
+  readonly sensitiveWords: WordFilter
+  /** Called after each SQL statement of this process. */
+  readonly onQuery: ((sql: string) => void) | undefined
+}
+
+/**
+ * The ground of a process whose services are all named by its settings.
+ *
+ * @throws WrongSetting from a property whose setting is missing.
+ */
+export function openGround(environment: Environment, log: Logger, onQuery?: (sql: string) => void): Ground {
+  let secrets: Secrets | undefined
+  let redis: Redis | undefined
+  let broadcast: Broadcast | undefined
+  let objectStore: ObjectStore | undefined
+  let wordFile: (WordFilter & Disposable) | undefined
+
+  function required<Name extends keyof Environment>(name: Name): NonNullable<Environment[Name]> {
+    const value = environment[name]
+    if (value === undefined) throw new WrongSetting(`Missing setting: ${name} is needed by this process`)
+    return value
+  }
+
+  return {
+    environment,
+    log,
+    onQuery,
+    get secrets() {
+      return (secrets ??= readSecrets(environment))
+    },
+    database: (owner) => findDatabase(environment, owner, log),
+    get redis() {
+      return (redis ??= openRedis(required('REDIS_URL'), environment.REDIS_PREFIX, log))
+    },
+    get broadcast() {
+      return (broadcast ??= openBroadcast(required('REDIS_URL'), environment.REDIS_PREFIX, log))
+    },
+    get objectStoreUrl() {
+      return required('MINIO_ENDPOINT')
+    },
+    get objectStore() {
+      return (objectStore ??= openObjectStore({
+        url: required('MINIO_ENDPOINT'),
+        accessKey: required('MINIO_ACCESS_KEY'),
+        secretKey: required('MINIO_SECRET_KEY'),
+        publicUrl: environment.MINIO_PUBLIC_URL,
+      }))
+    },
+    get sensitiveWords() {
+      const { SENSITIVE_WORDS_FILE: path } = environment
+      return path === undefined ? noWords : (wordFile ??= openSensitiveWords(path, log))
+    },
+    [Symbol.dispose]() {
+      wordFile?.[Symbol.dispose]()
+      broadcast?.[Symbol.dispose]()
+      redis?.disconnect()
+    },
+  }
+}
+
+function openSensitiveWords(path: string, log: Logger): WordFilter & Disposable {
+  try {
+    return openWordFile(path, log)
+  } catch (error) {
+    if (!(error instanceof UnusableWordList)) throw error
+    throw new WrongSetting(`Wrong setting: SENSITIVE_WORDS_FILE: ${error.message}`, { cause: error })
+  }
+}

@@ -1,0 +1,57 @@
+import type { Rates } from '../gateway/operation/admission/rates.ts'
+import type { AllowedOrigins } from '../platform/http/cross-origin.ts'
+import type { Environment } from '../platform/runtime/environment.ts'
+
+/** What both doors take from the settings. */
+export interface SharedDoorOptions {
+  readonly publicUrl: string | undefined
+  readonly trustedProxies: readonly string[]
+  readonly allowedOrigins: AllowedOrigins
+  readonly shedLoadAfterMs: number
+}
+
+/** The hosted Apollo Sandbox. */
+const sandboxOrigin = 'https://studio.apollographql.com'
+
+/** Reads what both doors have in common. */
+export function doorOptions(environment: Environment): SharedDoorOptions {
+  return {
+    publicUrl: environment.PUBLIC_URL,
+    trustedProxies: environment.TRUST_PROXY,
+    allowedOrigins: allowedOrigins(environment),
+    shedLoadAfterMs: environment.SHED_LOAD_AFTER_MS,
+  }
+}
+
+/** Whether the GraphQL door serves its pages for people who explore the graph. */
+export function servesLandingPage({ LANDING_PAGE, NODE_ENV }: Environment): boolean {
+  return LANDING_PAGE ?? NODE_ENV !== 'production'
+}
+
+/** How often people may call the gateway. */
+export function rates(environment: Environment): Rates {
+  return {
+    reads: environment.READS_PER_MINUTE,
+    writes: environment.WRITES_PER_MINUTE,
+    texts: environment.TEXTS_PER_MINUTE,
+    uploads: environment.UPLOADS_PER_MINUTE,
+    signIns: environment.SIGN_INS_PER_MINUTE,
+    peoplePerAddress: environment.PEOPLE_PER_ADDRESS,
+  }
+}
+
+/** What the REST door takes. */
+export function restLimits(environment: Environment) {
+  return {
+    callsPerMinute: environment.READS_PER_MINUTE * environment.PEOPLE_PER_ADDRESS,
+    maxUploadBytes: environment.MAX_UPLOAD_BYTES,
+    uploadsAtOnce: environment.UPLOADS_AT_ONCE,
+    uploadsAtOncePerAddress: environment.UPLOADS_AT_ONCE_PER_ADDRESS,
+  }
+}
+
+function allowedOrigins(environment: Environment): AllowedOrigins {
+  const { CORS_ORIGINS: given = environment.NODE_ENV === 'production' ? 'none' : 'any' } = environment
+  if (given === 'any') return 'any'
+  return [...(given === 'none' ? [] : given), ...(servesLandingPage(environment) ? [sandboxOrigin] : [])]
+}

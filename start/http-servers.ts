@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createGateway } from '../gateway/server.ts'
+import type { Environment } from '../platform/runtime/environment.ts'
+import type { Logger } from '../platform/runtime/logger.ts'
+import type { Subgraph } from '../platform/graphql/subgraph.ts'
+import { operations } from '../rest-adapter/operations.generated.ts'
+import { createRestAdapter } from '../rest-adapter/server.ts'
+import { doorOptions, rates, servesLandingPage, restLimits } from './http-server-options.ts'
+import { openGround } from './dependencies.ts'
+import type { Doors } from './people.ts'
+import { listen } from './ports.ts'
+import { Stack } from './running.ts'
+import { startSubgraph, subgraphNames, type SubgraphName } from './subgraphs.ts'
+
+export interface DoorsOptions {
+  /** With every service named. */
+  readonly environment: Environment
+  readonly log: Logger
+  readonly onQuery?: ((sql: string) => void) | undefined
+}
+
+/**
+ * Opens the two doors in this process, with every subgraph behind them. Nothing between the doors and the subgraphs goes
+ * over HTTP.
+ *
+ * @throws CannotStart and WrongSetting with one line for the person who starts it; whatever was started is stopped.
+ */
+export async function openDoors(options: DoorsOptions): Promise<Doors & AsyncDisposable> {
+  const stack = new Stack()
+  try {
+    const doors = await openParts(options, stack)
+    return { ...doors, [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() }
+  } catch (error) {
+    await stack[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Stack): Promise<Doors> {
+  const ground = stack.use(openGround(environment, log, onQuery))
+  const started = await Promise.all(
+    subgraphNames.map(async (name) => [name, stack.use(await startSubgraph(name, ground))] as const),
+  )
+  const gateway = stack.use(
+    await createGateway({
+      subgraphs: Object.fromEntries(started) as Record<SubgraphName, Subgraph>,
+      accessTokenKeys: ground.secrets.accessTokenKeys,
+      callerSecret: ground.secrets.callerSecret,
+      broadcast: ground.broadcast,
+      redis: ground.redis,
+      objectStoreUrl: ground.objectStoreUrl,
+      landingPage: servesLandingPage(environment),
+      ...doorOptions(environment),
+      rates: rates(environment),
+      executor: environment.GATEWAY_EXECUTOR,
+      log: log.child({ part: 'gateway' }),
+    }),
+  )
+  // Planning an operation for the first time takes a while; nobody shall wait for it.
+  await gateway.warm(
+    Object.values(operations).map(({ kind, name, text }) => ({ kind, operationName: name, query: text })),
+  )
+  const uploadFolder = await mkdtemp(join(tmpdir(), 'short-video-uploads-'))
+  stack.use({ [Symbol.asyncDispose]: () => rm(uploadFolder, { recursive: true, force: true }) })
+  const restAdapter = await createRestAdapter({
+    execute: gateway.execute,
+    objectStoreUrl: ground.objectStoreUrl,
+    ...doorOptions(environment),
+    ...restLimits(environment),
+    uploadFolder,
+    log: log.child({ part: 'rest-adapter' }),
+  })
+  stack.use({ [Symbol.asyncDispose]: () => restAdapter.close() })
+
+  return {
+    graphqlUrl: `${await listen(gateway.app, environment, 'GRAPHQL_PORT')}/graphql`,
+    restUrl: await listen(restAdapter, environment, 'REST_PORT'),
+  }
+}

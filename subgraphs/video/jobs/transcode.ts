@@ -1,0 +1,137 @@
+import { copyFile, open, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { publicBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
+import { createTemporaryFolder } from '../storage/temporary-folder.ts'
+import type { FailureCode } from '../videos/failure-reason.ts'
+import { headLength, recognizeContainer } from '../media/container.ts'
+import type { Ffmpeg } from '../media/ffmpeg.ts'
+import { ladderOf, plainRung } from '../media/ladder.ts'
+import { openVideo, withoutSound, type OpenVideo, type Unusable } from '../media/open-video.ts'
+import type { Watermark } from '../media/picture-filters.ts'
+import { reportProgress } from './report-progress.ts'
+import type { Transcoding as Task, TranscodingRepository } from './transcoding-repository.ts'
+import type { Outcome } from '../media/sandbox.ts'
+import { storeRenditions } from './store-renditions.ts'
+
+/** What transcoding needs. */
+export interface Transcoding {
+  readonly transcodings: TranscodingRepository
+  readonly objectStore: ObjectStore
+  readonly ffmpeg: Ffmpeg
+  /** The font of watermarks; null draws none. */
+  readonly watermarkFont: string | null
+}
+
+/** Why an attempt failed. */
+export class TranscodingFailure extends Error {
+  readonly code: FailureCode
+  /** Whether another attempt would end in the same way. */
+  readonly isFinal: boolean
+
+  constructor(code: FailureCode, message: string, { isFinal = true } = {}) {
+    super(message)
+    this.code = code
+    this.isFinal = isFinal
+  }
+}
+
+/**
+ * Makes the renditions of a published video and shows them. A video that is ready, has failed, or is gone is left alone, so
+ * this can be done twice, also at the same time.
+ *
+ * @throws TranscodingFailure, or whatever the stores throw.
+ */
+export async function transcode(transcoding: Transcoding, videoId: string, signal: AbortSignal): Promise<void> {
+  const task = await transcoding.transcodings.begin(videoId)
+  if (!task) return
+  await using folder = await createTemporaryFolder()
+  const { objectStore, transcodings } = transcoding
+
+  const opened = await fetchOriginal(transcoding, task, folder.path)
+  const watermark = await prepareWatermark(transcoding, task, folder.path)
+  const { picture } = await encode(transcoding, { task, opened, watermark, folder: folder.path, signal })
+  const rungs = ladderOf(picture)
+  const renditions = await storeRenditions(objectStore, folder.path, videoId, rungs, picture)
+  await transcodings.finish(task, renditions)
+}
+
+interface Encoding {
+  readonly task: Task
+  readonly opened: OpenVideo
+  readonly watermark: Watermark | null
+  readonly folder: string
+  readonly signal: AbortSignal
+}
+
+/** Writes all rungs and the plain file; where the sound is in the way, with another one or without. */
+async function encode(transcoding: Transcoding, encoding: Encoding): Promise<OpenVideo> {
+  const { task, opened, watermark, folder, signal } = encoding
+  const { ffmpeg, transcodings } = transcoding
+  const { picture, selection } = opened
+  const rungs = ladderOf(picture)
+  await using progress = reportProgress(transcodings, task.id, picture.durationMs)
+  const deadlineMs = 5 * 60_000 + 10 * picture.durationMs
+  const onProgress = (seconds: number): void => progress.reached(seconds)
+  const outcome = await ffmpeg.encodeLadder(selection.file, {
+    rungs,
+    picture,
+    watermark,
+    deadlineMs,
+    signal,
+    onProgress,
+  })
+  if (outcome.end === 'failed' && picture.hasSound && !isOutOfRoom(outcome)) {
+    return await encode(transcoding, {
+      ...encoding,
+      opened: expectUsable(await withoutSound(ffmpeg, opened, 'not decodable')),
+    })
+  }
+  expectWell(outcome)
+  const plain = join(folder, `${plainRung(rungs).side}.mp4`)
+  expectWell(await ffmpeg.joinFragments(plain, join(folder, 'plain.mp4'), signal))
+  return opened
+}
+
+async function fetchOriginal(
+  { objectStore, ffmpeg }: Transcoding,
+  { playKey }: Task,
+  folder: string,
+): Promise<OpenVideo> {
+  const path = join(folder, 'original')
+  await objectStore.download(publicBucket, playKey, path)
+  await using file = await open(path)
+  const { buffer } = await file.read(Buffer.alloc(headLength), 0, headLength, 0)
+  const container = recognizeContainer(buffer)
+  if (!container) throw new TranscodingFailure('UNREADABLE', 'the file is no video')
+  return expectUsable(await openVideo(ffmpeg, path, container))
+}
+
+function expectUsable(video: OpenVideo | Unusable): OpenVideo {
+  if ('reason' in video) throw new TranscodingFailure('UNREADABLE', `the file cannot be used: ${video.reason}`)
+  return video
+}
+
+/** Lays text and font beside the video, for a program that sees nothing else. */
+async function prepareWatermark(
+  { watermarkFont }: Transcoding,
+  { authorName }: Task,
+  folder: string,
+): Promise<Watermark | null> {
+  if (watermarkFont === null || authorName === null) return null
+  await copyFile(watermarkFont, join(folder, 'font'))
+  await writeFile(join(folder, 'name'), `@${authorName}`)
+  return { textFile: 'name', fontFile: 'font' }
+}
+
+function expectWell(outcome: Outcome): void {
+  const { end, complaints } = outcome
+  if (end === 'well') return
+  const isFinal = end === 'failed' && !isOutOfRoom(outcome)
+  const code = end === 'too slow' ? 'TOO_SLOW' : 'UNREADABLE'
+  throw new TranscodingFailure(code, `ffmpeg ended ${end}: ${complaints}`, { isFinal })
+}
+
+/** Whether a program failed at this machine, and not at the file. */
+function isOutOfRoom({ complaints }: Outcome): boolean {
+  return /No space left|Cannot allocate memory|Too many open files|Resource temporarily unavailable/.test(complaints)
+}
