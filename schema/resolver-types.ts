@@ -18,7 +18,7 @@ const mappers: Record<SubgraphName, Record<string, string>> = {
     TakenDownVideo: './moderation/repository.ts#TakeDownRow',
     Rendition: './videos/repository.ts#RenditionRow',
     Upload: './uploads/repository.ts#UploadRow',
-    UploadLimits: './publishing/limits.ts#VideoLimits',
+    UploadLimits: './storage/limits.ts#VideoLimits',
     Video: './videos/shown-video.ts#ShownVideo',
     User: './user-reference.ts#UserReference',
   },

@@ -4,7 +4,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { AuditRow, TakeDownRow } from './moderation/repository.ts';
 import type { RenditionRow } from './videos/repository.ts';
 import type { UploadRow } from './uploads/repository.ts';
-import type { VideoLimits } from './publishing/limits.ts';
+import type { VideoLimits } from './storage/limits.ts';
 import type { ShownVideo } from './videos/shown-video.ts';
 import type { UserReference } from './user-reference.ts';
 import type { VideoContext } from './context.ts';
