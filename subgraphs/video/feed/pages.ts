@@ -59,8 +59,11 @@ export function keepFeedPages(feed: Pick<FeedRepository, 'page'>, changes: Pick<
       const now = performance.now()
       const isCurrent = changes.isCurrent(now)
       const before = question.before?.getTime() ?? Infinity
-      const after = isCurrent ? notBefore : Math.max(notBefore, now - keptMs)
-      const known = stretches.find(before, question.count, after)
+      // Nobody stays at the end of the feed, so a page that reaches it is read often: a client that is told the end too early
+      // would not ask again.
+      const endAfter = Math.max(notBefore, now - keptMs)
+      const after = isCurrent ? notBefore : endAfter
+      const known = stretches.find(before, question.count, after, endAfter)
       if (known) return pageIn(known, before, question.count)
       const count = isCurrent ? Math.max(question.count, stretchLength) : question.count
       const key = `${before}:${count}`

@@ -56,3 +56,13 @@ it('keeps a million videos at most, the last ones', () => {
   )
   expect(kept).toEqual([12, 13, 14, 15, 16, 17, 18, 19, 20])
 })
+
+it('asks for the end of the feed more often than for what lies before it', () => {
+  const stretches = createStretches()
+  const end = stretch(Infinity, [90, 80, 70], -Infinity)
+  stretches.add(end)
+  const later = end.since + 1
+  expect(stretches.find(Infinity, 3, -Infinity, later)).toBe(end)
+  expect(stretches.find(Infinity, 4, -Infinity, later)).toBeUndefined()
+  expect(stretches.find(75, 2, -Infinity, later)).toBeUndefined()
+})

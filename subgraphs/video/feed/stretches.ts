@@ -10,8 +10,11 @@ export interface Stretch {
 
 /** Stretches of the feed. They may overlap. */
 export interface Stretches {
-  /** One that holds a page before a moment, or the end of the feed; none that was true no later than `after`. */
-  find(before: number, count: number, after: number): Stretch | undefined
+  /**
+   * One that holds a page before a moment; none that was read at `after` or before. Where the feed ends within the page, none
+   * that was read at `endAfter` or before.
+   */
+  find(before: number, count: number, after: number, endAfter?: number): Stretch | undefined
   add(stretch: Stretch): void
   /** Forgets what holds, or would hold, the video of a moment. */
   forget(moment: number): void
@@ -51,7 +54,7 @@ export function createStretches(): Stretches {
   }
 
   return {
-    find(before, count, after) {
+    find(before, count, after, endAfter = after) {
       const place = placeOf(before)
       const oldest = performance.now() - longestMs
       // What is too old to be shown stands in nobody's way.
@@ -59,8 +62,8 @@ export function createStretches(): Stretches {
       // The nearest one reaches farthest behind the moment.
       const stretch = sorted[place]
       if (!stretch || stretch.since <= after) return undefined
-      if (stretch.from === -Infinity) return stretch
-      return stretch.moments.length - firstBefore(stretch.moments, before) >= count ? stretch : undefined
+      if (stretch.moments.length - firstBefore(stretch.moments, before) >= count) return stretch
+      return stretch.from === -Infinity && stretch.since > endAfter ? stretch : undefined
     },
     add(stretch) {
       const place = placeOf(stretch.before)
