@@ -97,6 +97,8 @@ const call = {
   clientAddress: '192.0.2.1',
   userAgent: 'test',
   requestId: 'r',
+  // Some operations write: what was read before is shown to neither of the two that are compared.
+  changedLately: true,
 } as const
 const callers: readonly [Caller, ...Caller[]] = [
   { ...call, viewer: null },

@@ -23,7 +23,8 @@ it('finds a stretch that holds the whole page before whatever moment', () => {
   expect(stretches.find(70, 3, -Infinity)).toBe(older)
   expect(stretches.find(69, 4, -Infinity)).toBeUndefined()
   expect(stretches.find(30, 100, -Infinity)).toBe(oldest)
-  expect(stretches.find(5, 1, -Infinity)).toBe(oldest)
+  expect(stretches.find(25, 2, -Infinity)).toBe(oldest)
+  expect(stretches.find(25, 3, -Infinity)).toBeUndefined()
 })
 
 it('forgets what holds the video of a moment, or would hold it', () => {

@@ -11,8 +11,8 @@ export interface Stretch {
 /** Stretches of the feed. They may overlap. */
 export interface Stretches {
   /**
-   * One that holds a page before a moment; none that was read at `after` or before. Where the feed ends within the page, none
-   * that was read at `endAfter` or before.
+   * One that holds a page before a moment; none that was read at `after` or before. Where the feed ends within the page, only
+   * the one that begins there, unless it was read at `endAfter` or before.
    */
   find(before: number, count: number, after: number, endAfter?: number): Stretch | undefined
   add(stretch: Stretch): void
@@ -63,7 +63,8 @@ export function createStretches(): Stretches {
       const stretch = sorted[place]
       if (!stretch || stretch.since <= after) return undefined
       if (stretch.moments.length - firstBefore(stretch.moments, before) >= count) return stretch
-      return stretch.from === -Infinity && stretch.since > endAfter ? stretch : undefined
+      const isEnd = stretch.from === -Infinity && stretch.before === before
+      return isEnd && stretch.since > endAfter ? stretch : undefined
     },
     add(stretch) {
       const place = placeOf(stretch.before)
