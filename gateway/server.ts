@@ -4,7 +4,7 @@ import { GraphQLError } from 'graphql'
 import type { AccessTokenKeys } from '../platform/auth/access-token.ts'
 import type { Broadcast } from '../platform/redis/broadcast.ts'
 import { allowOrigins, type AllowedOrigins } from '../platform/http/cross-origin.ts'
-import { createDoor, type Unreadable } from '../platform/http/http-server.ts'
+import { createHttpServer, type Unreadable } from '../platform/http/http-server.ts'
 import { incomingCall } from '../platform/http/incoming-call.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { serveObjects } from '../platform/http/object-proxy.ts'
@@ -21,7 +21,7 @@ import { loadSupergraph } from './execution/supergraph.ts'
 import { withFetchDeadlines } from './execution/fetch-deadlines.ts'
 import { serveGraphiql } from './http/landing-pages.ts'
 import { createOperations } from './operation/operations.ts'
-import { createRecentChanges } from './authentication/recent-writers.ts'
+import { createRecentWriters } from './authentication/recent-writers.ts'
 import { answerFailures } from './http/failures.ts'
 import { shedLoad } from './http/load-shedding.ts'
 import type { SubgraphClient } from './execution/subgraph-client.ts'
@@ -77,7 +77,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const execution = createGraphExecution({ executor, schema, subgraphs, kind: options.executor ?? 'compiled', log })
   const fieldOwners = fieldOwnersIn(supergraphSdl)
   const rates = createRateAdmission(options.rates, options.redis)
-  const recentChanges = createRecentChanges(options.redis)
+  const recentChanges = createRecentWriters(options.redis)
   const operations = keepAnonymousAnswers(
     createOperations({
       schema,
@@ -91,7 +91,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   )
   const authentication = createAuthentication(options.accessTokenKeys, subgraphs.user, options.broadcast)
 
-  const app = createDoor({
+  const app = createHttpServer({
     trustedProxies: options.trustedProxies,
     bodyBytes: limits.bodyBytes,
     headBytes,

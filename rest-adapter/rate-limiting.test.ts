@@ -1,11 +1,11 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import { expect, it } from 'vitest'
 import { errorCodeOf } from '../platform/runtime/errors.ts'
-import { refuseExcess } from './rate-limiting.ts'
+import { limitRate } from './rate-limiting.ts'
 
 function door(callsPerMinute: number, isLate: () => boolean = () => false): FastifyInstance {
   const app = fastify()
-  refuseExcess(app, { refusesNext: isLate, enter: () => () => undefined }, callsPerMinute)
+  limitRate(app, { refusesNext: isLate, enter: () => () => undefined }, callsPerMinute)
   app.setErrorHandler((error, _request, reply) => reply.code(200).send({ code: errorCodeOf(error as never) }))
   app.get('/feed', () => ({ code: 'OK' }))
   app.options('/feed', () => '')

@@ -2,19 +2,19 @@ import type { FastifyInstance } from 'fastify'
 import { clientNetwork } from '../platform/http/client-network.ts'
 import { tooOften, Unavailable } from '../platform/runtime/errors.ts'
 import { countCalls, type Overload } from '../platform/limits/overload.ts'
-import { createPaceLimit } from '../platform/limits/fixed-window-limit.ts'
+import { createFixedWindowLimit } from '../platform/limits/fixed-window-limit.ts'
 
 /**
  * Refuses calls before they are read: while this process is late, and from an address that calls too often. The gateway
  * counts operations too, but not those that it answers with what it gives to everybody.
  */
-export function refuseExcess(
+export function limitRate(
   app: FastifyInstance,
   overload: Pick<Overload, 'refusesNext' | 'enter'>,
   callsPerMinute: number,
 ): void {
   countCalls(app, overload)
-  const pace = createPaceLimit({ name: 'rest:calls', points: callsPerMinute, windowSeconds: 60 })
+  const pace = createFixedWindowLimit({ name: 'rest:calls', points: callsPerMinute, windowSeconds: 60 })
 
   app.addHook('onRequest', (request, _reply, done) => {
     if (request.method === 'OPTIONS') done()

@@ -3,7 +3,7 @@ import type { FastifyError, FastifyInstance } from 'fastify'
 import { Pool } from 'undici'
 import type { ExecuteOperation } from '../platform/graphql/call.ts'
 import { allowOrigins, type AllowedOrigins } from '../platform/http/cross-origin.ts'
-import { createDoor, type Unreadable } from '../platform/http/http-server.ts'
+import { createHttpServer, type Unreadable } from '../platform/http/http-server.ts'
 import { BadUserInput, InternalServerError, NotFound, TooLarge } from '../platform/runtime/errors.ts'
 import { incomingCall, type DoorSettings } from '../platform/http/incoming-call.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
@@ -11,10 +11,10 @@ import { serveObjects } from '../platform/http/object-proxy.ts'
 import { watchOverload } from '../platform/limits/overload.ts'
 import { endpoints } from './endpoints/table.ts'
 import { asPublicError, failureEnvelope } from './envelope.ts'
-import { lingerAfterAnswers } from './connection-draining.ts'
+import { drainAfterAnswers } from './connection-draining.ts'
 import { readBodies } from './request-parameters.ts'
 import { serveEndpoint } from './route.ts'
-import { refuseExcess } from './rate-limiting.ts'
+import { limitRate } from './rate-limiting.ts'
 import { createUploadPlaces } from './uploads/upload-places.ts'
 import type { UploadPace } from './uploads/upload-watch.ts'
 
@@ -63,7 +63,7 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
   })
   await mkdir(options.uploadFolder, { recursive: true })
 
-  const app = createDoor({
+  const app = createHttpServer({
     trustedProxies: options.trustedProxies,
     bodyBytes: parameterBytes,
     headBytes: parameterBytes,
@@ -76,13 +76,13 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
     overload[Symbol.dispose]()
     await objectStore.close()
   })
-  lingerAfterAnswers(app, lingerMs)
+  drainAfterAnswers(app, lingerMs)
 
   app.get('/health', () => ({ status: 'pass' }))
   await serveObjects(app, options.objectStoreUrl)
   await app.register(async (routes) => {
     allowOrigins(routes, ['/douyin/*'], options.allowedOrigins)
-    refuseExcess(routes, overload, options.callsPerMinute)
+    limitRate(routes, overload, options.callsPerMinute)
     await readBodies(routes)
     const uploadPlaces = createUploadPlaces(options.uploadsAtOnce, options.uploadsAtOncePerAddress)
     const shared = { ...options, door, objectStore, uploadPlaces }

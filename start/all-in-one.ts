@@ -2,7 +2,7 @@ import { migrate } from '../db/migrate.ts'
 import type { Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { sayUnenforced } from './database.ts'
-import { openGround } from './dependencies.ts'
+import { openDependencies } from './dependencies.ts'
 import type { Doors } from './people.ts'
 import { choosePort, usualPorts, type PortSetting } from './ports.ts'
 import { Stack, type Running } from './running.ts'
@@ -41,7 +41,7 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
     if (unenforced !== undefined) options.print(sayUnenforced(unenforced))
     if (environment.TRANSCODE_CONCURRENCY > 0) {
       const { startMediaWorker } = await import('./media-worker.ts')
-      stack.use(await startMediaWorker(stack.use(openGround(environment, options.log))))
+      stack.use(await startMediaWorker(stack.use(openDependencies(environment, options.log))))
     }
     const doors = stack.use(await open({ ...options, environment }))
     const { restUrl, graphqlUrl } = doors

@@ -11,7 +11,7 @@ import { findDatabase } from './database.ts'
 import { readSecrets, type Secrets } from './secrets.ts'
 
 /** What the parts of one process stand on. Each connection is opened when it is first asked for. */
-export interface Ground extends Disposable {
+export interface Dependencies extends Disposable {
   readonly environment: Environment
   readonly log: Logger
   readonly secrets: Secrets
@@ -32,7 +32,7 @@ export interface Ground extends Disposable {
  *
  * @throws WrongSetting from a property whose setting is missing.
  */
-export function openGround(environment: Environment, log: Logger, onQuery?: (sql: string) => void): Ground {
+export function openDependencies(environment: Environment, log: Logger, onQuery?: (sql: string) => void): Dependencies {
   let secrets: Secrets | undefined
   let redis: Redis | undefined
   let broadcast: Broadcast | undefined

@@ -8,7 +8,7 @@ import type { Subgraph } from '../platform/graphql/subgraph.ts'
 import { operations } from '../rest-adapter/operations.generated.ts'
 import { createRestAdapter } from '../rest-adapter/server.ts'
 import { doorOptions, rates, servesLandingPage, restLimits } from './http-server-options.ts'
-import { openGround } from './dependencies.ts'
+import { openDependencies } from './dependencies.ts'
 import type { Doors } from './people.ts'
 import { listen } from './ports.ts'
 import { Stack } from './running.ts'
@@ -39,7 +39,7 @@ export async function openDoors(options: DoorsOptions): Promise<Doors & AsyncDis
 }
 
 async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Stack): Promise<Doors> {
-  const ground = stack.use(openGround(environment, log, onQuery))
+  const ground = stack.use(openDependencies(environment, log, onQuery))
   const started = await Promise.all(
     subgraphNames.map(async (name) => [name, stack.use(await startSubgraph(name, ground))] as const),
   )

@@ -2,14 +2,14 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { WrongSetting } from '../platform/runtime/environment.ts'
 import type { Worker } from '../subgraphs/video/worker.ts'
-import type { Ground } from './dependencies.ts'
+import type { Dependencies } from './dependencies.ts'
 
 /**
  * Starts what makes renditions of videos, on the ground of this process; only its own code is loaded.
  *
  * @throws WrongSetting when there is no such font.
  */
-export async function startMediaWorker(ground: Ground): Promise<Worker> {
+export async function startMediaWorker(ground: Dependencies): Promise<Worker> {
   const { environment, log } = ground
   const { WATERMARK_FONT: watermarkFont = null } = environment
   if (watermarkFont !== null) {

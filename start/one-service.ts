@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { WrongSetting, type Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { doorOptions, rates, servesLandingPage, restLimits } from './http-server-options.ts'
-import { openGround, type Ground } from './dependencies.ts'
+import { openDependencies, type Dependencies } from './dependencies.ts'
 import { startMediaWorker } from './media-worker.ts'
 import { listen } from './ports.ts'
 import { Stack, type Running } from './running.ts'
@@ -22,7 +22,7 @@ export type ServiceName = (typeof serviceNames)[number]
 export async function startService(name: ServiceName, environment: Environment, log: Logger): Promise<Running> {
   const stack = new Stack()
   try {
-    const ground = stack.use(openGround(environment, log))
+    const ground = stack.use(openDependencies(environment, log))
     const url = await start(name, ground, stack)
     return { addresses: [{ name, url }], [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() }
   } catch (error) {
@@ -31,14 +31,14 @@ export async function startService(name: ServiceName, environment: Environment, 
   }
 }
 
-function start(name: ServiceName, ground: Ground, stack: Stack): Promise<string> {
+function start(name: ServiceName, ground: Dependencies, stack: Stack): Promise<string> {
   if (name === 'gateway') return startGateway(ground, stack)
   if (name === 'rest-adapter') return startRestAdapter(ground, stack)
   if (name === 'worker') return startWorker(ground, stack)
   return serveSubgraph(name, ground, stack)
 }
 
-async function serveSubgraph(name: SubgraphName, ground: Ground, stack: Stack): Promise<string> {
+async function serveSubgraph(name: SubgraphName, ground: Dependencies, stack: Stack): Promise<string> {
   const { environment, secrets, log } = ground
   const { createSubgraphServer } = await import('../platform/http/subgraph-server.ts')
   const subgraph = stack.use(await startSubgraph(name, ground))
@@ -47,7 +47,7 @@ async function serveSubgraph(name: SubgraphName, ground: Ground, stack: Stack): 
   return listen(app, environment, 'SUBGRAPH_PORT')
 }
 
-async function startWorker(ground: Ground, stack: Stack): Promise<string> {
+async function startWorker(ground: Dependencies, stack: Stack): Promise<string> {
   const { createHealthServer } = await import('../platform/http/health-server.ts')
   const { environment, log } = ground
   const app = createHealthServer(stack.use(await startMediaWorker(ground)), log)
@@ -55,7 +55,7 @@ async function startWorker(ground: Ground, stack: Stack): Promise<string> {
   return listen(app, environment, 'SUBGRAPH_PORT')
 }
 
-async function startGateway(ground: Ground, stack: Stack): Promise<string> {
+async function startGateway(ground: Dependencies, stack: Stack): Promise<string> {
   const { createRemoteSubgraph } = await import('../gateway/execution/remote-subgraph.ts')
   const { createGateway } = await import('../gateway/server.ts')
   const { environment, secrets, log } = ground
@@ -88,7 +88,7 @@ async function startGateway(ground: Ground, stack: Stack): Promise<string> {
   return `${await listen(gateway.app, environment, 'GRAPHQL_PORT')}/graphql`
 }
 
-async function startRestAdapter(ground: Ground, stack: Stack): Promise<string> {
+async function startRestAdapter(ground: Dependencies, stack: Stack): Promise<string> {
   const { createRemoteGateway } = await import('../rest-adapter/remote-gateway.ts')
   const { createRestAdapter } = await import('../rest-adapter/server.ts')
   const { environment, secrets, log } = ground

@@ -1,11 +1,11 @@
 import type { Subgraph } from '../platform/graphql/subgraph.ts'
-import type { Ground } from './dependencies.ts'
+import type { Dependencies } from './dependencies.ts'
 
 export const subgraphNames = ['user', 'video', 'social', 'chat'] as const
 export type SubgraphName = (typeof subgraphNames)[number]
 
 /** Starts one subgraph on the ground of this process; only its own code is loaded. */
-export async function startSubgraph(name: SubgraphName, ground: Ground): Promise<Subgraph> {
+export async function startSubgraph(name: SubgraphName, ground: Dependencies): Promise<Subgraph> {
   const { environment, log, onQuery } = ground
   const data = {
     database: await ground.database(name),

@@ -5,7 +5,7 @@ import { openDatabase } from '../platform/postgres/database.ts'
 import { createRemovalRepository } from '../subgraphs/video/removal/repository.ts'
 import { createSweepRepository } from '../subgraphs/video/removal/sweep/repository.ts'
 import { sweep, type SweepReport } from '../subgraphs/video/removal/sweep/sweep.ts'
-import { openGround } from './dependencies.ts'
+import { openDependencies } from './dependencies.ts'
 
 /**
  * Compares the object store with the tables and tells what it found; `--remove` removes the orphans.
@@ -21,7 +21,7 @@ export async function runSweep(
   const unknown = parameters.find((parameter) => parameter !== '--remove')
   if (unknown !== undefined) throw new WrongSetting(`sweep does not know “${unknown}”, only --remove.`)
   const remove = parameters.includes('--remove')
-  using ground = openGround(environment, log)
+  using ground = openDependencies(environment, log)
   const { objectStore } = ground
   await objectStore.checkHealth()
   const db = openDatabase<VideoTables>({

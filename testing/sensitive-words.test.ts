@@ -5,7 +5,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { readEnvironment, WrongSetting } from '../platform/runtime/environment.ts'
 import { createLogger } from '../platform/runtime/logger.ts'
-import { openGround } from '../start/dependencies.ts'
+import { openDependencies } from '../start/dependencies.ts'
 import { register } from '../start/people.ts'
 import { bootNetwork, type Network, type TestPerson } from './network.ts'
 
@@ -95,7 +95,7 @@ it('the list can be edited while everything runs', async () => {
 })
 
 it('nothing starts with a list that is not there', () => {
-  using ground = openGround(
+  using ground = openDependencies(
     readEnvironment({ SENSITIVE_WORDS_FILE: join(folder, 'none') }),
     createLogger('silent', 't'),
   )

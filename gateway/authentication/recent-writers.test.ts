@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
 import { createLogger } from '../../platform/runtime/logger.ts'
 import { openRedis, type Redis } from '../../platform/redis/client.ts'
-import { createRecentChanges } from './recent-writers.ts'
+import { createRecentWriters } from './recent-writers.ts'
 
 const log = createLogger('silent', 'test')
 const prefix = `${randomBytes(6).toString('hex')}:`
@@ -13,7 +13,7 @@ async function process(url = inject('services').redisUrl) {
   const redis = openRedis(url, prefix, log)
   clients.push(redis)
   if (url === inject('services').redisUrl) await vi.waitUntil(() => redis.status === 'ready')
-  return createRecentChanges(redis)
+  return createRecentWriters(redis)
 }
 
 let here: Awaited<ReturnType<typeof process>>
@@ -52,7 +52,7 @@ it('takes everybody to have changed something while nobody can tell', async () =
 })
 
 it('knows only its own without Redis', async () => {
-  const only = createRecentChanges(undefined)
+  const only = createRecentWriters(undefined)
   await only.note('6')
   expect(await Promise.all(['6', '7'].map((userId) => only.isRecent(userId)))).toEqual([true, false])
 })

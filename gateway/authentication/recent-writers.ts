@@ -1,8 +1,8 @@
-import { readTogether } from '../../platform/caching/batched-reads.ts'
+import { batchReads } from '../../platform/caching/batched-reads.ts'
 import type { Redis } from '../../platform/redis/client.ts'
 
 /** Who changed something a moment ago, in whichever process. */
-export interface RecentChanges {
+export interface RecentWriters {
   /** Remembers that a person changes something; every process knows of it when this resolves. Never rejects. */
   note(userId: string): Promise<void>
   /** Whether a person changed something a moment ago. When that cannot be known, he is taken to have. Never rejects. */
@@ -24,7 +24,7 @@ const key = 'gateway:recent-changes'
  * kept for a moment. It is told to the other processes over Redis, those of many requests in one command; without Redis
  * there is one process.
  */
-export function createRecentChanges(redis: Redis | undefined): RecentChanges {
+export function createRecentWriters(redis: Redis | undefined): RecentWriters {
   /** Until when, by person; the oldest first. */
   const here = new Map<string, number>()
   let sweptAt = 0
@@ -56,8 +56,8 @@ export function createRecentChanges(redis: Redis | undefined): RecentChanges {
     return untils.map((until) => until !== null && Number(until) > now)
   }
 
-  const tellAll = redis && readTogether((userIds: readonly string[]) => tell(redis, userIds))
-  const askAll = redis && readTogether((userIds: readonly string[]) => ask(redis, userIds))
+  const tellAll = redis && batchReads((userIds: readonly string[]) => tell(redis, userIds))
+  const askAll = redis && batchReads((userIds: readonly string[]) => ask(redis, userIds))
 
   return {
     async note(userId) {

@@ -7,7 +7,7 @@ import { fill } from '../../bench/fill.ts'
 import { readEnvironment } from '../../platform/runtime/environment.ts'
 import type { Caller } from '../../platform/auth/caller.ts'
 import { createLogger } from '../../platform/runtime/logger.ts'
-import { openGround } from '../../start/dependencies.ts'
+import { openDependencies } from '../../start/dependencies.ts'
 import { Stack } from '../../start/running.ts'
 import { startSubgraph, subgraphNames } from '../../start/subgraphs.ts'
 import { createTestDatabase } from '../../testing/database.ts'
@@ -46,7 +46,9 @@ const metValues: MetValues = { handedOver: 0, completed: 0, differences: [] }
 beforeAll(async () => {
   const database = stack.use(await createTestDatabase())
   await fill({ databaseUrl: database.url, dataSet, passwordHash: 'none', print: () => undefined })
-  const ground = stack.use(openGround(readEnvironment(serviceSettings(database.url)), createLogger('silent', 'test')))
+  const ground = stack.use(
+    openDependencies(readEnvironment(serviceSettings(database.url)), createLogger('silent', 'test')),
+  )
   const started = await Promise.all(
     subgraphNames.map(async (name) => [name, stack.use(await startSubgraph(name, ground))] as const),
   )

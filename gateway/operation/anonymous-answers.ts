@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql'
 import type { Caller } from '../../platform/auth/caller.ts'
-import { createShortMemory } from '../../platform/caching/generational-cache.ts'
+import { createGenerationalCache } from '../../platform/caching/generational-cache.ts'
 import type { Operations } from './operations.ts'
 import type { PreparedOperation } from './prepared-operation.ts'
 import type { Author } from './prepared-operations.ts'
@@ -27,7 +27,7 @@ interface UnderWay {
 export function keepAnonymousAnswers(operations: Operations): Operations {
   let committedAt = -Infinity
   const isOutdated = (since: number): boolean => since <= committedAt
-  const kept = createShortMemory<ExecutionResult>({
+  const kept = createGenerationalCache<ExecutionResult>({
     keptMs,
     most: mostBytes,
     sizeOf: bytesOf,

@@ -17,7 +17,7 @@ import type { FieldOwners } from './admission/fetches.ts'
 import type { RateAdmission } from './admission/rates.ts'
 import type { GraphExecution } from '../execution/graph-execution.ts'
 import { presentError, presentRequestError } from './presented-errors.ts'
-import type { RecentChanges } from '../authentication/recent-writers.ts'
+import type { RecentWriters } from '../authentication/recent-writers.ts'
 import type { PreparedOperation } from './prepared-operation.ts'
 import { createPreparedOperations, type Author, type PrepareOperation } from './prepared-operations.ts'
 
@@ -40,7 +40,7 @@ export interface OperationsOptions {
   readonly fieldOwners: FieldOwners
   readonly execution: Pick<GraphExecution, 'run'>
   readonly rates: Pick<RateAdmission, 'admit'>
-  readonly recentChanges: RecentChanges
+  readonly recentChanges: RecentWriters
   /** Whether errors may name what a client could have meant. */
   readonly suggestNames: boolean
   readonly log: Logger

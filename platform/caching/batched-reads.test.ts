@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { readTogether } from './batched-reads.ts'
+import { batchReads } from './batched-reads.ts'
 
 /** Reads that end when they are told to. */
 function slowReads() {
@@ -21,7 +21,7 @@ async function settled(): Promise<void> {
 
 it('reads at once what is asked in one turn, and together what is asked meanwhile', async () => {
   const { reads, answerAll } = slowReads()
-  const ask = readTogether(answerAll)
+  const ask = batchReads(answerAll)
   const first = [ask('a'), ask('b')]
   await settled()
   const second = [ask('c'), ask('a')]
@@ -37,7 +37,7 @@ it('reads at once what is asked in one turn, and together what is asked meanwhil
 
 it('goes on after a read that failed, which fails those alone who asked for it', async () => {
   const { reads, answerAll } = slowReads()
-  const ask = readTogether(answerAll)
+  const ask = batchReads(answerAll)
   const failing = ask('a')
   await settled()
   const going = ask('b')
@@ -50,7 +50,7 @@ it('goes on after a read that failed, which fails those alone who asked for it',
 
 it('answers more questions than one read takes by several at once', async () => {
   const { reads, answerAll } = slowReads()
-  const ask = readTogether(answerAll, 2)
+  const ask = batchReads(answerAll, 2)
   const all = ['a', 'b', 'c'].map((question) => ask(question))
   await settled()
   expect(reads.map(({ questions }) => questions)).toEqual([['a', 'b'], ['c']])

@@ -11,7 +11,7 @@ export type Ask<Question, Answer> = (question: Question) => Promise<Answer>
  * @param answerAll answers questions in their order; when it throws, none of them is answered.
  * @param most how many questions it takes; more are answered by several reads at once.
  */
-export function readTogether<Question, Answer>(
+export function batchReads<Question, Answer>(
   answerAll: (questions: readonly Question[]) => Promise<readonly Answer[]>,
   most = 100,
 ): Ask<Question, Answer> {
@@ -47,7 +47,7 @@ export type ReadMany<Value> = (keys: readonly string[]) => Promise<ReadonlyMap<s
 
 /** Lets requests share a read by key. An answer holds what others asked for, too. */
 export function shareReads<Value>(read: ReadMany<Value>): ReadMany<Value> {
-  return readTogether(async (lists: readonly (readonly string[])[]) => {
+  return batchReads(async (lists: readonly (readonly string[])[]) => {
     const found = await read([...new Set(lists.flat())])
     return lists.map(() => found)
   })

@@ -4,7 +4,7 @@ import { createTestDatabase } from '../../testing/database.ts'
 import { openFaultyProxy } from '../../testing/faulty-proxy.ts'
 import { openChanges, type Changes } from './changes.ts'
 import { createLogger } from '../runtime/logger.ts'
-import { createMirror } from './read-through-cache.ts'
+import { createReadThroughCache } from './read-through-cache.ts'
 
 // The clock stands still unless a test moves it, so nothing becomes old by itself: what is read anew was told of.
 let database: Awaited<ReturnType<typeof createTestDatabase>>
@@ -37,7 +37,7 @@ function follow(url = database.url): Changes & AsyncDisposable {
 /** Keeps likes of videos for a moment, or until they change. */
 function keepCounts(changes: Changes) {
   const reads: string[] = []
-  const mirror = createMirror<number>(
+  const mirror = createReadThroughCache<number>(
     async (ids) => {
       reads.push(...ids)
       const { rows } = await writer.query<{ id: string; count: number }>(
@@ -124,7 +124,7 @@ it('keeps nothing of a read during which it hears of a change', async () => {
   changes.listen('video_counts', { forget: heard, forgetAll: heard })
   const ends: (() => void)[] = []
   let value = 'old'
-  const mirror = createMirror<string>(
+  const mirror = createReadThroughCache<string>(
     async (ids) => {
       const seen = value
       await new Promise<void>((resolve) => ends.push(resolve))

@@ -1,4 +1,4 @@
-export interface ShortMemoryOptions<Value> {
+export interface GenerationalCacheOptions<Value> {
   /** For how long a value is remembered, in milliseconds. */
   readonly keptMs: number
   /** How much is remembered at most. */
@@ -10,7 +10,7 @@ export interface ShortMemoryOptions<Value> {
 }
 
 /** Values by key that are remembered for a moment; null is remembered as well. */
-export interface ShortMemory<Value> {
+export interface GenerationalCache<Value> {
   /** Undefined for what is not remembered at a moment, or was true no later than `notBefore`. */
   get(key: string, now: number, notBefore?: number): Value | null | undefined
   set(key: string, value: Value | null, since: number): void
@@ -37,12 +37,12 @@ interface Generation<Value> {
  *
  * Moments are milliseconds of one clock that never goes back.
  */
-export function createShortMemory<Value>({
+export function createGenerationalCache<Value>({
   keptMs,
   most,
   sizeOf,
   nameOf,
-}: ShortMemoryOptions<Value>): ShortMemory<Value> {
+}: GenerationalCacheOptions<Value>): GenerationalCache<Value> {
   let younger: Generation<Value> = { values: new Map(), keysOf: new Map() }
   let elder: Generation<Value> = { values: new Map(), keysOf: new Map() }
   let size = 0

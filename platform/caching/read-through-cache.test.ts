@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createMirror } from './read-through-cache.ts'
+import { createReadThroughCache } from './read-through-cache.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => void vi.useRealTimers())
@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers())
 /** A mirror of numbers that rise with each read, for every key but `nobody`. */
 function countingMirror() {
   const reads: (readonly string[])[] = []
-  const mirror = createMirror(
+  const mirror = createReadThroughCache(
     async (keys) => {
       reads.push(keys)
       await Promise.resolve()
@@ -44,7 +44,7 @@ it('remembers for a moment what there is not', async () => {
 
 it('keeps nothing that failed to be read', async () => {
   let isAway = true
-  const failing = createMirror(
+  const failing = createReadThroughCache(
     (keys) => (isAway ? Promise.reject(new Error('away')) : Promise.resolve(new Map(keys.map((key) => [key, 1])))),
     { keptMs: 100, most: 2 },
   )
@@ -57,7 +57,7 @@ it('keeps nothing that failed to be read', async () => {
 function slowMirror(options: { readonly nameOf?: (key: string) => string } = {}) {
   let value = 'old'
   const ends: (() => void)[] = []
-  const mirror = createMirror(
+  const mirror = createReadThroughCache(
     async (keys) => {
       const seen = value
       await new Promise<void>((resolve) => ends.push(resolve))

@@ -1,10 +1,10 @@
-import { readTogether, type ReadMany } from './batched-reads.ts'
+import { batchReads, type ReadMany } from './batched-reads.ts'
 import type { Changes } from './changes.ts'
 import { createRecentWrites } from './recent-writes.ts'
-import { createShortMemory, type ShortMemoryOptions } from './generational-cache.ts'
+import { createGenerationalCache, type GenerationalCacheOptions } from './generational-cache.ts'
 
 /** A read-through cache of values by key; absence is cached, too. */
-export interface Mirror<Value> {
+export interface ReadThroughCache<Value> {
   /**
    * The values of keys, in their order; null for what there is not. None is older than the moment they are kept for unless
    * changes are told, and each was read after `notBefore`, in milliseconds of `performance.now()`.
@@ -22,7 +22,10 @@ export interface Mirror<Value> {
 }
 
 /** A value is kept from the moment on at which it began to be read. */
-export interface MirrorOptions<Value> extends Pick<ShortMemoryOptions<Value>, 'most' | 'sizeOf' | 'nameOf'> {
+export interface ReadThroughCacheOptions<Value> extends Pick<
+  GenerationalCacheOptions<Value>,
+  'most' | 'sizeOf' | 'nameOf'
+> {
   /** For how long a value is shown while nobody tells of changes, in milliseconds. */
   readonly keptMs: number
   /** While these are current, a value is shown until it is forgotten, because whoever changes it is heard of. */
@@ -48,16 +51,19 @@ interface Reading<Value> {
  *
  * @param read answers those of the keys that there are.
  */
-export function createMirror<Value>(read: ReadMany<Value>, options: MirrorOptions<Value>): Mirror<Value> {
+export function createReadThroughCache<Value>(
+  read: ReadMany<Value>,
+  options: ReadThroughCacheOptions<Value>,
+): ReadThroughCache<Value> {
   const { keptMs, nameOf, changes } = options
   const longestReadMs = Math.max(keptMs, rememberedMs)
   const writes = createRecentWrites(longestReadMs)
   const isWritten = nameOf
     ? (key: string, since: number) => writes.concern(nameOf(key), since)
     : (key: string, since: number) => writes.concern(key, since)
-  const kept = createShortMemory<Value>({ ...options, keptMs: changes ? longestMs : keptMs })
+  const kept = createGenerationalCache<Value>({ ...options, keptMs: changes ? longestMs : keptMs })
   const underWay = new Map<string, Reading<Value>>()
-  const readNow = readTogether<readonly string[], ReadonlyMap<string, Value>>(async (questions) => {
+  const readNow = batchReads<readonly string[], ReadonlyMap<string, Value>>(async (questions) => {
     const since = performance.now()
     const keys = questions.length === 1 ? (questions[0] ?? []) : [...new Set(questions.flat())]
     const found = await read(keys)

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
 import type { PageArguments } from './connection.ts'
-import { readTogether } from '../caching/batched-reads.ts'
+import { batchReads } from '../caching/batched-reads.ts'
 
 /** A page of one owner's list. */
 export interface PageKey extends PageArguments {
@@ -22,7 +22,7 @@ export function createPageLoader<Row>(read: ReadPages<Row>): DataLoader<PageKey,
 
 /** Lets requests share a read of pages. An answer holds what others asked for, too. */
 export function sharePages<Row>(read: ReadPages<Row>): ReadPages<Row> {
-  const readKeys = readTogether(async (lists: readonly (readonly PageKey[])[]) => {
+  const readKeys = batchReads(async (lists: readonly (readonly PageKey[])[]) => {
     const rows = await readPages(lists.flat(), read)
     let start = 0
     return lists.map((list) => {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openRawSocket } from '../../testing/raw-socket.ts'
-import { createDoor, type DoorOptions } from './http-server.ts'
+import { createHttpServer, type HttpServerOptions } from './http-server.ts'
 import { createLogger } from '../runtime/logger.ts'
 
 let app: FastifyInstance | undefined
@@ -10,8 +10,8 @@ afterEach(() => app?.close())
 async function openDoor({
   prepare,
   ...options
-}: Partial<DoorOptions> & { prepare?: (door: FastifyInstance) => void } = {}): Promise<string> {
-  app = createDoor({
+}: Partial<HttpServerOptions> & { prepare?: (door: FastifyInstance) => void } = {}): Promise<string> {
+  app = createHttpServer({
     trustedProxies: [],
     bodyBytes: 1_024,
     headBytes: 4_096,

@@ -15,7 +15,7 @@ declare module 'fastify' {
   }
 }
 
-export interface DoorOptions {
+export interface HttpServerOptions {
   /** Whose X-Forwarded-* headers are believed: addresses, ranges (CIDR), or the names that `readEnvironment` knows. */
   readonly trustedProxies: readonly string[]
   /** What a body may weigh that is no file, in bytes. */
@@ -68,7 +68,7 @@ export const securityHeaders = {
 const writtenHeaders = Object.entries(securityHeaders)
 
 /** An HTTP server for clients, with a deadline for everything that they may be slow at; it does not listen yet. */
-export function createDoor(options: DoorOptions): FastifyInstance {
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const logger: FastifyBaseLogger = options.log
   const patience = { ...usualPatience, ...options.patience }
   const isBehindProxy = options.trustedProxies.length > 0

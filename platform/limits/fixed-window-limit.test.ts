@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { openFaultyProxy, type FaultyProxy } from '../../testing/faulty-proxy.ts'
 import { createLogger } from '../runtime/logger.ts'
-import { createPaceLimit, type PaceLimit } from './fixed-window-limit.ts'
+import { createFixedWindowLimit, type FixedWindowLimit } from './fixed-window-limit.ts'
 import { openRedis, type Redis } from '../redis/client.ts'
 
 /** So long that no test sees its end. */
@@ -11,7 +11,7 @@ const pace = { name: 'pace', points: 10, windowSeconds: 100_000_000 }
 let proxy: FaultyProxy
 let prefix: string
 const opened: Redis[] = []
-const limits: PaceLimit[] = []
+const limits: FixedWindowLimit[] = []
 
 beforeEach(async () => {
   proxy = await openFaultyProxy(inject('services').redisUrl)
@@ -23,14 +23,14 @@ afterEach(async () => {
   await proxy[Symbol.asyncDispose]()
 })
 
-function limitOf(options: Partial<Parameters<typeof createPaceLimit>[0]> = {}): PaceLimit {
-  const limit = createPaceLimit({ ...pace, ...options })
+function limitOf(options: Partial<Parameters<typeof createFixedWindowLimit>[0]> = {}): FixedWindowLimit {
+  const limit = createFixedWindowLimit({ ...pace, ...options })
   limits.push(limit)
   return limit
 }
 
 /** A process that can speak to the others. */
-async function aProcess(): Promise<PaceLimit> {
+async function aProcess(): Promise<FixedWindowLimit> {
   const redis = openRedis(proxy.url, prefix, createLogger('silent', 'test'))
   opened.push(redis)
   await vi.waitFor(() => expect(redis.status).toBe('ready'), 5_000)
@@ -38,7 +38,7 @@ async function aProcess(): Promise<PaceLimit> {
 }
 
 /** How often a key gets through before it has to wait, of so many attempts. */
-function uses(limit: PaceLimit, key: string, attempts = 20): number {
+function uses(limit: FixedWindowLimit, key: string, attempts = 20): number {
   return Array.from({ length: attempts }, () => limit.use(key)).filter((seconds) => seconds === 0).length
 }
 

@@ -3,12 +3,12 @@ import type { Redis } from '../redis/client.ts'
 import { repeat } from '../runtime/repeat.ts'
 
 /** How often each key may do something within a window. Asking costs about a microsecond and waits for nobody. */
-export interface PaceLimit extends AsyncDisposable {
+export interface FixedWindowLimit extends AsyncDisposable {
   /** Uses points of a key and answers 0; or, when it has not enough left, uses none and answers the seconds to wait. */
   use(key: string, points?: number): number
 }
 
-export interface PaceLimitOptions {
+export interface FixedWindowLimitOptions {
   /** What stands before each key in Redis. */
   readonly name: string
   /** Of each key within a window; 0 is no limit. */
@@ -39,7 +39,7 @@ const mostTold = 500
  * done in this process; twice a second what is worth telling goes to Redis in one pipeline, which answers what the others
  * have used. So all of them together may overdraw a budget by a tenth for each, and by what they use in half a second.
  */
-export function createPaceLimit(options: PaceLimitOptions): PaceLimit {
+export function createFixedWindowLimit(options: FixedWindowLimitOptions): FixedWindowLimit {
   const { name, points: most, windowSeconds, redis } = options
   const windowMs = windowSeconds * 1_000
   // By their size, each of which is one: with `max`, room for all of them would be taken before the first came.

@@ -1,5 +1,5 @@
 import type { Changes } from '../../platform/caching/changes.ts'
-import { createMirror, type Mirror } from '../../platform/caching/read-through-cache.ts'
+import { createReadThroughCache, type ReadThroughCache } from '../../platform/caching/read-through-cache.ts'
 import type { PageArguments } from '../../platform/graphql/connection.ts'
 import { keptPageKey, ownerOfKeptPage, readKeptPages, type ReadPages } from '../../platform/graphql/page-loader.ts'
 import type { CommentRepository, CommentRow } from './comments/repository.ts'
@@ -17,7 +17,7 @@ import type { Link } from './links.ts'
 export type KeptSocial = ReturnType<typeof keepSocial>
 
 /** Pages of one list, by whose they are. */
-export interface KeptPages extends Pick<Mirror<readonly Link[]>, 'forget' | 'forgetAll'> {
+export interface KeptPages extends Pick<ReadThroughCache<readonly Link[]>, 'forget' | 'forgetAll'> {
   /** Up to one row more than the page has, which tells that there is a next one. */
   get(ownerId: string, page: PageArguments, notBefore: number): Promise<readonly Link[]>
 }
@@ -47,9 +47,9 @@ export interface SocialRepositories {
 
 export function keepSocial({ likes, comments, follows, counts, flags }: SocialRepositories, changes: Changes) {
   const ofMany = { keptMs: kept.countMs, most: 2 * counted, changes }
-  const videoCounts = createMirror((ids) => counts.ofVideos(ids), ofMany)
-  const userCounts = createMirror((ids) => counts.ofUsers(ids), ofMany)
-  const commentRows = createMirror((ids) => comments.findMany(ids), {
+  const videoCounts = createReadThroughCache((ids) => counts.ofVideos(ids), ofMany)
+  const userCounts = createReadThroughCache((ids) => counts.ofUsers(ids), ofMany)
+  const commentRows = createReadThroughCache((ids) => comments.findMany(ids), {
     keptMs: kept.commentMs,
     most: charactersOfComments,
     sizeOf: sizeOfComment,
@@ -61,13 +61,13 @@ export function keepSocial({ likes, comments, follows, counts, flags }: SocialRe
   const friends = keepPages(kept.listMs, follows.friends, changes)
   const favoriteVideos = keepPages(kept.listMs, likes.byUsers, changes)
 
-  const peopleOf = createMirror((viewerIds) => flags.peopleOf(viewerIds), {
+  const peopleOf = createReadThroughCache((viewerIds) => flags.peopleOf(viewerIds), {
     keptMs: 0,
     most: idsOfViewers,
     sizeOf: ({ followed, blocked, muted }) => sizeOfIds(followed) + sizeOfIds(blocked) + sizeOfIds(muted),
     changes,
   })
-  const likesOf = createMirror((viewerIds) => flags.likesOf(viewerIds), {
+  const likesOf = createReadThroughCache((viewerIds) => flags.likesOf(viewerIds), {
     keptMs: 0,
     most: idsOfViewers,
     sizeOf: sizeOfIds,
@@ -116,7 +116,7 @@ export function keepSocial({ likes, comments, follows, counts, flags }: SocialRe
 }
 
 function keepPages(keptMs: number, read: ReadPages<Link>, changes: Changes): KeptPages {
-  const pages = createMirror<readonly Link[]>((keys) => readKeptPages(keys, read), {
+  const pages = createReadThroughCache<readonly Link[]>((keys) => readKeptPages(keys, read), {
     keptMs,
     most: idsOnPages,
     sizeOf: (links) => links.length + 1,

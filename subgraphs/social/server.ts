@@ -4,7 +4,7 @@ import { notBefore } from '../../platform/auth/caller.ts'
 import { openChanges } from '../../platform/caching/changes.ts'
 import { leaseIdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
-import { readTogether } from '../../platform/caching/batched-reads.ts'
+import { batchReads } from '../../platform/caching/batched-reads.ts'
 import { openDatabase, type DatabaseAddress } from '../../platform/postgres/database.ts'
 import { createSubgraph, type Subgraph } from '../../platform/graphql/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/text/word-filter.ts'
@@ -51,7 +51,7 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
   const flags = createFlagRepository(db)
   const boundaries = createBoundaryRepository(db)
   const nodes = createNodeRepository(db)
-  const readFlags = readTogether((pages: readonly PageOfViewer[]) => flags.ofPages(pages))
+  const readFlags = batchReads((pages: readonly PageOfViewer[]) => flags.ofPages(pages))
   const changes = openChanges({ ...options, schema: 'social' })
   const kept = keepSocial({ likes, comments, follows, counts, flags }, changes)
   const writes = openWrites({ likes, comments, follows, boundaries }, kept)

@@ -1,6 +1,6 @@
 import type { Changes } from '../../platform/caching/changes.ts'
 import { KeptRow } from '../../platform/caching/kept-row.ts'
-import { createMirror, type Mirror } from '../../platform/caching/read-through-cache.ts'
+import { createReadThroughCache, type ReadThroughCache } from '../../platform/caching/read-through-cache.ts'
 import type { ObjectStore } from '../../platform/storage/object-store.ts'
 import { keptPageKey, ownerOfKeptPage, readKeptPages } from '../../platform/graphql/page-loader.ts'
 import { keepFeedPages } from './feed/pages.ts'
@@ -34,23 +34,23 @@ export function keepVideos(
 ) {
   const show: ConstructorParameters<typeof KeptRow<VideoRow, ShownVideo>>[1] = (row, caller) =>
     showVideo(row, objectStore, caller)
-  const rows: Mirror<KeptRow<VideoRow, ShownVideo>> = createMirror(
+  const rows: ReadThroughCache<KeptRow<VideoRow, ShownVideo>> = createReadThroughCache(
     async (ids) => new Map([...(await repository.findMany(ids))].map(([id, row]) => [id, new KeptRow(row, show)])),
     { keptMs: kept.rowMs, most: 2 * videos, changes },
   )
-  const workCounts = createMirror((authorIds) => repository.workCounts(authorIds), {
+  const workCounts = createReadThroughCache((authorIds) => repository.workCounts(authorIds), {
     keptMs: kept.countMs,
     most: 2 * authors,
     changes,
   })
-  const authorPages = createMirror<readonly VideoKey[]>((keys) => readKeptPages(keys, repository.byAuthors), {
+  const authorPages = createReadThroughCache<readonly VideoKey[]>((keys) => readKeptPages(keys, repository.byAuthors), {
     keptMs: kept.pageMs,
     most: idsOnPages,
     sizeOf: (page) => page.length + 1,
     nameOf: ownerOfKeptPage,
     changes,
   })
-  const hiddenPeople = createMirror((viewerIds) => repository.hiddenPeople(viewerIds), {
+  const hiddenPeople = createReadThroughCache((viewerIds) => repository.hiddenPeople(viewerIds), {
     keptMs: 0,
     most: 2 * viewers,
     changes,

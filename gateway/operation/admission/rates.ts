@@ -8,7 +8,7 @@ import {
 import type { Caller } from '../../../platform/auth/caller.ts'
 import { clientNetwork } from '../../../platform/http/client-network.ts'
 import { tooOften } from '../../../platform/runtime/errors.ts'
-import { createPaceLimit } from '../../../platform/limits/fixed-window-limit.ts'
+import { createFixedWindowLimit } from '../../../platform/limits/fixed-window-limit.ts'
 import type { Redis } from '../../../platform/redis/client.ts'
 
 /** What operations are counted as. */
@@ -54,7 +54,7 @@ export function createRateAdmission(rates: Rates, redis: Redis | undefined): Rat
   const limits = kinds.map((kind) => {
     const points = rates[kind]
     const limit = (whose: string, times: number) =>
-      createPaceLimit({ name: `gateway:${kind}-of-${whose}`, points: points * times, windowSeconds, redis })
+      createFixedWindowLimit({ name: `gateway:${kind}-of-${whose}`, points: points * times, windowSeconds, redis })
     return [kind, { person: limit('person', 1), address: limit('address', rates.peoplePerAddress) }] as const
   })
   const limitOf = new Map(limits)

@@ -1,11 +1,11 @@
 import type { Changes } from '../../../platform/caching/changes.ts'
 import { KeptRow } from '../../../platform/caching/kept-row.ts'
-import { createMirror, type Mirror } from '../../../platform/caching/read-through-cache.ts'
+import { createReadThroughCache, type ReadThroughCache } from '../../../platform/caching/read-through-cache.ts'
 import type { ObjectStore } from '../../../platform/storage/object-store.ts'
 import type { Account, AccountRepository } from '../accounts/repository.ts'
 import { showProfile, type Profile } from './profile.ts'
 
-export type KeptProfiles = Mirror<KeptRow<Account, Profile>>
+export type KeptProfiles = ReadThroughCache<KeptRow<Account, Profile>>
 
 /** For how long others may be shown a person as before a change while nobody tells of changes, in milliseconds. */
 const keptMs = 750
@@ -20,7 +20,7 @@ export function createKeptProfiles(
 ): KeptProfiles {
   const show = (account: Account, caller: Parameters<typeof showProfile>[2]): Profile =>
     showProfile(account, objectStore, caller)
-  const profiles = createMirror(
+  const profiles = createReadThroughCache(
     async (ids) =>
       new Map([...(await accounts.findKept(ids))].map(([id, account]) => [id, new KeptRow(account, show)])),
     { keptMs, most, changes },

@@ -2,7 +2,7 @@ import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { isEachShownTo } from '../../../db/boundaries.ts'
 import type { VideoTables } from '../../../db/ownership.ts'
 import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
-import { readTogether } from '../../../platform/caching/batched-reads.ts'
+import { batchReads } from '../../../platform/caching/batched-reads.ts'
 import { isShown, keysIn, keyTextsOf, type VideoKey, type VideoKeyTexts } from '../videos/repository.ts'
 
 /**
@@ -24,7 +24,7 @@ export function createFeedRepository(db: Kysely<VideoTables>) {
 
   return {
     /** Pages of the feed; the millisecond alone is the whole sort key, because no two videos share one. */
-    page: readTogether<FeedQuestion, readonly VideoKey[]>(async (questions) => {
+    page: batchReads<FeedQuestion, readonly VideoKey[]>(async (questions) => {
       const isAnyViewer = questions.some(({ viewerId }) => viewerId !== null)
       const rows = isAnyViewer
         ? (await pages(questions, sql`wanted.viewer_id`).execute(db)).rows
