@@ -1,16 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createGateway } from '../gateway/server.ts'
 import type { Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import type { Subgraph } from '../platform/graphql/subgraph.ts'
 import { operations } from '../rest-adapter/operations.generated.ts'
-import { createRestAdapter } from '../rest-adapter/server.ts'
-import { doorOptions, rates, servesLandingPage, restLimits } from './http-server-options.ts'
+import { doorOptions, rates, servesLandingPage } from './http-server-options.ts'
 import { openDependencies } from './dependencies.ts'
 import type { Doors } from './people.ts'
 import { listen } from './ports.ts'
+import { openRestAdapter } from './rest-adapter.ts'
 import { Stack } from './running.ts'
 import { startSubgraph, subgraphNames, type SubgraphName } from './subgraphs.ts'
 
@@ -62,20 +59,8 @@ async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Sta
   await gateway.warm(
     Object.values(operations).map(({ kind, name, text }) => ({ kind, operationName: name, query: text })),
   )
-  const uploadFolder = await mkdtemp(join(tmpdir(), 'short-video-uploads-'))
-  stack.use({ [Symbol.asyncDispose]: () => rm(uploadFolder, { recursive: true, force: true }) })
-  const restAdapter = await createRestAdapter({
-    execute: gateway.execute,
-    objectStoreUrl: ground.objectStoreUrl,
-    ...doorOptions(environment),
-    ...restLimits(environment),
-    uploadFolder,
-    log: log.child({ part: 'rest-adapter' }),
-  })
-  stack.use({ [Symbol.asyncDispose]: () => restAdapter.close() })
-
   return {
     graphqlUrl: `${await listen(gateway.app, environment, 'GRAPHQL_PORT')}/graphql`,
-    restUrl: await listen(restAdapter, environment, 'REST_PORT'),
+    restUrl: await openRestAdapter(gateway.execute, ground, log.child({ part: 'rest-adapter' }), stack),
   }
 }

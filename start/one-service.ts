@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { WrongSetting, type Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
-import { doorOptions, rates, servesLandingPage, restLimits } from './http-server-options.ts'
+import { doorOptions, rates, servesLandingPage } from './http-server-options.ts'
 import { openDependencies, type Dependencies } from './dependencies.ts'
 import { startMediaWorker } from './media-worker.ts'
 import { listen } from './ports.ts'
@@ -90,21 +87,10 @@ async function startGateway(ground: Dependencies, stack: Stack): Promise<string>
 
 async function startRestAdapter(ground: Dependencies, stack: Stack): Promise<string> {
   const { createRemoteGateway } = await import('../rest-adapter/remote-gateway.ts')
-  const { createRestAdapter } = await import('../rest-adapter/server.ts')
+  const { openRestAdapter } = await import('./rest-adapter.ts')
   const { environment, secrets, log } = ground
   if (environment.GATEWAY_URL === undefined) throw new WrongSetting('Missing setting: GATEWAY_URL is needed here')
   const remote = createRemoteGateway({ url: environment.GATEWAY_URL, callerSecret: secrets.callerSecret, log })
   stack.use(remote)
-  const uploadFolder = await mkdtemp(join(tmpdir(), 'short-video-uploads-'))
-  stack.use({ [Symbol.asyncDispose]: () => rm(uploadFolder, { recursive: true, force: true }) })
-  const app = await createRestAdapter({
-    execute: remote.execute,
-    objectStoreUrl: ground.objectStoreUrl,
-    ...doorOptions(environment),
-    ...restLimits(environment),
-    uploadFolder,
-    log,
-  })
-  stack.use({ [Symbol.asyncDispose]: () => app.close() })
-  return listen(app, environment, 'REST_PORT')
+  return openRestAdapter(remote.execute, ground, log, stack)
 }

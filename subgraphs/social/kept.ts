@@ -82,7 +82,7 @@ export function keepSocial({ likes, comments, follows, counts, flags }: SocialRe
     video_counts: [videoCounts],
     user_counts: [userCounts],
   }
-  for (const [kind, mirrors] of Object.entries(concerned)) for (const each of mirrors) changes.listen(kind, each)
+  for (const [kind, caches] of Object.entries(concerned)) for (const each of caches) changes.listen(kind, each)
 
   return {
     ...{ videoCounts, userCounts, commentRows, commentPages, following, followers, friends, favoriteVideos },
@@ -102,14 +102,14 @@ export function keepSocial({ likes, comments, follows, counts, flags }: SocialRe
     },
     /** Follows and boundaries among some people, all of whom are named. */
     forgetFollows(userIds: readonly string[]): void {
-      for (const mirror of [userCounts, following, followers, friends, peopleOf]) mirror.forget(userIds)
+      for (const cache of [userCounts, following, followers, friends, peopleOf]) cache.forget(userIds)
     },
     /** @param videoIds the videos under which they stood; null when nobody knows them. */
     forgetComments(commentIds: readonly string[], videoIds: readonly string[] | null): void {
       commentRows.forget(commentIds)
-      for (const mirror of [commentPages, videoCounts]) {
-        if (videoIds) mirror.forget(videoIds)
-        else mirror.forgetAll()
+      for (const cache of [commentPages, videoCounts]) {
+        if (videoIds) cache.forget(videoIds)
+        else cache.forgetAll()
       }
     },
   }

@@ -76,7 +76,11 @@ export function keepVideos(
       const [found] = await hiddenPeople.get([viewerId], notBefore)
       return found === null || found === undefined ? nobody : found === 'many' ? null : found
     },
-    /** That a video came, changed or went: to be called after the commit, and before its author is answered. */
+    /** That a video looks otherwise: to be called after the commit, and before its author is answered. */
+    forgetRow(videoId: string): void {
+      rows.forget([videoId])
+    },
+    /** That a video came or went, or is listed otherwise; to be called in the same way. */
     forgetVideo(videoId: string, authorId: string): void {
       rows.forget([videoId])
       workCounts.forget([authorId])
@@ -85,7 +89,7 @@ export function keepVideos(
     },
     /** The same where nobody knows of which. */
     forgetAll(): void {
-      for (const mirror of [rows, workCounts, authorPages, feedPages]) mirror.forgetAll()
+      for (const cache of [rows, workCounts, authorPages, feedPages]) cache.forgetAll()
     },
   }
 }

@@ -4,7 +4,7 @@ import type { ChatTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/graphql/cursor.ts'
 import { Forbidden, NotFound } from '../../../platform/runtime/errors.ts'
-import { groupBy } from '../../../platform/caching/group-by.ts'
+import { groupBy } from '../../../platform/postgres/group-by.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { momentOf } from '../moments.ts'
 

@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
-import { groupBy } from '../../../platform/caching/group-by.ts'
+import { groupBy } from '../../../platform/postgres/group-by.ts'
 import { idArray } from '../../../platform/postgres/database.ts'
 import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
 import { idSetIn, type IdSet, type ManyIds } from './id-set.ts'

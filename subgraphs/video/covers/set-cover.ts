@@ -46,7 +46,7 @@ export async function setCover(publishing: Publishing, change: CoverChange): Pro
   const thumbhash = await admission.execute(() => storeCover(publishing, video, change, coverKey)).catch(asUnavailable)
   const changed = await videos
     .setCover(video.id, change.authorId, { coverKey, thumbhash })
-    .finally(() => publishing.kept.forgetVideo(video.id, change.authorId))
+    .finally(() => publishing.kept.forgetRow(video.id))
   if (changed) return changed
   await objectStore.remove(publicBucket, coverKey).catch((error: unknown) => {
     log.warn({ err: error, coverKey }, 'something stayed behind in the object store')

@@ -34,7 +34,7 @@ export interface Publishing {
   readonly uploads: UploadRepository
   readonly publications: PublicationRepository
   readonly videos: VideoRepository
-  readonly kept: Pick<KeptVideos, 'forgetVideo'>
+  readonly kept: Pick<KeptVideos, 'forgetVideo' | 'forgetRow'>
   readonly objectStore: ObjectStore
   readonly ffmpeg: Ffmpeg
   readonly limits: VideoLimits

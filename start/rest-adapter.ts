@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ExecuteOperation } from '../platform/graphql/call.ts'
+import type { Logger } from '../platform/runtime/logger.ts'
+import { createRestAdapter } from '../rest-adapter/server.ts'
+import type { Dependencies } from './dependencies.ts'
+import { doorOptions, restLimits } from './http-server-options.ts'
+import { listen } from './ports.ts'
+import type { Stack } from './running.ts'
+
+/**
+ * Opens the REST adapter at its port, in front of whatever executes operations. Uploads are spooled to a folder of its own,
+ * which goes with it.
+ *
+ * @returns its URL.
+ */
+export async function openRestAdapter(
+  execute: ExecuteOperation,
+  { environment, objectStoreUrl }: Pick<Dependencies, 'environment' | 'objectStoreUrl'>,
+  log: Logger,
+  stack: Stack,
+): Promise<string> {
+  const uploadFolder = await mkdtemp(join(tmpdir(), 'short-video-uploads-'))
+  stack.use({ [Symbol.asyncDispose]: () => rm(uploadFolder, { recursive: true, force: true }) })
+  const app = await createRestAdapter({
+    execute,
+    objectStoreUrl,
+    ...doorOptions(environment),
+    ...restLimits(environment),
+    uploadFolder,
+    log,
+  })
+  stack.use({ [Symbol.asyncDispose]: () => app.close() })
+  return listen(app, environment, 'REST_PORT')
+}
