@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql'
 import { askedFields, type AskedFields } from './asked-fields.ts'
+import { asError, isPromise } from './maybe-promise.ts'
 
 /** What the gateway knows of an entity: its type and its key. */
 export interface Representation {
@@ -87,12 +88,4 @@ function resolveEntity(representation: Representation, context: unknown, info: G
 function typed(entity: unknown, __typename: string): unknown {
   if (typeof entity !== 'object' || entity === null || entity instanceof Error) return entity ?? null
   return (entity as Partial<Representation>).__typename === __typename ? entity : { __typename, ...entity }
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
 }

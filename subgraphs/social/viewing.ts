@@ -1,4 +1,5 @@
 import type { AskedFields } from '../../platform/graphql/asked-fields.ts'
+import { asError } from '../../platform/graphql/maybe-promise.ts'
 import type { SocialContext, UserReference, VideoReference } from './context.ts'
 import type { UserCounts, VideoCounts } from './counts/repository.ts'
 
@@ -81,8 +82,4 @@ function only<Each>([each]: readonly Each[]): Each {
 
 function isAnyOf(names: readonly string[], asked: AskedFields): boolean {
   return names.some((name) => asked.has(name))
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
 }

@@ -1,6 +1,7 @@
 import type { AskedFields } from '../../../platform/graphql/asked-fields.ts'
 import { toConnection, type Connection, type PageArguments } from '../../../platform/graphql/connection.ts'
 import type { KeptRow } from '../../../platform/caching/kept-row.ts'
+import { asError } from '../../../platform/graphql/maybe-promise.ts'
 import type { VideoContext } from '../context.ts'
 import type { UserReference } from '../user-reference.ts'
 import { videoCursor, type VideoKey, type VideoRow } from './repository.ts'
@@ -94,8 +95,4 @@ export async function pageOfVideos(
 ): Promise<Connection<ShownVideo>> {
   const shown = await showVideos(found.slice(0, page.first), context, asked.below('edges').below('node'))
   return toConnection(keys, page, videoCursor, (_, index) => shown[index] ?? null)
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
 }

@@ -1,0 +1,19 @@
+/** What is made of values, at once unless one of them is a promise. None of them rejects. */
+export function afterAll<Result>(
+  values: readonly unknown[],
+  make: (values: readonly unknown[]) => Result,
+): Result | Promise<Result> {
+  const [first] = values
+  if (values.length === 1 && isPromise(first)) return first.then((value) => make([value]))
+  return values.some(isPromise) ? Promise.all(values).then(make) : make(values)
+}
+
+/** Whether a value is to be waited for. */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+}
+
+/** What was thrown or rejected, as an Error that can stand in the place of a value. */
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}

@@ -1,0 +1,31 @@
+import { getArgumentValues, Kind, type FieldNode, type GraphQLField } from 'graphql'
+
+/** An object of which nobody changes anything. */
+export type Row = Readonly<Record<string, unknown>>
+
+/** Reads what is given to a field; once, when no variable is part of it. Null for what does not fit. */
+export function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): (variables: Row) => Row | null {
+  const { arguments: given = [] } = node
+  const readNow = (variables: Row): Row | null => {
+    try {
+      return getArgumentValues(field, node, variables)
+    } catch {
+      return null
+    }
+  }
+  // What the gateway knows of entities is a scalar that is passed on as it is.
+  const [only] = given
+  if (field.name === '_entities' && given.length === 1 && only?.value.kind === Kind.VARIABLE) {
+    const name = only.value.name.value
+    return (variables) => {
+      const representations = variables[name]
+      return Array.isArray(representations) ? { representations } : null
+    }
+  }
+  const isConstant = given.every(
+    ({ value: { kind } }) => kind === Kind.INT || kind === Kind.STRING || kind === Kind.BOOLEAN || kind === Kind.ENUM,
+  )
+  if (!isConstant) return readNow
+  const known = readNow({})
+  return () => known && { ...known }
+}
