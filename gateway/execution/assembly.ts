@@ -1,6 +1,8 @@
 import { OperationTypeNode, type ExecutionResult, type GraphQLSchema } from 'graphql'
 import type { Values } from '../../platform/graphql/plain-operation.ts'
 import { unexpected, writeAssembly, type Fill, type Keyed } from './assembly-code.ts'
+import { asksForIdOf, isKeyedBy } from './keyed-nodes.ts'
+import { fillAll, questionAbout, type About, type Question } from './keyed-questions.ts'
 import { isComplete, nodeAt, readAnswerTree, readPart, type AnswerNode, type Part } from './answer-tree.ts'
 import { compileVariables, kindOf, stepOf, type Asked, type FetchStep, type Run } from './fetch-steps.ts'
 import type { Data } from './merge.ts'
@@ -38,15 +40,8 @@ interface Fetch {
   /** The whole of it, for a run that is not assembled any more. */
   readonly alone: (run: Run) => Promise<void>
   /** Which of the keyed objects it is about; null for root fields. */
-  readonly about: { readonly index: number; readonly typename: string } | null
+  readonly about: About | null
   readonly send: (run: Run, representations: readonly Data[] | null) => Promise<Answered>
-}
-
-/** What a fetch asks about objects, each of them once. */
-interface Question {
-  readonly representations: readonly Data[]
-  /** For each object, which one represents it. */
-  readonly indices: readonly number[]
 }
 
 /** One execution. */
@@ -186,30 +181,6 @@ function isInterrupted({ interrupted }: Assembling): boolean {
   return interrupted !== null
 }
 
-function fillAll(fill: Fill, keyed: readonly Keyed[], { objects }: Keyed, question: Question, entities: unknown): void {
-  const { representations, indices } = question
-  if (!Array.isArray(entities) || entities.length !== representations.length) throw unexpected
-  for (let position = 0; position < objects.length; position++) {
-    fill(objects[position] as Data, entities[indices[position] as number] as Data | null, keyed)
-  }
-}
-
-/** What is asked about the objects in one place; the same for every fetch that asks. */
-function questionAbout({ keyed, questions }: Assembling, { index, typename }: NonNullable<Fetch['about']>): Question {
-  const asked = questions[index]
-  if (asked) return asked
-  const known = new Map<string, number>()
-  const representations: Data[] = []
-  const indices = (keyed[index] as Keyed).ids.map((id) => {
-    const before = known.get(id)
-    if (before !== undefined) return before
-    const place = representations.push({ __typename: typename, id }) - 1
-    known.set(id, place)
-    return place
-  })
-  return (questions[index] = { representations, indices })
-}
-
 /** Lets a run come as far as the assembly has come, and says what is asked meanwhile. */
 async function interrupt({ run, received, underWay }: Assembling): Promise<ReadonlyMap<Fetch, Asked | null>> {
   for (const { fetch, answered } of received) {
@@ -234,28 +205,4 @@ function inParallel(steps: readonly Step[]): Step {
   return async (state) => {
     await Promise.all(steps.map((step) => step(state)))
   }
-}
-
-function asksForIdOf({ requires = [] }: FetchNode, typename: string): boolean {
-  const [key, ...others] = requires
-  return (
-    others.length === 0 &&
-    key?.kind === 'InlineFragment' &&
-    key.typeCondition === typename &&
-    key.selections.map((each) => (each.kind === 'Field' && !each.alias && !each.selections ? each.name : '')).join() ===
-      '__typename,id'
-  )
-}
-
-/** Whether the fetch that makes some objects says of each of them what fetches about it need. */
-function isKeyedBy(parts: readonly Part[], node: AnswerNode): boolean {
-  for (const part of parts) {
-    const maker = partsBelow(part).find((below) => below.node === node)
-    if (maker) return maker.hasId && maker.typenames.includes('__typename')
-  }
-  return false
-}
-
-function partsBelow({ below }: Part): Part[] {
-  return [...below.values()].flatMap((part) => [part, ...partsBelow(part)])
 }
