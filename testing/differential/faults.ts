@@ -4,6 +4,9 @@ import { NotFound } from '../../platform/runtime/errors.ts'
 import { createRandom, seedOf, type Random } from '../random.ts'
 import type { ChangePart, Intercept, Part } from './remembered-subgraph.ts'
 
+/** What an object has in it that nobody asked for. */
+export const surplus = { surplus: { id: 'x' }, hasOwnProperty: 'x' } as const
+
 /** What goes wrong while an operation runs: the same for every executor that asks for the same. */
 export interface Faults {
   readonly intercept: Intercept
@@ -78,7 +81,7 @@ function spoiler(part: Part, randomAt: (path: Path) => Random, rate: number, isE
           return null
         case 2:
           if (typeof value !== 'object') return random.oneOf<unknown>([42, 1.5, true, 'nonsense', '', 0])
-          if (!Array.isArray(value) && value) Object.assign(value, { surplus: { id: 'x' }, hasOwnProperty: 'x' })
+          if (!Array.isArray(value) && value) Object.assign(value, structuredClone(surplus))
           break
         case 3:
           if (typeof value !== 'object') return undefined

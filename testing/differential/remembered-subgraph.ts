@@ -1,6 +1,7 @@
 import { GraphQLError, type ExecutionResult } from 'graphql'
 import { isId } from '../../platform/graphql/ids.ts'
 import type { Fetch, SubgraphClient } from '../../gateway/execution/subgraph-client.ts'
+import { surplus } from './faults.ts'
 import type { Caller } from '../../platform/auth/caller.ts'
 
 /** An answer about one thing: a whole operation, or one of its entities, whose errors have paths from there. */
@@ -138,6 +139,8 @@ function valuesOf({ data, errors = [] }: ExecutionResult): Row | null {
   for (const error of errors) {
     const { path = [] } = error
     const [last] = path.slice(-1)
+    // No resolver is asked for what nobody asked for, so none answers an Error there.
+    if (path.some((step) => Object.hasOwn(surplus, step))) return null
     let parent: unknown = values
     for (const step of path.slice(0, -1)) parent = (parent as Row | null | undefined)?.[step]
     if (last === undefined || typeof parent !== 'object' || parent === null) return null
