@@ -3,9 +3,7 @@ import { isData } from '../../gateway/execution/merge.ts'
 import { NotFound } from '../../platform/runtime/errors.ts'
 import { createRandom, seedOf, type Random } from '../random.ts'
 import type { ChangePart, Intercept, Part } from './remembered-subgraph.ts'
-
-/** What an object has in it that nobody asked for. */
-export const surplus = { surplus: { id: 'x' }, hasOwnProperty: 'x' } as const
+import { surplus } from './surplus.ts'
 
 /** What goes wrong while an operation runs: the same for every executor that asks for the same. */
 export interface Faults {

@@ -1,7 +1,7 @@
 import { GraphQLError, type ExecutionResult } from 'graphql'
 import { isId } from '../../platform/graphql/ids.ts'
 import type { Fetch, SubgraphClient } from '../../gateway/execution/subgraph-client.ts'
-import { surplus } from './faults.ts'
+import { surplus } from './surplus.ts'
 import type { Caller } from '../../platform/auth/caller.ts'
 
 /** An answer about one thing: a whole operation, or one of its entities, whose errors have paths from there. */
