@@ -60,7 +60,7 @@ export async function startTestChat(options: ProcessOptions = {}): Promise<TestC
 
   async function startProcess({ friendsOnly = false, broadcast }: ProcessOptions = {}): Promise<Subgraph> {
     const connection = broadcast ?? openBroadcast(inject('services').redisUrl, prefix, log)
-    await vi.waitUntil(() => connection.isConnected, { timeout: 5_000, interval: 5 })
+    await vi.waitUntil(() => connection.isConnected, { timeout: 60_000, interval: 5 })
     const subgraph = await startChat({
       database,
       databasePoolSize: 4,
