@@ -4,6 +4,7 @@ import { GraphQLError } from 'graphql'
 import type { AccessTokenKeys } from '../platform/auth/access-token.ts'
 import type { Broadcast } from '../platform/redis/broadcast.ts'
 import { allowOrigins, type AllowedOrigins } from '../platform/http/cross-origin.ts'
+import { routeUpgrades } from '../platform/http/upgrades.ts'
 import { createHttpServer, type Unreadable } from '../platform/http/http-server.ts'
 import { incomingCall } from '../platform/http/incoming-call.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
@@ -25,6 +26,9 @@ import { createRecentWriters } from './authentication/recent-writers.ts'
 import { answerFailures } from './http/failures.ts'
 import { shedLoad } from './http/load-shedding.ts'
 import type { SubgraphClient } from './execution/subgraph-client.ts'
+import { distinguishAnswers } from './subscriptions/answer-kinds.ts'
+import { withEvents } from './subscriptions/event-schema.ts'
+import { serveSubscriptions } from './subscriptions/server.ts'
 import { trustedCall } from './http/trusted-call.ts'
 import { createTrustedExecution, type TrustedExecution } from './operation/trusted-execution.ts'
 
@@ -48,6 +52,8 @@ export interface GatewayOptions {
   readonly trustedProxies: readonly string[]
   /** Whose pages may send operations. */
   readonly allowedOrigins: AllowedOrigins
+  /** Whose pages may open sockets, beside those of this door's own origin; nobody else's by default. */
+  readonly socketOrigins?: AllowedOrigins | undefined
   /** How late the event loop may be before calls are refused, in milliseconds; 0 refuses none. */
   readonly shedLoadAfterMs: number
   readonly rates: Rates
@@ -73,22 +79,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const subgraphs = withFetchDeadlines(options.subgraphs)
   const supergraphSdl = readFileSync(new URL('../schema/supergraph.graphql', import.meta.url), 'utf8')
   const gateway = loadSupergraph(supergraphSdl, subgraphs, log)
-  const { schema, executor } = await gateway.load()
-  const execution = createGraphExecution({ executor, schema, subgraphs, kind: options.executor ?? 'compiled', log })
+  const { schema: composed, executor } = await gateway.load()
+  const schema = withEvents(composed)
+  const execution = createGraphExecution({
+    executor,
+    schema: composed,
+    subgraphs,
+    kind: options.executor ?? 'compiled',
+    log,
+  })
   const fieldOwners = fieldOwnersIn(supergraphSdl)
   const rates = createRateAdmission(options.rates, options.redis)
   const recentChanges = createRecentWriters(options.redis)
-  const operations = keepAnonymousAnswers(
-    createOperations({
-      schema,
-      fieldOwners,
-      execution,
-      rates,
-      recentChanges,
-      suggestNames: landingPage,
-      log,
-    }),
-  )
+  const preparation = { schema, fieldOwners, execution, recentChanges, suggestNames: landingPage, log }
+  const operations = keepAnonymousAnswers(createOperations({ ...preparation, rates }))
   const authentication = createAuthentication(options.accessTokenKeys, subgraphs.user, options.broadcast)
 
   const app = createHttpServer({
@@ -101,6 +105,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const settings = { defaultLanguage: 'en', publicUrl: options.publicUrl } as const
   answerFailures(app, { path: graphqlPath, settings, log })
   const overload = watchOverload(options.shedLoadAfterMs)
+  distinguishAnswers(app)
+  routeUpgrades(app)
+  let subscriptions: Disposable | undefined
   // In a scope of its own: health and media are neither shed nor told to other origins.
   await app.register(async (graphql) => {
     allowOrigins(graphql, [graphqlPath, `${graphqlPath}/`], options.allowedOrigins)
@@ -118,6 +125,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       landingPage,
       log,
     })
+    subscriptions = serveSubscriptions(graphql, {
+      path: graphqlPath,
+      schema,
+      subgraphs,
+      broadcast: options.broadcast,
+      authentication,
+      operations,
+      ownOperations: createOperations({ ...preparation, rates: { admit: () => undefined } }),
+      overload,
+      readCall: (request) => incomingCall(request, settings),
+      allowedOrigins: options.socketOrigins ?? [],
+      peoplePerAddress: options.rates.peoplePerAddress,
+      log,
+    })
   })
   if (landingPage) serveGraphiql(app, graphqlPath)
   if (options.objectStoreUrl !== undefined) await serveObjects(app, options.objectStoreUrl)
@@ -128,6 +149,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     stockRuns: execution.stockRuns,
     ...createTrustedExecution({ authentication, operations, execution, log }),
     async [Symbol.asyncDispose]() {
+      subscriptions?.[Symbol.dispose]()
       await app.close()
       overload[Symbol.dispose]()
       await rates[Symbol.asyncDispose]()

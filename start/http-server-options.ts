@@ -23,6 +23,16 @@ export function doorOptions(environment: Environment): SharedDoorOptions {
   }
 }
 
+/**
+ * Whose pages may open sockets. A browser asks nobody before it opens one (WHATWG WebSockets §4), so without a setting only
+ * Sandbox may, and this door's own pages.
+ */
+export function socketOrigins(environment: Environment): AllowedOrigins {
+  return environment.CORS_ORIGINS === undefined
+    ? allowedOrigins({ ...environment, CORS_ORIGINS: 'none' })
+    : allowedOrigins(environment)
+}
+
 /** Whether the GraphQL door serves its pages for people who explore the graph. */
 export function servesLandingPage({ LANDING_PAGE, NODE_ENV }: Environment): boolean {
   return LANDING_PAGE ?? NODE_ENV !== 'production'

@@ -3,7 +3,7 @@ import type { Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import type { Subgraph } from '../platform/graphql/subgraph.ts'
 import { operations } from '../rest-adapter/operations.generated.ts'
-import { doorOptions, rates, servesLandingPage } from './http-server-options.ts'
+import { doorOptions, rates, servesLandingPage, socketOrigins } from './http-server-options.ts'
 import { openDependencies } from './dependencies.ts'
 import type { Doors } from './people.ts'
 import { listen } from './ports.ts'
@@ -50,6 +50,7 @@ async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Sta
       objectStoreUrl: ground.objectStoreUrl,
       landingPage: servesLandingPage(environment),
       ...doorOptions(environment),
+      socketOrigins: socketOrigins(environment),
       rates: rates(environment),
       executor: environment.GATEWAY_EXECUTOR,
       log: log.child({ part: 'gateway' }),

@@ -1,6 +1,6 @@
 import { WrongSetting, type Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
-import { doorOptions, rates, servesLandingPage } from './http-server-options.ts'
+import { doorOptions, rates, servesLandingPage, socketOrigins } from './http-server-options.ts'
 import { openDependencies, type Dependencies } from './dependencies.ts'
 import { startMediaWorker } from './media-worker.ts'
 import { listen } from './ports.ts'
@@ -77,6 +77,7 @@ async function startGateway(ground: Dependencies, stack: Stack): Promise<string>
       objectStoreUrl: ground.objectStoreUrl,
       landingPage: servesLandingPage(environment),
       ...doorOptions(environment),
+      socketOrigins: socketOrigins(environment),
       rates: rates(environment),
       executor: environment.GATEWAY_EXECUTOR,
       log,

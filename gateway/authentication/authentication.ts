@@ -5,6 +5,7 @@ import type { Call } from '../../platform/graphql/call.ts'
 import type { Caller } from '../../platform/auth/caller.ts'
 import { Unauthenticated } from '../../platform/runtime/errors.ts'
 import { rememberSessions } from './known-sessions.ts'
+import { watchSession } from './session-watch.ts'
 import type { SubgraphClient } from '../execution/subgraph-client.ts'
 
 /** Finds out who calls. */
@@ -14,6 +15,8 @@ export interface Authentication extends AsyncDisposable {
    * @throws Unavailable when the session cannot be looked up.
    */
   readonly identify: (call: Call) => Promise<Caller>
+  /** Calls back once when the token of a call is valid no more, or its session has ended, until it is disposed of. */
+  readonly watch: (call: Call, onEnd: () => void) => Disposable
 }
 
 /** The text of refused tokens that is remembered, in characters, and for how long: who repeats one costs next to nothing. */
@@ -46,16 +49,22 @@ export function createAuthentication(
     return verified
   }
 
+  async function identify({ token, ...call }: Call): Promise<Caller> {
+    const anonymous: Caller = { ...call, viewer: null }
+    if (token === null) return anonymous
+    const known = read(token)
+    if (!known) throw new Unauthenticated()
+    const { userId, sessionId } = known
+    const session = await sessions.findActive(sessionId, userId, anonymous)
+    if (!session) throw new Unauthenticated()
+    return { ...call, viewer: { userId, sessionId, ...(session.isAdmin && { role: 'ADMIN' }) } }
+  }
+
   return {
-    async identify({ token, ...call }) {
-      const anonymous: Caller = { ...call, viewer: null }
-      if (token === null) return anonymous
-      const known = read(token)
-      if (!known) throw new Unauthenticated()
-      const { userId, sessionId } = known
-      const session = await sessions.findActive(sessionId, userId, anonymous)
-      if (!session) throw new Unauthenticated()
-      return { ...call, viewer: { userId, sessionId, ...(session.isAdmin && { role: 'ADMIN' }) } }
+    identify,
+    watch: (call, onEnd) => {
+      const known = call.token === null ? null : read(call.token)
+      return watchSession({ call, token: known, sessions, onEnd })
     },
     [Symbol.asyncDispose]: () => sessions[Symbol.asyncDispose](),
   }

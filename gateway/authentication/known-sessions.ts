@@ -32,6 +32,8 @@ export interface KnownSessions extends AsyncDisposable {
    * @throws Unavailable when it cannot be looked up.
    */
   findActive(sessionId: string, userId: string, caller: Caller): Promise<ActiveSession | null>
+  /** Calls the listener whenever a session may have changed, until it is disposed of. */
+  watch(sessionId: string, listener: () => void): Disposable
 }
 
 /** What the user subgraph says of a session that is valid. */
@@ -52,21 +54,27 @@ interface KnownSession {
  */
 export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions): KnownSessions {
   const sessions = new LRUCache<string, KnownSession>({ max, ttl: rememberedMs })
+  const watchers = new Map<string, Set<() => void>>()
   let upTo: string | null = null
   let heardAtMs = -Infinity
-  broadcast?.listen(sessionRevoked, (sessionId) => sessions.delete(String(sessionId)))
+  broadcast?.listen(sessionRevoked, (sessionId) => hasChanged(String(sessionId)))
   const changes = repeat(changesIntervalMs, () => askForChanges().catch(ignore))
+
+  function hasChanged(sessionId: string): void {
+    sessions.delete(sessionId)
+    for (const listener of watchers.get(sessionId) ?? []) listener()
+  }
 
   async function askForChanges(): Promise<void> {
     if (Date.now() - heardAtMs > longestPauseMs) upTo = null
-    else if (sessions.size === 0) return
+    else if (sessions.size === 0 && watchers.size === 0) return
     const askedAtMs = Date.now()
     const { data } = await user.execute({ kind: 'query', query: sessionChanges, variables: { since: upTo } }, self)
     const answer = data?.['sessionChanges'] as { sessionIds: string[]; upTo: string } | null | undefined
     if (!answer) return
     // What was looked up before it was known where to begin, may have changed unheard.
-    if (upTo === null) sessions.clear()
-    for (const sessionId of answer.sessionIds) sessions.delete(sessionId)
+    if (upTo === null) for (const sessionId of [...sessions.keys(), ...watchers.keys()]) hasChanged(sessionId)
+    for (const sessionId of answer.sessionIds) hasChanged(sessionId)
     upTo = answer.upTo
     heardAtMs = askedAtMs
   }
@@ -105,6 +113,16 @@ export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions)
       // Its end may have moved on since.
       if (active && active.expiresAtMs <= Date.now()) active = await lookUp(sessionId, caller).lookup
       return active?.userId === userId ? active : null
+    },
+    watch(sessionId, listener) {
+      const listeners = watchers.get(sessionId) ?? new Set()
+      watchers.set(sessionId, listeners.add(listener))
+      return {
+        [Symbol.dispose]() {
+          listeners.delete(listener)
+          if (listeners.size === 0 && watchers.get(sessionId) === listeners) watchers.delete(sessionId)
+        },
+      }
     },
     [Symbol.asyncDispose]: () => changes[Symbol.asyncDispose](),
   }

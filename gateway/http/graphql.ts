@@ -1,21 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { GraphQLError, type ExecutionResult } from 'graphql'
+import { GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql'
 import type { Call } from '../../platform/graphql/call.ts'
 import type { Caller } from '../../platform/auth/caller.ts'
 import { compressed, worthwhile } from '../../platform/http/compression.ts'
 import { errorCodeOf, messageIn, retryAfterOf } from '../../platform/runtime/errors.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
 import { varyBy } from '../../platform/http/vary.ts'
-import { tooManyTokens } from '../operation/admission.ts'
 import type { Authentication } from '../authentication/authentication.ts'
 import type { Operations } from '../operation/operations.ts'
-import { isPrepared, type Unprepared } from '../operation/prepared-operation.ts'
+import { isPrepared } from '../operation/prepared-operation.ts'
 import type { Author } from '../operation/prepared-operations.ts'
-import { presentError, presentRequestError, type Reader } from '../operation/presented-errors.ts'
+import { presentError, type Reader } from '../operation/presented-errors.ts'
+import { presentUnprepared } from '../operation/unprepared.ts'
 import { pageHeaders, sandboxPage, sandboxPolicy } from './landing-pages.ts'
 import { acceptedType, type Accepted } from './media-type.ts'
 import { createPersistedQueries } from './persisted-queries.ts'
-import { methodNotAllowed, mutationByGet, notAcceptable, RequestRefused } from './refusals.ts'
+import { methodNotAllowed, mutationByGet, notAcceptable, RequestRefused, subscriptionByRequest } from './refusals.ts'
 import { isAsking, readGraphqlRequest } from './request.ts'
 
 /** A call over HTTP. */
@@ -64,8 +64,10 @@ export async function serveGraphql(app: FastifyInstance, options: DoorOptions): 
     const { variables = {}, operationName, ...asked } = readGraphqlRequest(request)
     const { text, keep } = persistedQueries.textOf({ variables, operationName, ...asked })
     const operation = operations.prepare(text, operationName, author)
-    if (!isPrepared(operation)) return refusal([unprepared(operation, text, call)])
+    if (!isPrepared(operation)) return refusal([presentUnprepared(operation, text, call)])
     keep()
+    if (operation.node.operation === OperationTypeNode.SUBSCRIPTION)
+      throw subscriptionByRequest(`${call.origin}${path}`)
     if (request.method !== 'POST' && operation.kind === 'mutation') throw mutationByGet()
     const { caller, headers, extensions } = await identified(call, author)
     const result = await operations.answer(operation, variables, caller, author)
@@ -161,14 +163,6 @@ function refusal(errors: readonly GraphQLError[], unauthenticated = 400): Answer
   const statuses = { RATE_LIMITED: 429, UNAVAILABLE: 503, INTERNAL_SERVER_ERROR: 500, UNAUTHENTICATED: unauthenticated }
   const status = code !== undefined && code in statuses ? statuses[code as keyof typeof statuses] : 400
   return { status, result: { errors } }
-}
-
-/** What is wrong with a text that is no operation; that it is too long says more than where the parser gave up. */
-function unprepared({ error, code }: Unprepared, text: string, reader: Reader): GraphQLError {
-  const tooLong = code === 'GRAPHQL_PARSE_FAILED' && tooManyTokens(text)
-  if (!tooLong) return presentRequestError(error, code, reader)
-  const extensions = { code: tooLong.extensions['code'], requestId: reader.requestId }
-  return new GraphQLError(messageIn(reader.language, tooLong), { extensions })
 }
 
 /** Whether an error is about an operation, and not about the request that brings it. */

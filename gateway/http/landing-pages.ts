@@ -57,6 +57,21 @@ const assets: Readonly<Record<string, { readonly package: string; readonly file:
   'graphiql.css': { package: 'graphiql', file: 'graphiql.min.css', type: 'text/css' },
 }
 
+/** What GraphiQL offers beside it: signed in, it tells what happens as it does. */
+const exampleSubscription = `
+subscription Events {
+  events {
+    id
+    cursor
+    ... on MessageReceived {
+      message {
+        content
+      }
+    }
+  }
+}
+`
+
 /** The page may load from this origin alone; GraphiQL sets styles at run time and brings fonts and icons along. */
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -135,9 +150,24 @@ const page = Buffer.from(`<!doctype html>
 `)
 
 function startScript(graphqlPath: string): string {
-  const properties = { defaultQuery: exampleQuery, defaultHeaders: '{\n  "Authorization": "Bearer "\n}' }
+  const properties = {
+    defaultQuery: exampleQuery + exampleSubscription,
+    defaultHeaders: '{\n  "Authorization": "Bearer "\n}',
+  }
   return `const properties = ${JSON.stringify(properties)}
-properties.fetcher = GraphiQL.createFetcher({ url: ${JSON.stringify(graphqlPath)} })
+const url = new URL(${JSON.stringify(graphqlPath)}, location.href)
+const socketUrl = url.href.replace(/^http/, 'ws')
+// A socket is let in by who its first message says it is: one for each set of headers.
+const fetchers = new Map()
+properties.fetcher = (parameters, options = {}) => {
+  const headers = options.headers ?? {}
+  const key = JSON.stringify(headers)
+  if (!fetchers.has(key)) {
+    const wsConnectionParams = { headers }
+    fetchers.set(key, GraphiQL.createFetcher({ url: url.href, subscriptionUrl: socketUrl, wsConnectionParams }))
+  }
+  return fetchers.get(key)(parameters, options)
+}
 ReactDOM.createRoot(document.getElementById('graphiql')).render(React.createElement(GraphiQL, properties))
 `
 }

@@ -21,6 +21,7 @@ function counted(answer = (count: number): ExecutionResult => ({ data: { count }
   let count = 0
   const callers: Caller[] = []
   const operations: Operations = {
+    refusal: () => null,
     prepare: () => feed,
     answer: (_operation, _variables, caller) => {
       callers.push(caller)
@@ -75,6 +76,7 @@ describe('an anonymous answer to an operation of our own', () => {
 
     let end = (): void => undefined
     const slow: Operations = {
+      refusal: () => null,
       prepare: () => feed,
       answer: ({ kind }) =>
         kind === 'mutation'

@@ -69,6 +69,7 @@ export function keepAnonymousAnswers(operations: Operations): Operations {
 
   return {
     prepare: operations.prepare,
+    refusal: operations.refusal,
     async answer(operation, variables, caller, author) {
       if (operation.kind === 'mutation') {
         try {

@@ -26,6 +26,13 @@ type Variables = Readonly<Record<string, unknown>>
 /** Takes operations from their texts to their answers. */
 export interface Operations {
   readonly prepare: PrepareOperation
+  /** Why an operation is refused before it runs; null when it is not. Never rejects. */
+  readonly refusal: (
+    operation: PreparedOperation,
+    variables: Variables,
+    caller: Caller,
+    author: Author,
+  ) => readonly GraphQLError[] | null
   /** Answers an operation. A result without `data` says that it was refused and nothing ran. Never rejects. */
   readonly answer: (
     operation: PreparedOperation,
@@ -77,6 +84,25 @@ export function createOperations(options: OperationsOptions): Operations {
     return null
   }
 
+  /** Counts an operation, and says why it is refused; null when it is not. */
+  function refusalOf(
+    operation: PreparedOperation,
+    given: Variables,
+    caller: Caller,
+    author: Author,
+  ): readonly GraphQLError[] | null {
+    rates.admit(operation.rates(), caller)
+    if (author === 'client') admitShape(operation.shape(), operation.schemaQuestions())
+
+    const invalid = operation.validationErrors()
+    if (invalid.length > 0) {
+      return invalid.map((error) => presentRequestError(error, 'GRAPHQL_VALIDATION_FAILED', caller))
+    }
+    // Our own operations have variables of the right types, and the gateway reads them once more anyway.
+    const refusal = author === 'client' ? refusalOfVariables(operation, given, caller) : null
+    return refusal && refusal.map((error) => presentRequestError(error, 'BAD_USER_INPUT', caller))
+  }
+
   async function admitAndRun(
     operation: PreparedOperation,
     given: Variables,
@@ -84,16 +110,8 @@ export function createOperations(options: OperationsOptions): Operations {
     author: Author,
   ): Promise<ExecutionResult> {
     const { document, kind, name, node } = operation
-    rates.admit(operation.rates(), caller)
-    if (author === 'client') admitShape(operation.shape(), operation.schemaQuestions())
-
-    const invalid = operation.validationErrors()
-    if (invalid.length > 0) {
-      return { errors: invalid.map((error) => presentRequestError(error, 'GRAPHQL_VALIDATION_FAILED', caller)) }
-    }
-    // Our own operations have variables of the right types, and the gateway reads them once more anyway.
-    const refusal = author === 'client' ? refusalOfVariables(operation, given, caller) : null
-    if (refusal) return { errors: refusal.map((error) => presentRequestError(error, 'BAD_USER_INPUT', caller)) }
+    const errors = refusalOf(operation, given, caller, author)
+    if (errors) return { errors }
 
     if (operation.asksTheSchema) {
       return execute({ schema, document, operationName: name, variableValues: given })
@@ -116,6 +134,13 @@ export function createOperations(options: OperationsOptions): Operations {
 
   return {
     prepare: createPreparedOperations(options),
+    refusal(operation, variables, caller, author) {
+      try {
+        return refusalOf(operation, variables, caller, author)
+      } catch (error) {
+        return [presentError(error, caller, log)]
+      }
+    },
     async answer(operation, variables, caller, author) {
       try {
         return await admitAndRun(operation, variables, caller, author)

@@ -12,6 +12,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Whether a route takes files, which may be long on their way. */
     takesFiles?: boolean
+    /** Whether its answers go on for as long as their clients like. */
+    staysOpen?: boolean
   }
 }
 

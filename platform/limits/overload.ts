@@ -8,10 +8,14 @@ export interface Overload extends Disposable, Pick<WaitingTime, 'enter'> {
   refusesNext(): boolean
 }
 
-/** Counts the calls to the routes of an app from when they were read until they are answered; those with files take their time. */
+/**
+ * Counts the calls to the routes of an app from when they were read until they are answered; those with files, and
+ * those that go on, take their time.
+ */
 export function countCalls(app: FastifyInstance, overload: Pick<Overload, 'enter'>): void {
   app.addHook('preHandler', ({ routeOptions }: FastifyRequest, reply, done) => {
-    if (routeOptions.config.takesFiles !== true) reply.raw.once('close', overload.enter())
+    const { takesFiles, staysOpen } = routeOptions.config
+    if (takesFiles !== true && staysOpen !== true) reply.raw.once('close', overload.enter())
     done()
   })
 }

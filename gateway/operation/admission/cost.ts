@@ -209,7 +209,8 @@ function lengthIn(given: Readonly<Record<string, unknown>>): number | null {
   return lengths.length === 0 ? null : Math.max(0, ...lengths)
 }
 
-function isLeftOut(selection: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
+/** Whether conditions leave a selection out. */
+export function isLeftOut(selection: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
   if (!selection.directives?.length) return false
   const skip = getDirectiveValues(GraphQLSkipDirective, selection, variables)
   const include = getDirectiveValues(GraphQLIncludeDirective, selection, variables)

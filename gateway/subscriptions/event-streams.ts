@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto'
+import type { Broadcast } from '../../platform/redis/broadcast.ts'
+import { onEventsAdded } from '../../platform/redis/topics.ts'
+import type { Logger } from '../../platform/runtime/logger.ts'
+import type { SubgraphClient } from '../execution/subgraph-client.ts'
+import {
+  createAudience,
+  whenAvailable,
+  type Audience,
+  type Delivery,
+  type Member,
+  type Subscriber,
+} from './audience.ts'
+import { encodeEventCursor, type EventCursor } from './cursor.ts'
+import { eventOwners, noPositions, type Event, type EventOwner, type Positions } from './event.ts'
+import type { EventRenderer } from './event-renderer.ts'
+import { createEventTail, type EventTail } from './event-tail.ts'
+
+/** Who follows what happens to whom. */
+export interface StreamRequest {
+  readonly userId: string
+  /** Names what is shown and how: subscriptions of a person with the same one are written the same. */
+  readonly audience: string
+  readonly renderer: EventRenderer
+  /** Where the client goes on; null for who begins. */
+  readonly after: EventCursor | null
+}
+
+/** Brings what happens to users to their subscriptions. */
+export interface EventStreams extends Disposable {
+  /** Follows what happens, for as long as somebody holds it; resolves when it is known from where on. */
+  hold(): Promise<Disposable>
+  /** Where a client goes on that has seen everything until now. */
+  cursor(): string
+  /** Writes to a subscriber, what it missed first. Answers how to leave. */
+  join(request: StreamRequest, subscriber: Subscriber): () => void
+  /** Tells a user of something that is kept nowhere. */
+  tell(event: Omit<Event, 'id'>): void
+}
+
+export interface EventStreamsOptions {
+  readonly subgraphs: Readonly<Record<EventOwner, SubgraphClient>>
+  readonly broadcast: Pick<Broadcast, 'listen' | 'onGap'> | undefined
+  readonly log: Logger
+}
+
+/** For how long a client may be away and miss nothing; owners keep what happened for longer. */
+const longestAbsenceMs = 7 * 24 * 60 * 60 * 1_000
+/** How much may happen to somebody who still reads what they missed. */
+const mostWhileAway = 1_000
+
+/** Opens streams over the owners of events. */
+export function createEventStreams({ subgraphs, broadcast, log }: EventStreamsOptions): EventStreams {
+  const users = new Map<string, Map<string, Audience>>()
+  /** Who reads what they missed: one subscription of a person at a time. */
+  const catchingUp = new Map<string, Promise<void>>()
+  let positions: Positions = noPositions
+  let holders = 0
+  const tails = Object.fromEntries(
+    eventOwners.map((owner) => [
+      owner,
+      createEventTail({ owner, subgraph: subgraphs[owner], onEvents, onGap, onPosition, log }),
+    ]),
+  ) as Record<EventOwner, EventTail>
+
+  if (broadcast) {
+    onEventsAdded(broadcast, ({ owner, userIds }) => {
+      if (isOwner(owner) && userIds.some((userId) => users.has(userId))) tails[owner].look()
+    })
+    broadcast.onGap(() => {
+      for (const tail of Object.values(tails)) tail.look()
+    })
+  }
+
+  function onPosition(owner: EventOwner, position: string): void {
+    positions = { ...positions, [owner]: position }
+  }
+
+  function onEvents(owner: EventOwner, events: readonly Event[], after: string): void {
+    const before = encodeEventCursor(positions)
+    onPosition(owner, after)
+    const cursor = encodeEventCursor(positions)
+    const last = new Map(events.map((event) => [event.userId, event]))
+    for (const event of events) {
+      // Who has seen some of what was read together has to read it again.
+      const delivery = { event, cursor: last.get(event.userId) === event ? cursor : before }
+      for (const audience of users.get(event.userId)?.values() ?? []) audience.push(delivery)
+    }
+  }
+
+  function onGap(owner: EventOwner, after: string): void {
+    onPosition(owner, after)
+    log.warn({ owner }, 'more happened than streams can tell')
+    for (const audiences of users.values()) for (const audience of audiences.values()) audience.push(gap())
+  }
+
+  function gap(): Delivery {
+    const event: Event = { id: `gap-${randomUUID()}`, type: 'Gap', userId: '', subjectId: '', otherId: null }
+    return { event, cursor: encodeEventCursor(positions) }
+  }
+
+  function audienceOf({ userId, audience: name, renderer }: StreamRequest): Audience {
+    const audiences = users.get(userId) ?? new Map<string, Audience>()
+    users.set(userId, audiences)
+    let audience = audiences.get(name)
+    if (!audience) audiences.set(name, (audience = createAudience(renderer, gap, log)))
+    return audience
+  }
+
+  /** What a client missed since its cursor, or that it missed too much. */
+  async function missed(userId: string, { positions: from, atMs }: EventCursor): Promise<readonly Delivery[]> {
+    if (Date.now() - atMs > longestAbsenceMs) return [gap()]
+    let reached = from
+    const deliveries: Delivery[] = []
+    for (const owner of eventOwners) {
+      const since = from[owner]
+      if (since === null) continue
+      const { events, upTo, isCut } = await tails[owner].eventsOf(userId, since)
+      if (isCut) return [gap()]
+      const before = encodeEventCursor(reached, atMs)
+      reached = { ...reached, [owner]: upTo }
+      const behind = encodeEventCursor(reached)
+      deliveries.push(...events.map((event) => ({ event, cursor: event === events.at(-1) ? behind : before })))
+    }
+    return deliveries
+  }
+
+  async function catchUp(request: StreamRequest, after: EventCursor, member: CatchingUp): Promise<void> {
+    const { userId, renderer } = request
+    const isWanted = (): boolean => !member.hasLeft
+    try {
+      const deliveries = (await whenAvailable(() => missed(userId, after), isWanted)) ?? []
+      for (const delivery of deliveries) {
+        const { event, cursor } = delivery
+        const render = async () => renderer.render(event, cursor, await member.identify())
+        const payload = await whenAvailable(render, isWanted)
+        if (payload !== null) member.write(delivery, payload)
+      }
+      member.goLive(deliveries)
+    } catch (error) {
+      member.fail(error as Error)
+    }
+  }
+
+  return {
+    async hold() {
+      holders++
+      await Promise.all(Object.values(tails).map((tail) => tail.start()))
+      let isHeld = true
+      return {
+        [Symbol.dispose]() {
+          if (!isHeld) return
+          isHeld = false
+          holders--
+          if (holders > 0) return
+          for (const tail of Object.values(tails)) tail.stop()
+          positions = noPositions
+        },
+      }
+    },
+    cursor: () => encodeEventCursor(positions),
+    join(request, subscriber) {
+      const { userId, after } = request
+      const audience = audienceOf(request)
+      const member = createMember(subscriber, after !== null, () => {
+        audience.push(gap())
+      })
+      audience.add(member)
+      if (after) {
+        const turn = (catchingUp.get(userId) ?? Promise.resolve()).then(() => catchUp(request, after, member))
+        catchingUp.set(userId, turn)
+        void turn.then(() => catchingUp.get(userId) === turn && catchingUp.delete(userId))
+      }
+      return () => {
+        member.leave()
+        audience.remove(member)
+        if (audience.members.size > 0) return
+        const audiences = users.get(userId)
+        if (audiences?.get(request.audience) === audience) audiences.delete(request.audience)
+        if (audiences?.size === 0) users.delete(userId)
+      }
+    },
+    tell(event) {
+      const delivery = { event: { ...event, id: randomUUID() }, cursor: encodeEventCursor(positions) }
+      for (const audience of users.get(event.userId)?.values() ?? []) audience.push(delivery)
+    },
+    [Symbol.dispose]() {
+      for (const tail of Object.values(tails)) tail[Symbol.dispose]()
+    },
+  }
+}
+
+function isOwner(name: string): name is EventOwner {
+  return eventOwners.some((owner) => owner === name)
+}
+
+/** A member that may first read what it missed. */
+interface CatchingUp extends Member {
+  readonly hasLeft: boolean
+  leave(): void
+  /** Writes what was missed. */
+  write(delivery: Delivery, payload: string): void
+  /** Writes what happened meanwhile and was not among what was missed, and from now on what happens. */
+  goLive(missed: readonly Delivery[]): void
+}
+
+function createMember(subscriber: Subscriber, isBehind: boolean, tellOfGap: () => void): CatchingUp {
+  let waiting: [Delivery, string][] | null = isBehind ? [] : null
+  /** What was missed can come once more as it happens. */
+  let seen: ReadonlySet<string> | null = null
+  let hasLeft = false
+  const write = ({ cursor }: Delivery, payload: string): void => {
+    if (!hasLeft) subscriber.next(payload, cursor)
+  }
+
+  return {
+    get hasLeft() {
+      return hasLeft
+    },
+    leave: () => void (hasLeft = true),
+    identify: () => subscriber.identify(),
+    next: (payload, cursor) => subscriber.next(payload, cursor),
+    fail: (error) => subscriber.fail(error),
+    write,
+    deliver(delivery, payload) {
+      if (waiting) {
+        if (waiting.length < mostWhileAway) waiting.push([delivery, payload])
+      } else if (!seen?.has(delivery.event.id)) write(delivery, payload)
+    },
+    goLive(missed) {
+      const meanwhile = waiting ?? []
+      waiting = null
+      seen = missed.length === 0 ? null : new Set(missed.map(({ event }) => event.id))
+      for (const [delivery, payload] of meanwhile) if (!seen?.has(delivery.event.id)) write(delivery, payload)
+      if (meanwhile.length >= mostWhileAway) tellOfGap()
+    },
+  }
+}
