@@ -4,6 +4,7 @@ import { readEnvironment } from '../platform/runtime/environment.ts'
 import { createLogger } from '../platform/runtime/logger.ts'
 import { login } from '../start/people.ts'
 import { runRoleChange } from '../start/role-change.ts'
+import { goLive } from './live.ts'
 import { bootNetwork, type Network, type TestPerson } from './network.ts'
 import { patience } from './waiting.ts'
 
@@ -50,7 +51,13 @@ it('a ban ends sessions on every process within a second, and hides what was pub
   await carol.follows(bob)
   await Promise.all([bob, elsewhere].map((session) => session.asks('{ viewer { id } }')))
 
+  await using socket = await goLive(other, elsewhere)
+  socket.subscribes()
+
   await admin.asks(ban, { userId: bob.id, reason: '发布垃圾信息' })
+  const bannedAt = performance.now()
+  expect(await socket.closed).toMatchObject({ code: 4401 })
+  expect(performance.now() - bannedAt).toBeLessThan(1_000)
   for (const session of [bob, elsewhere]) {
     await vi.waitFor(() => expect(session.asks('{ viewer { id } }')).rejects.toThrow('Please sign in.'), patience)
     await vi.waitFor(() => expect(session.follows(carol)).rejects.toThrow('请先登录。'), patience)
