@@ -118,6 +118,22 @@ export interface SocialLikes {
   videoId: Int8;
 }
 
+export interface SocialNotificationReads {
+  readUpToId: Int8;
+  transactionId: Generated<string>;
+  userId: Int8;
+}
+
+export interface SocialNotifications {
+  actorId: Int8;
+  createdAt: Generated<Timestamp>;
+  id: Int8;
+  kind: string;
+  recipientId: Int8;
+  subjectId: Int8;
+  transactionId: Generated<string>;
+}
+
 export interface SocialUserCounts {
   favoriteCount: Generated<number>;
   followCount: Generated<number>;
@@ -343,6 +359,8 @@ export interface DB {
   "social.hiddenPeopleChanges": SocialHiddenPeopleChanges;
   "social.idWorkers": SocialIdWorkers;
   "social.likes": SocialLikes;
+  "social.notificationReads": SocialNotificationReads;
+  "social.notifications": SocialNotifications;
   "social.userCounts": SocialUserCounts;
   "social.videoCounts": SocialVideoCounts;
   "user.accounts": UserAccounts;

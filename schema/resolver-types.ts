@@ -24,13 +24,15 @@ const mappers: Record<SubgraphName, Record<string, string>> = {
   },
   social: {
     Comment: './comments/viewing.ts#ShownComment',
+    EventReference: '../../platform/graphql/events.ts#EventRow',
+    Notification: './notifications/resolvers.ts#ShownNotification',
     User: './context.ts#UserReference',
     Video: './context.ts#VideoReference',
   },
   chat: {
     Message: './messages/repository.ts#MessageRow',
     Conversation: './conversations/repository.ts#ConversationRow',
-    EventReference: './events/repository.ts#EventRow',
+    EventReference: '../../platform/graphql/events.ts#EventRow',
     User: './context.ts#UserReference',
   },
 }

@@ -56,7 +56,7 @@ export async function startSubgraph(name: SubgraphName, ground: Dependencies): P
     }
     case 'social': {
       const { startSocial } = await import('../subgraphs/social/server.ts')
-      return startSocial(data)
+      return startSocial({ ...data, broadcast: ground.broadcast })
     }
     case 'chat': {
       const { startChat } = await import('../subgraphs/chat/server.ts')

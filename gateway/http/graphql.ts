@@ -10,12 +10,12 @@ import type { Authentication } from '../authentication/authentication.ts'
 import type { Operations } from '../operation/operations.ts'
 import { isPrepared } from '../operation/prepared-operation.ts'
 import type { Author } from '../operation/prepared-operations.ts'
-import { presentError, type Reader } from '../operation/presented-errors.ts'
+import { presentError, presentRequestError, type Reader } from '../operation/presented-errors.ts'
 import { presentUnprepared } from '../operation/unprepared.ts'
 import { pageHeaders, sandboxPage, sandboxPolicy } from './landing-pages.ts'
 import { acceptedType, type Accepted } from './media-type.ts'
 import { createPersistedQueries } from './persisted-queries.ts'
-import { methodNotAllowed, mutationByGet, notAcceptable, RequestRefused, subscriptionByRequest } from './refusals.ts'
+import { methodNotAllowed, mutationByGet, notAcceptable, RequestRefused } from './refusals.ts'
 import { isAsking, readGraphqlRequest } from './request.ts'
 
 /** A call over HTTP. */
@@ -67,7 +67,7 @@ export async function serveGraphql(app: FastifyInstance, options: DoorOptions): 
     if (!isPrepared(operation)) return refusal([presentUnprepared(operation, text, call)])
     keep()
     if (operation.node.operation === OperationTypeNode.SUBSCRIPTION)
-      throw subscriptionByRequest(`${call.origin}${path}`)
+      return refusal([subscriptionByRequest(`${call.origin}${path}`, call)])
     if (request.method !== 'POST' && operation.kind === 'mutation') throw mutationByGet()
     const { caller, headers, extensions } = await identified(call, author)
     const result = await operations.answer(operation, variables, caller, author)
@@ -163,6 +163,16 @@ function refusal(errors: readonly GraphQLError[], unauthenticated = 400): Answer
   const statuses = { RATE_LIMITED: 429, UNAVAILABLE: 503, INTERNAL_SERVER_ERROR: 500, UNAUTHENTICATED: unauthenticated }
   const status = code !== undefined && code in statuses ? statuses[code as keyof typeof statuses] : 400
   return { status, result: { errors } }
+}
+
+/**
+ * The refusal of a subscription in a request that has one answer.
+ *
+ * @param url where GraphQL is served.
+ */
+function subscriptionByRequest(url: string, reader: Reader): GraphQLError {
+  const message = `There are no subscriptions in a request with one answer: open a WebSocket at ${url.replace(/^http/, 'ws')} (graphql-transport-ws), or ask ${url} for text/event-stream.`
+  return presentRequestError(new GraphQLError(message), 'OPERATION_RESOLUTION_FAILURE', reader)
 }
 
 /** Whether an error is about an operation, and not about the request that brings it. */

@@ -42,19 +42,6 @@ export function mutationByGet(): RequestRefused {
   return new RequestRefused(405, messages, 'BAD_REQUEST', { allow: 'POST' })
 }
 
-/**
- * A subscription in a request that has one answer.
- *
- * @param url where GraphQL is served.
- */
-export function subscriptionByRequest(url: string): RequestRefused {
-  const socketUrl = url.replace(/^http/, 'ws')
-  return new RequestRefused(400, {
-    en: `Subscriptions come over a WebSocket at ${socketUrl} (graphql-transport-ws), or as text/event-stream at ${url}.`,
-    zh: `订阅请使用 WebSocket（${socketUrl}，graphql-transport-ws 协议），或以 text/event-stream 请求 ${url}。`,
-  })
-}
-
 /** None of the media types that the client takes is made here. */
 export function notAcceptable(): RequestRefused {
   return new RequestRefused(406, {

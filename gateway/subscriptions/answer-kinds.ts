@@ -27,7 +27,9 @@ export function distinguishAnswers(app: FastifyInstance): void {
     },
     deriveConstraint({ headers }): AnswerKind | undefined {
       if (headers.upgrade?.toLowerCase() === 'websocket') return 'socket'
-      return headers.accept?.includes('text/event-stream') ? 'stream' : undefined
+      // Clients that take JSON as well ask for one answer, though they could read a stream.
+      const { accept = '' } = headers
+      return accept.includes('text/event-stream') && !accept.includes('json') ? 'stream' : undefined
     },
     validate: () => undefined,
     mustMatchWhenDerived: false,

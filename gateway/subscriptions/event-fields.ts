@@ -41,6 +41,9 @@ const byId = (field: string, name: string, id: EventId, leaf?: string): GraphFie
 const message = byId('message', 'id', 'subjectId')
 const conversation = byId('conversation', 'userId', 'otherId')
 
+const notification = byId('notification', 'id', 'subjectId')
+const unreadNotifications: GraphField = { from: 'graph', field: 'viewer', leaf: 'unreadNotificationCount' }
+
 /** How each type of `schema/events.graphql` is shown. */
 export const eventTypes: Readonly<Record<string, EventType>> = {
   MessageReceived: { fields: { message, conversation }, decisive: message },
@@ -57,5 +60,7 @@ export const eventTypes: Readonly<Record<string, EventType>> = {
     fields: { conversation, readUpTo: own(({ subjectId }) => subjectId) },
     decisive: { ...conversation, leaf: 'participantReadUpTo' },
   },
+  NotificationAdded: { fields: { notification, unreadCount: unreadNotifications }, decisive: notification },
+  NotificationsRead: { fields: { readUpTo: own(({ subjectId }) => subjectId), unreadCount: unreadNotifications } },
   Gap: { fields: {} },
 }

@@ -3,7 +3,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { MessageRow } from './messages/repository.ts';
 import type { ConversationRow } from './conversations/repository.ts';
-import type { EventRow } from './events/repository.ts';
+import type { EventRow } from '../../platform/graphql/events.ts';
 import type { UserReference, ChatContext } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;

@@ -1,5 +1,6 @@
 import type { Caller } from '../../platform/auth/caller.ts'
 import type { GroupCommit } from '../../platform/postgres/group-commit.ts'
+import type { Broadcast } from '../../platform/redis/broadcast.ts'
 import type { IdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { WordFilter } from '../../platform/text/word-filter.ts'
 import type { BoundaryChange, BoundaryRepository } from './boundaries/repository.ts'
@@ -8,6 +9,7 @@ import type { ViewerFlags } from './flags/viewer-flags.ts'
 import type { FollowChange } from './follows/repository.ts'
 import type { KeptSocial } from './kept.ts'
 import type { AppliedLike, LikeChange } from './likes/repository.ts'
+import type { NotificationRepository } from './notifications/repository.ts'
 import type { NodeRepository } from './nodes/repository.ts'
 
 /** Null where nobody asks for it, an Error when it could not be read. */
@@ -47,6 +49,8 @@ export interface SocialContext {
   readonly comments: Pick<CommentRepository, 'findListed'>
   readonly boundaries: Pick<BoundaryRepository, 'page' | 'hiddenVideos'>
   readonly nodes: NodeRepository
+  readonly notifications: NotificationRepository
+  readonly broadcast: Pick<Broadcast, 'publish'>
   readonly sensitiveWords: WordFilter
   /** What was true a moment ago, for whoever is shown it. Whoever writes forgets what it concerns. */
   readonly kept: KeptSocial

@@ -4,6 +4,7 @@ import { commentResolvers } from './comments/resolvers.ts'
 import { followResolvers } from './follows/resolvers.ts'
 import { likeResolvers } from './likes/resolvers.ts'
 import { nodeResolvers, resolveNodeType } from './nodes/resolvers.ts'
+import { notificationResolvers } from './notifications/resolvers.ts'
 import type { Resolvers } from './schema.generated.ts'
 
 export const resolvers: Resolvers = {
@@ -12,6 +13,7 @@ export const resolvers: Resolvers = {
     ...nodeResolvers.Query,
     ...commentResolvers.Query,
     ...boundaryResolvers.Query,
+    ...notificationResolvers.Query,
   },
   Node: { __resolveType: resolveNodeType },
   Mutation: {
@@ -19,8 +21,10 @@ export const resolvers: Resolvers = {
     ...commentResolvers.Mutation,
     ...followResolvers.Mutation,
     ...boundaryResolvers.Mutation,
+    ...notificationResolvers.Mutation,
   },
   Video: { ...commentResolvers.Video },
-  User: { ...likeResolvers.User, ...followResolvers.User },
+  User: { ...likeResolvers.User, ...followResolvers.User, ...notificationResolvers.User },
+  Notification: { ...notificationResolvers.Notification },
   Comment: { ...commentResolvers.Comment },
 }

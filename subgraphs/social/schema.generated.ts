@@ -2,6 +2,8 @@
 /* eslint-disable */
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { ShownComment } from './comments/viewing.ts';
+import type { EventRow } from '../../platform/graphql/events.ts';
+import type { ShownNotification } from './notifications/resolvers.ts';
 import type { UserReference, VideoReference, SocialContext } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -40,6 +42,12 @@ export type Query = {
   readonly mutedUsers: UserConnection;
   /** Comments by id, in the order of the ids; null in the place of one that no list of comments would show the viewer. */
   readonly comments: ReadonlyArray<Maybe<Comment>>;
+  /** What others did that concerns the viewer, newest first; likes of one video are one notification, and so are the follows of a day. */
+  readonly notifications: NotificationConnection;
+  /** The notification that one act is part of; null when it is none of the viewer's, or was taken back. */
+  readonly notification?: Maybe<Notification>;
+  /** Tells the gateway who was notified since an earlier answer. */
+  readonly socialEvents: EventPage;
 };
 
 
@@ -69,6 +77,23 @@ export type QueryCommentsArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
 };
 
+
+export type QueryNotificationsArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryNotificationArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QuerySocialEventsArgs = {
+  since?: InputMaybe<Scalars['String']['input']>;
+  userId?: InputMaybe<Scalars['ID']['input']>;
+};
+
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Likes a video; liking it again changes nothing. */
@@ -94,6 +119,8 @@ export type Mutation = {
   readonly muteUser?: Maybe<MuteUserPayload>;
   /** Takes a mute back; without one nothing changes. */
   readonly unmuteUser?: Maybe<UnmuteUserPayload>;
+  /** Marks the viewer's notifications as read, up to one of them; a mark never moves back. */
+  readonly markNotificationsRead?: Maybe<MarkNotificationsReadPayload>;
 };
 
 
@@ -146,6 +173,11 @@ export type MutationUnmuteUserArgs = {
   input: UnmuteUserInput;
 };
 
+
+export type MutationMarkNotificationsReadArgs = {
+  input: MarkNotificationsReadInput;
+};
+
 export type Video = Node & {
   readonly __typename?: 'Video';
   readonly id: Scalars['ID']['output'];
@@ -168,6 +200,8 @@ export type VideoCommentsArgs = {
 export type User = Node & {
   readonly __typename?: 'User';
   readonly id: Scalars['ID']['output'];
+  /** How many acts of others the viewer has not been told of, 100 at most; null for every other user. */
+  readonly unreadNotificationCount?: Maybe<Scalars['Int']['output']>;
   /** How many people this person follows. */
   readonly followingCount?: Maybe<Scalars['Int']['output']>;
   /** How many people follow this person. */
@@ -464,6 +498,99 @@ export type UnmuteUserPayload = {
   readonly viewer?: Maybe<User>;
 };
 
+/** What happened. */
+export type NotificationKind =
+  /** People liked a video of the viewer. */
+  | 'LIKE'
+  /** People followed the viewer. */
+  | 'FOLLOW'
+  /** Somebody commented on a video of the viewer. */
+  | 'COMMENT';
+
+/** What others did that concerns the viewer: what several did with the same thing is one. */
+export type Notification = {
+  readonly __typename?: 'Notification';
+  /** The id; it changes when somebody else does the same. */
+  readonly id: Scalars['ID']['output'];
+  /** What happened. */
+  readonly kind: NotificationKind;
+  /** Who did it, the last one first. */
+  readonly actors: ReadonlyArray<User>;
+  /** How many people did it. */
+  readonly actorCount: Scalars['Int']['output'];
+  /** The video; null for follows. */
+  readonly video?: Maybe<Video>;
+  /** The comment; null for likes and follows. */
+  readonly comment?: Maybe<Comment>;
+  /** When it last happened. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** Whether the viewer has marked it as read. */
+  readonly isRead: Scalars['Boolean']['output'];
+};
+
+
+/** What others did that concerns the viewer: what several did with the same thing is one. */
+export type NotificationActorsArgs = {
+  first?: Scalars['Int']['input'];
+};
+
+/** A page of notifications. */
+export type NotificationConnection = {
+  readonly __typename?: 'NotificationConnection';
+  /** The notifications of this page. */
+  readonly edges: ReadonlyArray<NotificationEdge>;
+  /** Where this page stands in the list. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A notification in a list. */
+export type NotificationEdge = {
+  readonly __typename?: 'NotificationEdge';
+  /** Pass it as `after` to go on behind this notification. */
+  readonly cursor: Scalars['String']['output'];
+  /** The notification. */
+  readonly node: Notification;
+};
+
+/** Up to which notification was read. */
+export type MarkNotificationsReadInput = {
+  /** The id of the newest notification that was read. */
+  readonly upTo: Scalars['ID']['input'];
+};
+
+/** How much is left to read. */
+export type MarkNotificationsReadPayload = {
+  readonly __typename?: 'MarkNotificationsReadPayload';
+  /** How many acts of others are unread, 100 at most. */
+  readonly unreadCount: Scalars['Int']['output'];
+};
+
+/** What happened since an earlier answer. */
+export type EventPage = {
+  readonly __typename?: 'EventPage';
+  /** What a later call asks with. */
+  readonly upTo: Scalars['String']['output'];
+  /** The events, in the order of their transactions. */
+  readonly events: ReadonlyArray<EventReference>;
+  /** Whether there were more than one answer holds; then the ones that are there are not all. */
+  readonly isCut: Scalars['Boolean']['output'];
+};
+
+/** That something happened to a user, by ids alone: what they may see of it is decided when it is read. */
+export type EventReference = {
+  readonly __typename?: 'EventReference';
+  /** The id; the same for each of its users. */
+  readonly id: Scalars['ID']['output'];
+  /** The type of the event in the subscription. */
+  readonly type: Scalars['String']['output'];
+  /** To whom it happened. */
+  readonly userId: Scalars['ID']['output'];
+  /** What it is about: a message, a notification or a video; of a read mark, the message up to which was read. */
+  readonly subjectId: Scalars['ID']['output'];
+  /** The other user of the conversation; null where there is none. */
+  readonly otherId?: Maybe<Scalars['ID']['output']>;
+};
+
 
 
 export type ResolverTypeWrapper<T> = T;
@@ -616,6 +743,14 @@ export type ResolversTypes = {
   MuteUserPayload: ResolverTypeWrapper<Omit<MuteUserPayload, 'user' | 'viewer'> & { user: ResolversTypes['User'], viewer?: Maybe<ResolversTypes['User']> }>;
   UnmuteUserInput: UnmuteUserInput;
   UnmuteUserPayload: ResolverTypeWrapper<Omit<UnmuteUserPayload, 'user' | 'viewer'> & { user: ResolversTypes['User'], viewer?: Maybe<ResolversTypes['User']> }>;
+  NotificationKind: NotificationKind;
+  Notification: ResolverTypeWrapper<ShownNotification>;
+  NotificationConnection: ResolverTypeWrapper<Omit<NotificationConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['NotificationEdge']> }>;
+  NotificationEdge: ResolverTypeWrapper<Omit<NotificationEdge, 'node'> & { node: ResolversTypes['Notification'] }>;
+  MarkNotificationsReadInput: MarkNotificationsReadInput;
+  MarkNotificationsReadPayload: ResolverTypeWrapper<MarkNotificationsReadPayload>;
+  EventPage: ResolverTypeWrapper<Omit<EventPage, 'events'> & { events: ReadonlyArray<ResolversTypes['EventReference']> }>;
+  EventReference: ResolverTypeWrapper<EventRow>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -660,6 +795,13 @@ export type ResolversParentTypes = {
   MuteUserPayload: Omit<MuteUserPayload, 'user' | 'viewer'> & { user: ResolversParentTypes['User'], viewer?: Maybe<ResolversParentTypes['User']> };
   UnmuteUserInput: UnmuteUserInput;
   UnmuteUserPayload: Omit<UnmuteUserPayload, 'user' | 'viewer'> & { user: ResolversParentTypes['User'], viewer?: Maybe<ResolversParentTypes['User']> };
+  Notification: ShownNotification;
+  NotificationConnection: Omit<NotificationConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['NotificationEdge']> };
+  NotificationEdge: Omit<NotificationEdge, 'node'> & { node: ResolversParentTypes['Notification'] };
+  MarkNotificationsReadInput: MarkNotificationsReadInput;
+  MarkNotificationsReadPayload: MarkNotificationsReadPayload;
+  EventPage: Omit<EventPage, 'events'> & { events: ReadonlyArray<ResolversParentTypes['EventReference']> };
+  EventReference: EventRow;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -676,6 +818,9 @@ export type QueryResolvers<ContextType = SocialContext, ParentType extends Resol
   blockedUsers?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, RequireFields<QueryBlockedUsersArgs, 'first'>>;
   mutedUsers?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, RequireFields<QueryMutedUsersArgs, 'first'>>;
   comments?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Comment']>>, ParentType, ContextType, RequireFields<QueryCommentsArgs, 'ids'>>;
+  notifications?: Resolver<ResolversTypes['NotificationConnection'], ParentType, ContextType, RequireFields<QueryNotificationsArgs, 'first'>>;
+  notification?: Resolver<Maybe<ResolversTypes['Notification']>, ParentType, ContextType, RequireFields<QueryNotificationArgs, 'id'>>;
+  socialEvents?: Resolver<ResolversTypes['EventPage'], ParentType, ContextType, Partial<QuerySocialEventsArgs>>;
 };
 
 export type MutationResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -689,6 +834,7 @@ export type MutationResolvers<ContextType = SocialContext, ParentType extends Re
   unblockUser?: Resolver<Maybe<ResolversTypes['UnblockUserPayload']>, ParentType, ContextType, RequireFields<MutationUnblockUserArgs, 'input'>>;
   muteUser?: Resolver<Maybe<ResolversTypes['MuteUserPayload']>, ParentType, ContextType, RequireFields<MutationMuteUserArgs, 'input'>>;
   unmuteUser?: Resolver<Maybe<ResolversTypes['UnmuteUserPayload']>, ParentType, ContextType, RequireFields<MutationUnmuteUserArgs, 'input'>>;
+  markNotificationsRead?: Resolver<Maybe<ResolversTypes['MarkNotificationsReadPayload']>, ParentType, ContextType, RequireFields<MutationMarkNotificationsReadArgs, 'input'>>;
 };
 
 export type VideoResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Video'] = ResolversParentTypes['Video'], FederationReferenceType extends FederationReferenceTypes['Video'] = FederationReferenceTypes['Video']> = {
@@ -704,6 +850,7 @@ export type VideoResolvers<ContextType = SocialContext, ParentType extends Resol
 export type UserResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['User']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  unreadNotificationCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   followingCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   followerCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   isFollow?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
@@ -826,6 +973,45 @@ export type UnmuteUserPayloadResolvers<ContextType = SocialContext, ParentType e
   viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
 };
 
+export type NotificationResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Notification'] = ResolversParentTypes['Notification']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['NotificationKind'], ParentType, ContextType>;
+  actors?: Resolver<ReadonlyArray<ResolversTypes['User']>, ParentType, ContextType, RequireFields<NotificationActorsArgs, 'first'>>;
+  actorCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
+  comment?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  isRead?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type NotificationConnectionResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['NotificationConnection'] = ResolversParentTypes['NotificationConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['NotificationEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type NotificationEdgeResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['NotificationEdge'] = ResolversParentTypes['NotificationEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Notification'], ParentType, ContextType>;
+};
+
+export type MarkNotificationsReadPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['MarkNotificationsReadPayload'] = ResolversParentTypes['MarkNotificationsReadPayload']> = {
+  unreadCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type EventPageResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['EventPage'] = ResolversParentTypes['EventPage']> = {
+  upTo?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['EventReference']>, ParentType, ContextType>;
+  isCut?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type EventReferenceResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['EventReference'] = ResolversParentTypes['EventReference']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  otherId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = SocialContext> = {
   DateTime?: GraphQLScalarType;
   Node?: NodeResolvers<ContextType>;
@@ -853,5 +1039,11 @@ export type Resolvers<ContextType = SocialContext> = {
   UnblockUserPayload?: UnblockUserPayloadResolvers<ContextType>;
   MuteUserPayload?: MuteUserPayloadResolvers<ContextType>;
   UnmuteUserPayload?: UnmuteUserPayloadResolvers<ContextType>;
+  Notification?: NotificationResolvers<ContextType>;
+  NotificationConnection?: NotificationConnectionResolvers<ContextType>;
+  NotificationEdge?: NotificationEdgeResolvers<ContextType>;
+  MarkNotificationsReadPayload?: MarkNotificationsReadPayloadResolvers<ContextType>;
+  EventPage?: EventPageResolvers<ContextType>;
+  EventReference?: EventReferenceResolvers<ContextType>;
 };
 

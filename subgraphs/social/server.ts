@@ -5,6 +5,9 @@ import { openChanges } from '../../platform/caching/changes.ts'
 import { leaseIdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
 import { batchReads } from '../../platform/caching/batched-reads.ts'
+import { repeat } from '../../platform/runtime/repeat.ts'
+import type { Broadcast } from '../../platform/redis/broadcast.ts'
+import { announceEvents } from '../../platform/redis/topics.ts'
 import { openDatabase, type DatabaseAddress } from '../../platform/postgres/database.ts'
 import { createSubgraph, type Subgraph } from '../../platform/graphql/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/text/word-filter.ts'
@@ -17,6 +20,7 @@ import { createViewerFlags } from './flags/viewer-flags.ts'
 import { createFollowRepository } from './follows/repository.ts'
 import { keepSocial } from './kept.ts'
 import { createLikeRepository } from './likes/repository.ts'
+import { createNotificationRepository } from './notifications/repository.ts'
 import { createNodeRepository } from './nodes/repository.ts'
 import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
@@ -27,11 +31,16 @@ export interface SocialOptions {
   readonly databasePoolSize: number
   /** Words that nobody shall read; none by default. */
   readonly sensitiveWords?: WordFilter | undefined
+  /** Tells the streams of whoever is notified; without it they look by themselves. */
+  readonly broadcast?: Pick<Broadcast, 'publish'> | undefined
   /** Whether it hears of what others change, and so keeps what they do not change. Default true. */
   readonly hearsChanges?: boolean | undefined
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
 }
+
+/** How often old notifications are removed. */
+const cleanupMs = 60 * 60_000
 
 /** Wires the social subgraph to its database. */
 export async function startSocial(options: SocialOptions): Promise<Subgraph> {
@@ -51,12 +60,23 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
   const flags = createFlagRepository(db)
   const boundaries = createBoundaryRepository(db)
   const nodes = createNodeRepository(db)
+  const notifications = createNotificationRepository(db)
+  const broadcast = options.broadcast ?? { publish: () => undefined }
   const readFlags = batchReads((pages: readonly PageOfViewer[]) => flags.ofPages(pages))
   const changes = openChanges({ ...options, schema: 'social' })
   const kept = keepSocial({ likes, comments, follows, counts, flags }, changes)
-  const writes = openWrites({ likes, comments, follows, boundaries }, kept)
+  const writes = openWrites({ likes, comments, follows, boundaries }, kept, (userIds) =>
+    announceEvents(broadcast, 'social', userIds),
+  )
+  const cleanup = repeat(cleanupMs, async () => {
+    try {
+      while (await notifications.removeOldest());
+    } catch (error) {
+      log.warn({ err: error }, 'old notifications could not be removed')
+    }
+  })
 
-  const whatLasts = { ids, ...writes, sensitiveWords, comments, boundaries, nodes, kept }
+  const whatLasts = { ids, ...writes, sensitiveWords, comments, boundaries, nodes, notifications, broadcast, kept }
 
   return createSubgraph<SocialContext>({
     name: 'social',
@@ -72,7 +92,7 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
       // What was taken on is still written, and answered, before the connections close.
-      await Promise.all([...Object.values(writes), changes].map((work) => work[Symbol.asyncDispose]()))
+      await Promise.all([...Object.values(writes), changes, cleanup].map((work) => work[Symbol.asyncDispose]()))
       try {
         await ids[Symbol.asyncDispose]()
       } finally {

@@ -12,21 +12,34 @@ export interface WritingRepositories {
   readonly boundaries: Pick<BoundaryRepository, 'apply'>
 }
 
-/** Opens the writes of this subgraph. What was read before one is forgotten once it has ended, before anybody is answered. */
-export function openWrites({ likes, follows, comments, boundaries }: WritingRepositories, kept: KeptSocial) {
+/**
+ * Opens the writes of this subgraph, which tell who may be notified. What was read before one is forgotten once it has ended,
+ * before anybody is answered.
+ */
+export function openWrites(
+  { likes, follows, comments, boundaries }: WritingRepositories,
+  kept: KeptSocial,
+  tellNotified: (userIds: readonly string[]) => void,
+) {
   return {
     likeChanges: forgetting<LikeChange, AppliedLike>(
       (changes) => likes.apply(changes),
-      (changes, outcomes) =>
+      (changes, outcomes) => {
+        const authorIds = outcomes && successesOf(outcomes).map(({ authorId }) => authorId)
         kept.forgetLikes(
           changes.map(({ videoId }) => videoId),
           changes.map(({ userId }) => userId),
-          outcomes && successesOf(outcomes).map(({ authorId }) => authorId),
-        ),
+          authorIds,
+        )
+        tellNotified(authorIds ?? [])
+      },
     ),
     followChanges: forgetting<FollowChange, undefined>(
       (changes) => follows.apply(changes),
-      (changes) => kept.forgetFollows(changes.flatMap(({ followerId, followeeId }) => [followerId, followeeId])),
+      (changes) => {
+        kept.forgetFollows(changes.flatMap(({ followerId, followeeId }) => [followerId, followeeId]))
+        tellNotified(changes.map(({ followeeId }) => followeeId))
+      },
     ),
     newComments: forgetting<NewComment, CommentRow>(
       (added) => comments.add(added),

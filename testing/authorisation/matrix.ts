@@ -38,6 +38,7 @@ export const matrix = {
   'Mutation.createPictureUpload': [signIn,   done,      done,      done,      signIn,  done],
   'Mutation.updateProfile':       [signIn,   done,      done,      done,      signIn,  done],
   'Mutation.createUpload':        [signIn,   done,      done,      done,      signIn,  done],
+  'Mutation.markNotificationsRead': [signIn, done,    done,      done,      signIn,  done],
   'Query.viewer':                 [kept,     shown,     shown,     shown,     signIn,  shown],
 
   // Of everybody
@@ -68,6 +69,9 @@ export const matrix = {
   'Query.message':               [signIn,   kept,      shown,     kept,      signIn,  kept],
   'Mutation.recallMessage':      [signIn,   unknown,   done,      unknown,   signIn,  unknown],
   'Mutation.markConversationRead': [signIn, unknown,   done,      unknown,   signIn,  unknown],
+  'Query.notifications':         [signIn,   kept,      shown,     kept,      signIn,  kept],
+  'Query.notification':          [signIn,   kept,      shown,     kept,      signIn,  kept],
+  'User.unreadNotificationCount': [kept,    kept,      shown,     kept,      kept,  kept],
   'UploadLimits.uploadsLeft':     [kept,     kept,      shown,     kept,      kept,  kept],
   'Video.progress':               [kept,     kept,      shown,     kept,      kept,  kept],
   'Video.failureReason':          [kept,     kept,      shown,     kept,      kept,  kept],
@@ -125,6 +129,7 @@ export const sameForEverybody: Readonly<Record<string, readonly string[]>> = {
   Comment: ['id', 'content', 'createdAt', 'author', 'video'],
   Conversation: ['id', 'participant'],
   Message: ['id', 'content', 'createdAt', 'sender', 'recipient'],
+  Notification: ['id', 'kind', 'actors', 'actorCount', 'video', 'comment', 'createdAt', 'isRead'],
   PictureUploadField: ['name', 'value'],
   Rendition: ['name', 'url', 'width', 'height', 'bitRate'],
   Session: ['id', 'user', 'userAgent', 'createdAt', 'lastUsedAt', 'expiresAt', 'isCurrent'],

@@ -181,6 +181,30 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     }`,
     variables: { userId: friend.id, upTo: (await saysTo(friend, owner)).id },
   }),
+  'Query.notifications': async ({ friend, video }) => {
+    await friend.likes(await video({ title: 'liked by a friend' }))
+    return { query: '{ notifications { edges { node { actors { name } } } } }', shows: friend.name }
+  },
+  'Query.notification': async ({ people: { owner }, friend, video, sql }) => {
+    await friend.likes(await video({ title: 'liked by a friend' }))
+    const [notification] = await sql(
+      'select id from social.notifications where recipient_id = $1 order by id desc limit 1',
+      [owner.id],
+    )
+    return {
+      query: 'query ($id: ID!) { notification(id: $id) { video { title } } }',
+      variables: { id: notification?.['id'] },
+      shows: 'liked by a friend',
+    }
+  },
+  'Mutation.markNotificationsRead': ({ newId }) => ({
+    query: 'mutation ($upTo: ID!) { markNotificationsRead(input: { upTo: $upTo }) { unreadCount } }',
+    variables: { upTo: newId() },
+  }),
+  'User.unreadNotificationCount': async ({ people: { owner }, friend, video }) => {
+    await friend.likes(await video())
+    return ofUser(owner.id, 'unreadNotificationCount', 'unreadNotificationCount":')
+  },
   'UploadLimits.uploadsLeft': async ({ people: { owner }, sql }) => {
     await sql(
       `insert into video.upload_days values ($1, (now() at time zone 'utc')::date, 77)

@@ -1,28 +1,9 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { ChatTables } from '../../../db/ownership.ts'
+import { mostEvents, type EventPage, type EventRow } from '../../../platform/graphql/events.ts'
 import { currentSnapshot, isNewSince } from '../../../platform/postgres/snapshots.ts'
 
-/** That something happened to a user, by ids alone. */
-export interface EventRow {
-  readonly id: string
-  /** The type of the event in the subscription. */
-  readonly type: string
-  readonly userId: string
-  readonly subjectId: string
-  readonly otherId: string | null
-}
-
-/** What happened since an earlier snapshot, and the snapshot to ask with later. */
-export interface EventPage {
-  readonly upTo: string
-  readonly events: readonly EventRow[]
-  readonly isCut: boolean
-}
-
 export type EventRepository = ReturnType<typeof createEventRepository>
-
-/** How many rows one answer reads: of everybody in a moment, and of one user since they were last here. */
-const mostRows = { everybody: 10_000, user: 1_000 }
 
 /**
  * What happened in conversations. An event is a row that a transaction changed: a message that was sent or recalled, and a
@@ -36,7 +17,7 @@ export function createEventRepository(db: Kysely<ChatTables>) {
         const { rows } = await sql<{ upTo: string }>`select ${currentSnapshot} as up_to`.execute(db)
         return { upTo: rows[0]?.upTo ?? '', events: [], isCut: false }
       }
-      const most = userId === null ? mostRows.everybody : mostRows.user
+      const most = userId === null ? mostEvents.everybody : mostEvents.user
       const isOf = (column: string): RawBuilder<boolean> =>
         userId === null ? sql<boolean>`true` : sql<boolean>`${sql.ref(column)} = ${userId}`
       const isNew = isNewSince(sql`transaction_id`, snapshot)

@@ -7,6 +7,7 @@ import { anyOf, idArray } from '../../../platform/postgres/database.ts'
 import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
 import { shareReads } from '../../../platform/caching/batched-reads.ts'
 import { readLinks } from '../links.ts'
+import { notify } from '../notifications/repository.ts'
 import { noSuchVideo, parted } from '../refusals.ts'
 
 /** A comment as it is kept. */
@@ -73,7 +74,8 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
     async add(comments: readonly NewComment[]): Promise<Outcome<CommentRow>[]> {
       const { rows } = await sql<CommentRow & { isParted: boolean }>`
         with requested as materialized (
-          select comment.*, ${isBlockBetween(sql`comment.author_id`, sql`video.author_id`)} as is_parted
+          select comment.*, video.author_id as recipient_id,
+            ${isBlockBetween(sql`comment.author_id`, sql`video.author_id`)} as is_parted
           from unnest(
             ${comments.map((comment) => comment.id)}::bigint[],
             ${comments.map((comment) => comment.videoId)}::bigint[],
@@ -89,6 +91,13 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
           insert into comments (id, video_id, author_id, content, original_content)
           select id, video_id, author_id, content, original_content from requested where not is_parted
           returning *
+        ), notified as (
+          ${notify(
+            'COMMENT',
+            sql`
+            select recipient_id, id, requested.author_id as actor_id, requested.video_id as subject_id
+            from added join requested using (id)`,
+          )}
         ), counted as (
           insert into video_counts as counts (video_id, comment_count)
           select video_id, count(*) from added group by video_id order by video_id

@@ -3,6 +3,7 @@ import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { readLinks } from '../links.ts'
+import { notify } from '../notifications/repository.ts'
 import { noSuchPerson, parted } from '../refusals.ts'
 
 /** That a person shall follow another, or shall not. `id` orders follows in time. */
@@ -87,7 +88,13 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
           select follower_id, followee_id, id from requested where followed and not is_parted
           order by follower_id, followee_id
           on conflict do nothing
-          returning follower_id, followee_id
+          returning follower_id, followee_id, id
+        ), notified as (
+          ${notify(
+            'FOLLOW',
+            sql`
+            select followee_id as recipient_id, id, follower_id as actor_id, follower_id as subject_id from added`,
+          )}
         ), doomed as (
           select follows.ctid
           from (select * from requested where not followed order by follower_id, followee_id) as unfollowed
@@ -101,7 +108,7 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
           delete from follows where ctid = any (array(select ctid from doomed))
           returning follower_id, followee_id
         ), difference as materialized (
-          select *, 1 as count from added union all select *, -1 from removed
+          select follower_id, followee_id, 1 as count from added union all select *, -1 from removed
         ), counted as (${countFollows})
         select id, follower_id, followee_id, is_parted from requested`.execute(db)
       const found = new Map(rows.map((row) => [pairOf(row), row]))

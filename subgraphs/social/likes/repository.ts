@@ -3,6 +3,7 @@ import { isBlockBetween } from '../../../db/boundaries.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { readLinks } from '../links.ts'
+import { notify } from '../notifications/repository.ts'
 import { noSuchVideo, parted } from '../refusals.ts'
 
 /** That a person shall like a video, or shall not. `id` orders his likes in time. */
@@ -57,7 +58,14 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
           insert into likes (user_id, video_id, id)
           select user_id, video_id, id from requested where liked and not is_parted order by user_id, video_id
           on conflict do nothing
-          returning user_id, video_id
+          returning user_id, video_id, id
+        ), notified as (
+          ${notify(
+            'LIKE',
+            sql`
+            select author_id as recipient_id, added.id, user_id as actor_id, video_id as subject_id
+            from added join requested using (user_id, video_id)`,
+          )}
         ), doomed as (
           select likes.ctid
           from (select * from requested where not liked order by user_id, video_id) as unliked
@@ -72,7 +80,7 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
           returning user_id, video_id
         ), difference as materialized (
           select requested.user_id, requested.video_id, requested.author_id, changed.count
-          from (select *, 1 as count from added union all select *, -1 from removed) as changed
+          from (select user_id, video_id, 1 as count from added union all select *, -1 from removed) as changed
           join requested using (user_id, video_id)
         ), counted_videos as (
           insert into video_counts as counts (video_id, favorite_count)

@@ -1,0 +1,62 @@
+-- What others did that concerns a user: who liked, followed or commented. Written by the statement that does it.
+create table social.notifications (
+  recipient_id bigint not null,
+  -- The id of the like, follow or comment.
+  id bigint not null,
+  kind text not null,
+  actor_id bigint not null,
+  -- The video that was liked or commented on; of a follow, who followed.
+  subject_id bigint not null,
+  created_at timestamptz(3) not null default now(),
+  transaction_id xid8 not null default pg_current_xact_id(),
+  -- Serves the newest of one user, and removes one with its like.
+  constraint notifications_pkey primary key (recipient_id, id),
+  constraint notifications_kind_check check (kind in ('LIKE', 'FOLLOW', 'COMMENT')),
+  constraint notifications_not_self_check check (recipient_id <> actor_id)
+);
+
+-- Serves the events of everybody since a snapshot, and the removal of the oldest.
+create index notifications_by_transaction on social.notifications (transaction_id);
+
+-- Up to where a user has read.
+create table social.notification_reads (
+  user_id bigint constraint notification_reads_pkey primary key,
+  read_up_to_id bigint not null,
+  transaction_id xid8 not null default pg_current_xact_id()
+);
+
+-- Serves the events of everybody since a snapshot.
+create index notification_reads_by_transaction on social.notification_reads (transaction_id);
+
+-- What is taken back notifies of nothing, by whatever statement it is taken back.
+create function social.forget_removed_likes() returns trigger language plpgsql as $$
+begin
+  delete from social.notifications as notification using removed
+  where notification.recipient_id = (select author_id from video.authorships where id = removed.video_id)
+    and notification.id = removed.id;
+  return null;
+end
+$$;
+create trigger likes_removed after delete on social.likes
+  referencing old table as removed for each statement execute function social.forget_removed_likes();
+
+create function social.forget_removed_comments() returns trigger language plpgsql as $$
+begin
+  delete from social.notifications as notification using removed
+  where notification.recipient_id = (select author_id from video.authorships where id = removed.video_id)
+    and notification.id = removed.id;
+  return null;
+end
+$$;
+create trigger comments_removed after delete on social.comments
+  referencing old table as removed for each statement execute function social.forget_removed_comments();
+
+create function social.forget_removed_follows() returns trigger language plpgsql as $$
+begin
+  delete from social.notifications as notification using removed
+  where notification.recipient_id = removed.followee_id and notification.id = removed.id;
+  return null;
+end
+$$;
+create trigger follows_removed after delete on social.follows
+  referencing old table as removed for each statement execute function social.forget_removed_follows();
