@@ -4,7 +4,7 @@ import type { GroupCommit } from '../../platform/postgres/group-commit.ts'
 import type { IdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { WordFilter } from '../../platform/text/word-filter.ts'
 import type { ConversationRepository } from './conversations/repository.ts'
-import type { createMessageLoaders } from './messages/loaders.ts'
+import type { MessageLoaders } from './messages/loaders.ts'
 import type { MessageRepository, MessageRow, NewMessage } from './messages/repository.ts'
 
 /** A person of whom this subgraph knows only the id. */
@@ -22,5 +22,5 @@ export interface ChatContext {
   /** Messages that are sent at the same time are kept together. */
   readonly newMessages: Pick<GroupCommit<NewMessage, MessageRow>, 'submit'>
   readonly sensitiveWords: WordFilter
-  readonly loaders: ReturnType<typeof createMessageLoaders>
+  readonly loaders: MessageLoaders
 }

@@ -5,12 +5,13 @@ import { createGroupCommit } from '../../platform/postgres/group-commit.ts'
 import { leaseIdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
 import { openDatabase, type DatabaseAddress } from '../../platform/postgres/database.ts'
+import { requestContext } from '../../platform/graphql/request-context.ts'
 import { createSubgraph, type Subgraph } from '../../platform/graphql/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/text/word-filter.ts'
 import type { ChatContext } from './context.ts'
 import { createConversationRepository } from './conversations/repository.ts'
 import { rememberEmptyPolls } from './messages/empty-polls.ts'
-import { createMessageLoaders } from './messages/loaders.ts'
+import { MessageLoaders } from './messages/loaders.ts'
 import { createMessageRepository, type MessageRow, type NewMessage } from './messages/repository.ts'
 import { resolvers } from './resolvers.ts'
 
@@ -43,20 +44,14 @@ export async function startChat(options: ChatOptions): Promise<Subgraph> {
   const newMessages = createGroupCommit<NewMessage, MessageRow>((sent) => messages.add(sent))
   const received = rememberEmptyPolls((polls) => messages.received(polls), broadcast)
 
+  const whatLasts = { ids, broadcast, sensitiveWords, conversations, messages, newMessages }
+
   return createSubgraph<ChatContext>({
     name: 'chat',
     resolvers,
     log,
-    createContext: (caller) => ({
-      caller,
-      ids,
-      broadcast,
-      sensitiveWords,
-      conversations,
-      messages,
-      newMessages,
-      loaders: createMessageLoaders(messages, received, caller.viewer),
-    }),
+    createContext: (caller) =>
+      requestContext(whatLasts, { caller, loaders: new MessageLoaders(messages, received, caller.viewer) }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
       await newMessages[Symbol.asyncDispose]()

@@ -8,7 +8,7 @@ export const messageResolvers: Resolvers = {
     async sendMessage(_, { input }, context) {
       const message = await sendMessage(context, input)
       // What was read before it is old.
-      for (const loader of Object.values(context.loaders)) loader.clearAll()
+      context.loaders.forget()
       return { message, conversation: { participantId: message.recipientId } }
     },
   },
