@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { idShares, type ChatTables } from '../../db/ownership.ts'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
+import { announceEvents } from '../../platform/redis/topics.ts'
 import { createGroupCommit } from '../../platform/postgres/group-commit.ts'
 import { leaseIdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
@@ -10,9 +11,12 @@ import { createSubgraph, type Subgraph } from '../../platform/graphql/subgraph.t
 import { noWords, type WordFilter } from '../../platform/text/word-filter.ts'
 import type { ChatContext } from './context.ts'
 import { createConversationRepository } from './conversations/repository.ts'
+import { createEventRepository } from './events/repository.ts'
 import { rememberEmptyPolls } from './messages/empty-polls.ts'
-import { MessageLoaders } from './messages/loaders.ts'
+import { createMessageLoaders } from './messages/loaders.ts'
 import { createMessageRepository, type MessageRow, type NewMessage } from './messages/repository.ts'
+import { createReadLoaders } from './reads/loaders.ts'
+import { createReadRepository } from './reads/repository.ts'
 import { resolvers } from './resolvers.ts'
 
 export interface ChatOptions {
@@ -41,17 +45,34 @@ export async function startChat(options: ChatOptions): Promise<Subgraph> {
   const ids = await leaseIdGenerator(db, idShares.chat, log)
   const conversations = createConversationRepository(db)
   const messages = createMessageRepository(db, { friendsOnly: options.friendsOnly })
-  const newMessages = createGroupCommit<NewMessage, MessageRow>((sent) => messages.add(sent))
+  const reads = createReadRepository(db)
+  const events = createEventRepository(db)
+  const newMessages = createGroupCommit<NewMessage, MessageRow>(async (sent) => {
+    const outcomes = await messages.add(sent)
+    // Once for the group: it is their streams that are told to look.
+    announceEvents(
+      broadcast,
+      'chat',
+      sent.flatMap(({ senderId, recipientId }) => [senderId, recipientId]),
+    )
+    return outcomes
+  })
   const received = rememberEmptyPolls((polls) => messages.received(polls), broadcast)
 
-  const whatLasts = { ids, broadcast, sensitiveWords, conversations, messages, newMessages }
+  const whatLasts = { ids, broadcast, sensitiveWords, conversations, messages, reads, events, newMessages }
 
   return createSubgraph<ChatContext>({
     name: 'chat',
     resolvers,
     log,
     createContext: (caller) =>
-      requestContext(whatLasts, { caller, loaders: new MessageLoaders(messages, received, caller.viewer) }),
+      requestContext(whatLasts, {
+        caller,
+        loaders: {
+          ...createMessageLoaders(messages, received, caller.viewer),
+          ...createReadLoaders(reads, caller.viewer),
+        },
+      }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
       await newMessages[Symbol.asyncDispose]()

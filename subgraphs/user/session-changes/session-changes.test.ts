@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { anonymous, ask, refusal } from '../../../testing/callers.ts'
 import { logsIn, registers, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
+import { patience } from '../../../testing/waiting.ts'
 
 let user: UserSubgraph
 let alice: Awaited<ReturnType<typeof registers>>
@@ -43,7 +44,7 @@ it('names a session that was revoked since, and after a while no more', async ()
     const more = await changes(next)
     next = more.upTo
     expect(more.sessionIds).not.toContain(alice.viewer.sessionId)
-  }, 10_000)
+  }, patience)
 })
 
 it('names what a transaction revoked that began before others and ended after them', async () => {

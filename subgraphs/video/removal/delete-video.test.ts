@@ -15,6 +15,7 @@ import {
   type PublishedVideo,
   type VideoSubgraph,
 } from '../../../testing/video-subgraph.ts'
+import { patience } from '../../../testing/waiting.ts'
 
 const alice = signedIn('101')
 const bob = signedIn('102')
@@ -33,7 +34,7 @@ const deletion =
 async function collects(): Promise<void> {
   await video.sql('update removals set due_at = now()')
   await using _collector = await startVideoSubgraph({ database: { url: video.databaseUrl } })
-  await vi.waitFor(async () => expect(await video.sql('select video_id from removals')).toEqual([]), 10_000)
+  await vi.waitFor(async () => expect(await video.sql('select video_id from removals')).toEqual([]), patience)
 }
 
 async function statusOf(url: string): Promise<number> {
@@ -104,7 +105,7 @@ it('leaves nothing of a video whose renditions are made while it is taken down a
     await objectStore.upload(...file)
   }
   await using _worker = await startTestWorker(video.databaseUrl, { objectStore: { ...objectStore, upload: late } })
-  await vi.waitFor(async () => expect(await video.sql('select from graphile_worker.jobs')).toEqual([]), 25_000)
+  await vi.waitFor(async () => expect(await video.sql('select from graphile_worker.jobs')).toEqual([]), patience)
   await collects()
   expect(await objectsOf(id)).toEqual([])
 })
@@ -173,7 +174,7 @@ it('is tried again when the object store is away', async () => {
     database: { url: video.databaseUrl },
     objectStore: { ...objectStore, remove },
   })
-  await vi.waitFor(() => expect(asked).toBe(1), 10_000)
+  await vi.waitFor(() => expect(asked).toBe(1), patience)
   expect(await video.sql('select video_id from removals where video_id = $1', [id])).toHaveLength(1)
   await collects()
   expect(await objectsOf(id)).toEqual([])

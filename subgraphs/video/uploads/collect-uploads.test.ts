@@ -13,6 +13,7 @@ import {
   uploads,
 } from '../../../testing/video-subgraph.ts'
 import { createInspectionKey, uploadKey } from '../storage/object-keys.ts'
+import { patience } from '../../../testing/waiting.ts'
 
 const alice = signedIn('101')
 const clip = await makeClip({})
@@ -26,7 +27,7 @@ it('removes what was uploaded but never published when the process starts, and w
     `insert into uploads (id, owner_id, expires_at) select n, 7, now() - interval '1 day' from generate_series(1, 250) as n`,
   )
   await using _restarted = await startVideoSubgraph({ database: { url: video.databaseUrl } })
-  await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([{ id: fresh }]), 10_000)
+  await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([{ id: fresh }]), patience)
   expect(await objectsOf(abandoned)).toEqual([])
   expect(await objectsOf(fresh)).toEqual([`${uploadBucket}/${uploadKey(fresh)}`])
 })
@@ -52,17 +53,17 @@ it('keeps the row of a file that cannot be removed, so that the next collection 
     database: { url: video.databaseUrl },
     objectStore: { ...objectStore, remove },
   })
-  await vi.waitFor(() => expect(asked).toBe(1), 10_000)
+  await vi.waitFor(() => expect(asked).toBe(1), patience)
   expect(await video.sql('select id from uploads')).toEqual([{ id: abandoned }])
   await using _sound = await startVideoSubgraph({ database: { url: video.databaseUrl } })
-  await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([]), 10_000)
+  await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([]), patience)
 })
 
 /** Expires every upload and starts the subgraph again, until nothing is left to collect. */
 async function collects(video: Awaited<ReturnType<typeof startVideoSubgraph>>): Promise<void> {
   await video.sql(`update uploads set expires_at = now() - interval '2 hours'`)
   await using _restarted = await startVideoSubgraph({ database: { url: video.databaseUrl } })
-  await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([]), 10_000)
+  await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([]), patience)
 }
 
 it('removes what was sent with the form of an upload after that was published', async () => {
