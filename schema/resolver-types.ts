@@ -25,7 +25,7 @@ const mappers: Record<SubgraphName, Record<string, string>> = {
   social: {
     Comment: './comments/viewing.ts#ShownComment',
     EventReference: '../../platform/graphql/events.ts#EventRow',
-    Notification: './notifications/resolvers.ts#ShownNotification',
+    Notification: './notifications/viewing.ts#ShownNotification',
     User: './context.ts#UserReference',
     Video: './context.ts#VideoReference',
   },

@@ -3,7 +3,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { ShownComment } from './comments/viewing.ts';
 import type { EventRow } from '../../platform/graphql/events.ts';
-import type { ShownNotification } from './notifications/resolvers.ts';
+import type { ShownNotification } from './notifications/viewing.ts';
 import type { UserReference, VideoReference, SocialContext } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
