@@ -275,6 +275,12 @@ export interface VideoJobWorkers {
   workerId: string;
 }
 
+export interface VideoProcessingEvents {
+  authorId: Int8;
+  transactionId: Generated<string>;
+  videoId: Int8;
+}
+
 export interface VideoPublishedVideos {
   authorId: Int8 | null;
   id: Int8 | null;
@@ -383,6 +389,7 @@ export interface DB {
   "video.formerVideos": VideoFormerVideos;
   "video.idWorkers": VideoIdWorkers;
   "video.jobWorkers": VideoJobWorkers;
+  "video.processingEvents": VideoProcessingEvents;
   "video.publishedVideos": VideoPublishedVideos;
   "video.removals": VideoRemovals;
   "video.renditions": VideoRenditions;

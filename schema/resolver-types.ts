@@ -16,6 +16,7 @@ const mappers: Record<SubgraphName, Record<string, string>> = {
   video: {
     AuditEntry: './moderation/repository.ts#AuditRow',
     TakenDownVideo: './moderation/repository.ts#TakeDownRow',
+    EventReference: '../../platform/graphql/events.ts#EventRow',
     Rendition: './videos/repository.ts#RenditionRow',
     Upload: './uploads/repository.ts#UploadRow',
     UploadLimits: './storage/limits.ts#VideoLimits',

@@ -49,6 +49,9 @@ export const selection = `__typename id cursor
   ... on MessageReceived { message { id content sender { id name } } conversation { unreadCount } }
   ... on MessageSent { message { id content } }
   ... on MessageRecalled { messageId }
+  ... on NotificationAdded { notification { kind actorCount actors { id } video { id } } unreadCount }
+  ... on NotificationsRead { readUpTo unreadCount }
+  ... on VideoChanged { video { id status progress } }
   ... on ConversationRead { readUpTo unreadCount }
   ... on ConversationSeen { readUpTo conversation { participantReadUpTo } }`
 

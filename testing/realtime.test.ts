@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { goLive, selection, type Live } from './live.ts'
 import { bootNetwork, topologies, type Network, type TestPerson } from './network.ts'
@@ -75,6 +76,62 @@ describe.each(topologies)('%s', (topology) => {
         .poll(() => live.events, patience)
         .toContainEqual(expect.objectContaining({ __typename: 'MessageRecalled', messageId: id }))
     }
+  })
+
+  it('tells of likes, follows and comments, of all who did the same, and of what was read elsewhere', async () => {
+    const [carol, dan] = [await network.person('carol'), await network.person('dan')]
+    const sunset = await carol.publishes('sunset')
+    await using live = await listens(carol)
+    await using elsewhere = await listens(carol)
+    await dan.likes(sunset)
+    const told = (kind: string, actorCount: number, unreadCount: number) =>
+      expect.objectContaining({
+        __typename: 'NotificationAdded',
+        unreadCount,
+        notification: expect.objectContaining({ kind, actorCount }) as unknown,
+      }) as unknown
+    await expect.poll(() => live.events, patience).toContainEqual(told('LIKE', 1, 1))
+    await bob.likes(sunset)
+    await expect.poll(() => live.events, patience).toContainEqual(told('LIKE', 2, 2))
+    await dan.follows(carol)
+    await expect.poll(() => live.events, patience).toContainEqual(told('FOLLOW', 1, 3))
+    await dan.comments(sunset, 'lovely')
+    await expect.poll(() => live.events, patience).toContainEqual(told('COMMENT', 1, 4))
+    const { notifications } = await carol.asks<{ notifications: { edges: { node: { id: string } }[] } }>(
+      '{ notifications { edges { node { id } } } }',
+    )
+    const upTo = notifications.edges[0]?.node.id
+    await carol.asks('mutation ($upTo: ID!) { markNotificationsRead(input: { upTo: $upTo }) { unreadCount } }', {
+      upTo,
+    })
+    for (const socket of [live, elsewhere]) {
+      await expect
+        .poll(() => socket.events, patience)
+        .toContainEqual(expect.objectContaining({ __typename: 'NotificationsRead', readUpTo: upTo, unreadCount: 0 }))
+      expect(socket.errors).toEqual([])
+    }
+  })
+
+  it('tells an author, and nobody else, how the processing of a video goes on', async () => {
+    const erin = await network.person('erin')
+    const clip = await erin.publishes('on its way')
+    await using live = await listens(erin)
+    await using ofBob = await listens(bob)
+    const sql = new pg.Client(network.databaseUrl)
+    await sql.connect()
+    try {
+      for (const [status, progress] of [
+        ['PROCESSING', 42],
+        ['READY', 100],
+      ] as const) {
+        await sql.query('update video.videos set status = $2, progress = $3 where id = $1', [clip, status, progress])
+        const changed = { __typename: 'VideoChanged', video: expect.objectContaining({ id: clip, status }) as unknown }
+        await expect.poll(() => live.events, patience).toContainEqual(expect.objectContaining(changed))
+      }
+    } finally {
+      await sql.end()
+    }
+    expect(ofBob.events.filter(({ __typename: type }) => type === 'VideoChanged')).toEqual([])
   })
 
   it('goes on behind a cursor: what was missed comes first, once and in order', async () => {

@@ -42,6 +42,7 @@ const message = byId('message', 'id', 'subjectId')
 const conversation = byId('conversation', 'userId', 'otherId')
 
 const notification = byId('notification', 'id', 'subjectId')
+const video = byId('video', 'id', 'subjectId')
 const unreadNotifications: GraphField = { from: 'graph', field: 'viewer', leaf: 'unreadNotificationCount' }
 
 /** How each type of `schema/events.graphql` is shown. */
@@ -62,5 +63,7 @@ export const eventTypes: Readonly<Record<string, EventType>> = {
   },
   NotificationAdded: { fields: { notification, unreadCount: unreadNotifications }, decisive: notification },
   NotificationsRead: { fields: { readUpTo: own(({ subjectId }) => subjectId), unreadCount: unreadNotifications } },
+  // A video is cached for everybody, and its author's progress with it.
+  VideoChanged: { fields: { video }, decisive: video, isReadAnew: true },
   Gap: { fields: {} },
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Who tells of events, and keeps them for those who come back. */
-export const eventOwners = ['chat', 'social'] as const
+export const eventOwners = ['chat', 'social', 'video'] as const
 export type EventOwner = (typeof eventOwners)[number]
 
 const event = z.object({

@@ -2,6 +2,7 @@ import type { Caller } from '../../platform/auth/caller.ts'
 import type { IdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { ObjectStore } from '../../platform/storage/object-store.ts'
 import type { WordFilter } from '../../platform/text/word-filter.ts'
+import type { EventRepository } from './events/repository.ts'
 import type { FeedRepository } from './feed/repository.ts'
 import type { KeptVideos } from './kept.ts'
 import type { ModerationRepository } from './moderation/repository.ts'
@@ -20,6 +21,7 @@ export interface VideoContext {
   readonly sensitiveWords: WordFilter
   readonly ids: Pick<IdGenerator, 'next'>
   readonly moderation: ModerationRepository
+  readonly events: EventRepository
   /** Removes the objects of videos whose time of grace is over. Failing at that is no reason to refuse anything. */
   readonly collectRemovals: () => Promise<void>
   readonly loaders: VideoLoaders

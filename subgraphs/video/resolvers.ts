@@ -1,5 +1,6 @@
 import { DateTime } from '../../platform/graphql/date-time.ts'
 import { coverResolvers } from './covers/resolvers.ts'
+import { eventResolvers } from './events/resolvers.ts'
 import { feedResolvers } from './feed/resolvers.ts'
 import { moderationResolvers } from './moderation/resolvers.ts'
 import { publishingResolvers } from './publishing/resolvers.ts'
@@ -15,6 +16,7 @@ export const resolvers: Resolvers = {
     ...videoResolvers.Query,
     ...uploadResolvers.Query,
     ...moderationResolvers.Query,
+    ...eventResolvers.Query,
   },
   Mutation: {
     ...coverResolvers.Mutation,

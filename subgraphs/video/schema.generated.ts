@@ -2,6 +2,7 @@
 /* eslint-disable */
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { AuditRow, TakeDownRow } from './moderation/repository.ts';
+import type { EventRow } from '../../platform/graphql/events.ts';
 import type { RenditionRow } from './videos/repository.ts';
 import type { UploadRow } from './uploads/repository.ts';
 import type { VideoLimits } from './storage/limits.ts';
@@ -46,6 +47,8 @@ export type Query = {
   readonly takenDownVideos: TakenDownVideoConnection;
   /** What was done to videos, newest first; for administrators alone. */
   readonly videoAuditLog: AuditConnection;
+  /** Tells the gateway how the processing of videos went on since an earlier answer. */
+  readonly videoEvents: EventPage;
 };
 
 
@@ -80,6 +83,12 @@ export type QueryTakenDownVideosArgs = {
 export type QueryVideoAuditLogArgs = {
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryVideoEventsArgs = {
+  since?: InputMaybe<Scalars['String']['input']>;
+  userId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 export type Mutation = {
@@ -454,6 +463,32 @@ export type AuditEdge = {
   readonly node: AuditEntry;
 };
 
+/** What happened since an earlier answer. */
+export type EventPage = {
+  readonly __typename?: 'EventPage';
+  /** What a later call asks with. */
+  readonly upTo: Scalars['String']['output'];
+  /** The events, in the order of their transactions. */
+  readonly events: ReadonlyArray<EventReference>;
+  /** Whether there were more than one answer holds; then the ones that are there are not all. */
+  readonly isCut: Scalars['Boolean']['output'];
+};
+
+/** That something happened to a user, by ids alone: what they may see of it is decided when it is read. */
+export type EventReference = {
+  readonly __typename?: 'EventReference';
+  /** The id; the same for each of its users. */
+  readonly id: Scalars['ID']['output'];
+  /** The type of the event in the subscription. */
+  readonly type: Scalars['String']['output'];
+  /** To whom it happened. */
+  readonly userId: Scalars['ID']['output'];
+  /** What it is about: a message, a notification or a video; of a read mark, the message up to which was read. */
+  readonly subjectId: Scalars['ID']['output'];
+  /** The other user of the conversation; null where there is none. */
+  readonly otherId?: Maybe<Scalars['ID']['output']>;
+};
+
 
 
 export type ResolverTypeWrapper<T> = T;
@@ -598,6 +633,8 @@ export type ResolversTypes = {
   AuditEntry: ResolverTypeWrapper<AuditRow>;
   AuditConnection: ResolverTypeWrapper<Omit<AuditConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['AuditEdge']> }>;
   AuditEdge: ResolverTypeWrapper<Omit<AuditEdge, 'node'> & { node: ResolversTypes['AuditEntry'] }>;
+  EventPage: ResolverTypeWrapper<Omit<EventPage, 'events'> & { events: ReadonlyArray<ResolversTypes['EventReference']> }>;
+  EventReference: ResolverTypeWrapper<EventRow>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -637,6 +674,8 @@ export type ResolversParentTypes = {
   AuditEntry: AuditRow;
   AuditConnection: Omit<AuditConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['AuditEdge']> };
   AuditEdge: Omit<AuditEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
+  EventPage: Omit<EventPage, 'events'> & { events: ReadonlyArray<ResolversParentTypes['EventReference']> };
+  EventReference: EventRow;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -655,6 +694,7 @@ export type QueryResolvers<ContextType = VideoContext, ParentType extends Resolv
   upload?: Resolver<Maybe<ResolversTypes['Upload']>, ParentType, ContextType, RequireFields<QueryUploadArgs, 'id'>>;
   takenDownVideos?: Resolver<ResolversTypes['TakenDownVideoConnection'], ParentType, ContextType, RequireFields<QueryTakenDownVideosArgs, 'first'>>;
   videoAuditLog?: Resolver<ResolversTypes['AuditConnection'], ParentType, ContextType, RequireFields<QueryVideoAuditLogArgs, 'first'>>;
+  videoEvents?: Resolver<ResolversTypes['EventPage'], ParentType, ContextType, Partial<QueryVideoEventsArgs>>;
 };
 
 export type MutationResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -814,6 +854,20 @@ export type AuditEdgeResolvers<ContextType = VideoContext, ParentType extends Re
   node?: Resolver<ResolversTypes['AuditEntry'], ParentType, ContextType>;
 };
 
+export type EventPageResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['EventPage'] = ResolversParentTypes['EventPage']> = {
+  upTo?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['EventReference']>, ParentType, ContextType>;
+  isCut?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type EventReferenceResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['EventReference'] = ResolversParentTypes['EventReference']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  otherId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = VideoContext> = {
   DateTime?: GraphQLScalarType;
   Node?: NodeResolvers<ContextType>;
@@ -840,5 +894,7 @@ export type Resolvers<ContextType = VideoContext> = {
   AuditEntry?: AuditEntryResolvers<ContextType>;
   AuditConnection?: AuditConnectionResolvers<ContextType>;
   AuditEdge?: AuditEdgeResolvers<ContextType>;
+  EventPage?: EventPageResolvers<ContextType>;
+  EventReference?: EventReferenceResolvers<ContextType>;
 };
 

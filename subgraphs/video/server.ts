@@ -12,6 +12,7 @@ import { requestContext } from '../../platform/graphql/request-context.ts'
 import { createSubgraph, type Subgraph } from '../../platform/graphql/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/text/word-filter.ts'
 import type { VideoContext } from './context.ts'
+import { createEventRepository } from './events/repository.ts'
 import { createFeedRepository } from './feed/repository.ts'
 import { keepVideos, type KeptVideos } from './kept.ts'
 import { onBanChanged } from './moderation/ban-news.ts'
@@ -96,7 +97,17 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
     await collect('folders of processes that were killed', () => collectTemporaryFolders(), log)
   })
   const whatLasts = {
-    ...{ feed, kept, objectStore, publishing, removal, sensitiveWords, ids, moderation },
+    ...{
+      feed,
+      kept,
+      objectStore,
+      publishing,
+      removal,
+      sensitiveWords,
+      ids,
+      moderation,
+      events: createEventRepository(db),
+    },
     collectRemovals: clearRemovals,
   }
   const removalCollection = repeat(removalIntervalMs, clearRemovals)

@@ -1,0 +1,33 @@
+import { sql, type Kysely } from 'kysely'
+import type { VideoTables } from '../../../db/ownership.ts'
+import { mostEvents, type EventPage, type EventRow } from '../../../platform/graphql/events.ts'
+import { currentSnapshot, isNewSince } from '../../../platform/postgres/snapshots.ts'
+
+export type EventRepository = ReturnType<typeof createEventRepository>
+
+/** How the processing of videos went on. Of a video there is its last event: it is shown as it is when it is read. */
+export function createEventRepository(db: Kysely<VideoTables>) {
+  return {
+    /** What an earlier snapshot did not see, of one author or of everybody; without one, only where to begin. */
+    async since(snapshot: string | null, userId: string | null): Promise<EventPage> {
+      if (snapshot === null) {
+        const { rows } = await sql<{ upTo: string }>`select ${currentSnapshot} as up_to`.execute(db)
+        return { upTo: rows[0]?.upTo ?? '', events: [], isCut: false }
+      }
+      const most = userId === null ? mostEvents.everybody : mostEvents.user
+      const ofAuthor = userId === null ? sql`true` : sql`author_id = ${userId}`
+      const { rows } = await sql<{ upTo: string; events: EventRow[] }>`
+        select ${currentSnapshot} as up_to, coalesce((
+          select json_agg(json_build_object(
+            'id', 'video-' || video_id || '-' || transaction_id, 'type', 'VideoChanged', 'userId', author_id::text,
+            'subjectId', video_id::text, 'otherId', null
+          ) order by transaction_id, video_id) from (
+            select * from processing_events where ${isNewSince(sql`transaction_id`, snapshot)} and ${ofAuthor}
+            order by transaction_id limit ${most + 1}
+          ) as event
+        ), '[]') as events`.execute(db)
+      const { upTo = '', events = [] } = rows[0] ?? {}
+      return { upTo, events: events.slice(0, most), isCut: events.length > most }
+    },
+  }
+}
