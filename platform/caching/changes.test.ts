@@ -7,6 +7,26 @@ import { createLogger } from '../runtime/logger.ts'
 import { createReadThroughCache } from './read-through-cache.ts'
 import { patience } from '../../testing/waiting.ts'
 
+/** What every look is told to be older by, in transactions: as if the server had been replaced by one with an older state. */
+const server = vi.hoisted(() => ({ olderBy: 0n }))
+vi.mock(import('../postgres/database.ts'), async (original) => {
+  const { openConnection, ...others } = await original()
+  const older = (snapshot: unknown) => String(snapshot).replace(/\d+/g, (id) => String(BigInt(id) - server.olderBy))
+  return {
+    ...others,
+    async openConnection(options) {
+      const connection = await openConnection(options)
+      return {
+        ...connection,
+        async query<Row extends readonly unknown[]>(text: string, values: readonly unknown[]) {
+          const rows = await connection.query<Row>(text, values)
+          return rows.map(([snapshot, ...rest]) => [older(snapshot), ...rest] as unknown as Row)
+        },
+      }
+    },
+  }
+})
+
 // The clock stands still unless a test moves it, so nothing becomes old by itself: what is read anew was told of.
 let database: Awaited<ReturnType<typeof createTestDatabase>>
 let writer: pg.Client
@@ -25,6 +45,7 @@ beforeEach(async () => {
   await writer.query('truncate social.video_counts, social.likes; delete from social.changes')
 })
 afterEach(async () => {
+  server.olderBy = 0n
   vi.useRealTimers()
   await other.query('rollback')
 })
@@ -195,6 +216,27 @@ it('forgets everything when it may have missed something, and goes on', async ()
   await isCurrent(changes)
   expect(await count('1')).toBe(5)
   expect(reads).toEqual(['1', '1'])
+  vi.advanceTimersByTime(1)
+  await change(1, 6)
+  await shows(() => count('1'), 6)
+})
+
+it('forgets everything when the server is replaced by one with an older state', async () => {
+  await add(1, 5)
+  await using changes = follow()
+  const { count } = keepCounts(changes)
+  await isCurrent(changes)
+  expect(await count('1')).toBe(5)
+  vi.advanceTimersByTime(1)
+  // The other server has another count, and nothing of what was written here.
+  await writer.query('delete from social.changes')
+  await writer.query('set session_replication_role = replica')
+  await change(1, 4)
+  await writer.query('set session_replication_role = origin')
+  expect(await count('1')).toBe(5)
+  server.olderBy = 50n
+  await shows(() => count('1'), 4)
+  // From there on it hears of what is changed.
   vi.advanceTimersByTime(1)
   await change(1, 6)
   await shows(() => count('1'), 6)
