@@ -70,7 +70,7 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
   const collection = repeat(collectionIntervalMs, () =>
     stores.sessionChanges
       .forgetOld()
-      .catch((error: unknown) => log.warn({ err: error }, 'could not collect old changes of sessions')),
+      .catch((error: unknown) => log.warn({ err: error }, 'could not delete old session changes')),
   )
   const changes = openChanges({ ...options, schema: 'user' })
   const profiles = createKeptProfiles(stores.accounts, objectStore, changes)
