@@ -43,15 +43,16 @@ interface Line {
  * closed when they were answered (RFC 9112 §9.3.2 has a client send the others again). A client that waits for its answers
  * notices nothing.
  *
- * What many connections send in one turn of the event loop begins together, when all of it was read. So it asks together for
- * what has to be read, and is answered together: under load, the same answers take a third less of a core than when each is
+ * The first request of a turn of the event loop begins at once. What other connections send in the same turn begins together,
+ * when all of it was read. So it asks together for what has to be read, and is answered together: under load, the same answers take a third less of a core than when each is
  * sent, and wakes up its client, before the next request is read.
  */
 export function takeTurns(server: Server): void {
   const handlers = server.listeners('request') as Handler[]
   const lines = new WeakMap<Socket, Line>()
-  /** What was read in this turn of the event loop. */
+  /** What was read in this turn of the event loop after the first. */
   const arrived: Waiting[] = []
+  let isGathering = false
   /** Whose turn is next. */
   const queue: [Socket, Line][] = []
   let underWay = 0
@@ -75,13 +76,22 @@ export function takeTurns(server: Server): void {
       queue.push([socket, line])
       rest()
     })
-    if (arrived.push({ request, response }) === 1) setImmediate(beginAll)
+    if (isGathering) {
+      arrived.push({ request, response })
+      return
+    }
+    isGathering = true
+    setImmediate(beginGathered)
+    begin({ request, response })
   }
 
-  function beginAll(): void {
-    for (const { request, response } of arrived.splice(0)) {
-      for (const handler of handlers) handler(request, response)
-    }
+  function begin({ request, response }: Waiting): void {
+    for (const handler of handlers) handler(request, response)
+  }
+
+  function beginGathered(): void {
+    isGathering = false
+    for (const each of arrived.splice(0)) begin(each)
   }
 
   function rest(): void {
