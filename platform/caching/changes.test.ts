@@ -3,29 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vite
 import { createTestDatabase } from '../../testing/database.ts'
 import { openFaultyProxy } from '../../testing/faulty-proxy.ts'
 import { openChanges, type Changes } from './changes.ts'
+import { openConnection } from '../postgres/database.ts'
 import { createLogger } from '../runtime/logger.ts'
 import { createReadThroughCache } from './read-through-cache.ts'
 import { patience } from '../../testing/waiting.ts'
-
-/** What every look is told to be older by, in transactions: as if the server had been replaced by one with an older state. */
-const server = vi.hoisted(() => ({ olderBy: 0n }))
-vi.mock(import('../postgres/database.ts'), async (original) => {
-  const { openConnection, ...others } = await original()
-  const older = (snapshot: unknown) => String(snapshot).replace(/\d+/g, (id) => String(BigInt(id) - server.olderBy))
-  return {
-    ...others,
-    async openConnection(options) {
-      const connection = await openConnection(options)
-      return {
-        ...connection,
-        async query<Row extends readonly unknown[]>(text: string, values: readonly unknown[]) {
-          const rows = await connection.query<Row>(text, values)
-          return rows.map(([snapshot, ...rest]) => [older(snapshot), ...rest] as unknown as Row)
-        },
-      }
-    },
-  }
-})
 
 // The clock stands still unless a test moves it, so nothing becomes old by itself: what is read anew was told of.
 let database: Awaited<ReturnType<typeof createTestDatabase>>
@@ -45,15 +26,31 @@ beforeEach(async () => {
   await writer.query('truncate social.video_counts, social.likes; delete from social.changes')
 })
 afterEach(async () => {
-  server.olderBy = 0n
   vi.useRealTimers()
   await other.query('rollback')
 })
 
 const keptMs = 100
 
-function follow(url = database.url): Changes & AsyncDisposable {
-  return openChanges({ database: { url }, schema: 'social', log: createLogger('silent', 'test') })
+function follow(url = database.url, connect = openConnection): Changes & AsyncDisposable {
+  return openChanges({ database: { url }, schema: 'social', log: createLogger('silent', 'test'), connect })
+}
+
+/** A server that can be replaced by one with an older state: every look is told to be older by so many transactions. */
+function replaceableServer() {
+  const server = { olderBy: 0n }
+  const older = (snapshot: unknown) => String(snapshot).replace(/\d+/g, (id) => String(BigInt(id) - server.olderBy))
+  const connect: typeof openConnection = async (options) => {
+    const connection = await openConnection(options)
+    return {
+      ...connection,
+      async query<Row extends readonly unknown[]>(text: string, values: readonly unknown[]) {
+        const rows = await connection.query<Row>(text, values)
+        return rows.map(([snapshot, ...rest]) => [older(snapshot), ...rest] as unknown as Row)
+      },
+    }
+  }
+  return Object.assign(server, { connect })
 }
 
 /** Keeps likes of videos for a moment, or until they change. */
@@ -222,8 +219,9 @@ it('forgets everything when it may have missed something, and goes on', async ()
 })
 
 it('forgets everything when the server is replaced by one with an older state', async () => {
+  const server = replaceableServer()
   await add(1, 5)
-  await using changes = follow()
+  await using changes = follow(database.url, server.connect)
   const { count } = keepCounts(changes)
   await isCurrent(changes)
   expect(await count('1')).toBe(5)
