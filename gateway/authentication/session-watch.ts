@@ -52,8 +52,7 @@ export function watchSession({ call, token, sessions, onEnd }: SessionWatchOptio
   /** In milliseconds since 1970; in the past when it has ended. */
   async function whenItEnds(): Promise<number> {
     if (!token) return -Infinity
-    const { token: _, ...client } = call
-    const session = await sessions.findActive(token.sessionId, token.userId, { ...client, viewer: null })
+    const session = await sessions.findActive(token.sessionId, token.userId, call)
     return session ? Math.min(session.expiresAtMs, token.expiresAtMs ?? Infinity) : -Infinity
   }
 
