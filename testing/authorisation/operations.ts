@@ -203,7 +203,9 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   }),
   'User.unreadNotificationCount': async ({ people: { owner }, friend, video }) => {
     await friend.likes(await video())
-    return ofUser(owner.id, 'unreadNotificationCount', 'unreadNotificationCount":')
+    await owner.asks(`mutation { markNotificationsRead(input: { upTo: "${2 ** 53 - 1}" }) { unreadCount } }`)
+    await friend.likes(await video())
+    return ofUser(owner.id, 'unreadNotificationCount', 'unreadNotificationCount":1')
   },
   'UploadLimits.uploadsLeft': async ({ people: { owner }, sql }) => {
     await sql(
