@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { jobOwner, owners } from '../db/ownership.ts'
 import { readSettings, WrongSetting, type Environment } from '../platform/runtime/environment.ts'
+import { accountCommands } from './account-commands.ts'
 import { ownDatabaseSettings } from './database.ts'
 import { problemsOfSecrets } from './secrets.ts'
 
@@ -21,7 +22,7 @@ const needs: Readonly<Record<string, readonly Needed[]>> = {
   sweep: ['DATABASE_URL', ...store],
 }
 
-const withoutSecrets = ['worker', 'migrate', 'sweep', 'recount', 'grant-admin', 'revoke-admin']
+const withoutSecrets = ['worker', 'migrate', 'sweep', 'recount', 'retranscode', ...accountCommands]
 const files = ['SENSITIVE_WORDS_FILE', 'WATERMARK_FONT'] as const
 const ports = ['REST_PORT', 'GRAPHQL_PORT', 'OBJECT_STORE_PORT'] as const
 

@@ -365,7 +365,9 @@ export type AuditAction =
   /** An operator made somebody an administrator. */
   | 'GRANT_ADMIN'
   /** An operator made an administrator a member again. */
-  | 'REVOKE_ADMIN';
+  | 'REVOKE_ADMIN'
+  /** An operator gave an account another password. */
+  | 'RESET_PASSWORD';
 
 /** Something that an administrator did. */
 export type AuditEntry = Node & {

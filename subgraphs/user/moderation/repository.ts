@@ -3,7 +3,7 @@ import type { UserTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { decodeCursor } from '../../../platform/graphql/cursor.ts'
 
-export type AuditAction = 'BAN_USER' | 'UNBAN_USER' | 'GRANT_ADMIN' | 'REVOKE_ADMIN'
+export type AuditAction = 'BAN_USER' | 'UNBAN_USER' | 'GRANT_ADMIN' | 'REVOKE_ADMIN' | 'RESET_PASSWORD'
 
 /** What was done to an account. Entries are never changed. */
 export interface AuditRow {
@@ -62,6 +62,13 @@ export function createModerationRepository(db: Kysely<UserTables>) {
 
     /** Makes a member of an administrator. */
     revokeAdmin: (act: Act) => change('REVOKE_ADMIN', act, { set: sql`role = 'MEMBER'`, where: sql`role = 'ADMIN'` }),
+
+    /** Gives somebody who is not banned another password, which opens one session within a day. */
+    resetPassword: (act: Act, passwordHash: string) =>
+      change('RESET_PASSWORD', act, {
+        set: sql`password_hash = ${passwordHash}, one_time_until = now() + interval '1 day'`,
+        where: sql`banned_at is null`,
+      }),
 
     /** A page of the audit log, newest first, with one entry more when there are more. */
     async log(page: PageArguments): Promise<AuditRow[]> {
