@@ -1,8 +1,9 @@
 import { accessSync, constants } from 'node:fs'
-import { jobOwner, owners } from '../db/ownership.ts'
+import { owners } from '../db/ownership.ts'
 import { readSettings, WrongSetting, type Environment } from '../platform/runtime/environment.ts'
 import { accountCommands } from './account-commands.ts'
 import { ownDatabaseSettings } from './database.ts'
+import { ownersOfJobs } from './scheduler.ts'
 import { problemsOfSecrets } from './secrets.ts'
 
 type Needed = keyof Environment
@@ -56,10 +57,10 @@ function missingSettings(part: string, environment: Environment): readonly Neede
   )
 }
 
-/** Whether a part reaches its data by a login of its own. */
+/** Whether a part reaches all of its data by logins of their owners. */
 function hasOwnLogin(part: string, environment: Environment): boolean {
-  const owner = part === 'worker' ? jobOwner : owners.find((name) => name === part)
-  return owner !== undefined && environment[ownDatabaseSettings[owner]] !== undefined
+  const used = part === 'worker' ? ownersOfJobs : owners.filter((name) => name === part)
+  return used.length > 0 && used.every((owner) => environment[ownDatabaseSettings[owner]] !== undefined)
 }
 
 function lacks(part: string, missing: readonly Needed[]): string {

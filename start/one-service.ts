@@ -5,6 +5,7 @@ import { openDependencies, type Dependencies } from './dependencies.ts'
 import { startMediaWorker } from './media-worker.ts'
 import { listen } from './ports.ts'
 import { Stack, type Running } from './running.ts'
+import { startScheduler } from './scheduler.ts'
 import { startSubgraph, subgraphNames, type SubgraphName } from './subgraphs.ts'
 
 export const serviceNames = [...subgraphNames, 'worker', 'gateway', 'rest-adapter'] as const
@@ -47,7 +48,11 @@ async function serveSubgraph(name: SubgraphName, ground: Dependencies, stack: St
 async function startWorker(ground: Dependencies, stack: Stack): Promise<string> {
   const { createHealthServer } = await import('../platform/http/health-server.ts')
   const { environment, log } = ground
-  const app = createHealthServer(stack.use(await startMediaWorker(ground)), log)
+  const parts = [stack.use(await startMediaWorker(ground)), stack.use(await startScheduler(ground))]
+  const app = createHealthServer(
+    { checkHealth: async () => void (await Promise.all(parts.map((part) => part.checkHealth()))) },
+    log,
+  )
   stack.use({ [Symbol.asyncDispose]: () => app.close() })
   return listen(app, environment, 'SUBGRAPH_PORT')
 }

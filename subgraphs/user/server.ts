@@ -9,7 +9,6 @@ import type { Logger } from '../../platform/runtime/logger.ts'
 import type { ObjectStore } from '../../platform/storage/object-store.ts'
 import { openDatabase, type DatabaseAddress } from '../../platform/postgres/database.ts'
 import type { Redis } from '../../platform/redis/client.ts'
-import { repeat } from '../../platform/runtime/repeat.ts'
 import { createSubgraph, type Subgraph } from '../../platform/graphql/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/text/word-filter.ts'
 import { createAccountLoaders } from './accounts/loaders.ts'
@@ -46,8 +45,6 @@ export interface UserOptions extends LoginFailureLimits {
   readonly log: Logger
 }
 
-const collectionIntervalMs = 10 * 60 * 1_000
-
 /** Wires the user subgraph to its database and the services it uses; these stay the caller's to close. */
 export async function startUser(options: UserOptions): Promise<Subgraph> {
   const { log, objectStore, accessTokenKeys, sessionDays, broadcast, sensitiveWords = noWords } = options
@@ -65,11 +62,6 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
   const ids = await leaseIdGenerator(db, idShares.user, log)
   const stores = createStores(db)
   const transact: UserContext['transact'] = (work) => db.transaction().execute((tx) => work(createStores(tx)))
-  const collection = repeat(collectionIntervalMs, () =>
-    stores.sessionChanges
-      .forgetOld()
-      .catch((error: unknown) => log.warn({ err: error }, 'could not collect old changes of sessions')),
-  )
   const changes = openChanges({ ...options, schema: 'user' })
   const profiles = createKeptProfiles(stores.accounts, objectStore, changes)
   const whatLasts = {
@@ -97,7 +89,7 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
     },
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
-      await Promise.all([collection, changes].map((work) => work[Symbol.asyncDispose]()))
+      await changes[Symbol.asyncDispose]()
       try {
         await ids[Symbol.asyncDispose]()
       } finally {

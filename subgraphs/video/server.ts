@@ -7,7 +7,6 @@ import { leaseIdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
 import type { ObjectStore } from '../../platform/storage/object-store.ts'
 import { openDatabase, type DatabaseAddress } from '../../platform/postgres/database.ts'
-import { repeat } from '../../platform/runtime/repeat.ts'
 import { createSubgraph, type Subgraph } from '../../platform/graphql/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/text/word-filter.ts'
 import type { VideoContext } from './context.ts'
@@ -25,7 +24,6 @@ import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
 import { confinementOf } from './media/confinement.ts'
 import { openFfmpeg } from './media/ffmpeg.ts'
-import { collectUploads } from './uploads/collect-uploads.ts'
 import { createUploadRepository } from './uploads/repository.ts'
 import { createHiddenAuthors } from './videos/hidden-authors.ts'
 import { createVideoLoaders } from './videos/loaders.ts'
@@ -43,7 +41,7 @@ export interface VideoOptions {
   readonly removalGraceSeconds?: number
   /** Words that nobody shall read; none by default. */
   readonly sensitiveWords?: WordFilter | undefined
-  /** Brings the news of bans; without it they are noticed within an hour. */
+  /** Brings the news of bans; without it they are noticed by a scheduled job. */
   readonly broadcast?: Pick<Broadcast, 'listen' | 'onGap'>
   /** Whether it hears of what others change, and so keeps what they do not change. Default true. */
   readonly hearsChanges?: boolean | undefined
@@ -51,13 +49,7 @@ export interface VideoOptions {
   readonly log: Logger
 }
 
-const collectionIntervalMs = 60 * 60 * 1_000
-const removalIntervalMs = 60 * 1_000
-
-/**
- * Wires the video subgraph to its database, the object store and ffmpeg. What is left over is collected every hour, and what
- * was taken down every minute.
- */
+/** Wires the video subgraph to its database, the object store and ffmpeg. */
 export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   const { log, objectStore, limits, sensitiveWords = noWords } = options
   const db = openDatabase<VideoTables>({
@@ -89,16 +81,11 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
   // Another process may have been faster, and has hidden what is kept here.
   const followNews = () => followBans().finally(() => kept.forgetAll())
   const banNews = onBanChanged(options.broadcast, followNews)
-  const collection = repeat(collectionIntervalMs, async () => {
-    await collect('expired uploads', () => collectUploads(publishing), log)
-    await followBans()
-    await collect('folders of processes that were killed', () => collectTemporaryFolders(), log)
-  })
+  await collect('folders of processes that were killed', () => collectTemporaryFolders(), log)
   const whatLasts = {
     ...{ feed, kept, objectStore, publishing, removal, sensitiveWords, ids, moderation },
     collectRemovals: clearRemovals,
   }
-  const removalCollection = repeat(removalIntervalMs, clearRemovals)
 
   return createSubgraph<VideoContext>({
     name: 'video',
@@ -123,7 +110,7 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
       await Promise.all([sql`select 1`.execute(db), objectStore.checkHealth()])
     },
     async dispose() {
-      await Promise.all([collection, removalCollection, banNews, changes].map((work) => work[Symbol.asyncDispose]()))
+      await Promise.all([banNews, changes].map((work) => work[Symbol.asyncDispose]()))
       try {
         await ids[Symbol.asyncDispose]()
       } finally {
