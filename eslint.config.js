@@ -43,4 +43,23 @@ export default tseslint.config(
     files: ['**/*.test.ts'],
     rules: { '@typescript-eslint/no-unnecessary-condition': 'off' },
   },
+  {
+    // Tests come right on a busy machine, and one that fails can be repeated.
+    files: ['**/*.test.ts', 'testing/**'],
+    ignores: ['testing/random.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'CallExpression[callee.object.name="vi"][callee.property.name=/^wait(For|Until)$/][arguments.length=1]',
+          message: 'Say how long it may take (testing/waiting.ts): one second is too short on a busy machine.',
+        },
+        {
+          selector: 'MemberExpression[object.name="Math"][property.name="random"]',
+          message: 'Take random numbers of testing/random.ts, which prints their seed.',
+        },
+      ],
+    },
+  },
 )

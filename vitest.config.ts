@@ -22,10 +22,10 @@ export default defineConfig({
         },
       },
     ],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     // Of conditions that are waited for: other tests keep the machine busy.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 60_000 } },
     // No test reports to anybody.
     env: { NODE_ENV: 'test', APOLLO_TELEMETRY_DISABLED: 'true' },
   },

@@ -156,10 +156,10 @@ describe('an embedded PostgreSQL', () => {
     await query(postgres.url, 'create table outlived as select 1 as one')
     process.kill(readServerStatus(join(directory, 'data'))?.pid ?? 0, 'SIGKILL')
     await expect
-      .poll(() => lines, { timeout: 10_000 })
+      .poll(() => lines, { timeout: 60_000 })
       .toContainEqual(expect.stringMatching(/the server died \(SIGKILL.*\) and is started again/))
     const answer = () => query(postgres.url, 'select one from outlived').catch(() => 'none')
-    await expect.poll(answer, { timeout: 30_000 }).toEqual([{ one: 1 }])
+    await expect.poll(answer, { timeout: 120_000 }).toEqual([{ one: 1 }])
   })
 })
 

@@ -30,6 +30,7 @@ const mappers: Record<SubgraphName, Record<string, string>> = {
   chat: {
     Message: './messages/repository.ts#MessageRow',
     Conversation: './conversations/repository.ts#ConversationRow',
+    EventReference: './events/repository.ts#EventRow',
     User: './context.ts#UserReference',
   },
 }

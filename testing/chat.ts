@@ -15,6 +15,7 @@ export interface TestChat extends AsyncDisposable {
   readonly subgraph: Subgraph
   /** The SQL of the database, whoever owns the tables. */
   readonly sql: pg.Client
+  readonly databaseUrl: string
   /** Starts another process over the same services. */
   startProcess(options?: ProcessOptions): Promise<Subgraph>
   /** A registered person. */
@@ -59,7 +60,7 @@ export async function startTestChat(options: ProcessOptions = {}): Promise<TestC
 
   async function startProcess({ friendsOnly = false, broadcast }: ProcessOptions = {}): Promise<Subgraph> {
     const connection = broadcast ?? openBroadcast(inject('services').redisUrl, prefix, log)
-    await vi.waitUntil(() => connection.isConnected, { timeout: 5_000, interval: 5 })
+    await vi.waitUntil(() => connection.isConnected, { timeout: 60_000, interval: 5 })
     const subgraph = await startChat({
       database,
       databasePoolSize: 4,
@@ -78,6 +79,7 @@ export async function startTestChat(options: ProcessOptions = {}): Promise<TestC
   return {
     subgraph: await startProcess(options),
     sql,
+    databaseUrl: database.url,
     startProcess,
     async person() {
       const id = String(++people)

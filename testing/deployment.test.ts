@@ -8,11 +8,16 @@ interface Service {
   readonly command?: readonly string[]
   readonly ports?: readonly string[]
   readonly healthcheck?: unknown
+  readonly volumes?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
 }
 
 const text = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 const { services } = parse(text('docker-compose.yml'), { merge: true }) as { services: Record<string, Service> }
+
+const ofNpmStart = new Set(
+  [...text('.env.example').matchAll(/^# ([A-Z_]+)=\S* +\[npm start\]/gm)].map(([, name = '']) => name),
+)
 
 describe('docker-compose.yml', () => {
   it('runs every part in a container of its own, with a health check', () => {
@@ -37,6 +42,20 @@ describe('docker-compose.yml', () => {
 
   it('sets only settings that exist', () => {
     expect(settingNames).toEqual(expect.arrayContaining(Object.keys(services['gateway']?.environment ?? {})))
+  })
+
+  it('gives every part every setting, but for those that `.env.example` marks as of `npm start`', () => {
+    const passed = Object.entries(services['gateway']?.environment ?? {})
+      .filter(([name, value]) => value.includes(`\${${name}`))
+      .map(([name]) => name)
+    const published = ['REST_PORT', 'GRAPHQL_PORT']
+    const expected = settingNames.filter((name) => name !== 'NODE_ENV' && !ofNpmStart.has(name))
+    expect([...passed, ...published].sort()).toEqual([...expected].sort())
+    for (const name of serviceNames) expect(services[name]?.environment).toEqual(services['gateway']?.environment)
+  })
+
+  it('mounts the folder of the files that settings name', () => {
+    for (const name of serviceNames) expect(services[name]?.volumes).toEqual(['${CONFIG_FOLDER:-./config}:/config:ro'])
   })
 })
 

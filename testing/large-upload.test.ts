@@ -11,7 +11,7 @@ interface CreatedUpload {
 
 it.each(topologies)(
   'takes a large file in parts at the door, over a bad line (%s)',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async (topology) => {
     await using network = await bootNetwork({ topology })
     const alice = await network.person('alice')

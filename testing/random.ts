@@ -33,3 +33,18 @@ export function seedOf(seed: number, text: string): number {
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
   return hash
 }
+
+/**
+ * The random numbers of a test file. Their seed is printed; `RANDOM_SEED=<seed>` repeats them.
+ */
+export function randomOfRun(): Random {
+  process.stdout.write(`random numbers of seed ${seed} (RANDOM_SEED=${seed} repeats them)\n`)
+  return createRandom(seed)
+}
+
+const seed = Number(process.env['RANDOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+
+/** The seed in `RANDOM_SEED`, or one of this test file's own. */
+export function seedOfRun(): number {
+  return seed
+}

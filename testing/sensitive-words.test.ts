@@ -90,7 +90,7 @@ it('the list can be edited while everything runs', async () => {
       })
       expect(added.comment.content).toBe('the ****** word')
     },
-    { timeout: 10_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   )
 })
 

@@ -89,7 +89,7 @@ describe('npm start on a machine with Node alone', () => {
     },
   )
 
-  it('says what to try next, and Sandbox and the curl line work', { timeout: 60_000 }, async () => {
+  it('says what to try next, and Sandbox and the curl line work', { timeout: 180_000 }, async () => {
     const system = startAll({ SEED: 'false' })
     const curl = await system.line(/curl '/)
     const url = /'(.+)'/.exec(curl)?.[1] ?? ''
@@ -101,7 +101,7 @@ describe('npm start on a machine with Node alone', () => {
 })
 
 describe('npm start beside another one', () => {
-  it('takes free ports where none were asked for, and tells which', { timeout: 90_000 }, async () => {
+  it('takes free ports where none were asked for, and tells which', { timeout: 180_000 }, async () => {
     const squatter = createServer().listen(9000, '127.0.0.1')
     // Who else may hold it does as well.
     await once(squatter, 'listening').catch(() => undefined)
@@ -114,7 +114,7 @@ describe('npm start beside another one', () => {
 })
 
 describe('npm start, ended from outside', () => {
-  it('ends with npm, even when that one is killed', { timeout: 90_000 }, async () => {
+  it('ends with npm, even when that one is killed', { timeout: 180_000 }, async () => {
     const folder = join(dataDir, 'npm')
     const npm = spawn('npm', ['start'], {
       cwd: fileURLToPath(new URL('..', import.meta.url)),
@@ -140,16 +140,16 @@ describe('npm start, ended from outside', () => {
             () => 'answers',
             () => 'silent',
           ),
-        { timeout: 30_000 },
+        { timeout: 120_000 },
       )
       .toBe('silent')
-    await expect.poll(() => isRunning(database), { timeout: 30_000 }).toBe(false)
+    await expect.poll(() => isRunning(database), { timeout: 120_000 }).toBe(false)
   })
 
   // Elsewhere a machine has no further addresses to flood from.
   it.runIf(process.platform === 'linux')(
     'ends cleanly and restarts nothing while connections flood it',
-    { timeout: 90_000 },
+    { timeout: 180_000 },
     async () => {
       const folder = join(dataDir, 'flooded')
       const system = startAll({ DATA_DIR: folder, SEED: 'false' })
@@ -180,7 +180,7 @@ function residentBytes({ child }: SystemProcess): number {
 const crowdProcess = fileURLToPath(new URL('../bench/fairness/crowd-process.ts', import.meta.url))
 
 describe('npm start refuses in one clear line', () => {
-  it('a port that is in use', { timeout: 60_000 }, async () => {
+  it('a port that is in use', { timeout: 180_000 }, async () => {
     const squatter = createServer().listen(0, '127.0.0.1')
     await once(squatter, 'listening')
     onTestFinished(() => void squatter.close())
@@ -224,7 +224,7 @@ describe('npm start refuses in one clear line', () => {
     expect(existsSync(folder)).toBe(false)
   })
 
-  it('what a service says that does not let it in, and which setting names it', { timeout: 60_000 }, async () => {
+  it('what a service says that does not let it in, and which setting names it', { timeout: 180_000 }, async () => {
     const { postgresUrl, objectStore } = inject('services')
     await using database = await createTestDatabase()
     const wrongPassword = new URL(postgresUrl)

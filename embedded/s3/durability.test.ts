@@ -19,7 +19,7 @@ import { startEmbeddedS3 } from './server.ts'
 
 const credentials = { accessKey: 'alice', secretKey: 'alice-keeps-this-secret' }
 
-const patience = { timeout: 10_000 }
+const patience = { timeout: 60_000 }
 
 async function filesIn(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })

@@ -22,6 +22,10 @@ describe('a POST policy', () => {
       'x-amz-signature': 's',
     }
     expect(() => check(conditions, { ...fields, 'x-ignore-me': '1' })).not.toThrow()
+    for (const field of ['bucket', 'key', 'content-type']) {
+      const changed = { ...fields, [field]: `not ${fields[field as keyof typeof fields]}` }
+      expect(() => check(conditions, changed), field).toThrow(expect.objectContaining({ code: 'AccessDenied' }))
+    }
   })
 
   it.each([

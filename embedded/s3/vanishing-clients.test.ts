@@ -21,7 +21,7 @@ async function openFiles(directory: string): Promise<number> {
 
 it(
   'keeps no file of clients that vanish or send nonsense, at any point, and serves on',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     await using endpoint = await openEmbeddedEndpoint()
     const { client, url, directory, logged } = endpoint

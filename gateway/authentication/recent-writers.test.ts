@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
 import { createLogger } from '../../platform/runtime/logger.ts'
 import { openRedis, type Redis } from '../../platform/redis/client.ts'
 import { createRecentWriters } from './recent-writers.ts'
+import { patience } from '../../testing/waiting.ts'
 
 const log = createLogger('silent', 'test')
 const prefix = `${randomBytes(6).toString('hex')}:`
@@ -12,7 +13,7 @@ const clients: Redis[] = []
 async function process(url = inject('services').redisUrl) {
   const redis = openRedis(url, prefix, log)
   clients.push(redis)
-  if (url === inject('services').redisUrl) await vi.waitUntil(() => redis.status === 'ready')
+  if (url === inject('services').redisUrl) await vi.waitUntil(() => redis.status === 'ready', patience)
   return createRecentWriters(redis)
 }
 

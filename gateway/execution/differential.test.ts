@@ -13,7 +13,7 @@ import { startSubgraph, subgraphNames } from '../../start/subgraphs.ts'
 import { createTestDatabase } from '../../testing/database.ts'
 import { createFaults, type Faults } from '../../testing/differential/faults.ts'
 import { createOperationGenerator } from '../../testing/differential/generated-operations.ts'
-import { createRandom } from '../../testing/random.ts'
+import { createRandom, seedOfRun } from '../../testing/random.ts'
 import { rememberSubgraph, type MetValues } from '../../testing/differential/remembered-subgraph.ts'
 import { serviceSettings } from '../../testing/network.ts'
 import { tooManyTokens } from '../operation/admission.ts'
@@ -23,7 +23,7 @@ import { loadSupergraph } from './supergraph.ts'
 
 /** So many operations, each in several ways: with other variables, by other people, with other faults. */
 const texts = Number(process.env['DIFFERENTIAL_TEXTS'] ?? 1_000)
-const seed = Number(process.env['DIFFERENTIAL_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+const seed = seedOfRun()
 
 const dataSet: DataSet = {
   users: 40,

@@ -4,6 +4,7 @@ import { anonymous } from '../../testing/callers.ts'
 import { withFetchDeadlines } from './fetch-deadlines.ts'
 import { gatewayUnderTest, post, standIns } from '../../testing/gateway.ts'
 import type { Fetch } from './subgraph-client.ts'
+import { patience } from '../../testing/waiting.ts'
 
 const hanging = { execute: () => new Promise<never>(() => undefined) }
 
@@ -40,7 +41,7 @@ it('let a subgraph that hangs take only its own fields along', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
     const answer = post(gateway, '{ feed(first: 1) { edges { node { title author { name } } } } }')
-    await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0), patience)
     await vi.advanceTimersByTimeAsync(6_000)
     const { data, errors } = await answer
     expect(data).toEqual({ feed: { edges: [{ node: { title: 'sunset', author: null } }] } })

@@ -7,6 +7,7 @@ import { createSubgraphServer } from '../../platform/http/subgraph-server.ts'
 import { alice, aliceToken, callerSecret, gatewayUnderTest, log, post, standIns } from '../../testing/gateway.ts'
 import type { Fetch } from './subgraph-client.ts'
 import { createRemoteSubgraph, type RemoteSubgraphOptions } from './remote-subgraph.ts'
+import { patience } from '../../testing/waiting.ts'
 
 const opened: AsyncDisposable[] = []
 
@@ -96,7 +97,7 @@ it('gives up at the deadline, and lets go of the connection', async () => {
     expect(await execute(operation, caller)).toEqual(unavailable)
   }
   const operations = () => requests.filter(({ method }) => method === 'POST')
-  await vi.waitFor(() => expect(operations().map(({ socket }) => socket.destroyed)).toEqual([true, true]))
+  await vi.waitFor(() => expect(operations().map(({ socket }) => socket.destroyed)).toEqual([true, true]), patience)
 })
 
 it('gives up at the deadline on an answer that never ends', async () => {
@@ -152,7 +153,10 @@ it('leaves a subgraph alone that keeps failing, and comes back to it', async () 
   for (let call = 0; call < 20; call++) await execute(query, caller)
   expect(requests.length).toBeLessThan(10)
   isBroken = false
-  await vi.waitFor(async () => expect(await execute(query, caller)).toEqual({ data: { user: { name: 'alice' } } }))
+  await vi.waitFor(
+    async () => expect(await execute(query, caller)).toEqual({ data: { user: { name: 'alice' } } }),
+    patience,
+  )
 })
 
 it('lets nobody wait for the one call that tries whether a subgraph is back', async () => {
@@ -165,7 +169,7 @@ it('lets nobody wait for the one call that tries whether a subgraph is back', as
   await vi.waitFor(() => {
     attempts.push(execute(query, caller))
     expect(requests).toHaveLength(11)
-  })
+  }, patience)
   expect(await execute(query, caller)).toEqual(unavailable)
 })
 
@@ -182,7 +186,7 @@ it('lets only the first wait for a subgraph that does not answer, until it does'
   isFrozen = false
   await vi.waitFor(
     async () => expect(await execute(query, caller)).toEqual({ data: { user: { name: 'alice' } } }),
-    10_000,
+    patience,
   )
 })
 
@@ -214,7 +218,7 @@ it('remembers that nobody listens, and comes back once somebody does', async () 
   })
   await vi.waitFor(
     async () => expect(await execute(query, caller)).toEqual({ data: { user: { name: 'alice' } } }),
-    10_000,
+    patience,
   )
 })
 

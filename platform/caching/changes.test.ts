@@ -5,6 +5,7 @@ import { openFaultyProxy } from '../../testing/faulty-proxy.ts'
 import { openChanges, type Changes } from './changes.ts'
 import { createLogger } from '../runtime/logger.ts'
 import { createReadThroughCache } from './read-through-cache.ts'
+import { patience } from '../../testing/waiting.ts'
 
 // The clock stands still unless a test moves it, so nothing becomes old by itself: what is read anew was told of.
 let database: Awaited<ReturnType<typeof createTestDatabase>>
@@ -52,9 +53,9 @@ function keepCounts(changes: Changes) {
   return { reads, mirror, count: async (id: string) => (await mirror.get([id]))[0] }
 }
 
-const isCurrent = (changes: Changes) => vi.waitUntil(() => changes.isCurrent(performance.now()), { timeout: 10_000 })
+const isCurrent = (changes: Changes) => vi.waitUntil(() => changes.isCurrent(performance.now()), { timeout: 60_000 })
 const shows = (count: () => Promise<number | null | undefined>, wanted: number | null) =>
-  vi.waitUntil(async () => (await count()) === wanted, { timeout: 10_000 })
+  vi.waitUntil(async () => (await count()) === wanted, { timeout: 60_000 })
 const add = (id: number, count: number, client = writer) =>
   client.query('insert into social.video_counts values ($1, $2, 0)', [id, count])
 const change = (id: number, count: number, client = writer) =>
@@ -136,16 +137,16 @@ it('keeps nothing of a read during which it hears of a change', async () => {
   await isCurrent(changes)
   heard.mockClear()
   const before = mirror.get(['1'])
-  const end = await vi.waitUntil(() => ends.shift())
+  const end = await vi.waitUntil(() => ends.shift(), patience)
   vi.advanceTimersByTime(1)
   value = 'new'
   await add(1, 5)
-  await vi.waitUntil(() => changes.isCurrent(performance.now()) && heard.mock.calls.length > 0)
+  await vi.waitUntil(() => changes.isCurrent(performance.now()) && heard.mock.calls.length > 0, patience)
   vi.advanceTimersByTime(1)
   end()
   expect(await before).toEqual(['old'])
   const after = mirror.get(['1'])
-  ;(await vi.waitUntil(() => ends.shift()))()
+  ;(await vi.waitUntil(() => ends.shift(), patience))()
   expect(await after).toEqual(['new'])
 })
 
@@ -206,7 +207,7 @@ it('forgets everything when more was changed than anybody wants to know', async 
   await isCurrent(changes)
   told.forgetAll.mockClear()
   await writer.query('insert into social.video_counts select id, 1, 0 from generate_series(1, 1000) as id')
-  await vi.waitUntil(() => changes.isCurrent(performance.now()) && told.forget.mock.calls.length === 5)
+  await vi.waitUntil(() => changes.isCurrent(performance.now()) && told.forget.mock.calls.length === 5, patience)
   const ids = told.forget.mock.calls.flatMap(([some]) => some as string[])
   expect(ids.toSorted((one, two) => Number(one) - Number(two))).toEqual(
     Array.from({ length: 1_000 }, (_, index) => String(index + 1)),
@@ -215,7 +216,7 @@ it('forgets everything when more was changed than anybody wants to know', async 
   await writer.query('insert into social.changes (kind, ids) select $1, array[1] from generate_series(1, 2001)', [
     'user_counts',
   ])
-  await vi.waitUntil(() => changes.isCurrent(performance.now()) && told.forgetAll.mock.calls.length > 0)
+  await vi.waitUntil(() => changes.isCurrent(performance.now()) && told.forgetAll.mock.calls.length > 0, patience)
 })
 
 it('collects what everybody has seen long ago, and nothing else', async () => {
@@ -235,5 +236,5 @@ it('collects what everybody has seen long ago, and nothing else', async () => {
     vi.advanceTimersByTime(5_000)
     await isCurrent(changes)
     return (await count()) === 1
-  })
+  }, patience)
 })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createReadThroughCache } from './read-through-cache.ts'
+import { patience } from '../../testing/waiting.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => void vi.useRealTimers())
@@ -68,10 +69,10 @@ function slowMirror(options: { readonly nameOf?: (key: string) => string } = {})
   return {
     mirror,
     write: (written: string) => void (value = written),
-    begun: () => vi.waitUntil(() => ends.length > 0),
+    begun: () => vi.waitUntil(() => ends.length > 0, patience),
     /** Ends the next read that has begun. */
     end: async () => {
-      const end = await vi.waitUntil(() => ends.shift())
+      const end = await vi.waitUntil(() => ends.shift(), patience)
       end()
     },
   }

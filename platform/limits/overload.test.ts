@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { watchOverload, type Overload } from './overload.ts'
+import { patience } from '../../testing/waiting.ts'
 
 let late = 0
 let overload: Overload
@@ -65,5 +66,5 @@ it('measures the event loop itself when nobody else does', async () => {
     const end = performance.now() + 200
     while (performance.now() < end);
     expect(Array.from({ length: 4 }, () => watched.refusesNext())).toContain(true)
-  }, 20_000)
+  }, patience)
 })

@@ -4,6 +4,7 @@ import { openFaultyProxy, type FaultyProxy } from '../../testing/faulty-proxy.ts
 import { createLogger } from '../runtime/logger.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { openRedis, type Redis } from '../redis/client.ts'
+import { patience } from '../../testing/waiting.ts'
 
 const budget = { name: 'limit', points: 2, windowSeconds: 60 }
 
@@ -14,7 +15,7 @@ const opened: Redis[] = []
 async function connect(): Promise<Redis> {
   const redis = openRedis(proxy.url, prefix, createLogger('silent', 'test'))
   opened.push(redis)
-  await vi.waitFor(() => expect(redis.status).toBe('ready'), 5_000)
+  await vi.waitFor(() => expect(redis.status).toBe('ready'), patience)
   return redis
 }
 
@@ -53,7 +54,7 @@ describe('a budget', () => {
     const limit = createRateLimit(await connect(), { ...budget, points: 1, windowSeconds: 1 })
     await limit.use('alice')
     expect(await limit.secondsUntilFree('alice')).toBe(1)
-    await vi.waitFor(async () => expect(await limit.secondsUntilFree('alice')).toBe(0), 5_000)
+    await vi.waitFor(async () => expect(await limit.secondsUntilFree('alice')).toBe(0), patience)
 
     await limit.use('alice')
     await limit.reset('alice')
@@ -66,7 +67,7 @@ describe('a budget while Redis is away', () => {
     const redis = await connect()
     const limit = createRateLimit(redis, budget)
     await proxy.shut()
-    await vi.waitFor(() => expect(redis.status).not.toBe('ready'), 5_000)
+    await vi.waitFor(() => expect(redis.status).not.toBe('ready'), patience)
 
     await limit.use('alice')
     await limit.use('alice')
@@ -94,7 +95,7 @@ describe('a budget while Redis is away', () => {
     const redis = await connect()
     const limit = createRateLimit(redis, budget)
     await proxy.shut()
-    await vi.waitFor(() => expect(redis.status).not.toBe('ready'), 5_000)
+    await vi.waitFor(() => expect(redis.status).not.toBe('ready'), patience)
     await limit.use('alice')
     await proxy.open()
 
@@ -102,6 +103,6 @@ describe('a budget while Redis is away', () => {
     await vi.waitFor(async () => {
       await limit.use('alice')
       expect(await elsewhere.secondsUntilFree('alice')).toBeGreaterThan(0)
-    }, 10_000)
+    }, patience)
   })
 })

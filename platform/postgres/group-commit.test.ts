@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { expect, it } from 'vitest'
 import { createGroupCommit } from './group-commit.ts'
+import { randomOfRun } from '../../testing/random.ts'
 
 function databaseError(code: string): pg.DatabaseError {
   return Object.assign(new pg.DatabaseError(`SQLSTATE ${code}`, 0, 'error'), { code })
@@ -134,10 +135,11 @@ it('refuses a group of which nobody knows whether it was written, and tries it n
 })
 
 it('writes what it acknowledges exactly once, and nothing that it refuses', async () => {
+  const random = randomOfRun()
   const written: number[] = []
   await using writes = createGroupCommit<number, number>(async (group) => {
     await turn()
-    if (Math.random() < 0.3) throw databaseError(deadlock)
+    if (random.chance(0.3)) throw databaseError(deadlock)
     if (group.some((write) => write % 17 === 0)) throw databaseError(outOfRange)
     return group.map((write) => {
       if (write % 5 === 0) return new Error('refused')

@@ -8,7 +8,7 @@ import { createLogger } from '../runtime/logger.ts'
 import { openRedis } from './client.ts'
 
 const log = createLogger('silent', 'test')
-const patience = { timeout: 10_000, interval: 5 }
+const patience = { timeout: 60_000, interval: 5 }
 
 // A server of its own: other tests shall not feel how their connections are killed.
 let server: EmbeddedService

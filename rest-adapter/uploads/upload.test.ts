@@ -11,6 +11,7 @@ import { openObjectStore, uploadBucket, type ObjectStore } from '../../platform/
 import { createFakeGraph } from '../../testing/fake-graph.ts'
 import { createRestClient, encodeParts, type Part, type RestClient } from '../../testing/rest-client.ts'
 import { createRestAdapter } from '../server.ts'
+import { patience } from '../../testing/waiting.ts'
 
 const maxUploadBytes = 8 * 1024 * 1024
 const path = '/douyin/publish/action/'
@@ -93,7 +94,7 @@ async function openSpools(): Promise<string[]> {
 
 async function expectNothingKept(): Promise<void> {
   expect(await readdir(join(folder, 'spool'))).toEqual([])
-  await vi.waitFor(async () => expect(await openSpools()).toEqual([]), 5_000)
+  await vi.waitFor(async () => expect(await openSpools()).toEqual([]), patience)
 }
 
 describe('publishing', () => {
@@ -219,7 +220,7 @@ it('keeps nothing of a client that goes away within its file', async () => {
   const form = encodeParts([file(Buffer.alloc(maxUploadBytes)), token])
   const caller = await call(`Content-Length: ${form.length}`)
   caller.socket.write(form.subarray(0, 200_000))
-  await vi.waitFor(async () => expect(await openSpools()).toHaveLength(1), 5_000)
+  await vi.waitFor(async () => expect(await openSpools()).toHaveLength(1), patience)
   await caller[Symbol.asyncDispose]()
   await expectNothingKept()
   expect(operations()).toEqual([])

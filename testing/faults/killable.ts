@@ -8,6 +8,7 @@ import { signedIn } from '../callers.ts'
 import { startCluster } from '../cluster.ts'
 import { startProcess, type SystemProcess } from '../system-process.ts'
 import type { Target } from '../storm.ts'
+import { randomOfRun } from '../random.ts'
 
 /** Processes that write, two at a time: one that is killed is replaced. */
 export interface Killable extends Target, AsyncDisposable {
@@ -119,9 +120,11 @@ export function openClient() {
   }
 }
 
+const random = randomOfRun()
+
 function shuffled<Element>(list: readonly Element[]): Element[] {
   return list
-    .map((element) => ({ element, place: Math.random() }))
+    .map((element) => ({ element, place: random.next() }))
     .sort((a, b) => a.place - b.place)
     .map(({ element }) => element)
 }

@@ -20,6 +20,7 @@ import {
   type VideoSubgraph,
 } from '../video-subgraph.ts'
 import { openHaltingProxy, type HaltingProxy } from './halting-proxy.ts'
+import { patience } from '../waiting.ts'
 
 const alice = signedIn('101')
 const callerSecret = 'a secret between the gateway and its subgraphs'
@@ -158,11 +159,11 @@ it.each([
   void victim.publishes(uploadId)
   // Within a transaction pg_stat_activity stays as it was first seen; what waits for a lock is always told as it is.
   const waiting = `from pg_locks where not granted and relation = 'video.author_counts'::regclass`
-  await vi.waitFor(async () => expect((await beside.query(`select ${waiting}`)).rowCount).toBe(1), 60_000)
+  await vi.waitFor(async () => expect((await beside.query(`select ${waiting}`)).rowCount).toBe(1), patience)
   await kill(victim)
   if (isCut) await beside.query(`select pg_terminate_backend(pid) ${waiting}`)
   await beside.query('rollback')
   const rows = isCut ? [] : [{ id: uploadId }]
-  await vi.waitFor(async () => expect(await video.sql('select id from videos')).toEqual(rows), 30_000)
+  await vi.waitFor(async () => expect(await video.sql('select id from videos')).toEqual(rows), patience)
   await expectInOrder(uploadId)
 })

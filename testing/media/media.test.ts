@@ -57,7 +57,7 @@ describe.each(builds.map(([name, build], index) => [name, build, index] as const
 
     withBuild.each(kindsOf(index).map((kind) => [kind.name, kind] as const))(
       'publishes %s',
-      { timeout: 90_000 },
+      { timeout: 180_000 },
       async (_, kind) => {
         const { colours = 'RGBY', width = 64, height = 96, seconds = 0.5, pitch = 440, notice, colour } = kind
         const published = await publishes(video.subgraph, alice, await fileOf(kind))

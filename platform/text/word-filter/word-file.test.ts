@@ -18,7 +18,7 @@ const quiet = createLogger('silent', 'test')
 
 /** Waits until something holds. */
 function eventually(holds: () => void): Promise<void> {
-  return vi.waitFor(holds, { timeout: 10_000, interval: 10 })
+  return vi.waitFor(holds, { timeout: 60_000, interval: 10 })
 }
 
 /** Puts another file in its place, as editors do. */

@@ -3,6 +3,8 @@ import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { addComment, comment } from '../../../testing/comments.ts'
 import { findMiscounts } from '../../../testing/miscounts.ts'
 import { entities, startTestSocial, type TestSocial } from '../../../testing/social.ts'
+import { patience } from '../../../testing/waiting.ts'
+import { randomOfRun } from '../../../testing/random.ts'
 
 let social: TestSocial
 let alice: string
@@ -13,6 +15,8 @@ beforeAll(async () => {
   social = await startTestSocial()
 })
 afterAll(() => social[Symbol.asyncDispose]())
+
+const random = randomOfRun()
 
 async function newcomers(): Promise<void> {
   ;[alice, bob, carol] = (await social.register(3)) as [string, string, string]
@@ -32,7 +36,7 @@ const like = 'mutation ($videoId: ID!) { favoriteVideo(input: { videoId: $videoI
 const parted = { code: 'FORBIDDEN', message: 'One of you has blocked the other.' }
 
 function oneOf<Value>(values: readonly Value[]): Value {
-  return values[Math.floor(Math.random() * values.length)] as Value
+  return values[random.below(values.length)] as Value
 }
 
 interface List {
@@ -158,7 +162,7 @@ it('a follow that was under way when the block came is refused like any other', 
       `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
     )
     expect(rows).toHaveLength(1)
-  })
+  }, patience)
   await social.sql.query(`insert into social.boundaries values ($1, $2, 'BLOCK', 1)`, [alice, bob])
   await social.sql.query('commit')
   expect(await followed).toEqual(parted)

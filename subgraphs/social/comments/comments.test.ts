@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { encodeCursor } from '../../../platform/graphql/cursor.ts'
-import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
+import { administrator, anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { addComment, comment, commentsOf, contentsUnder } from '../../../testing/comments.ts'
 import { entities, startTestSocial, type TestSocial } from '../../../testing/social.ts'
 
@@ -146,4 +146,33 @@ it('resolves references to comments with one statement; no comment is null', asy
     { content: 'one', ...shown },
   ])
   expect(social.takeQueries()).toHaveLength(1)
+})
+
+it('lists a thousand comments of a video at most, whoever asks', async () => {
+  const sunset = await social.publish(social.newId())
+  await social.sql.query(
+    `insert into social.comments (id, video_id, author_id, content)
+     select 1000000 + n, $1, 1, 'comment ' || n from generate_series(1, 1001) as n`,
+    [sunset],
+  )
+  const [list] = await commentsOf(social.subgraph, [sunset], 'first: 5000')
+  expect(list?.comments.edges).toHaveLength(1_000)
+  expect(list?.comments.pageInfo.hasNextPage).toBe(true)
+})
+
+it('shows what was written before masking to administrators alone', async () => {
+  const [alice, sunset] = [social.newId(), await social.publish(social.newId())]
+  await social.sql.query(
+    `insert into social.comments (id, video_id, author_id, content, original_content)
+     values (999999, $1, $2, '***', 'the word')`,
+    [sunset, alice],
+  )
+  const written = 'query { comments(ids: ["999999"]) { content originalContent } }'
+  for (const [caller, originalContent] of [
+    [anonymous, null],
+    [signedIn(alice), null],
+    [administrator('99'), 'the word'],
+  ] as const) {
+    expect(await ask(social.subgraph, caller, written)).toEqual({ comments: [{ content: '***', originalContent }] })
+  }
 })

@@ -60,8 +60,9 @@ it('fails field by field when counts cannot be read, and answers what else is as
   }`
   const people = ['1', '2'].map((id) => ({ __typename: 'User', id }))
   await social.sql.query('alter table social.user_counts rename to lost_counts')
-  const { data, errors } = await social.subgraph.execute({ query, variables: { people } }, anew(signedIn('7')))
-  await social.sql.query('alter table social.lost_counts rename to user_counts')
+  const { data, errors } = await Promise.resolve(
+    social.subgraph.execute({ query, variables: { people } }, anew(signedIn('7'))),
+  ).finally(() => social.sql.query('alter table social.lost_counts rename to user_counts'))
   expect(data).toEqual({
     _entities: ['1', '2'].map((id) => ({ id, isFollow: false, favoriteCount: null })),
   })

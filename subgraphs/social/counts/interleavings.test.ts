@@ -4,6 +4,9 @@ import { ask, signedIn } from '../../../testing/callers.ts'
 import { comment, commentsOf } from '../../../testing/comments.ts'
 import { findMiscounts } from '../../../testing/miscounts.ts'
 import { entities, startTestSocial, type TestSocial } from '../../../testing/social.ts'
+import { randomOfRun } from '../../../testing/random.ts'
+
+const random = randomOfRun()
 
 /** Twenty people, the first ten of whom published a video each, and two processes that serve them. */
 interface Town {
@@ -156,9 +159,9 @@ async function expectNoDeadlock({ sql }: TestSocial): Promise<void> {
 }
 
 function either<One, Other>(one: One, other: Other): One | Other {
-  return Math.random() < 0.5 ? one : other
+  return random.chance(0.5) ? one : other
 }
 
 function oneOf<Choice>(choices: readonly Choice[]): Choice {
-  return choices[Math.floor(Math.random() * choices.length)] as Choice
+  return choices[random.below(choices.length)] as Choice
 }

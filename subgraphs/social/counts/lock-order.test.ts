@@ -8,6 +8,7 @@ import { createTestDatabase } from '../../../testing/database.ts'
 import { createCommentRepository } from '../comments/repository.ts'
 import { createFollowRepository } from '../follows/repository.ts'
 import { createLikeRepository } from '../likes/repository.ts'
+import { randomOfRun } from '../../../testing/random.ts'
 
 const groups = 20
 const groupSize = 200
@@ -22,7 +23,8 @@ interface Scale {
 
 let lastId = 0
 const newId = (): string => String(++lastId)
-const wanted = (share: number): boolean => Math.random() < share
+const random = randomOfRun()
+const wanted = (share: number): boolean => random.chance(share)
 
 const writeLikes: Writer = (db, { people, videos }) => {
   const likes = createLikeRepository(db)
@@ -30,8 +32,8 @@ const writeLikes: Writer = (db, { people, videos }) => {
     const outcomes = await likes.apply(
       group(() => ({
         id: newId(),
-        userId: String(1 + below(people)),
-        videoId: String(1_001 + below(videos)),
+        userId: String(1 + random.below(people)),
+        videoId: String(1_001 + random.below(videos)),
         liked: wanted(share),
       })),
     )
@@ -44,8 +46,8 @@ const writeFollows: Writer = (db, { people }) => {
   return (share) =>
     follows.apply(
       group(() => {
-        const follower = below(people)
-        const followee = (follower + 1 + below(people - 1)) % people
+        const follower = random.below(people)
+        const followee = (follower + 1 + random.below(people - 1)) % people
         return {
           id: newId(),
           followerId: String(1 + follower),
@@ -61,12 +63,16 @@ const writeComments: Writer = (db, { videos }) => {
   const comments = createCommentRepository(db)
   return async (share) => {
     if (!wanted(share)) {
-      const removals = group(() => ({ commentId: String(lastId - below(2 * groupSize)), userId: '1', isAdmin: false }))
+      const removals = group(() => ({
+        commentId: String(lastId - random.below(2 * groupSize)),
+        userId: '1',
+        isAdmin: false,
+      }))
       return (await comments.remove(removals)).map(() => undefined)
     }
     const added = group(() => ({
       id: newId(),
-      videoId: String(1_001 + below(videos)),
+      videoId: String(1_001 + random.below(videos)),
       authorId: '1',
       content: 'nice',
       originalContent: null,
@@ -99,7 +105,7 @@ it.each<[string, number, number, Writer]>([
       })
       const write = writer(db, { people, videos })
       for (let written = 0; written < groups; written++) {
-        expect(await write([0, 0.5, 1][below(3)] ?? 0)).toEqual(Array(groupSize).fill(undefined))
+        expect(await write([0, 0.5, 1][random.below(3)] ?? 0)).toEqual(Array(groupSize).fill(undefined))
       }
     }),
   )
@@ -124,8 +130,4 @@ async function insertFacts(url: string, people: number, videos: number): Promise
 
 function group<Write>(write: () => Write): Write[] {
   return Array.from({ length: groupSize }, write)
-}
-
-function below(bound: number): number {
-  return Math.floor(Math.random() * bound)
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { ask, signedIn } from '../../../testing/callers.ts'
 import { entities, startTestSocial, type TestSocial } from '../../../testing/social.ts'
+import { patience } from '../../../testing/waiting.ts'
 
 let social: TestSocial
 beforeAll(async () => {
@@ -24,7 +25,7 @@ const keeps = (...question: Parameters<typeof look>) =>
     social.takeQueries()
     const found = await look(...question)
     return social.takeQueries().length === 0 && found
-  })
+  }, patience)
 
 const nothing = { isFollow: false, isBlocked: false, isMuted: false, isFavorite: false }
 
@@ -50,7 +51,7 @@ it('shows what somebody else writes to the tables, and keeps on showing what was
   await social.sql.query('insert into social.likes values ($1, $2, 1)', [alice, videoId])
   expect(await keeps(alice, bob, videoId)).toEqual({ ...nothing, isFavorite: true })
   await social.sql.query(`insert into social.boundaries values ($1, $2, 'MUTE', 1)`, [alice, bob])
-  await vi.waitUntil(async () => ((await look(alice, bob, videoId)) as { isMuted?: boolean }).isMuted)
+  await vi.waitUntil(async () => ((await look(alice, bob, videoId)) as { isMuted?: boolean }).isMuted, patience)
   expect(await keeps(alice, bob, videoId)).toEqual({ ...nothing, isMuted: true, isFavorite: true })
 })
 

@@ -3,6 +3,7 @@ import { verify } from 'argon2'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { anonymous, ask, refusal } from '../../../testing/callers.ts'
 import { logsIn, registers, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
+import { patience } from '../../../testing/waiting.ts'
 
 // The real ones, watched.
 vi.mock('argon2', { spy: true })
@@ -97,7 +98,7 @@ it('opens no session when the password changes after it was compared', async () 
       'select count(*)::int as waiting from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))',
     )
     expect(waiting).toBe(1)
-  }, 10_000)
+  }, patience)
 
   await user.sql('commit')
 

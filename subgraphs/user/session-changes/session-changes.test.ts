@@ -4,6 +4,7 @@ import type { UserTables } from '../../../db/ownership.ts'
 import { openDatabase } from '../../../platform/postgres/database.ts'
 import { anonymous, ask, refusal } from '../../../testing/callers.ts'
 import { logsIn, registers, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
+import { patience } from '../../../testing/waiting.ts'
 import { scheduledUserJobs } from '../scheduled-jobs.ts'
 
 let user: UserSubgraph
@@ -46,7 +47,7 @@ it('names a session that was revoked since, and after a while no more', async ()
     const more = await changes(next)
     next = more.upTo
     expect(more.sessionIds).not.toContain(alice.viewer.sessionId)
-  }, 10_000)
+  }, patience)
 })
 
 it('names what a transaction revoked that began before others and ended after them', async () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { confinementOf } from './confinement.ts'
 import { run, type RunOptions } from './sandbox.ts'
+import { patience } from '../../../testing/waiting.ts'
 
 const megabyte = 1024 * 1024
 const limits = { cpuSeconds: 5, memoryBytes: 256 * megabyte, fileBytes: megabyte }
@@ -88,7 +89,7 @@ describe.skipIf(process.platform === 'win32')('a program over a stranger’s fil
     })
     expect(outcome.end).toBe('too slow')
     expect(pid).toBeGreaterThan(0)
-    await vi.waitFor(async () => expect(await stateOf(pid)).toMatch(/gone|Z/), 5_000)
+    await vi.waitFor(async () => expect(await stateOf(pid)).toMatch(/gone|Z/), patience)
   })
 
   it('is killed when nobody wants its answer any more', async () => {
@@ -98,7 +99,7 @@ describe.skipIf(process.platform === 'win32')('a program over a stranger’s fil
     expect((await sh('echo never', { signal: stopping.signal })).output).toBe('')
   })
 
-  it('ends with the process that wanted it, even when that one is killed', { timeout: 30_000 }, async () => {
+  it('ends with the process that wanted it, even when that one is killed', { timeout: 120_000 }, async () => {
     const script = `
       import { run } from ${JSON.stringify(new URL('./sandbox.ts', import.meta.url).href)}
       const [folder] = process.argv.slice(-1)
@@ -110,12 +111,12 @@ describe.skipIf(process.platform === 'win32')('a program over a stranger’s fil
     victim.kill('SIGKILL')
     const started = pids.toString().trim().split(' ').map(Number)
     expect(started).toHaveLength(2)
-    for (const pid of started) await vi.waitFor(async () => expect(await stateOf(pid)).toMatch(/gone|Z/), 10_000)
+    for (const pid of started) await vi.waitFor(async () => expect(await stateOf(pid)).toMatch(/gone|Z/), patience)
   })
 
   it.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
     'leaves nothing behind where nobody collects what was left',
-    { timeout: 30_000 },
+    { timeout: 120_000 },
     async () => {
       const script = `
         import { readdirSync, readFileSync, readlinkSync } from 'node:fs'

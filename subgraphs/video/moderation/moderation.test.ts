@@ -4,6 +4,7 @@ import { banChanged } from '../../../platform/redis/topics.ts'
 import { administrator, anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { makeClip } from '../../../testing/clips.ts'
 import { objectsOf, publishes, startVideoSubgraph, type VideoSubgraph } from '../../../testing/video-subgraph.ts'
+import { patience } from '../../../testing/waiting.ts'
 
 const admin = administrator('99')
 const [alice, bob, carol] = ['1', '2', '3'].map((id) => signedIn(id)) as [Caller, Caller, Caller]
@@ -160,10 +161,10 @@ it('shows nobody the videos of somebody who is banned, until he is not any more'
   tellOfBans()
   await vi.waitFor(async () => {
     expect(await seen(anonymous, id, '2')).toEqual({ feed: ['of carol'], more: false, byId: undefined, byAuthor: [] })
-  })
+  }, patience)
   expect(await video.sql('select from published_videos where id = $1', [id])).toEqual([])
 
   await video.sql('update "user".accounts set banned_at = null, ban_reason = null')
   tellOfBans()
-  await vi.waitFor(async () => expect(await seen(anonymous, id, '2')).toMatchObject(all))
+  await vi.waitFor(async () => expect(await seen(anonymous, id, '2')).toMatchObject(all), patience)
 })

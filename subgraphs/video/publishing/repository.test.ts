@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { VideoTables } from '../../../db/ownership.ts'
 import { openDatabase } from '../../../platform/postgres/database.ts'
@@ -7,6 +8,7 @@ import { createTestDatabase } from '../../../testing/database.ts'
 import { createUploadRepository } from '../uploads/repository.ts'
 import { createVideoRepository } from '../videos/repository.ts'
 import { createPublicationRepository, type Publication } from './repository.ts'
+import { patience } from '../../../testing/waiting.ts'
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>
 let db: ReturnType<typeof openDatabase<VideoTables>>
@@ -61,6 +63,22 @@ it('gives fifty videos that are published at once fifty moments, though the next
   expect(new Set(moments).size).toBe(50)
   expect(Math.min(...moments)).toBeGreaterThanOrEqual(from + 2_000)
   expect(await createVideoRepository(db).workCounts(['1'])).toEqual(new Map([['1', 50]]))
+})
+
+it('hides the video of a user who was banned while it was inspected', async () => {
+  const users = new pg.Client(database.url)
+  await users.connect()
+  try {
+    await users.query(`insert into "user".accounts (id, name, password_hash) values (7, 'dave', ''), (8, 'erin', '')`)
+    await addUpload(7_001, 7)
+    await addUpload(8_001, 8)
+    await users.query(`update "user".accounts set banned_at = now(), ban_reason = 'spam' where id = 7`)
+  } finally {
+    await users.end()
+  }
+  const publications = createPublicationRepository(db)
+  expect(await publications.publish(publication(7_001, 7))).toMatchObject({ id: '7001', isHidden: true })
+  expect(await publications.publish(publication(8_001, 8))).toMatchObject({ id: '8001', isHidden: false })
 })
 
 it('is not led astray by a video from the future', async () => {
@@ -125,7 +143,7 @@ it('shares no object of a video that is being removed', async () => {
   await db.transaction().execute(async (transaction) => {
     await transaction.deleteFrom('videos').where('id', '=', '700').execute()
     again = publications.publish(publication(701, 8, 'sunset'))
-    await vi.waitFor(async () => expect(await waitingStatements()).toBe(1), 5_000)
+    await vi.waitFor(async () => expect(await waitingStatements()).toBe(1), patience)
   })
   expect((await again)?.playKey).toBe('play/701')
 })
@@ -138,7 +156,7 @@ it('lets nobody remove a video whose object another is about to share', async ()
     const again = await createPublicationRepository(transaction).publish(publication(801, 9, 'sunset'))
     expect(again?.playKey).toBe('play/800')
     removed = db.deleteFrom('videos').where('id', '=', '800').execute()
-    await vi.waitFor(async () => expect(await waitingStatements()).toBe(1), 5_000)
+    await vi.waitFor(async () => expect(await waitingStatements()).toBe(1), patience)
   })
   await removed
   const users = await db.selectFrom('videos').select('id').where('playKey', '=', 'play/800').execute()

@@ -16,6 +16,7 @@ import {
   type PublishedVideo,
   type VideoSubgraph,
 } from '../../../testing/video-subgraph.ts'
+import { patience } from '../../../testing/waiting.ts'
 
 const alice = signedIn('101')
 const bob = signedIn('102')
@@ -105,7 +106,7 @@ it('leaves nothing of a video whose renditions are made while it is taken down a
     await objectStore.upload(...file)
   }
   await using _worker = await startTestWorker(video.databaseUrl, { objectStore: { ...objectStore, upload: late } })
-  await vi.waitFor(async () => expect(await video.sql('select from graphile_worker.jobs')).toEqual([]), 25_000)
+  await vi.waitFor(async () => expect(await video.sql('select from graphile_worker.jobs')).toEqual([]), patience)
   await collects()
   expect(await objectsOf(id)).toEqual([])
 })

@@ -96,3 +96,21 @@ it("pages through one person's videos without gap or repeat", async () => {
   }
   expect(seen).toEqual(Array.from({ length: 40 }, (_, index) => String(40 - index)))
 })
+
+it('lists a thousand videos of one author at most, whoever asks', async () => {
+  await video.sql(
+    `insert into videos (
+       id, author_id, title, play_key, cover_key, content_type, byte_size, duration_ms, width, height, published_at
+     )
+     select n, 4, '', 'videos/' || n, 'covers/' || n, 'video/mp4', 1, 1500, 180, 320,
+       timestamptz '2025-01-01' + n * interval '1 second'
+     from generate_series(10001, 11001) as n`,
+  )
+  const query = `query { _entities(representations: [{ __typename: "User", id: "4" }]) {
+    ... on User { videos(first: 5000) { edges { node { id } } pageInfo { hasNextPage } } }
+  } }`
+  type Page = { videos: { edges: unknown[]; pageInfo: { hasNextPage: boolean } } }
+  const { _entities } = await ask<{ _entities: [Page] }>(video.subgraph, anonymous, query)
+  expect(_entities[0].videos.edges).toHaveLength(1_000)
+  expect(_entities[0].videos.pageInfo.hasNextPage).toBe(true)
+})

@@ -10,6 +10,7 @@ import { publishes, startVideoSubgraph, uploads, type VideoSubgraph } from '../.
 import { createRemovalRepository } from '../repository.ts'
 import { createSweepRepository } from './repository.ts'
 import { sweep, type SweepReport } from './sweep.ts'
+import { patience } from '../../../../testing/waiting.ts'
 
 const alice = signedIn('101')
 const clip = await makeClip({})
@@ -48,7 +49,7 @@ async function publishesReady(width: number): Promise<string> {
   await using _worker = await startTestWorker(video.databaseUrl, { objectStore: store.objectStore })
   await vi.waitFor(async () => {
     expect(await video.sql('select status from videos where id = $1', [id])).toEqual([{ status: 'READY' }])
-  }, 20_000)
+  }, patience)
   return id
 }
 
