@@ -5,7 +5,7 @@ import type { IdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
 import type { ObjectStore } from '../../platform/storage/object-store.ts'
 import type { WordFilter } from '../../platform/text/word-filter.ts'
-import type { createAccountLoaders } from './accounts/loaders.ts'
+import type { AccountLoaders } from './accounts/loaders.ts'
 import type { Account } from './accounts/repository.ts'
 import type { LoginFailures } from './accounts/login-failures.ts'
 import type { Passwords } from './accounts/passwords.ts'
@@ -31,7 +31,7 @@ export interface UserContext {
   readonly log: Logger
   readonly sensitiveWords: WordFilter
   /** What is true now, for whoever decides something by it. */
-  readonly loaders: ReturnType<typeof createAccountLoaders>
+  readonly loaders: AccountLoaders
   /** People as they were a moment ago, for whoever is shown them. Whoever writes forgets whom it concerns. */
   readonly profiles: KeptProfiles
   /** After which moment a kept profile must have been read for this caller. */
