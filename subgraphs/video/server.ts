@@ -26,7 +26,7 @@ import { resolvers } from './resolvers.ts'
 import { confinementOf } from './media/confinement.ts'
 import { openFfmpeg } from './media/ffmpeg.ts'
 import { createUploadRepository } from './uploads/repository.ts'
-import { createHiddenAuthors } from './videos/hidden-authors.ts'
+import { createBlockedOrMuted } from './videos/blocked-or-muted.ts'
 import { VideoLoaders } from './videos/loaders.ts'
 import { createVideoRepository } from './videos/repository.ts'
 
@@ -99,7 +99,7 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
         caller,
         loaders: new VideoLoaders(videos),
         notBefore: after,
-        hiddenAuthors: createHiddenAuthors(videos, kept, caller, after),
+        blockedOrMuted: createBlockedOrMuted(videos, kept, caller, after),
       })
     },
     async checkHealth() {

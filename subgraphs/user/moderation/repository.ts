@@ -1,20 +1,12 @@
 import { sql, type Kysely } from 'kysely'
 import type { UserTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
-import { decodeCursor } from '../../../platform/graphql/cursor.ts'
+import { readAuditLog, type AuditRow as OwnedAuditRow } from '../../audit-log.ts'
 
 export type AuditAction = 'BAN_USER' | 'UNBAN_USER' | 'GRANT_ADMIN' | 'REVOKE_ADMIN' | 'RESET_PASSWORD'
 
-/** What was done to an account. Entries are never changed. */
-export interface AuditRow {
-  readonly id: string
-  /** Null when it was an operator at the machine. */
-  readonly actorId: string | null
-  readonly action: AuditAction
-  readonly subjectId: string
-  readonly reason: string
-  readonly createdAt: Date
-}
+/** What was done to an account. */
+export type AuditRow = OwnedAuditRow<AuditAction, string | null>
 
 /** Something that is to be done to an account, and written down with it. */
 export interface Act {
@@ -71,15 +63,7 @@ export function createModerationRepository(db: Kysely<UserTables>) {
       }),
 
     /** A page of the audit log, newest first, with one entry more when there are more. */
-    async log(page: PageArguments): Promise<AuditRow[]> {
-      let query = db.selectFrom('auditLog').selectAll()
-      if (page.after != null) query = query.where('id', '<', decodeCursor(page.after, 1)[0] ?? '0')
-      const rows = await query
-        .orderBy('id', 'desc')
-        .limit(page.first + 1)
-        .execute()
-      return rows as AuditRow[]
-    },
+    log: (page: PageArguments): Promise<AuditRow[]> => readAuditLog(db, page),
   }
 }
 
