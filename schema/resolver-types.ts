@@ -12,12 +12,10 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
 } from 'graphql'
-
-export const subgraphNames = ['user', 'video', 'social', 'chat'] as const
-export type SubgraphName = (typeof subgraphNames)[number]
+import type { Owner } from '../db/ownership.ts'
 
 /** The rows that stand behind GraphQL types, so that resolvers are typed by what repositories answer. */
-const mappers: Record<SubgraphName, Record<string, string>> = {
+const mappers: Readonly<Record<Owner, Readonly<Record<string, string>>>> = {
   user: {
     AuditEntry: './moderation/repository.ts#AuditRow',
     User: './profiles/profile.ts#Profile',
@@ -46,7 +44,7 @@ const mappers: Record<SubgraphName, Record<string, string>> = {
 }
 
 /** The types of a subgraph's resolvers, after its SDL. */
-export async function resolverTypes(name: SubgraphName, typeDefs: DocumentNode): Promise<string> {
+export async function resolverTypes(name: Owner, typeDefs: DocumentNode): Promise<string> {
   // Federation's directives are known to the gateway alone.
   const schema = buildASTSchema(typeDefs, { assumeValid: true, assumeValidSDL: true })
   const types = await codegen({

@@ -1,24 +1,18 @@
 import { accessSync, constants } from 'node:fs'
-import { owners } from '../db/ownership.ts'
 import { readSettings, WrongSetting, type Environment } from '../platform/runtime/environment.ts'
+import { databaseSetting, scheduling, subgraphNames, subgraphs, urlSetting } from '../subgraphs/registry.ts'
 import { accountCommands } from './account-commands.ts'
-import { ownDatabaseSettings } from './database.ts'
-import { ownersOfJobs } from './scheduler.ts'
 import { problemsOfSecrets } from './secrets.ts'
 
 type Needed = keyof Environment
 
 const store = ['MINIO_ENDPOINT', 'MINIO_ACCESS_KEY', 'MINIO_SECRET_KEY'] as const
-const subgraphs = ['USER_SUBGRAPH_URL', 'VIDEO_SUBGRAPH_URL', 'SOCIAL_SUBGRAPH_URL', 'CHAT_SUBGRAPH_URL'] as const
 
 /** What a part needs, which no other part tells it. */
 const needs: Readonly<Record<string, readonly Needed[]>> = {
-  user: ['DATABASE_URL', 'REDIS_URL', ...store],
-  video: ['DATABASE_URL', 'REDIS_URL', ...store],
-  social: ['DATABASE_URL'],
-  chat: ['DATABASE_URL', 'REDIS_URL'],
+  ...Object.fromEntries(subgraphNames.map((name) => [name, ['DATABASE_URL' as const, ...subgraphs[name].needs]])),
   worker: ['DATABASE_URL', ...store],
-  gateway: [...subgraphs, 'REDIS_URL', 'MINIO_ENDPOINT'],
+  gateway: [...subgraphNames.map(urlSetting), 'REDIS_URL', 'MINIO_ENDPOINT'],
   'rest-adapter': ['GATEWAY_URL', 'MINIO_ENDPOINT'],
   sweep: ['DATABASE_URL', ...store],
 }
@@ -59,8 +53,8 @@ function missingSettings(part: string, environment: Environment): readonly Neede
 
 /** Whether a part reaches all of its data by logins of their owners. */
 function hasOwnLogin(part: string, environment: Environment): boolean {
-  const used = part === 'worker' ? ownersOfJobs : owners.filter((name) => name === part)
-  return used.length > 0 && used.every((owner) => environment[ownDatabaseSettings[owner]] !== undefined)
+  const used = part === 'worker' ? scheduling : subgraphNames.filter((name) => name === part)
+  return used.length > 0 && used.every((owner) => environment[databaseSetting(owner)] !== undefined)
 }
 
 function lacks(part: string, missing: readonly Needed[]): string {
