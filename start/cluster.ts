@@ -69,7 +69,7 @@ export async function openSharedDoors(
       if (isStopping()) return never()
       const wasWell = worker.hasServed() && performance.now() - since > wellAfterMs
       failures = wasWell ? 0 : failures + 1
-      log.error({ worker: worker.pid, how }, 'a worker ended and is replaced')
+      log.error({ worker: worker.pid, how }, 'a process ended and is replaced')
       print(`Process ${worker.pid} ended (${how}) and is replaced.`)
       const others = [...workers].some((other) => other.hasServed())
       if (failures > mostFailuresInRow && !others) {

@@ -17,10 +17,10 @@ const closedCodes = new Set([
 export function surviveLostConnections(log: Logger): void {
   const judge = (error: unknown): void => {
     if (isOfConnection(error)) {
-      log.error({ err: error }, 'an error of a connection was caught by nobody')
+      log.error({ err: error }, 'unhandled connection error')
       return
     }
-    log.fatal({ err: error }, 'an error was caught by nobody; the process ends')
+    log.fatal({ err: error }, 'unhandled error; the process ends')
     process.stderr.write(`The process ends: ${error instanceof Error ? error.message : 'an unknown error'}\n`)
     process.exit(1)
   }

@@ -72,7 +72,7 @@ export async function leaseIdGenerator(db: QueryExecutorProvider, share: IdShare
       }
       leasedAt = startedAt
     } catch (error) {
-      log.warn({ err: error }, 'could not prolong the lease of the id generator')
+      log.warn({ err: error }, 'could not renew the lease of the id generator')
     }
   }
 

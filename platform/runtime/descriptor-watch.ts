@@ -20,7 +20,7 @@ export function watchDescriptors(
   const timer = setInterval(() => {
     attempt().then(
       () => {
-        if (isOut) log.warn('there are free file descriptors again')
+        if (isOut) log.warn('file descriptors are available again')
         isOut = false
       },
       (error: unknown) => {

@@ -59,7 +59,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       ...options,
       jobs,
       async lookAfter() {
-        for (const videoId of await jobs.giveUp()) log.warn({ videoId }, 'gave up a video')
+        for (const videoId of await jobs.giveUp()) log.warn({ videoId }, 'a video failed for good')
       },
       tasks: { [transcodeTask]: createTranscodeTask(transcoding, log) },
     })

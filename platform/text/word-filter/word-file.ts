@@ -23,9 +23,9 @@ export function openWordFile(path: string, log: Logger, intervalMs = 1_000): Wor
   function readAgain(): void {
     try {
       filter = readFilter(path)
-      log.info({ path }, 'read the list of words again')
+      log.info({ path }, 'the word list was read again')
     } catch (error) {
-      log.error({ err: error, path }, 'the list of words cannot be used; the one before stays')
+      log.error({ err: error, path }, 'the word list cannot be used; the previous one stays in use')
     }
   }
 

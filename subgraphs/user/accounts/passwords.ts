@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { argon2id, hash, verify } from 'argon2'
+import argon2 from 'argon2'
 import { bulkhead, isBulkheadRejectedError } from 'cockatiel'
 import { Unavailable } from '../../../platform/runtime/errors.ts'
 
 /** Argon2id with 19 MiB, two passes and one lane: the OWASP Password Storage Cheat Sheet. `memoryCost` is in KiB. */
-const cost = { type: argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }
+const cost = { type: argon2.argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }
 
 /**
  * Half of libuv's four threads, so that files and names of hosts are still served while passwords are hashed; and a core less
@@ -24,7 +24,7 @@ export type ComparePassword = (password: string, passwordHash: string | undefine
 /** A password that nobody can guess: 20 characters of six bits each. */
 export async function createOneTimePassword(): Promise<{ readonly password: string; readonly passwordHash: string }> {
   const password = randomBytes(15).toString('base64url')
-  return { password, passwordHash: await hash(password, cost) }
+  return { password, passwordHash: await argon2.hash(password, cost) }
 }
 
 export type Passwords = Awaited<ReturnType<typeof createPasswords>>
@@ -36,7 +36,7 @@ export type Passwords = Awaited<ReturnType<typeof createPasswords>>
  */
 export async function createPasswords(cores = availableParallelism()) {
   const turns = bulkhead(atOnce(cores), waiting)
-  const nobodysHash = await hash(randomBytes(32), cost)
+  const nobodysHash = await argon2.hash(randomBytes(32), cost)
 
   async function inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
     try {
@@ -47,7 +47,7 @@ export async function createPasswords(cores = availableParallelism()) {
   }
 
   async function compare(password: string, passwordHash: string | undefined): Promise<boolean> {
-    const isRight = await verify(passwordHash ?? nobodysHash, password)
+    const isRight = await argon2.verify(passwordHash ?? nobodysHash, password)
     return passwordHash !== undefined && isRight
   }
 
@@ -57,7 +57,7 @@ export async function createPasswords(cores = availableParallelism()) {
      *
      * @throws Unavailable when too many wait already.
      */
-    hash: (password: string): Promise<string> => inTurn(() => hash(password, cost)),
+    hash: (password: string): Promise<string> => inTurn(() => argon2.hash(password, cost)),
 
     /**
      * Waits for a turn, which lasts until the attempt is over: what it looks up first is up to date, and what it counts

@@ -53,7 +53,7 @@ export async function removeUploads({ objectStore, log }: UserContext, uploadIds
   await Promise.all(
     uploadIds.map((uploadId) =>
       objectStore.remove(uploadBucket, uploadKey(uploadId)).catch((error: unknown) => {
-        log.warn({ err: error, uploadId }, 'an upload could not be removed')
+        log.warn({ err: error, uploadId }, 'a picture upload could not be removed')
       }),
     ),
   )

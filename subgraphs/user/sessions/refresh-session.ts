@@ -26,5 +26,8 @@ async function revokeCopied(context: UserContext, token: RefreshToken): Promise<
   const { sessionId } = token
   if (!(await context.stores.sessions.removeRefreshed(token))) return
   announceRevoked(context, [sessionId])
-  context.log.warn({ sessionId, requestId: context.caller.requestId }, 'an old refresh token came; its session ends')
+  context.log.warn(
+    { sessionId, requestId: context.caller.requestId },
+    'an old refresh token was used; its session is revoked',
+  )
 }

@@ -49,7 +49,7 @@ export async function setCover(publishing: Publishing, change: CoverChange): Pro
     .finally(() => publishing.kept.forgetRow(video.id))
   if (changed) return changed
   await objectStore.remove(publicBucket, coverKey).catch((error: unknown) => {
-    log.warn({ err: error, coverKey }, 'something stayed behind in the object store')
+    log.warn({ err: error, coverKey }, 'an object could not be removed')
   })
   throw noSuchVideo()
 }

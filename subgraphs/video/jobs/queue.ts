@@ -80,7 +80,7 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
     events.on('worker:fatalError', ({ error }) => {
       if (hasFailed) return
       hasFailed = true
-      log.warn({ err: error }, 'a worker gave up and is replaced')
+      log.warn({ err: error }, 'a job worker stopped and is replaced')
       void current.stop().catch(() => undefined)
     })
     const current = await run({
@@ -114,7 +114,7 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
         if (isStopping()) await queue.stop()
         return
       } catch (error) {
-        log.warn({ err: error }, 'the job queue cannot be started and is tried again')
+        log.warn({ err: error }, 'the job queue could not start; trying again')
       }
     }
   }
@@ -128,7 +128,7 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
       await jobs.releaseAbandoned(silenceMs)
       await options.lookAfter?.()
     } catch (error) {
-      log.warn({ err: error }, 'could not look after jobs')
+      log.warn({ err: error }, 'could not maintain the job queue')
     }
   })
 

@@ -34,9 +34,7 @@ export async function startScheduledJobs({ database, jobs, silenceMs, log }: Sch
     const queue = await startJobQueue({
       database,
       jobs: createJobRepository(db),
-      tasks: Object.fromEntries(
-        jobs.map(({ name, work }) => [name, async () => log.debug({ job: name, count: await work() }, 'did a job')]),
-      ),
+      tasks: Object.fromEntries(jobs.map((job) => [job.name, () => perform(job, log)])),
       schedule: jobs.map(({ name, pattern }) => ({
         task: name,
         match: pattern,
@@ -58,6 +56,15 @@ export async function startScheduledJobs({ database, jobs, silenceMs, log }: Sch
     }
   } catch (error) {
     await db.destroy()
+    throw error
+  }
+}
+
+async function perform({ name, work }: ScheduledJob, log: Logger): Promise<void> {
+  try {
+    log.debug({ job: name, count: await work() }, 'did a scheduled job')
+  } catch (error) {
+    log.warn({ err: error, job: name }, 'a scheduled job failed and runs again')
     throw error
   }
 }

@@ -183,7 +183,7 @@ async function writeRow(publishing: Publishing, publication: Publication): Promi
   const video = await publications
     .publish(publication)
     .catch((error: unknown) => {
-      log.warn({ err: error, videoId: id }, 'publishing again what may be published')
+      log.warn({ err: error, videoId: id }, 'publishing failed; trying again')
       return publications.publish(publication)
     })
     .finally(() => kept.forgetVideo(id, authorId))
@@ -205,5 +205,5 @@ async function removeFiles({ objectStore }: Publishing, { playKey, coverKey }: P
 
 /** Removes what nobody needs. Failing at that changes no answer. */
 async function tidyUp({ log }: Publishing, remove: () => Promise<void>): Promise<void> {
-  await remove().catch((error: unknown) => log.warn({ err: error }, 'something stayed behind in the object store'))
+  await remove().catch((error: unknown) => log.warn({ err: error }, 'an object could not be removed'))
 }
