@@ -23,7 +23,9 @@ function numbers(more: Partial<PagedList<number, string, string>> = {}): PagedLi
 }
 
 function read({ edges, pageInfo }: Connection<string>) {
-  return { edges: edges.map(({ cursor, node }) => `${cursor}: ${node}`), ...pageInfo }
+  const { hasNextPage, hasPreviousPage, startCursor, endCursor } = pageInfo
+  const written = edges.map(({ cursor, node }) => `${cursor}: ${node}`)
+  return { edges: written, hasNextPage, hasPreviousPage, startCursor, endCursor }
 }
 
 describe('a page', () => {

@@ -174,24 +174,37 @@ function connection<Row, Node>(
   for (const [index, node] of nodes.entries()) {
     if (node !== null) edges.push(new Edge(node, shown[index] as Row, cursorOf))
   }
-  const cursorAt = (index: number): string | null => {
-    const row = rows[index]
-    return row === undefined ? null : cursorOf(row)
+  const onPage = rows.length > page.first ? rows.slice(0, page.first) : rows
+  const pageInfo = new PageInfo(onPage, rows.length > page.first, page.after != null, cursorOf)
+  return asVisible<Connection<Node>>({ edges, pageInfo })
+}
+
+/** What is told of a page; its cursors are made when they are asked for. */
+class PageInfo<Row> {
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+  readonly #onPage: readonly Row[]
+  readonly #cursorOf: (row: Row) => string
+
+  constructor(onPage: readonly Row[], hasNextPage: boolean, hasPreviousPage: boolean, cursorOf: (row: Row) => string) {
+    this.hasNextPage = hasNextPage
+    this.hasPreviousPage = hasPreviousPage
+    this.#onPage = onPage
+    this.#cursorOf = cursorOf
   }
-  return asVisible<Connection<Node>>({
-    edges,
-    // What nobody asks for is not made.
-    pageInfo: {
-      hasNextPage: rows.length > page.first,
-      hasPreviousPage: page.after != null,
-      get startCursor() {
-        return page.first > 0 ? cursorAt(0) : null
-      },
-      get endCursor() {
-        return cursorAt(Math.min(rows.length, page.first) - 1)
-      },
-    },
-  })
+
+  get startCursor(): string | null {
+    return this.#cursorAt(0)
+  }
+
+  get endCursor(): string | null {
+    return this.#cursorAt(-1)
+  }
+
+  #cursorAt(index: number): string | null {
+    const row = this.#onPage.at(index)
+    return row === undefined ? null : this.#cursorOf(row)
+  }
 }
 
 /** An edge whose cursor is made when it is asked for. */

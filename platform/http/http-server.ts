@@ -75,6 +75,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // One for each request costs more than reading its address, and what is logged here names the request itself.
+    childLoggerFactory: (parent) => parent,
     trustProxy: isBehindProxy && [...options.trustedProxies],
     // What still comes on an open connection is answered, and the connection closed; a client would not know another form.
     return503OnClosing: false,
