@@ -39,7 +39,7 @@ export interface EventStreams extends Disposable {
 }
 
 export interface EventStreamsOptions {
-  readonly subgraphs: Readonly<Record<EventOwner, SubgraphClient>>
+  readonly subgraphs: Readonly<Partial<Record<EventOwner, SubgraphClient>>>
   readonly broadcast: Pick<Broadcast, 'listen' | 'onGap'> | undefined
   readonly log: Logger
 }
@@ -57,10 +57,11 @@ export function createEventStreams({ subgraphs, broadcast, log }: EventStreamsOp
   let positions: Positions = noPositions
   let holders = 0
   const tails = Object.fromEntries(
-    eventOwners.map((owner) => [
-      owner,
-      createEventTail({ owner, subgraph: subgraphs[owner], onEvents, onGap, onPosition, log }),
-    ]),
+    eventOwners.map((owner) => {
+      const subgraph = subgraphs[owner]
+      if (!subgraph) throw new Error(`there is no subgraph “${owner}”, which tells of events`)
+      return [owner, createEventTail({ owner, subgraph, onEvents, onGap, onPosition, log })]
+    }),
   ) as Record<EventOwner, EventTail>
 
   if (broadcast) {

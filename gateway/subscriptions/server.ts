@@ -18,7 +18,7 @@ import { serveWebSockets } from './web-sockets.ts'
 export interface SubscriptionOptions {
   readonly path: string
   readonly schema: GraphQLSchema
-  readonly subgraphs: Readonly<Record<EventOwner, SubgraphClient>>
+  readonly subgraphs: Readonly<Partial<Record<EventOwner, SubgraphClient>>>
   readonly broadcast: Pick<Broadcast, 'listen' | 'onGap'> | undefined
   readonly authentication: Pick<Authentication, 'identify' | 'watch'>
   readonly operations: Operations

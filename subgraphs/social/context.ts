@@ -47,7 +47,7 @@ export interface SocialContext {
   readonly commentRemovals: Pick<GroupCommit<CommentRemoval, string>, 'submit'>
   readonly boundaryChanges: Pick<GroupCommit<BoundaryChange, undefined>, 'submit'>
   readonly comments: Pick<CommentRepository, 'findListed'>
-  readonly boundaries: Pick<BoundaryRepository, 'page' | 'hiddenVideos'>
+  readonly boundaries: Pick<BoundaryRepository, 'page' | 'videosOfBlockedOrMuted'>
   readonly nodes: NodeRepository
   readonly notifications: NotificationRepository
   readonly broadcast: Pick<Broadcast, 'publish'>

@@ -54,9 +54,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   try {
     log.info({ confinement: (await confinementOf(options.ffmpegPath)).description }, 'ffmpeg runs confined')
     await collectTemporaryFolders()
+    const jobs = createJobRepository(db)
     const queue = await startJobQueue({
       ...options,
-      jobs: createJobRepository(db),
+      jobs,
+      async lookAfter() {
+        for (const videoId of await jobs.giveUp()) log.warn({ videoId }, 'a video failed for good')
+      },
       tasks: { [transcodeTask]: createTranscodeTask(transcoding, log) },
     })
     return {

@@ -1,5 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import { isBlockBetween, isEachShownTo } from '../../../db/boundaries.ts'
+import { isBlockBetween, isEachVisibleTo } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import { mostEvents, type EventPage, type EventRow } from '../../../platform/graphql/events.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
@@ -39,7 +39,7 @@ export function notify(kind: NotificationKind, added: RawBuilder<unknown>): RawB
   return sql`
     insert into notifications (recipient_id, id, kind, actor_id, subject_id)
     select recipient_id, id, ${kind}, actor_id, subject_id from (${added}) as act
-    where recipient_id <> actor_id and ${isEachShownTo(sql`recipient_id`, sql`actor_id`)}`
+    where recipient_id <> actor_id and ${isEachVisibleTo(sql`recipient_id`, sql`actor_id`)}`
 }
 
 /** What others did that concerns a user. */
@@ -51,7 +51,7 @@ export function createNotificationRepository(db: Kysely<SocialTables>) {
       where recipient_id = ${userId} order by id desc limit ${mostKept}
     ) as recent
     cross join lateral (select from "user".registered_users as known where known.id = recent.actor_id limit 1) as actor
-    where ${isEachShownTo(sql`${userId}::bigint`, sql`recent.actor_id`)}
+    where ${isEachVisibleTo(sql`${userId}::bigint`, sql`recent.actor_id`)}
       and not ${isBlockBetween(sql`${userId}::bigint`, sql`recent.actor_id`)}
       and (recent.kind = 'FOLLOW' or (
         select true from video.published_videos as video where video.id = recent.subject_id limit 1
@@ -146,8 +146,8 @@ export function createNotificationRepository(db: Kysely<SocialTables>) {
       return { upTo, events: events.slice(0, most), isCut: events.length > most }
     },
 
-    /** Removes what is older than 90 days, the oldest first; answers whether there was any. */
-    async removeOldest(): Promise<boolean> {
+    /** Removes what is older than 90 days, the oldest first; a thousand at a time; answers how many. */
+    async removeOldest(): Promise<number> {
       const { rows } = await sql<{ removed: number }>`
         with oldest as (
           select recipient_id, id, created_at from notifications order by transaction_id limit ${removedAtOnce}
@@ -158,7 +158,7 @@ export function createNotificationRepository(db: Kysely<SocialTables>) {
           returning old.id
         )
         select count(*)::integer as removed from removed`.execute(db)
-      return rows[0]?.removed !== 0
+      return rows[0]?.removed ?? 0
     },
 
     /** Removes what a user has beyond the newest thousand. */

@@ -1,8 +1,9 @@
 import { requireViewer } from '../../../platform/auth/caller.ts'
 import { askedFields } from '../../../platform/graphql/asked-fields.ts'
-import { pageArguments, toConnection } from '../../../platform/graphql/connection.ts'
+import { pageArguments } from '../../../platform/graphql/connection.ts'
 import { encodeCursor } from '../../../platform/graphql/cursor.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
+import { allOf, pageOf } from '../../../platform/graphql/list.ts'
 import { snapshotArgument } from '../../../platform/postgres/snapshots.ts'
 import { announceEvents } from '../../../platform/redis/topics.ts'
 import type { Resolvers } from '../schema.generated.ts'
@@ -10,17 +11,19 @@ import { showNotifications } from './viewing.ts'
 
 export const notificationResolvers: Resolvers = {
   Query: {
-    async notifications(_, { first, after }, context, info) {
+    notifications(_, page, context, info) {
       const { userId } = requireViewer(context.caller)
-      const page = pageArguments({ first, after }, 100)
-      const rows = await context.notifications.ofUser(userId, page)
-      const asked = askedFields(info).below('edges').below('node')
-      const shown = await showNotifications(rows.slice(0, page.first), context, asked)
-      return toConnection(
-        rows,
-        page,
-        (row) => encodeCursor(row.id),
-        (_row, index) => shown[index] ?? null,
+      const asked = askedFields(info)
+      return pageOf(
+        {
+          skeleton: (wanted) => context.notifications.ofUser(userId, wanted),
+          cursorOf: (row) => encodeCursor(row.id),
+          hydrate: (rows) => rows,
+          visibleTo: 'by statement',
+          present: (rows) => showNotifications(rows, context, asked.below('edges').below('node')),
+        },
+        pageArguments(page, 100),
+        asked,
       )
     },
     async notification(_, { id }, context, info) {
@@ -48,6 +51,8 @@ export const notificationResolvers: Resolvers = {
       caller.viewer?.userId === id ? notifications.unreadOf(id) : null,
   },
   Notification: {
-    actors: ({ people }, { first }) => people.slice(0, pageArguments({ first }, people.length).first),
+    // The statement that read them left out whom the viewer is not shown.
+    actors: ({ people }, { first }) =>
+      allOf(people.slice(0, pageArguments({ first }, people.length).first), 'by statement'),
   },
 }

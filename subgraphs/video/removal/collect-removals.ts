@@ -11,7 +11,7 @@ export interface RemovalCollection {
 const batch = 100
 
 /**
- * Removes the objects of videos that were taken down and whose time of grace is over. Half done it is done again, and
+ * Removes the objects of videos that are gone and whose time of grace is over. Half done it is done again, and
  * several processes may do it at once.
  *
  * @returns of how many videos.

@@ -3,7 +3,7 @@ import type { KeptVideos } from '../kept.ts'
 import type { VideoRepository } from '../videos/repository.ts'
 import type { RemovalRepository } from './repository.ts'
 
-/** What taking down needs. */
+/** What deleting needs. */
 export interface Removal {
   readonly removals: RemovalRepository
   readonly videos: VideoRepository
@@ -13,7 +13,7 @@ export interface Removal {
 }
 
 /**
- * Takes down a video: it is in no list any more when this answers. Its URLs end when the time of grace is over.
+ * Deletes a video of the viewer: it is in no list any more when this answers. Its URLs end when the time of grace is over.
  *
  * @throws NotFound when there is no such video, Forbidden when somebody else published it.
  */
@@ -23,7 +23,7 @@ export async function deleteVideo(
   authorId: string,
 ): Promise<void> {
   const isDeleted = await removals
-    .takeDown(videoId, authorId, graceSeconds)
+    .delete(videoId, authorId, graceSeconds)
     .finally(() => kept.forgetVideo(videoId, authorId))
   if (isDeleted) return
   if ((await videos.findMany([videoId])).has(videoId)) {

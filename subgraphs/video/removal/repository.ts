@@ -1,7 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
 
-/** A video that was taken down, whose objects are still there. */
+/** A video that is gone, whose objects are still there. */
 export interface RemovalRow {
   readonly videoId: string
   /** The file as it was uploaded, which other videos of its author may share. */
@@ -27,16 +27,16 @@ export function removeVideo(condition: RawBuilder<unknown>, graceSeconds: number
 
 export type RemovalRepository = ReturnType<typeof createRemovalRepository>
 
-/** Videos that are taken down, and what is still to be removed of them. */
+/** Videos that are gone, and what is still to be removed of them. */
 export function createRemovalRepository(db: Kysely<VideoTables>) {
   return {
     /**
-     * Takes down a video of its author, counts it no longer, and has its objects removed after some time; in one statement,
+     * Deletes a video of its author, counts it no longer, and has its objects removed after some time; in one statement,
      * hence in one transaction.
      *
      * @returns false when there is no such video of this author.
      */
-    async takeDown(videoId: string, authorId: string, graceSeconds: number): Promise<boolean> {
+    async delete(videoId: string, authorId: string, graceSeconds: number): Promise<boolean> {
       const { rows } = await sql`
         with ${removeVideo(sql`id = ${videoId} and author_id = ${authorId}`, graceSeconds)}
         select from deleted`.execute(db)

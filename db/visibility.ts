@@ -1,7 +1,14 @@
-/** Conditions on who keeps away from whom, over the views that social publishes. */
+/**
+ * Conditions on who is shown what, for statements of every owner. Three words, one meaning each: *blocked* and *muted* are between
+ * two users (the views that social publishes), *moderated* is what administrators ban or take down, *deleted* is what its author
+ * removed, which has no row any more.
+ */
 import { sql, type RawBuilder } from 'kysely'
 
 type Person = RawBuilder<unknown>
+
+/** That no administrator keeps a row of `videos` from everybody: its author is not banned. */
+export const isUnmoderated = sql<boolean>`not videos.is_hidden`
 
 /**
  * That there is a block between two people, whichever of them made it. A subquery of one row at most and not an `exists`,
@@ -14,7 +21,7 @@ export function isBlockBetween(one: Person, other: Person): RawBuilder<boolean> 
 }
 
 /** That a viewer has neither blocked nor muted a person. Anonymous viewers are shown everybody. */
-export function isShownTo(viewerId: string | Person | undefined, person: Person): RawBuilder<boolean> {
+export function isVisibleTo(viewerId: string | Person | undefined, person: Person): RawBuilder<boolean> {
   if (viewerId === undefined) return sql<boolean>`true`
   return sql<boolean>`not exists (
     select from social.hidden_people as hidden where hidden.viewer_id = ${viewerId} and hidden.person_id = ${person}
@@ -25,7 +32,7 @@ export function isShownTo(viewerId: string | Person | undefined, person: Person)
  * The same, looked up row by row: for a statement that ends after a page of rows. As a join it would read everybody whom the
  * viewer has ever blocked or muted.
  */
-export function isEachShownTo(viewerId: Person | undefined, person: Person): RawBuilder<boolean> {
+export function isEachVisibleTo(viewerId: Person | undefined, person: Person): RawBuilder<boolean> {
   if (viewerId === undefined) return sql<boolean>`true`
   return sql<boolean>`((
     select true from social.hidden_people as hidden

@@ -1,0 +1,22 @@
+import type { Kysely } from 'kysely'
+import type { SocialTables } from '../../db/ownership.ts'
+import type { ScheduledJob } from '../../platform/runtime/scheduled-job.ts'
+import { createNotificationRepository } from './notifications/repository.ts'
+
+/** What the social subgraph has done from time to time. */
+export function scheduledSocialJobs(db: Kysely<SocialTables>): ScheduledJob[] {
+  const notifications = createNotificationRepository(db)
+  return [
+    {
+      name: 'remove-old-notifications',
+      pattern: '7 * * * *',
+      async work() {
+        let removed = 0
+        for (let more = await notifications.removeOldest(); more > 0; more = await notifications.removeOldest()) {
+          removed += more
+        }
+        return removed
+      },
+    },
+  ]
+}
