@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { stopProcess, type StopStep } from './stop.ts'
-import { endWithThisProcess } from './watchdog.ts'
+import { endWithThisProcess } from '../../platform/runtime/watchdog.ts'
 
 /** A running child process that serves others. Disposing stops it and resolves when it is gone. */
 export interface ServerProcess extends AsyncDisposable {

@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { lchown, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Readable, Writable } from 'node:stream'
+import type { Readable } from 'node:stream'
+import { endWithThisProcess } from '../../../platform/runtime/watchdog.ts'
 
 /** What a program may use. Where the system allows less already, that stays. */
 export interface Limits {
@@ -133,24 +134,11 @@ export function startConfined(
     detached: process.platform !== 'win32',
     ...(assumedFirst && { uid: account, gid: account }),
   })
-  if (child.pid !== undefined && process.platform !== 'win32') endWithThisProcess(child, child.pid)
+  if (child.pid !== undefined) {
+    const watchdog = endWithThisProcess(-child.pid, 'SIGKILL')
+    child.once('exit', () => watchdog[Symbol.dispose]())
+  }
   return child
-}
-
-/**
- * Kills a process group when this process ends, however it ends: nobody would ever stop the program, or fetch its files. A
- * shell waits at a pipe that only this process holds open. It is a child of this process, which collects it: what the program
- * left behind instead, nobody would collect where the first process of a container does not, and it would count among the
- * processes of the account.
- */
-function endWithThisProcess(child: ChildProcess, group: number): void {
-  const watch = ['-c', 'read -r _ || kill -s KILL -- "-$1"', 'watchdog', String(group)]
-  const shell = spawn('/bin/sh', watch, { env: {}, detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
-  shell.on('error', () => undefined)
-  const stdin = shell.stdin as Writable | null
-  stdin?.on('error', () => undefined)
-  shell.unref()
-  child.once('exit', () => stdin?.end('done\n'))
 }
 
 /** Makes a folder, and all that is in it, that of the account. */
