@@ -102,10 +102,12 @@ export const subgraphs: Readonly<Record<SubgraphName, Entry>> = {
   },
 
   social: {
-    needs: ['REDIS_URL'],
+    needs: [],
     async start(ground) {
       const { startSocial } = await import('./social/server.ts')
-      return startSocial({ ...(await common('social', ground)), broadcast: ground.broadcast })
+      // Without Redis, streams look for notifications by themselves.
+      const broadcast = ground.environment.REDIS_URL === undefined ? undefined : ground.broadcast
+      return startSocial({ ...(await common('social', ground)), broadcast })
     },
     scheduledJobs: async (open) => (await import('./social/scheduled-jobs.ts')).scheduledSocialJobs(open()),
   },
