@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { GraphQLError } from 'graphql'
-import type { AccessTokenKeys } from '../platform/auth/access-token.ts'
+import type { TokenKeys } from '../platform/auth/access-token.ts'
 import type { Broadcast } from '../platform/redis/broadcast.ts'
 import { allowOrigins, type AllowedOrigins } from '../platform/http/cross-origin.ts'
 import { createHttpServer, type Unreadable } from '../platform/http/http-server.ts'
@@ -30,7 +30,7 @@ import { createTrustedExecution, type TrustedExecution } from './operation/trust
 
 export interface GatewayOptions {
   readonly subgraphs: Readonly<Record<'user' | 'video' | 'social' | 'chat', SubgraphClient>>
-  readonly accessTokenKeys: AccessTokenKeys
+  readonly accessTokenKeys: TokenKeys
   /** Signs the callers that other parts of the system pass on; without it none is believed. */
   readonly callerSecret?: string | undefined
   readonly broadcast?: Broadcast | undefined

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseAccessTokenKeys } from '../platform/auth/access-token.ts'
+import { parseTokenKeys } from '../platform/auth/access-token.ts'
 import { readEnvironment, WrongSetting } from '../platform/runtime/environment.ts'
 import { readSecrets, type Secrets } from './secrets.ts'
 
@@ -71,7 +71,7 @@ describe('secrets that are kept', () => {
 describe('secrets that are set', () => {
   it('are taken', () => {
     expect(read({ NODE_ENV: 'production', ...given })).toEqual({
-      accessTokenKeys: parseAccessTokenKeys('k1:one secret of more than thirty-two characters'),
+      accessTokenKeys: parseTokenKeys('k1:one secret of more than thirty-two characters'),
       callerSecret: given.CALLER_SECRET,
     })
   })

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { parseAccessTokenKeys, type AccessTokenKeys } from '../platform/auth/access-token.ts'
+import { parseTokenKeys, type TokenKeys } from '../platform/auth/access-token.ts'
 import { WrongSetting, type Environment } from '../platform/runtime/environment.ts'
 
 /** What must stay secret: the keys of access tokens, and what the doors sign callers with. */
 export interface Secrets {
-  readonly accessTokenKeys: AccessTokenKeys
+  readonly accessTokenKeys: TokenKeys
   readonly callerSecret: string
 }
 
@@ -23,11 +23,11 @@ export function readSecrets(environment: Environment): Secrets {
   if (problem !== undefined) throw new WrongSetting(problem)
   const { ACCESS_TOKEN_SECRETS, CALLER_SECRET } = environment
   if (ACCESS_TOKEN_SECRETS !== undefined && CALLER_SECRET !== undefined) {
-    return { accessTokenKeys: parseAccessTokenKeys(ACCESS_TOKEN_SECRETS), callerSecret: CALLER_SECRET }
+    return { accessTokenKeys: parseTokenKeys(ACCESS_TOKEN_SECRETS), callerSecret: CALLER_SECRET }
   }
   const kept = keptSecrets(environment.DATA_DIR)
   return {
-    accessTokenKeys: parseAccessTokenKeys(ACCESS_TOKEN_SECRETS ?? kept.accessTokenSecrets),
+    accessTokenKeys: parseTokenKeys(ACCESS_TOKEN_SECRETS ?? kept.accessTokenSecrets),
     callerSecret: CALLER_SECRET ?? kept.callerSecret,
   }
 }
@@ -43,7 +43,7 @@ export function problemsOfSecrets(environment: Environment): string[] {
     if (missing.length > 0) problems.push(`Missing setting: ${missing.join(' and ')} (there is no default ${where})`)
   }
   try {
-    if (ACCESS_TOKEN_SECRETS !== undefined) parseAccessTokenKeys(ACCESS_TOKEN_SECRETS)
+    if (ACCESS_TOKEN_SECRETS !== undefined) parseTokenKeys(ACCESS_TOKEN_SECRETS)
   } catch (error) {
     problems.push((error as WrongSetting).message)
   }
@@ -115,7 +115,7 @@ function readKept(path: string): KeptSecrets | undefined {
   }
   try {
     const kept = keptForm.parse(JSON.parse(text))
-    parseAccessTokenKeys(kept.accessTokenSecrets)
+    parseTokenKeys(kept.accessTokenSecrets)
     return kept
   } catch (error) {
     throw new WrongSetting(

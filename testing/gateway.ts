@@ -1,4 +1,4 @@
-import { parseAccessTokenKeys, signAccessToken } from '../platform/auth/access-token.ts'
+import { parseTokenKeys, signAccessToken } from '../platform/auth/access-token.ts'
 import type { Caller } from '../platform/auth/caller.ts'
 import { DateTime } from '../platform/graphql/date-time.ts'
 import { NotFound, Unauthenticated } from '../platform/runtime/errors.ts'
@@ -8,7 +8,7 @@ import { createGateway, type Gateway, type GatewayOptions } from '../gateway/ser
 
 export const log = createLogger('silent', 'test')
 export const callerSecret = 'a secret between the parts of the system'
-export const accessTokenKeys = parseAccessTokenKeys('k1:a secret for tokens that no test gives away')
+export const accessTokenKeys = parseTokenKeys('k1:a secret for tokens that no test gives away')
 
 /** alice is signed in with session 11; bob is not. */
 export const alice = { userId: '1', sessionId: '11' }

@@ -102,7 +102,7 @@ it('tells no password, token, secret or message in its logs, however much it log
   system.child.kill('SIGTERM')
   const { stderr } = await system.ended
   const logged = `${stderr}\n${system.lines.join('\n')}`
-  expect(logged).toContain('redis is away')
+  expect(logged).toContain('redis is down')
   const told = [...Object.values(secrets), token, bob.token, signature, settings['MINIO_SECRET_KEY'] ?? '']
   expect(told.every((text) => text.length >= 15)).toBe(true)
   for (const text of told) expect(logged).not.toContain(text)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { parseAccessTokenKeys, verifyAccessToken } from '../platform/auth/access-token.ts'
+import { parseTokenKeys, verifyAccessToken } from '../platform/auth/access-token.ts'
 import { openBroadcast } from '../platform/redis/broadcast.ts'
 import type { Caller } from '../platform/auth/caller.ts'
 import { createLogger } from '../platform/runtime/logger.ts'
@@ -14,7 +14,7 @@ import { anonymous, ask } from './callers.ts'
 import { createTestDatabase } from './database.ts'
 
 /** The keys that sign access tokens in tests. */
-export const accessTokenKeys = parseAccessTokenKeys(`test:${randomBytes(32).toString('base64url')}`)
+export const accessTokenKeys = parseTokenKeys(`test:${randomBytes(32).toString('base64url')}`)
 
 /** The user subgraph with a database and Redis keys of its own. */
 export interface UserSubgraph extends AsyncDisposable {

@@ -1,4 +1,4 @@
-import { signAccessToken, type AccessTokenKeys } from '../../platform/auth/access-token.ts'
+import { signAccessToken, type TokenKeys } from '../../platform/auth/access-token.ts'
 import { firstUserId } from '../data-set.ts'
 
 /** Everybody's password in the data set. */
@@ -8,7 +8,7 @@ export const password = 'a password of the bench'
 export const viewerCount = 1_000
 
 /** The access tokens of the viewers, the first one's first. In the data set, sessions have the ids of their people. */
-export function signTokens(keys: AccessTokenKeys): readonly string[] {
+export function signTokens(keys: TokenKeys): readonly string[] {
   return Array.from({ length: viewerCount }, (_, index) => {
     const id = String(firstUserId + index)
     return signAccessToken(keys, { userId: id, sessionId: id })

@@ -1,11 +1,11 @@
 import type { Services } from '../../embedded/services.ts'
-import { parseAccessTokenKeys, type AccessTokenKeys } from '../../platform/auth/access-token.ts'
+import { parseTokenKeys, type TokenKeys } from '../../platform/auth/access-token.ts'
 import { noLimits } from '../../testing/no-limits.ts'
 
 const secret = 'what-signs-the-tokens-of-the-bench'
 
 /** Sign the tokens of the bench, which the measured system believes. */
-export const accessTokenKeys: AccessTokenKeys = parseAccessTokenKeys(`bench:${secret}`)
+export const accessTokenKeys: TokenKeys = parseTokenKeys(`bench:${secret}`)
 
 /** The settings of the measured system: as in production, on free ports, over the given services. */
 export function settingsOver(services: Services, dataDir: string): Record<string, string> {

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { verifyAccessToken, type AccessToken, type AccessTokenKeys } from '../../platform/auth/access-token.ts'
+import { verifyAccessToken, type AccessToken, type TokenKeys } from '../../platform/auth/access-token.ts'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
 import type { Call } from '../../platform/graphql/call.ts'
 import type { Caller } from '../../platform/auth/caller.ts'
@@ -22,7 +22,7 @@ const refusedMs = 10_000
 
 /** Verifies tokens here, and knows their sessions from the user subgraph, which owns them. */
 export function createAuthentication(
-  keys: AccessTokenKeys,
+  keys: TokenKeys,
   user: SubgraphClient,
   broadcast: Pick<Broadcast, 'listen'> | undefined,
   rememberedSessions = 50_000,

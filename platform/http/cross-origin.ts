@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
-/** The origins whose pages may call (`https://host[:port]`), or those of all. */
+/** The origins whose pages may call (`https://host[:port]`), or `any`. */
 export type AllowedOrigins = 'any' | readonly string[]
 
 /**
- * Lets web pages of other origins speak to all routes of an app (CORS, Fetch Standard §3.2), and answers under paths, which
- * may end in `*`, whether they may. No cookie says who calls, so a page knows a token or has none; who limits the origins
- * keeps foreign pages from using his visitors' addresses and networks.
+ * Enables CORS (Fetch Standard §3.2) on all routes of an app and answers preflight requests under the given paths, which may
+ * end in `*`. Callers are identified by tokens, never by cookies, so a foreign page cannot act as its visitor. Restricting the
+ * origins prevents foreign pages from using their visitors' addresses and networks.
  */
 export function allowOrigins(app: FastifyInstance, paths: readonly string[], origins: AllowedOrigins): void {
   app.addHook('onRequest', (request, reply, done) => {
@@ -21,7 +21,7 @@ export function allowOrigins(app: FastifyInstance, paths: readonly string[], ori
   }
 }
 
-/** What a page may read beside the body. */
+/** The response headers that pages may read. */
 const exposed = 'retry-after, www-authenticate, x-request-id'
 
 function allowOrigin({ headers: { origin } }: FastifyRequest, reply: FastifyReply, origins: AllowedOrigins): void {
@@ -35,12 +35,12 @@ function allowOrigin({ headers: { origin } }: FastifyRequest, reply: FastifyRepl
 function allowRequests({ headers }: FastifyRequest, reply: FastifyReply): void {
   void reply.headers({
     'access-control-allow-methods': 'GET, POST',
-    // "*" would not cover Authorization (Fetch standard, CORS-preflight fetch).
+    // "*" would not cover Authorization (Fetch Standard, CORS-preflight fetch).
     'access-control-allow-headers': headers['access-control-request-headers'] ?? 'authorization, content-type, token',
     'access-control-max-age': '7200',
     vary: 'origin, access-control-request-headers, access-control-request-private-network',
   })
-  // Chromium asks before a public page reaches an address of the local network.
+  // Chromium sends this before a public page may reach an address of the local network.
   if (headers['access-control-request-private-network'] === 'true') {
     void reply.header('access-control-allow-private-network', 'true')
   }

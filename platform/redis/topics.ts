@@ -1,7 +1,7 @@
-/** The topics of the broadcast that cross the borders of subgraphs, with what each carries. */
+/** The broadcast topics that cross subgraph boundaries, and the value of each. */
 
-/** Somebody was banned, or is not banned any more: the id of the person. */
+/** A user was banned or unbanned: the id of the user. */
 export const banChanged = 'ban-changed'
 
-/** A session was revoked: its id. Lost news are made up for by `sessionChanges` of the graph. */
+/** A session was revoked: its id. Lost messages are recovered through `sessionChanges` of the graph. */
 export const sessionRevoked = 'session-revoked'

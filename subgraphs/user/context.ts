@@ -1,4 +1,4 @@
-import type { AccessTokenKeys } from '../../platform/auth/access-token.ts'
+import type { TokenKeys } from '../../platform/auth/access-token.ts'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
 import type { Caller } from '../../platform/auth/caller.ts'
 import type { IdGenerator } from '../../platform/postgres/id-generator.ts'
@@ -24,7 +24,7 @@ export interface UserContext {
   readonly passwords: Passwords
   readonly loginFailures: LoginFailures
   readonly registrations: Registrations
-  readonly accessTokenKeys: AccessTokenKeys
+  readonly accessTokenKeys: TokenKeys
   readonly sessionDays: number
   readonly broadcast: Broadcast
   readonly objectStore: ObjectStore

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { idShares, type UserTables } from '../../db/ownership.ts'
-import type { AccessTokenKeys } from '../../platform/auth/access-token.ts'
+import type { TokenKeys } from '../../platform/auth/access-token.ts'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
 import { notBefore } from '../../platform/auth/caller.ts'
 import { openChanges } from '../../platform/caching/changes.ts'
@@ -33,7 +33,7 @@ export interface UserOptions extends LoginFailureLimits {
   readonly broadcast: Broadcast
   /** Holds profile pictures; its buckets exist. */
   readonly objectStore: ObjectStore
-  readonly accessTokenKeys: AccessTokenKeys
+  readonly accessTokenKeys: TokenKeys
   /** In how many days a session ends that is not used. */
   readonly sessionDays: number
   /** How many accounts one address may open; 0 is no limit. */

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { DatabaseAddress } from '../../../platform/postgres/database.ts'
-import { recount, type KeptCount, type Miscount } from '../../../platform/postgres/recount.ts'
+import { recount, type StoredCount, type Miscount } from '../../../platform/postgres/recount.ts'
 
 const ofVideos = { table: 'video_counts', key: 'video_id' }
 const ofPeople = { table: 'user_counts', key: 'user_id' }
 
-const counts: readonly KeptCount[] = [
+const counts: readonly StoredCount[] = [
   { ...ofVideos, column: 'favorite_count', counted: sql`select video_id as key from likes` },
   { ...ofVideos, column: 'comment_count', counted: sql`select video_id as key from comments` },
   { ...ofPeople, column: 'follow_count', counted: sql`select follower_id as key from follows` },

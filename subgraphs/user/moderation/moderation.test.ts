@@ -104,7 +104,7 @@ describe('a ban', () => {
       expect(await refusal(user.subgraph, anonymous, mutation, variables)).toMatchObject({ code: 'UNAUTHENTICATED' })
       expect(await refusal(user.subgraph, bob, mutation, variables)).toEqual({
         code: 'FORBIDDEN',
-        message: 'Only an administrator can do that.',
+        message: 'Only administrators can do this.',
       })
     }
   })

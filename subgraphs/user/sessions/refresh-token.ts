@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto'
-import { signingKey, type AccessTokenKeys } from '../../../platform/auth/access-token.ts'
+import { signingKey, type TokenKeys } from '../../../platform/auth/access-token.ts'
 
 /** What a refresh token says: of which session it is, and how many there were before it. */
 export interface RefreshToken {
@@ -13,14 +13,14 @@ const form = /^(.{1,200})\.([1-9]\d{0,15})\.(\d{1,9})\.([\w-]{43})$/
  * Signs a refresh token. The same session and generation always give the same text, so it can be answered again and need
  * not be kept.
  */
-export function signRefreshToken(keys: AccessTokenKeys, { sessionId, generation }: RefreshToken): string {
+export function signRefreshToken(keys: TokenKeys, { sessionId, generation }: RefreshToken): string {
   const [keyId, key] = signingKey(keys)
   const claims = `${keyId}.${sessionId}.${generation}`
   return `${claims}.${signature(key, claims)}`
 }
 
 /** What a refresh token says that one of the keys signed; null for anything else. */
-export function verifyRefreshToken(keys: AccessTokenKeys, token: string): RefreshToken | null {
+export function verifyRefreshToken(keys: TokenKeys, token: string): RefreshToken | null {
   const [, keyId = '', sessionId = '', generation = '', given = ''] = form.exec(token) ?? []
   const key = keys.get(keyId)
   if (key === undefined) return null

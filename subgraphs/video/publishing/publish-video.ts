@@ -141,7 +141,7 @@ async function storeFiles(
   const videoPath = join(folder.path, 'video')
   const coverPath = join(folder.path, 'cover.jpg')
   try {
-    await objectStore.setAside(uploadKey(request.uploadId), inspected)
+    await objectStore.stage(uploadKey(request.uploadId), inspected)
     await objectStore.download(uploadBucket, inspected, videoPath)
     const cover = { atMs: request.coverAtMs, path: coverPath }
     // Inspecting changes the file.

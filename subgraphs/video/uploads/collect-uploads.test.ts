@@ -36,7 +36,7 @@ it('removes what a process that was killed had set aside to inspect it', async (
   await using video = await startVideoSubgraph()
   const uploadId = await uploads(video.subgraph, alice, clip)
   const objectStore = await openTestObjectStore()
-  await objectStore.setAside(uploadKey(uploadId), createInspectionKey(uploadId))
+  await objectStore.stage(uploadKey(uploadId), createInspectionKey(uploadId))
   expect(await objectsOf(uploadId)).toHaveLength(2)
   await collects(video)
   expect(await objectsOf(uploadId)).toEqual([])

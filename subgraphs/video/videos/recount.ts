@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { DatabaseAddress } from '../../../platform/postgres/database.ts'
-import { recount, type KeptCount, type Miscount } from '../../../platform/postgres/recount.ts'
+import { recount, type StoredCount, type Miscount } from '../../../platform/postgres/recount.ts'
 
-const workCount: KeptCount = {
+const workCount: StoredCount = {
   table: 'author_counts',
   key: 'author_id',
   column: 'work_count',
