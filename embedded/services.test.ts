@@ -70,7 +70,7 @@ test('production names every setting that is missing and starts nothing', async 
 test('an object store is not used without its keys', async () => {
   const settings = { ...embedded(), ...configured, objectStoreSecretKey: undefined }
   await expect(startMissingServices(settings, log)).rejects.toThrow(
-    'Set MINIO_SECRET_KEY: MINIO_ENDPOINT is of no use without its keys.',
+    'Set MINIO_SECRET_KEY: MINIO_ENDPOINT requires its keys.',
   )
 })
 

@@ -1,10 +1,10 @@
 import { isRunning } from './identity.ts'
 import { waitUntil } from './wait-until.ts'
 
-/** A signal and how long, in milliseconds, the process may take to obey it. */
+/** A signal, and how long to wait for the process to end, in milliseconds. */
 export type StopStep = readonly [signal: NodeJS.Signals, patienceMs: number]
 
-/** Sends the signals one after the other until the process is gone. Rejects when even the last one did not end it. */
+/** Sends the signals one after the other until the process has ended. Rejects when the last one did not end it. */
 export async function stopProcess(pid: number, steps: readonly StopStep[]): Promise<void> {
   for (const [signal, patienceMs] of steps) {
     sendSignal(pid, signal)
