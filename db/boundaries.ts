@@ -1,11 +1,11 @@
-/** Conditions on who keeps away from whom, over the views that social publishes. */
+/** SQL conditions for blocks and mutes, on the views that social publishes. */
 import { sql, type RawBuilder } from 'kysely'
 
 type Person = RawBuilder<unknown>
 
 /**
- * That there is a block between two people, whichever of them made it. A subquery of one row at most and not an `exists`,
- * which for hundreds of pairs the planner may turn into a hash of every block there is.
+ * Whether one of two users has blocked the other. A subquery with at most one row instead of `exists`, which the planner may
+ * turn into a hash of all blocks when there are hundreds of pairs.
  */
 export function isBlockBetween(one: Person, other: Person): RawBuilder<boolean> {
   return sql<boolean>`((
@@ -13,7 +13,7 @@ export function isBlockBetween(one: Person, other: Person): RawBuilder<boolean> 
   ) is not null)`
 }
 
-/** That a viewer has neither blocked nor muted a person. Anonymous viewers are shown everybody. */
+/** Whether a viewer has neither blocked nor muted a user. True for anonymous viewers. */
 export function isShownTo(viewerId: string | Person | undefined, person: Person): RawBuilder<boolean> {
   if (viewerId === undefined) return sql<boolean>`true`
   return sql<boolean>`not exists (
@@ -22,8 +22,8 @@ export function isShownTo(viewerId: string | Person | undefined, person: Person)
 }
 
 /**
- * The same, looked up row by row: for a statement that ends after a page of rows. As a join it would read everybody whom the
- * viewer has ever blocked or muted.
+ * The same, looked up row by row, for statements that stop after a page of rows. As a join it would read everyone the viewer
+ * has ever blocked or muted.
  */
 export function isEachShownTo(viewerId: Person | undefined, person: Person): RawBuilder<boolean> {
   if (viewerId === undefined) return sql<boolean>`true`

@@ -42,8 +42,18 @@ export interface ChatMessages {
   content: string;
   createdAt: Timestamp;
   id: Int8;
+  recalledAt: Timestamp | null;
   recipientId: Int8;
   senderId: Int8;
+  transactionId: Generated<string>;
+}
+
+export interface ChatReads {
+  otherId: Int8;
+  readUpToAt: Timestamp;
+  readUpToId: Int8;
+  transactionId: Generated<string>;
+  userId: Int8;
 }
 
 export interface SocialBlockedPairs {
@@ -322,6 +332,7 @@ export interface DB {
   "chat.idWorkers": ChatIdWorkers;
   "chat.messageParties": ChatMessageParties;
   "chat.messages": ChatMessages;
+  "chat.reads": ChatReads;
   "social.blockedPairs": SocialBlockedPairs;
   "social.boundaries": SocialBoundaries;
   "social.changes": SocialChanges;

@@ -6,7 +6,7 @@ import { buildASTSchema, type DocumentNode } from 'graphql'
 export const subgraphNames = ['user', 'video', 'social', 'chat'] as const
 export type SubgraphName = (typeof subgraphNames)[number]
 
-/** The rows that stand behind GraphQL types, so that resolvers are typed by what repositories answer. */
+/** The row types behind GraphQL types, so that resolvers are typed by what repositories return. */
 const mappers: Record<SubgraphName, Record<string, string>> = {
   user: {
     AuditEntry: './moderation/repository.ts#AuditRow',
@@ -30,16 +30,17 @@ const mappers: Record<SubgraphName, Record<string, string>> = {
   chat: {
     Message: './messages/repository.ts#MessageRow',
     Conversation: './conversations/repository.ts#ConversationRow',
+    EventReference: './events/repository.ts#EventRow',
     User: './context.ts#UserReference',
   },
 }
 
-/** The types of a subgraph's resolvers, after its SDL. */
+/** The types of a subgraph's resolvers, generated from its SDL. */
 export function resolverTypes(name: SubgraphName, typeDefs: DocumentNode): Promise<string> {
   return codegen({
     filename: 'schema.generated.ts',
     schema: typeDefs,
-    // Federation's directives are known to the gateway alone.
+    // Only the gateway knows federation's directives.
     schemaAst: buildASTSchema(typeDefs, { assumeValid: true, assumeValidSDL: true }),
     documents: [],
     config: {
@@ -52,7 +53,7 @@ export function resolverTypes(name: SubgraphName, typeDefs: DocumentNode): Promi
       enumsAsTypes: true,
       scalars: { DateTime: { input: 'Date', output: 'Date | string' }, ID: { input: 'string', output: 'string' } },
       immutableTypes: true,
-      // The compiled executor awaits what a resolver answers, not what lies inside the answer.
+      // The compiled executor awaits the result of a resolver, but not promises inside it.
       resolverTypeWrapperSignature: 'T',
     },
     plugins: [{ typescript: {} }, { resolvers: {} }],

@@ -10,25 +10,25 @@ import { openWordFile, UnusableWordList } from '../platform/text/word-filter/wor
 import { findDatabase } from './database.ts'
 import { readSecrets, type Secrets } from './secrets.ts'
 
-/** What the parts of one process stand on. Each connection is opened when it is first asked for. */
+/** The shared dependencies of the parts of one process. Each connection is opened on first use. */
 export interface Dependencies extends Disposable {
   readonly environment: Environment
   readonly log: Logger
   readonly secrets: Secrets
-  /** Where an owner's data is, and as which role it is used. */
+  /** Where an owner's data is, and as which role it is accessed. */
   readonly database: (owner: Owner) => Promise<DatabaseAddress>
   readonly redis: Redis
   readonly broadcast: Broadcast
   readonly objectStore: ObjectStore
   readonly objectStoreUrl: string
-  /** The words that nobody shall read, by the list that the settings name. */
+  /** The filter for words that must not be published, from the list that the settings name. */
   readonly sensitiveWords: WordFilter
   /** Called after each SQL statement of this process. */
   readonly onQuery: ((sql: string) => void) | undefined
 }
 
 /**
- * The ground of a process whose services are all named by its settings.
+ * The dependencies of a process whose services are all configured.
  *
  * @throws WrongSetting from a property whose setting is missing.
  */

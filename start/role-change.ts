@@ -4,7 +4,7 @@ import type { Logger } from '../platform/runtime/logger.ts'
 import { findDatabase } from './database.ts'
 import { CannotStart } from './running.ts'
 
-/** What an operator, and nobody else, can do to an account. */
+/** Changes to an account that only operators can make. */
 export const roleChanges = ['grant-admin', 'revoke-admin'] as const
 export type RoleChange = (typeof roleChanges)[number]
 
@@ -13,8 +13,8 @@ export function isRoleChange(choice: string): choice is RoleChange {
 }
 
 /**
- * Makes the person of a name an administrator, or a member again, and writes that into the audit log. Who is an administrator
- * no more is signed out, so that no process believes it for long.
+ * Makes a user an administrator, or a member again, and records this in the audit log. Former administrators are signed out, so
+ * that no process trusts an old session.
  *
  * @throws CannotStart with one line for the operator.
  */
@@ -26,7 +26,7 @@ export async function runRoleChange(
   log: Logger,
 ): Promise<void> {
   const [name, ...rest] = parameters
-  if (name === undefined || rest.length > 0) throw new CannotStart(`Say whom: npm start -- ${change} NAME`)
+  if (name === undefined || rest.length > 0) throw new CannotStart(`Name a user: npm start -- ${change} NAME`)
   const { leaseIdGenerator } = await import('../platform/postgres/id-generator.ts')
   const { openDatabase } = await import('../platform/postgres/database.ts')
   const { createStores } = await import('../subgraphs/user/stores.ts')
@@ -39,15 +39,19 @@ export async function runRoleChange(
   await using ids = await leaseIdGenerator(db, idShares.user, log)
   const { accounts, moderation, sessions } = createStores(db)
   const account = (await accounts.findManyByName([name])).get(name)
-  if (!account) throw new CannotStart(`There is nobody called “${name}”.`)
+  if (!account) throw new CannotStart(`There is no user “${name}”.`)
   if (account.isBanned) throw new CannotStart(`“${name}” is banned.`)
   const act = { id: ids.next(), actorId: null, subjectId: account.id, reason: `npm start -- ${change}` }
   if (change === 'grant-admin') {
     const isNew = await moderation.grantAdmin(act)
-    print(isNew ? `“${name}” is an administrator from now on.` : `“${name}” is an administrator already.`)
+    print(isNew ? `“${name}” is now an administrator.` : `“${name}” is already an administrator.`)
   } else {
     const wasOne = await moderation.revokeAdmin(act)
     if (wasOne) await sessions.removeAll(account.id)
-    print(wasOne ? `“${name}” is no administrator any more, and signed out.` : `“${name}” is no administrator.`)
+    print(
+      wasOne
+        ? `“${name}” is no longer an administrator and has been signed out.`
+        : `“${name}” is not an administrator.`,
+    )
   }
 }

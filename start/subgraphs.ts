@@ -4,7 +4,7 @@ import type { Dependencies } from './dependencies.ts'
 export const subgraphNames = ['user', 'video', 'social', 'chat'] as const
 export type SubgraphName = (typeof subgraphNames)[number]
 
-/** Starts one subgraph on the ground of this process; only its own code is loaded. */
+/** Starts one subgraph on the dependencies of this process; loads only its own code. */
 export async function startSubgraph(name: SubgraphName, ground: Dependencies): Promise<Subgraph> {
   const { environment, log, onQuery } = ground
   const data = {

@@ -17,7 +17,7 @@ afterAll(() => network[Symbol.asyncDispose]())
 async function refusalOf(act: Promise<unknown>): Promise<string> {
   return act.then(
     () => 'done',
-    (error: unknown) => (error as Error).message.replace(/^.* was refused: /, ''),
+    (error: unknown) => (error as Error).message.replace(/^.* failed: /, ''),
   )
 }
 

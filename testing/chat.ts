@@ -15,6 +15,7 @@ export interface TestChat extends AsyncDisposable {
   readonly subgraph: Subgraph
   /** The SQL of the database, whoever owns the tables. */
   readonly sql: pg.Client
+  readonly databaseUrl: string
   /** Starts another process over the same services. */
   startProcess(options?: ProcessOptions): Promise<Subgraph>
   /** A registered person. */
@@ -78,6 +79,7 @@ export async function startTestChat(options: ProcessOptions = {}): Promise<TestC
   return {
     subgraph: await startProcess(options),
     sql,
+    databaseUrl: database.url,
     startProcess,
     async person() {
       const id = String(++people)

@@ -77,7 +77,7 @@ export function standIns(callers: Caller[]): Record<Name, Subgraph> {
       Mutation: {
         favoriteVideo: (_: unknown, { input }: { input: { videoId: string } }) => {
           if (!videos.some((one) => one.id === input.videoId)) {
-            throw new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
+            throw new NotFound({ en: 'This video does not exist.', zh: '视频不存在。' })
           }
           return { video: { id: input.videoId } }
         },

@@ -269,6 +269,11 @@ describe('however much there is', () => {
     await readsLittle(() =>
       person.asks(`{ conversation(userId: ${friend}) { messages(last: 20) { edges { node { ${message} } } } } }`),
     )
+    await readsLittle(() =>
+      person.asks(`{ conversation(userId: ${friend}) { messages(first: 20) { edges { node { ${message} } } } } }`),
+    )
+    await readsLittle(() => person.asks(`{ conversation(userId: ${friend}) { unreadCount readUpTo } }`))
+    await readsLittle(() => person.asks('{ viewer { unreadMessageCount } }'))
     const lately = Date.now() - 25_000
     await readsLittle(() => person.calls('GET', '/douyin/message/chat/', { to_user_id: friend, pre_msg_time: lately }))
   })
@@ -291,13 +296,22 @@ describe('however much there is', () => {
       await somebody.calls('GET', '/douyin/user/', { user_id: busy })
     }))
 
-  it('writing is: likes, follows, blocks, mutes, comments and messages', async () => {
+  it('writing is: likes, follows, blocks, mutes, comments, messages, and what is read and recalled of them', async () => {
     const stranger = { id: String(firstUserId + 500) }
     await readsLittle(() => person.likes(quietVideo))
     await readsLittle(() => person.unlikes(quietVideo))
     await readsLittle(() => person.follows(stranger))
     await readsLittle(() => person.unfollows(stranger))
     await readsLittle(() => person.says(stranger, 'hello'))
+    const { sendMessage } = await person.asks<{ sendMessage: { message: { id: string } } }>(
+      `mutation { sendMessage(input: { toUserId: ${friend}, content: "hm" }) { message { id } } }`,
+    )
+    await readsLittle(() =>
+      person.asks(`mutation { recallMessage(input: { messageId: ${sendMessage.message.id} }) { messageId } }`),
+    )
+    await readsLittle(() =>
+      person.asks(`mutation { markConversationRead(input: { userId: ${friend}, upTo: 9000001 }) { __typename } }`),
+    )
     for (const mutation of ['blockUser', 'unblockUser', 'muteUser', 'unmuteUser']) {
       const change = `mutation ($id: ID!) { ${mutation}(input: { userId: $id }) { user { id } } }`
       await readsLittle(() => person.asks(change, stranger))

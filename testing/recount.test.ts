@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => social[Symbol.asyncDispose]())
 
 const log = createLogger('silent', 'test')
-const allRight = ['Every count is right.']
+const allRight = ['All counts are correct.']
 
 /** What `npm start -- recount` prints. */
 async function printed(): Promise<string[]> {
@@ -87,7 +87,7 @@ it('`npm start -- recount` says that there is no database', async () => {
   const { code, stderr } = await ended({ DATA_DIR: '/nonexistent' })
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: 'No system runs here: start it first, or set DATABASE_URL.\n',
+    stderr: 'No running system was found here: start it first, or set DATABASE_URL.\n',
   })
 })
 

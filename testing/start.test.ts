@@ -65,16 +65,16 @@ async function feedOf(system: SystemProcess): Promise<Feed['video_list']> {
 
 describe('npm start on a machine with Node alone', () => {
   it(
-    'fills an empty system with a town that plays, survives kill -9, and stops on Ctrl-C',
+    'fills an empty system with videos that play, survives kill -9, and stops on Ctrl-C',
     { timeout: 180_000 },
     async () => {
       const first = startAll()
-      await first.line(/The town is ready/)
-      const town = await feedOf(first)
-      expect(town).toHaveLength(8)
-      expect(new Set(town.map((video) => video.title)).size).toBe(8)
-      expect(town.every((video) => video.favorite_count > 0 && video.comment_count > 0)).toBe(true)
-      for (const url of town.flatMap((video) => [video.play_url, video.cover_url, video.author.avatar])) {
+      await first.line(/The demo data is ready/)
+      const videos = await feedOf(first)
+      expect(videos).toHaveLength(8)
+      expect(new Set(videos.map((video) => video.title)).size).toBe(8)
+      expect(videos.every((video) => video.favorite_count > 0 && video.comment_count > 0)).toBe(true)
+      for (const url of videos.flatMap((video) => [video.play_url, video.cover_url, video.author.avatar])) {
         expect((await fetch(url, { method: 'HEAD' })).status).toBe(200)
       }
 
@@ -82,7 +82,7 @@ describe('npm start on a machine with Node alone', () => {
       await first.ended
 
       const second = startAll()
-      expect((await feedOf(second)).map((video) => video.id)).toEqual(town.map((video) => video.id))
+      expect((await feedOf(second)).map((video) => video.id)).toEqual(videos.map((video) => video.id))
       second.child.kill('SIGINT')
       expect(await second.ended).toEqual({ code: 0, stderr: '' })
       expect(await processesThatName(dataDir)).toEqual([])
@@ -108,7 +108,7 @@ describe('npm start beside another one', () => {
     onTestFinished(() => void squatter.close())
     const free = { OBJECT_STORE_PORT: '', SEED: 'false', DATA_DIR: join(dataDir, 'beside') }
     const system = startAll(free)
-    expect(await system.line(/^Port 9000 is in use: \d+ is taken instead; OBJECT_STORE_PORT/)).toBeDefined()
+    expect(await system.line(/^Port 9000 is in use; using \d+ instead\. Set OBJECT_STORE_PORT/)).toBeDefined()
     expect(await feedOf(system)).toEqual([])
   })
 })
@@ -201,7 +201,7 @@ describe('npm start refuses in one clear line', () => {
   it('an unknown part', async () => {
     const system = startProcess('everything', {})
     onTestFinished(() => system[Symbol.asyncDispose]())
-    expect((await system.ended).stderr).toMatch(/^There is no “everything” to start; choose one of all, user, .+\n$/)
+    expect((await system.ended).stderr).toMatch(/^“everything” is not a known part; choose one of all, user, .+\n$/)
   })
 
   it.each([
@@ -243,8 +243,8 @@ describe('npm start refuses in one clear line', () => {
       ...store,
     }
     for (const [settings, message] of [
-      [{ MINIO_SECRET_KEY: 'wrong' }, /^MINIO_ACCESS_KEY or MINIO_SECRET_KEY: the other side said: AccessDenied/],
-      [{ DATABASE_URL: wrongPassword.href }, /^DATABASE_URL: the other side said: password authentication failed/],
+      [{ MINIO_SECRET_KEY: 'wrong' }, /^MINIO_ACCESS_KEY or MINIO_SECRET_KEY: the other server said: AccessDenied/],
+      [{ DATABASE_URL: wrongPassword.href }, /^DATABASE_URL: the other server said: password authentication failed/],
       [{ DATABASE_URL: postgresUrl }, /^DATABASE_URL: the database lacks a migration .+ npm start -- migrate/],
     ] as const) {
       const system = startProcess('user', { ...user, ...settings })

@@ -83,7 +83,7 @@ it('passes on what a subgraph refuses, in every language', async () => {
   )
   expect(refused.errors).toMatchObject([
     {
-      message: 'There is no such video.',
+      message: 'This video does not exist.',
       path: ['favoriteVideo'],
       extensions: { code: 'NOT_FOUND', messages: { zh: '视频不存在。' } },
     },

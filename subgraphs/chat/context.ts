@@ -4,8 +4,11 @@ import type { GroupCommit } from '../../platform/postgres/group-commit.ts'
 import type { IdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { WordFilter } from '../../platform/text/word-filter.ts'
 import type { ConversationRepository } from './conversations/repository.ts'
+import type { EventRepository } from './events/repository.ts'
 import type { createMessageLoaders } from './messages/loaders.ts'
 import type { MessageRepository, MessageRow, NewMessage } from './messages/repository.ts'
+import type { createReadLoaders } from './reads/loaders.ts'
+import type { ReadRepository } from './reads/repository.ts'
 
 /** A person of whom this subgraph knows only the id. */
 export interface UserReference {
@@ -19,8 +22,10 @@ export interface ChatContext {
   readonly broadcast: Pick<Broadcast, 'publish'>
   readonly conversations: ConversationRepository
   readonly messages: MessageRepository
+  readonly reads: ReadRepository
+  readonly events: EventRepository
   /** Messages that are sent at the same time are kept together. */
   readonly newMessages: Pick<GroupCommit<NewMessage, MessageRow>, 'submit'>
   readonly sensitiveWords: WordFilter
-  readonly loaders: ReturnType<typeof createMessageLoaders>
+  readonly loaders: ReturnType<typeof createMessageLoaders> & ReturnType<typeof createReadLoaders>
 }

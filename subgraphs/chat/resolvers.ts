@@ -1,13 +1,19 @@
 import { DateTime } from '../../platform/graphql/date-time.ts'
 import { conversationResolvers } from './conversations/resolvers.ts'
+import { eventResolvers } from './events/resolvers.ts'
 import { messageResolvers } from './messages/resolvers.ts'
+import { readResolvers } from './reads/resolvers.ts'
 import type { Resolvers } from './schema.generated.ts'
 
 export const resolvers: Resolvers = {
   DateTime,
-  Query: { ...conversationResolvers.Query },
-  Mutation: { ...messageResolvers.Mutation },
-  User: { ...messageResolvers.User },
-  Conversation: { ...conversationResolvers.Conversation, ...messageResolvers.Conversation },
+  Query: { ...conversationResolvers.Query, ...messageResolvers.Query, ...eventResolvers.Query },
+  Mutation: { ...messageResolvers.Mutation, ...readResolvers.Mutation },
+  User: { ...messageResolvers.User, ...readResolvers.User },
+  Conversation: {
+    ...conversationResolvers.Conversation,
+    ...messageResolvers.Conversation,
+    ...readResolvers.Conversation,
+  },
   Message: { ...messageResolvers.Message },
 }

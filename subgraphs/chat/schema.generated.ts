@@ -3,6 +3,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { MessageRow } from './messages/repository.ts';
 import type { ConversationRow } from './conversations/repository.ts';
+import type { EventRow } from './events/repository.ts';
 import type { UserReference, ChatContext } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -32,6 +33,10 @@ export type Query = {
   readonly conversations: ConversationConnection;
   /** The viewer's conversation with one person; empty when nothing was said yet. */
   readonly conversation: Conversation;
+  /** A message that the viewer sent or received; null when there is none, or its sender recalled it. */
+  readonly message?: Maybe<Message>;
+  /** Tells the gateway what happened in conversations since an earlier answer. */
+  readonly chatEvents: EventPage;
 };
 
 
@@ -45,10 +50,25 @@ export type QueryConversationArgs = {
   userId: Scalars['ID']['input'];
 };
 
+
+export type QueryMessageArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryChatEventsArgs = {
+  since?: InputMaybe<Scalars['String']['input']>;
+  userId?: InputMaybe<Scalars['ID']['input']>;
+};
+
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Sends a message to one person. */
   readonly sendMessage?: Maybe<SendMessagePayload>;
+  /** Takes back a message of the viewer, at most two minutes after it was sent: it disappears for both users. */
+  readonly recallMessage?: Maybe<RecallMessagePayload>;
+  /** Marks what another user wrote to the viewer as read, up to a message; a mark never moves back. */
+  readonly markConversationRead?: Maybe<MarkConversationReadPayload>;
 };
 
 
@@ -56,11 +76,23 @@ export type MutationSendMessageArgs = {
   input: SendMessageInput;
 };
 
+
+export type MutationRecallMessageArgs = {
+  input: RecallMessageInput;
+};
+
+
+export type MutationMarkConversationReadArgs = {
+  input: MarkConversationReadInput;
+};
+
 export type User = Node & {
   readonly __typename?: 'User';
   readonly id: Scalars['ID']['output'];
   /** The newest message between the viewer and this person; null when nothing was said. */
   readonly lastMessage?: Maybe<Message>;
+  /** How many messages the viewer has not read, 100 at most; null for every other user. */
+  readonly unreadMessageCount?: Maybe<Scalars['Int']['output']>;
 };
 
 /** What the viewer and one other person said to each other. */
@@ -72,7 +104,13 @@ export type Conversation = Node & {
   readonly participant?: Maybe<User>;
   /** The newest message; null when nothing was said yet. */
   readonly lastMessage?: Maybe<Message>;
-  /** The newest messages both ways, in the order in which they were sent. */
+  /** How many messages of the other person the viewer has not read, 100 at most. */
+  readonly unreadCount: Scalars['Int']['output'];
+  /** The id of the newest message of the other person that the viewer has read; null before there is any. */
+  readonly readUpTo?: Maybe<Scalars['ID']['output']>;
+  /** The id of the newest message of the viewer that the other person has read; null before there is any, and across a block. */
+  readonly participantReadUpTo?: Maybe<Scalars['ID']['output']>;
+  /** Messages both ways, in the order in which they were sent: the newest ones, or those after a cursor when `first` is given. */
   readonly messages: MessageConnection;
   /** What the other person said strictly after a moment, in the order in which it was sent; at most 1000. */
   readonly received: ReadonlyArray<Message>;
@@ -83,6 +121,8 @@ export type Conversation = Node & {
 export type ConversationMessagesArgs = {
   last?: Scalars['Int']['input'];
   before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -136,7 +176,7 @@ export type MessageConnection = {
 /** A message in a list. */
 export type MessageEdge = {
   readonly __typename?: 'MessageEdge';
-  /** Pass it as `before` to go on with what was said earlier. */
+  /** Pass it as `before` to go on with what was said earlier, or as `after` with what was said later. */
   readonly cursor: Scalars['String']['output'];
   /** The message. */
   readonly node: Message;
@@ -170,6 +210,62 @@ export type SendMessagePayload = {
   readonly message: Message;
   /** The conversation that it is the newest message of. */
   readonly conversation?: Maybe<Conversation>;
+};
+
+/** A message to be recalled. */
+export type RecallMessageInput = {
+  /** The id of the message. */
+  readonly messageId: Scalars['ID']['input'];
+};
+
+/** The message that was recalled. */
+export type RecallMessagePayload = {
+  readonly __typename?: 'RecallMessagePayload';
+  /** Its id. */
+  readonly messageId: Scalars['ID']['output'];
+  /** The conversation that it was in. */
+  readonly conversation?: Maybe<Conversation>;
+};
+
+/** How far a conversation was read. */
+export type MarkConversationReadInput = {
+  /** The id of the other user. */
+  readonly userId: Scalars['ID']['input'];
+  /** The id of the newest message of theirs that was read. */
+  readonly upTo: Scalars['ID']['input'];
+};
+
+/** The conversation that was read. */
+export type MarkConversationReadPayload = {
+  readonly __typename?: 'MarkConversationReadPayload';
+  /** The conversation. */
+  readonly conversation?: Maybe<Conversation>;
+};
+
+/** What happened since an earlier answer. */
+export type EventPage = {
+  readonly __typename?: 'EventPage';
+  /** What a later call asks with. */
+  readonly upTo: Scalars['String']['output'];
+  /** The events, in the order of their transactions. */
+  readonly events: ReadonlyArray<EventReference>;
+  /** Whether there were more than one answer holds; then the ones that are there are not all. */
+  readonly isCut: Scalars['Boolean']['output'];
+};
+
+/** That something happened to a user, by ids alone: what they may see of it is decided when it is read. */
+export type EventReference = {
+  readonly __typename?: 'EventReference';
+  /** The id; the same for each of its users. */
+  readonly id: Scalars['ID']['output'];
+  /** The type of the event in the subscription. */
+  readonly type: Scalars['String']['output'];
+  /** To whom it happened. */
+  readonly userId: Scalars['ID']['output'];
+  /** What it is about: a message, a notification or a video; of a read mark, the message up to which was read. */
+  readonly subjectId: Scalars['ID']['output'];
+  /** The other user of the conversation; null where there is none. */
+  readonly otherId?: Maybe<Scalars['ID']['output']>;
 };
 
 
@@ -300,6 +396,12 @@ export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   SendMessageInput: SendMessageInput;
   SendMessagePayload: ResolverTypeWrapper<Omit<SendMessagePayload, 'message' | 'conversation'> & { message: ResolversTypes['Message'], conversation?: Maybe<ResolversTypes['Conversation']> }>;
+  RecallMessageInput: RecallMessageInput;
+  RecallMessagePayload: ResolverTypeWrapper<Omit<RecallMessagePayload, 'conversation'> & { conversation?: Maybe<ResolversTypes['Conversation']> }>;
+  MarkConversationReadInput: MarkConversationReadInput;
+  MarkConversationReadPayload: ResolverTypeWrapper<Omit<MarkConversationReadPayload, 'conversation'> & { conversation?: Maybe<ResolversTypes['Conversation']> }>;
+  EventPage: ResolverTypeWrapper<Omit<EventPage, 'events'> & { events: ReadonlyArray<ResolversTypes['EventReference']> }>;
+  EventReference: ResolverTypeWrapper<EventRow>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -322,6 +424,12 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   SendMessageInput: SendMessageInput;
   SendMessagePayload: Omit<SendMessagePayload, 'message' | 'conversation'> & { message: ResolversParentTypes['Message'], conversation?: Maybe<ResolversParentTypes['Conversation']> };
+  RecallMessageInput: RecallMessageInput;
+  RecallMessagePayload: Omit<RecallMessagePayload, 'conversation'> & { conversation?: Maybe<ResolversParentTypes['Conversation']> };
+  MarkConversationReadInput: MarkConversationReadInput;
+  MarkConversationReadPayload: Omit<MarkConversationReadPayload, 'conversation'> & { conversation?: Maybe<ResolversParentTypes['Conversation']> };
+  EventPage: Omit<EventPage, 'events'> & { events: ReadonlyArray<ResolversParentTypes['EventReference']> };
+  EventReference: EventRow;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -335,16 +443,21 @@ export type NodeResolvers<ContextType = ChatContext, ParentType extends Resolver
 export type QueryResolvers<ContextType = ChatContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   conversations?: Resolver<ResolversTypes['ConversationConnection'], ParentType, ContextType, RequireFields<QueryConversationsArgs, 'first'>>;
   conversation?: Resolver<ResolversTypes['Conversation'], ParentType, ContextType, RequireFields<QueryConversationArgs, 'userId'>>;
+  message?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType, RequireFields<QueryMessageArgs, 'id'>>;
+  chatEvents?: Resolver<ResolversTypes['EventPage'], ParentType, ContextType, Partial<QueryChatEventsArgs>>;
 };
 
 export type MutationResolvers<ContextType = ChatContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   sendMessage?: Resolver<Maybe<ResolversTypes['SendMessagePayload']>, ParentType, ContextType, RequireFields<MutationSendMessageArgs, 'input'>>;
+  recallMessage?: Resolver<Maybe<ResolversTypes['RecallMessagePayload']>, ParentType, ContextType, RequireFields<MutationRecallMessageArgs, 'input'>>;
+  markConversationRead?: Resolver<Maybe<ResolversTypes['MarkConversationReadPayload']>, ParentType, ContextType, RequireFields<MutationMarkConversationReadArgs, 'input'>>;
 };
 
 export type UserResolvers<ContextType = ChatContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['User']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   lastMessage?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType>;
+  unreadMessageCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -353,6 +466,9 @@ export type ConversationResolvers<ContextType = ChatContext, ParentType extends 
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   participant?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   lastMessage?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType>;
+  unreadCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  readUpTo?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  participantReadUpTo?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   messages?: Resolver<ResolversTypes['MessageConnection'], ParentType, ContextType, RequireFields<ConversationMessagesArgs, 'last'>>;
   received?: Resolver<ReadonlyArray<ResolversTypes['Message']>, ParentType, ContextType, RequireFields<ConversationReceivedArgs, 'after'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -400,6 +516,29 @@ export type SendMessagePayloadResolvers<ContextType = ChatContext, ParentType ex
   conversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType>;
 };
 
+export type RecallMessagePayloadResolvers<ContextType = ChatContext, ParentType extends ResolversParentTypes['RecallMessagePayload'] = ResolversParentTypes['RecallMessagePayload']> = {
+  messageId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  conversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType>;
+};
+
+export type MarkConversationReadPayloadResolvers<ContextType = ChatContext, ParentType extends ResolversParentTypes['MarkConversationReadPayload'] = ResolversParentTypes['MarkConversationReadPayload']> = {
+  conversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType>;
+};
+
+export type EventPageResolvers<ContextType = ChatContext, ParentType extends ResolversParentTypes['EventPage'] = ResolversParentTypes['EventPage']> = {
+  upTo?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['EventReference']>, ParentType, ContextType>;
+  isCut?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type EventReferenceResolvers<ContextType = ChatContext, ParentType extends ResolversParentTypes['EventReference'] = ResolversParentTypes['EventReference']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  otherId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = ChatContext> = {
   DateTime?: GraphQLScalarType;
   Node?: NodeResolvers<ContextType>;
@@ -414,5 +553,9 @@ export type Resolvers<ContextType = ChatContext> = {
   MessageEdge?: MessageEdgeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   SendMessagePayload?: SendMessagePayloadResolvers<ContextType>;
+  RecallMessagePayload?: RecallMessagePayloadResolvers<ContextType>;
+  MarkConversationReadPayload?: MarkConversationReadPayloadResolvers<ContextType>;
+  EventPage?: EventPageResolvers<ContextType>;
+  EventReference?: EventReferenceResolvers<ContextType>;
 };
 

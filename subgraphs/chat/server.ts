@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { idShares, type ChatTables } from '../../db/ownership.ts'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
+import { announceEvents } from '../../platform/redis/topics.ts'
 import { createGroupCommit } from '../../platform/postgres/group-commit.ts'
 import { leaseIdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
@@ -9,9 +10,12 @@ import { createSubgraph, type Subgraph } from '../../platform/graphql/subgraph.t
 import { noWords, type WordFilter } from '../../platform/text/word-filter.ts'
 import type { ChatContext } from './context.ts'
 import { createConversationRepository } from './conversations/repository.ts'
+import { createEventRepository } from './events/repository.ts'
 import { rememberEmptyPolls } from './messages/empty-polls.ts'
 import { createMessageLoaders } from './messages/loaders.ts'
 import { createMessageRepository, type MessageRow, type NewMessage } from './messages/repository.ts'
+import { createReadLoaders } from './reads/loaders.ts'
+import { createReadRepository } from './reads/repository.ts'
 import { resolvers } from './resolvers.ts'
 
 export interface ChatOptions {
@@ -40,7 +44,18 @@ export async function startChat(options: ChatOptions): Promise<Subgraph> {
   const ids = await leaseIdGenerator(db, idShares.chat, log)
   const conversations = createConversationRepository(db)
   const messages = createMessageRepository(db, { friendsOnly: options.friendsOnly })
-  const newMessages = createGroupCommit<NewMessage, MessageRow>((sent) => messages.add(sent))
+  const reads = createReadRepository(db)
+  const events = createEventRepository(db)
+  const newMessages = createGroupCommit<NewMessage, MessageRow>(async (sent) => {
+    const outcomes = await messages.add(sent)
+    // Once for the group: it is their streams that are told to look.
+    announceEvents(
+      broadcast,
+      'chat',
+      sent.flatMap(({ senderId, recipientId }) => [senderId, recipientId]),
+    )
+    return outcomes
+  })
   const received = rememberEmptyPolls((polls) => messages.received(polls), broadcast)
 
   return createSubgraph<ChatContext>({
@@ -54,8 +69,13 @@ export async function startChat(options: ChatOptions): Promise<Subgraph> {
       sensitiveWords,
       conversations,
       messages,
+      reads,
+      events,
       newMessages,
-      loaders: createMessageLoaders(messages, received, caller.viewer),
+      loaders: {
+        ...createMessageLoaders(messages, received, caller.viewer),
+        ...createReadLoaders(reads, caller.viewer),
+      },
     }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {

@@ -28,19 +28,19 @@ import { createStores } from './stores.ts'
 export interface UserOptions extends LoginFailureLimits {
   readonly database: DatabaseAddress
   readonly databasePoolSize: number
-  /** Counts failed logins and registrations; while it is away each process counts alone. */
+  /** Counts failed logins and registrations; while it is down, each process counts in memory. */
   readonly redis: Redis
   readonly broadcast: Broadcast
-  /** Holds profile pictures; its buckets exist. */
+  /** Holds profile pictures; its buckets must exist. */
   readonly objectStore: ObjectStore
   readonly accessTokenKeys: TokenKeys
-  /** In how many days a session ends that is not used. */
+  /** After how many days without use a session ends. */
   readonly sessionDays: number
-  /** How many accounts one address may open; 0 is no limit. */
+  /** How many accounts one address may create per hour; 0 means no limit. */
   readonly registrationsPerHour: number
-  /** Words that nobody shall read; none by default. */
+  /** The filter for words that must not be published; none by default. */
   readonly sensitiveWords?: WordFilter | undefined
-  /** Whether it hears of what others change, and so keeps what they do not change. Default true. */
+  /** Whether to listen for changes by other processes, which lets unchanged rows stay cached. Default true. */
   readonly hearsChanges?: boolean | undefined
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
@@ -48,7 +48,7 @@ export interface UserOptions extends LoginFailureLimits {
 
 const collectionIntervalMs = 10 * 60 * 1_000
 
-/** Wires the user subgraph to its database and the services it uses; these stay the caller's to close. */
+/** Wires the user subgraph to its database and services; the caller closes the services. */
 export async function startUser(options: UserOptions): Promise<Subgraph> {
   const { log, objectStore, accessTokenKeys, sessionDays, broadcast, sensitiveWords = noWords } = options
   const [passwords] = await Promise.all([createPasswords(), storeDefaultPictures(objectStore)])
@@ -68,7 +68,7 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
   const collection = repeat(collectionIntervalMs, () =>
     stores.sessionChanges
       .forgetOld()
-      .catch((error: unknown) => log.warn({ err: error }, 'could not collect old changes of sessions')),
+      .catch((error: unknown) => log.warn({ err: error }, 'could not delete old session changes')),
   )
   const changes = openChanges({ ...options, schema: 'user' })
   const profiles = createKeptProfiles(stores.accounts, objectStore, changes)
@@ -87,7 +87,7 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
       return {
         ...whatLasts,
         caller,
-        // What is asked most often, people who are kept, needs none.
+        // Lazy, because the most frequent queries read cached profiles only.
         get loaders() {
           return (loaders ??= createAccountLoaders(stores.accounts))
         },

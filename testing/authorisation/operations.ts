@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Actor, Coordinate } from './matrix.ts'
+import type { TestPerson } from '../network.ts'
 import type { Stage } from './stage.ts'
 
 /** How a field of the matrix is asked for. */
@@ -162,6 +163,24 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     variables: { userId: friend.id },
     shows: 'a word between friends',
   }),
+  'Query.message': async ({ people: { owner }, sql }) => {
+    const [message] = await sql('select id from chat.messages where sender_id = $1 limit 1', [owner.id])
+    return {
+      query: 'query ($id: ID!) { message(id: $id) { content } }',
+      variables: { id: message?.['id'] },
+      shows: 'a word between friends',
+    }
+  },
+  'Mutation.recallMessage': async ({ people: { owner }, friend }) => ({
+    query: 'mutation ($id: ID!) { recallMessage(input: { messageId: $id }) { messageId } }',
+    variables: { id: (await saysTo(owner, friend)).id },
+  }),
+  'Mutation.markConversationRead': async ({ people: { owner }, friend }) => ({
+    query: `mutation ($userId: ID!, $upTo: ID!) {
+      markConversationRead(input: { userId: $userId, upTo: $upTo }) { __typename }
+    }`,
+    variables: { userId: friend.id, upTo: (await saysTo(friend, owner)).id },
+  }),
   'UploadLimits.uploadsLeft': async ({ people: { owner }, sql }) => {
     await sql(
       `insert into video.upload_days values ($1, (now() at time zone 'utc')::date, 77)
@@ -188,6 +207,29 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'User.isMuted': ({ muted }) => ofUser(muted.id, 'isMuted', 'true'),
   'User.isAdmin': ({ people }) => ofUser(people.owner.id, 'isAdmin', 'false'),
   'User.lastMessage': ({ friend }) => ofUser(friend.id, 'lastMessage { content }', 'a word between friends'),
+
+  'User.unreadMessageCount': async ({ people: { owner }, friend }) => {
+    await hasOneUnread(owner, friend)
+    return {
+      query: 'query ($id: ID!) { user(id: $id) { unreadMessageCount } }',
+      variables: { id: owner.id },
+      shows: 'unreadMessageCount":1',
+    }
+  },
+  'Conversation.unreadCount': async ({ people: { owner }, friend }) => {
+    await hasOneUnread(owner, friend)
+    return withUser(friend.id, 'unreadCount', 'unreadCount":1')
+  },
+  'Conversation.readUpTo': async ({ people: { owner }, friend }) => {
+    const message = await saysTo(friend, owner)
+    await marksRead(owner, friend, message.id)
+    return withUser(friend.id, 'readUpTo', message.id)
+  },
+  'Conversation.participantReadUpTo': async ({ people: { owner }, friend }) => {
+    const message = await saysTo(owner, friend)
+    await marksRead(friend, owner, message.id)
+    return withUser(friend.id, 'participantReadUpTo', message.id)
+  },
 
   'Conversation.lastMessage': ({ friend }) => withUser(friend.id, 'lastMessage { content }', 'a word between friends'),
   'Conversation.messages': ({ friend }) =>
@@ -256,6 +298,28 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     await admin.asks(query, variables)
     return { query: '{ videoAuditLog { edges { node { reason } } } }', shows: 'another secret' }
   },
+}
+
+async function saysTo(from: TestPerson, to: TestPerson): Promise<{ readonly id: string }> {
+  const data = await from.asks<{ sendMessage: { message: { id: string } } }>(
+    'mutation ($id: ID!) { sendMessage(input: { toUserId: $id, content: "a word between friends" }) { message { id } } }',
+    { id: to.id },
+  )
+  return data.sendMessage.message
+}
+
+async function hasOneUnread(reader: TestPerson, other: TestPerson): Promise<void> {
+  await marksRead(reader, other, (await saysTo(other, reader)).id)
+  await saysTo(other, reader)
+}
+
+async function marksRead(reader: TestPerson, other: TestPerson, upTo: string): Promise<void> {
+  await reader.asks(
+    `mutation ($userId: ID!, $upTo: ID!) {
+      markConversationRead(input: { userId: $userId, upTo: $upTo }) { __typename }
+    }`,
+    { userId: other.id, upTo },
+  )
 }
 
 /** Somebody new to keep away, so that no actor parts from another; the owner himself for the owner. */

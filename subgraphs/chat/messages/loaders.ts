@@ -26,6 +26,9 @@ export function createMessageLoaders(messages: MessageRepository, answerPolls: A
     messages: createPageLoader<MessageRow>(async (participantIds, page) => {
       return viewer ? messages.between(viewer.userId, participantIds, page) : new Map()
     }),
+    laterMessages: createPageLoader<MessageRow>(async (participantIds, page) => {
+      return viewer ? messages.between(viewer.userId, participantIds, { ...page, isForward: true }) : new Map()
+    }),
     received: new DataLoader<ReceivedKey, readonly MessageRow[], string>(
       async (keys) => {
         if (!viewer) return keys.map(() => [])

@@ -17,6 +17,11 @@ export interface MessageRow {
   readonly createdAt: Date
 }
 
+/** A page of a conversation: of what was said before a cursor, the newest first, or after one, the oldest first. */
+export interface HistoryPage extends PageArguments {
+  readonly isForward?: boolean | undefined
+}
+
 /** A message that is to be kept. */
 export type NewMessage = Omit<MessageRow, 'createdAt'>
 
@@ -37,6 +42,11 @@ interface Recipient {
 }
 
 export type MessageRepository = ReturnType<typeof createMessageRepository>
+
+const columns = sql`messages.id, messages.sender_id, messages.recipient_id, messages.content, messages.created_at`
+
+/** For how long a message can be recalled. */
+export const recallableMs = 120_000
 
 /** Messages, and the conversation that each is the newest of for a while. */
 export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonly friendsOnly: boolean }) {
@@ -106,12 +116,41 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
       })
     },
 
+    /**
+     * Recalls a message of its sender, when it is not too late. The row stays, without its text; the conversation gets the
+     * newest message of those that are left. Who sends at the same time keeps theirs as the newest.
+     */
+    async recall(senderId: string, id: string): Promise<Pick<MessageRow, 'id' | 'recipientId'> | null> {
+      const { rows } = await sql<Pick<MessageRow, 'id' | 'recipientId'>>`
+        with recalled as (
+          update messages set recalled_at = now(), content = '', transaction_id = pg_current_xact_id()
+          where id = ${id} and sender_id = ${senderId} and recalled_at is null
+            and created_at > clock_timestamp() - ${recallableMs} * interval '1 millisecond'
+          returning id, recipient_id, least(sender_id, recipient_id) as low_user_id,
+            greatest(sender_id, recipient_id) as high_user_id
+        ), left_over as (
+          update conversations set last_message_id = coalesce((
+            select messages.id from messages
+            where least(sender_id, recipient_id) = recalled.low_user_id
+              and greatest(sender_id, recipient_id) = recalled.high_user_id
+              and recalled_at is null and messages.id <> recalled.id
+            order by created_at desc limit 1
+          ), last_message_id)
+          from recalled
+          where conversations.low_user_id = recalled.low_user_id
+            and conversations.high_user_id = recalled.high_user_id and last_message_id = recalled.id
+        )
+        select id, recipient_id from recalled`.execute(db)
+      return rows[0] ?? null
+    },
+
     /** Those of the messages that a person sent, or got from somebody whom he has neither blocked nor muted. */
     async findMany(viewerId: string, ids: readonly string[]): Promise<Map<string, MessageRow>> {
       const rows = await db
         .selectFrom('messages')
-        .selectAll()
+        .select(['id', 'senderId', 'recipientId', 'content', 'createdAt'])
         .where('id', 'in', ids)
+        .where('recalledAt', 'is', null)
         .where((where) => where.or([where('senderId', '=', viewerId), where('recipientId', '=', viewerId)]))
         .where(isShownTo(viewerId, sql.ref('messages.senderId')))
         .execute()
@@ -121,39 +160,41 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
     /** The newest message between a person and each of others, by the other's id; of those whom he is shown. */
     async newestWith(viewerId: string, userIds: readonly string[]): Promise<Map<string, MessageRow>> {
       const { rows } = await sql<MessageRow>`
-        select messages.*
+        select ${columns}
         from unnest(${userIds}::bigint[]) as other (user_id)
         join conversations
           on low_user_id = least(other.user_id, ${viewerId}::bigint)
           and high_user_id = greatest(other.user_id, ${viewerId}::bigint)
         join messages on messages.id = conversations.last_message_id
-        where ${isShownTo(viewerId, sql`other.user_id`)}`.execute(db)
+        where messages.recalled_at is null and ${isShownTo(viewerId, sql`other.user_id`)}`.execute(db)
       return new Map(rows.map((row) => [otherThan(viewerId, row), row]))
     },
 
     /**
-     * A page of what a person and each of others said to each other, by the other's id: newest first, with one message
-     * more when there are more. Of somebody whom the viewer keeps away there is only what the viewer said.
+     * A page of what a person and each of others said to each other, by the other's id, with one message more when there are
+     * more. Of somebody whom the viewer keeps away there is only what the viewer said.
      */
     async between(
       viewerId: string,
       userIds: readonly string[],
-      page: PageArguments,
+      { first, after, isForward = false }: HistoryPage,
     ): Promise<Map<string, MessageRow[]>> {
-      const [before] = page.after == null ? [] : decodeCursor(page.after, 1)
+      const [cursor] = after == null ? [] : decodeCursor(after, 1)
+      const bound = isForward ? sql`created_at > ${momentOf(cursor ?? '0')}` : sql`created_at < ${momentOf(cursor)}`
+      const order = isForward ? sql`created_at` : sql`created_at desc`
       const { rows } = await sql<MessageRow>`
         select messages.*
         from unnest(${userIds}::bigint[]) as other (user_id)
         cross join lateral (
-          select * from messages
+          select ${columns} from messages
           where least(sender_id, recipient_id) = least(other.user_id, ${viewerId}::bigint)
             and greatest(sender_id, recipient_id) = greatest(other.user_id, ${viewerId}::bigint)
-            and created_at < ${momentOf(before)}
+            and ${bound} and recalled_at is null
             and ${isShownTo(viewerId, sql`messages.sender_id`)}
-          order by created_at desc
-          limit ${page.first + 1}
+          order by ${order}
+          limit ${first + 1}
         ) as messages
-        order by messages.created_at desc`.execute(db)
+        order by ${order}`.execute(db)
       return groupBy(rows, (row) => otherThan(viewerId, row))
     },
 
@@ -170,9 +211,9 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
           ${polls.map((poll) => poll.after)}::timestamptz[]
         ) with ordinality as polls (sender_id, recipient_id, after, index)
         cross join lateral (
-          select * from messages
+          select ${columns} from messages
           where messages.recipient_id = polls.recipient_id and messages.sender_id = polls.sender_id
-            and created_at > polls.after and ${isShownTo(sql`polls.recipient_id`, sql`polls.sender_id`)}
+            and created_at > polls.after and recalled_at is null and ${isShownTo(sql`polls.recipient_id`, sql`polls.sender_id`)}
           order by created_at
           limit ${longestAnswer}
         ) as messages
@@ -184,7 +225,7 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
 }
 
 function refusalOf(recipient: Recipient | undefined): Forbidden | NotFound {
-  if (!recipient?.isRegistered) return new NotFound({ en: 'There is no such person.', zh: '用户不存在。' })
+  if (!recipient?.isRegistered) return new NotFound({ en: 'This user does not exist.', zh: '用户不存在。' })
   return recipient.isParted
     ? new Forbidden({ en: 'One of you has blocked the other.', zh: '你们之间存在拉黑关系，无法进行此操作。' })
     : new Forbidden({ en: 'Only friends can write to each other.', zh: '互相关注后才能发消息。' })

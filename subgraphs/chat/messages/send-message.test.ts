@@ -31,7 +31,7 @@ describe('sending a message', () => {
     expect(message).toMatchObject({ content: '  你好 👋\n', sender: { id: alice.id }, recipient: { id: bob.id } })
     expect(message.createdAt).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
     expect(Math.abs(Date.parse(message.createdAt) - before)).toBeLessThan(5_000)
-    const { rows } = await chat.sql.query('select * from chat.messages')
+    const { rows } = await chat.sql.query('select id, sender_id, recipient_id, content, created_at from chat.messages')
     expect(rows).toEqual([
       {
         id: message.id,

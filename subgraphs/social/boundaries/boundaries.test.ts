@@ -244,7 +244,7 @@ describe('whom somebody keeps away', () => {
       })
       expect(await refusal(social.subgraph, signedIn(alice), toUser(verb), { userId: social.newId() })).toEqual({
         code: 'NOT_FOUND',
-        message: 'There is no such person.',
+        message: 'This user does not exist.',
       })
       expect(await refusal(social.subgraph, anonymous, toUser(verb), { userId: alice })).toMatchObject({
         code: 'UNAUTHENTICATED',

@@ -40,7 +40,7 @@ it('refuses comments on no video, anonymous comments, and what is no id', async 
   const content = 'nice'
   expect(await refusal(social.subgraph, signedIn(alice), addComment, { videoId: social.newId(), content })).toEqual({
     code: 'NOT_FOUND',
-    message: 'There is no such video.',
+    message: 'This video does not exist.',
   })
   expect(await refusal(social.subgraph, anonymous, addComment, { videoId: sunset, content })).toMatchObject({
     code: 'UNAUTHENTICATED',

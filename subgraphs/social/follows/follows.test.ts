@@ -89,7 +89,7 @@ it('refuses to follow or unfollow oneself, nobody, and what is no id', async () 
     })
     expect(await refusal(social.subgraph, signedIn(alice), mutation, { userId: social.newId() })).toEqual({
       code: 'NOT_FOUND',
-      message: 'There is no such person.',
+      message: 'This user does not exist.',
     })
     expect(await refusal(social.subgraph, signedIn(alice), mutation, { userId: 'alice' })).toMatchObject({
       code: 'BAD_USER_INPUT',

@@ -95,7 +95,7 @@ it('refuses a like of no video without harm to those that are written with it', 
     change(like, bob, sunrise),
   ])
   expect(social.takeQueries().filter((sql) => sql.includes('insert into likes'))).toHaveLength(1)
-  expect(refused).toEqual({ code: 'NOT_FOUND', message: 'There is no such video.' })
+  expect(refused).toEqual({ code: 'NOT_FOUND', message: 'This video does not exist.' })
   expect([first, last]).toEqual(Array(2).fill({ favoriteCount: 1, isFavorite: true }))
   expect(await countsOf(bob)).toEqual({ favoriteCount: 2, totalFavorited: 0 })
 })

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import type { Account, AccountRepository } from './repository.ts'
 
-/** Loaders of one request, of what is true now; null for whom there is not. */
+/** Loaders for one request that read the current rows; null for users that do not exist. */
 export function createAccountLoaders(accounts: AccountRepository) {
   return {
     account: new DataLoader<string, Account | null>(async (ids) => {

@@ -5,7 +5,7 @@ import { anonymous, ask, refusal } from '../../../testing/callers.ts'
 import { logsIn, registers, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
 import { patience } from '../../../testing/waiting.ts'
 
-// The real ones, watched.
+// The real functions, with spies.
 vi.mock('argon2', { spy: true })
 
 let user: UserSubgraph
@@ -51,7 +51,7 @@ it('does the same work for an unknown name as for a wrong password', async () =>
   await attempt('alice', 'password')
 
   expect(user.takeQueries()).toEqual(statements)
-  // What a hash costs stands in front of its salt.
+  // The cost parameters come before the salt.
   const costs = vi.mocked(verify).mock.calls.map(([hash]) => hash.split('$').slice(0, 4).join('$'))
   expect(costs).toEqual(['$argon2id$v=19$m=19456,t=2,p=1', '$argon2id$v=19$m=19456,t=2,p=1'])
 })

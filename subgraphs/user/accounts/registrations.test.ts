@@ -5,7 +5,7 @@ import { registers, startUserSubgraph, type UserSubgraph } from '../../../testin
 const registration =
   'mutation ($name: String!) { register(input: { name: $name, password: "password" }) { accessToken } }'
 
-/** So this process counts by itself and at once, however busy the machine. */
+/** So that this process counts in memory and at once, even on a busy machine. */
 const away = 'redis://127.0.0.1:1'
 
 let user: UserSubgraph

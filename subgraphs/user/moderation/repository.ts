@@ -5,10 +5,10 @@ import { decodeCursor } from '../../../platform/graphql/cursor.ts'
 
 export type AuditAction = 'BAN_USER' | 'UNBAN_USER' | 'GRANT_ADMIN' | 'REVOKE_ADMIN'
 
-/** What was done to an account. Entries are never changed. */
+/** An action on an account. Entries never change. */
 export interface AuditRow {
   readonly id: string
-  /** Null when it was an operator at the machine. */
+  /** Null when it was an operator on the server. */
   readonly actorId: string | null
   readonly action: AuditAction
   readonly subjectId: string
@@ -16,7 +16,7 @@ export interface AuditRow {
   readonly createdAt: Date
 }
 
-/** Something that is to be done to an account, and written down with it. */
+/** An action and its record. */
 export interface Act {
   /** The id of its entry. */
   readonly id: string
@@ -27,9 +27,9 @@ export interface Act {
 
 export type ModerationRepository = ReturnType<typeof createModerationRepository>
 
-/** What administrators and operators do to accounts; each in one statement with its entry in the audit log. */
+/** Actions of administrators and operators on accounts; each is one statement together with its entry in the audit log. */
 export function createModerationRepository(db: Kysely<UserTables>) {
-  /** Changes an account that meets a condition, and tells whether there was such a one. */
+  /** Changes the account if it meets the condition; resolves to whether it did. */
   async function change(action: AuditAction, act: Act, what: Change): Promise<boolean> {
     const { rows } = await sql`
       with changed as (
@@ -42,28 +42,28 @@ export function createModerationRepository(db: Kysely<UserTables>) {
   }
 
   return {
-    /** Bans somebody who is neither banned nor an administrator. */
+    /** Bans a user who is neither banned nor an administrator. */
     ban: (act: Act) =>
       change('BAN_USER', act, {
         set: sql`banned_at = now(), ban_reason = ${act.reason}`,
         where: sql`banned_at is null and role <> 'ADMIN'`,
       }),
 
-    /** Takes back the ban of somebody who has one. */
+    /** Lifts a ban. */
     unban: (act: Act) =>
       change('UNBAN_USER', act, {
         set: sql`banned_at = null, ban_reason = null`,
         where: sql`banned_at is not null`,
       }),
 
-    /** Makes an administrator of a member who is not banned. */
+    /** Makes a member who is not banned an administrator. */
     grantAdmin: (act: Act) =>
       change('GRANT_ADMIN', act, { set: sql`role = 'ADMIN'`, where: sql`role <> 'ADMIN' and banned_at is null` }),
 
-    /** Makes a member of an administrator. */
+    /** Makes an administrator a member. */
     revokeAdmin: (act: Act) => change('REVOKE_ADMIN', act, { set: sql`role = 'MEMBER'`, where: sql`role = 'ADMIN'` }),
 
-    /** A page of the audit log, newest first, with one entry more when there are more. */
+    /** A page of the audit log, newest first, plus one entry when there are more. */
     async log(page: PageArguments): Promise<AuditRow[]> {
       let query = db.selectFrom('auditLog').selectAll()
       if (page.after != null) query = query.where('id', '<', decodeCursor(page.after, 1)[0] ?? '0')

@@ -38,7 +38,7 @@ it('names a session that was revoked since, and after a while no more', async ()
   const { sessionIds, upTo } = await changes(before)
 
   expect(sessionIds).toContain(alice.viewer.sessionId)
-  // Whatever else is under way in the database may make it come again.
+  // Other transactions in the database may make it appear again.
   let next = upTo
   await vi.waitFor(async () => {
     const more = await changes(next)
@@ -95,7 +95,7 @@ it('keeps changes for an hour', async () => {
     alice.viewer.sessionId,
   ])
 
-  // What a process does when it starts, and every ten minutes.
+  // What a process does at start, and every ten minutes.
   await (await startUserSubgraph({ database: { url: user.databaseUrl } }))[Symbol.asyncDispose]()
 
   const { sessionIds } = await changes(before)

@@ -50,7 +50,7 @@ async function isActive(of: Tokens): Promise<boolean> {
   return data.activeSession !== null
 }
 
-/** As if so many seconds had gone by since the last refresh. */
+/** As if the last refresh were so many seconds ago. */
 async function passes(seconds: number, { ...of }: Tokens): Promise<void> {
   await user.sql("update sessions set refreshed_at = refreshed_at - $2 * interval '1 second' where id = $1", [
     sessionIdOf(of),

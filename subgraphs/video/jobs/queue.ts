@@ -6,15 +6,15 @@ import { openPool, type DatabaseAddress } from '../../../platform/postgres/datab
 import { repeat } from '../../../platform/runtime/repeat.ts'
 import type { JobRepository } from './repository.ts'
 
-/** What a task is told beside its payload. */
+/** What a task gets besides its payload. */
 export interface Job {
-  /** Whether the job is given up when this attempt fails, too. */
+  /** Whether this is the last attempt. */
   readonly isLastAttempt: boolean
   /** Aborted when the process stops. */
   readonly signal: AbortSignal
 }
 
-/** Does a job. It may be done again, also while it is still being done, and is tried again when it rejects. */
+/** Runs a job. It may run again, also concurrently, and is retried when it rejects. */
 export type Task = (payload: unknown, job: Job) => Promise<void>
 
 export interface JobQueueOptions {
@@ -22,32 +22,37 @@ export interface JobQueueOptions {
   readonly jobs: JobRepository
   /** By the names under which jobs are enqueued. */
   readonly tasks: Readonly<Record<string, Task>>
-  /** How many jobs are done at a time. */
+  /** How many jobs run concurrently. */
   readonly concurrency: number
-  /** After how long a silent worker counts as dead; it says that it is alive four times as often. Default 20 s. */
+  /**
+   * After how many milliseconds without a heartbeat a worker counts as dead; heartbeats are sent four times as often. Default
+   * 20 s.
+   */
   readonly silenceMs?: number | undefined
-  /** How often jobs that are tried again are looked for; new ones announce themselves. Default 2 s. */
+  /** How often retries are looked for, in milliseconds; new jobs are announced by the database. Default 2 s. */
   readonly pollIntervalMs?: number | undefined
   readonly log: Logger
 }
 
-/** What does jobs until it is disposed. Then what is under way is aborted and given back, without counting as an attempt. */
+/**
+ * Runs jobs until it is disposed. Jobs in progress are then aborted and returned to the queue, without counting as an attempt.
+ */
 export interface JobQueue extends AsyncDisposable {
-  /** Whether jobs are still being done. */
+  /** Whether jobs are still running. */
   readonly isAtWork: () => boolean
 }
 
-/** How long a queue that stopped by itself waits until it is started again. */
+/** How long to wait before a queue that stopped by itself is restarted, in milliseconds. */
 const firstPauseMs = 100
 const longestPauseMs = 10_000
 
-/** Does jobs, new ones at once, until it is disposed; also after its database was away. */
+/** Runs jobs, new ones at once, until it is disposed. Recovers after an outage of its database. */
 export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue> {
   const { jobs, concurrency, silenceMs = 20_000, pollIntervalMs = 2_000, log } = options
   const pgPool = openPool({
     ...options.database,
     schema: 'video',
-    // One listens for new jobs.
+    // One connection listens for new jobs.
     poolSize: concurrency + 1,
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
@@ -56,7 +61,7 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
   const stopping = new AbortController()
   const isStopping = (): boolean => stopping.signal.aborted
 
-  /** A worker that cannot tell how a job ended gives itself up: it is replaced, and its job is free for others. */
+  /** A worker that cannot report the result of a job stops itself: it is replaced, and its job is released for others. */
   async function startQueue(): Promise<Runner> {
     const events = new EventEmitter() as WorkerEvents
     const own: string[] = []
@@ -68,7 +73,7 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
     events.on('worker:fatalError', ({ error }) => {
       if (hasFailed) return
       hasFailed = true
-      log.warn({ err: error }, 'a worker gave up and is replaced')
+      log.warn({ err: error }, 'a worker stopped itself and is being replaced')
       void current.stop().catch(() => undefined)
     })
     const current = await run({
@@ -102,7 +107,7 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
         if (isStopping()) await queue.stop()
         return
       } catch (error) {
-        log.warn({ err: error }, 'the job queue cannot be started and is tried again')
+        log.warn({ err: error }, 'the job queue cannot be started; retrying')
       }
     }
   }
@@ -112,7 +117,7 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
   isAtWork = true
   const care = repeat(silenceMs / 4, () =>
     lookAfter(jobs, [...workerIds], silenceMs, log).catch((error: unknown) => {
-      log.warn({ err: error }, 'could not look after jobs')
+      log.warn({ err: error }, 'job maintenance failed')
     }),
   )
 
@@ -135,7 +140,7 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
 async function lookAfter(jobs: JobRepository, workerIds: readonly string[], silenceMs: number, log: Logger) {
   await jobs.beat(workerIds)
   await jobs.releaseAbandoned(silenceMs)
-  for (const videoId of await jobs.giveUp()) log.warn({ videoId }, 'gave up a video')
+  for (const videoId of await jobs.giveUp()) log.warn({ videoId }, 'gave up transcoding a video')
 }
 
 function taskList(tasks: JobQueueOptions['tasks'], onInterrupted: (job: QueuedJob) => void) {

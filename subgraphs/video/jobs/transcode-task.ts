@@ -6,7 +6,10 @@ import type { TranscodePayload } from './transcode-job.ts'
 
 const payloadSchema: z.ZodType<TranscodePayload> = z.object({ videoId: z.string() })
 
-/** Transcodes the video of a job. When that failed for the last time, or would fail again, the author can read why. */
+/**
+ * Transcodes the video of a job. When the last attempt fails, or a retry would fail in the same way, the reason is recorded for
+ * the author.
+ */
 export function createTranscodeTask(transcoding: Transcoding, log: Logger): Task {
   return async (payload, { isLastAttempt, signal }) => {
     const { videoId } = payloadSchema.parse(payload)
@@ -15,7 +18,7 @@ export function createTranscodeTask(transcoding: Transcoding, log: Logger): Task
     } catch (error) {
       const isFinal = error instanceof TranscodingFailure && error.isFinal
       if ((!isFinal && !isLastAttempt) || signal.aborted) throw error
-      log.warn({ err: error, videoId }, 'gave up a video')
+      log.warn({ err: error, videoId }, 'gave up transcoding a video')
       await transcoding.transcodings.fail(videoId, error instanceof TranscodingFailure ? error.code : 'INTERNAL')
     }
   }

@@ -13,19 +13,18 @@ import type { Transcoding as Task, TranscodingRepository } from './transcoding-r
 import type { Outcome } from '../media/sandbox.ts'
 import { storeRenditions } from './store-renditions.ts'
 
-/** What transcoding needs. */
 export interface Transcoding {
   readonly transcodings: TranscodingRepository
   readonly objectStore: ObjectStore
   readonly ffmpeg: Ffmpeg
-  /** The font of watermarks; null draws none. */
+  /** The font of watermarks; null disables them. */
   readonly watermarkFont: string | null
 }
 
 /** Why an attempt failed. */
 export class TranscodingFailure extends Error {
   readonly code: FailureCode
-  /** Whether another attempt would end in the same way. */
+  /** Whether a retry would fail in the same way. */
   readonly isFinal: boolean
 
   constructor(code: FailureCode, message: string, { isFinal = true } = {}) {
@@ -36,10 +35,10 @@ export class TranscodingFailure extends Error {
 }
 
 /**
- * Makes the renditions of a published video and shows them. A video that is ready, has failed, or is gone is left alone, so
- * this can be done twice, also at the same time.
+ * Makes the renditions of a published video and publishes them. Skips videos that are ready, failed or deleted, so it may run
+ * twice, also concurrently.
  *
- * @throws TranscodingFailure, or whatever the stores throw.
+ * @throws TranscodingFailure, or any error of the stores.
  */
 export async function transcode(transcoding: Transcoding, videoId: string, signal: AbortSignal): Promise<void> {
   const task = await transcoding.transcodings.begin(videoId)
@@ -63,7 +62,7 @@ interface Encoding {
   readonly signal: AbortSignal
 }
 
-/** Writes all rungs and the plain file; where the sound is in the way, with another one or without. */
+/** Encodes all rungs and the plain file; if the sound cannot be decoded, with another sound track or without sound. */
 async function encode(transcoding: Transcoding, encoding: Encoding): Promise<OpenVideo> {
   const { task, opened, watermark, folder, signal } = encoding
   const { ffmpeg, transcodings } = transcoding
@@ -102,7 +101,7 @@ async function fetchOriginal(
   await using file = await open(path)
   const { buffer } = await file.read(Buffer.alloc(headLength), 0, headLength, 0)
   const container = recognizeContainer(buffer)
-  if (!container) throw new TranscodingFailure('UNREADABLE', 'the file is no video')
+  if (!container) throw new TranscodingFailure('UNREADABLE', 'the file is not a video')
   return expectUsable(await openVideo(ffmpeg, path, container))
 }
 
@@ -111,7 +110,7 @@ function expectUsable(video: OpenVideo | Unusable): OpenVideo {
   return video
 }
 
-/** Lays text and font beside the video, for a program that sees nothing else. */
+/** Copies text and font next to the video, because the sandboxed program has access to nothing else. */
 async function prepareWatermark(
   { watermarkFont }: Transcoding,
   { authorName }: Task,
@@ -131,7 +130,7 @@ function expectWell(outcome: Outcome): void {
   throw new TranscodingFailure(code, `ffmpeg ended ${end}: ${complaints}`, { isFinal })
 }
 
-/** Whether a program failed at this machine, and not at the file. */
+/** Whether a program failed because of this machine and not because of the file. */
 function isOutOfRoom({ complaints }: Outcome): boolean {
   return /No space left|Cannot allocate memory|Too many open files|Resource temporarily unavailable/.test(complaints)
 }

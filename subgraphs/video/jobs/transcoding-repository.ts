@@ -14,10 +14,10 @@ const unfinished = ['UPLOADED', 'PROCESSING'] as const
 
 export type TranscodingRepository = ReturnType<typeof createTranscodingRepository>
 
-/** How far the transcoding of videos got. What is READY or FAILED stays so. */
+/** The processing status of videos. READY and FAILED are final. */
 export function createTranscodingRepository(db: Kysely<VideoTables>) {
   return {
-    /** Says that a video is being processed; null when there is no such video, or nothing is left to do. */
+    /** Marks a video as processing; null when the video does not exist or is already done. */
     async begin(id: string): Promise<Transcoding | null> {
       const { rows } = await sql<Transcoding>`
         update videos set status = 'PROCESSING', progress = 0
@@ -27,14 +27,14 @@ export function createTranscodingRepository(db: Kysely<VideoTables>) {
       return rows[0] ?? null
     },
 
-    /** @param progress in percent; whole. */
+    /** @param progress a whole percentage. */
     async advance(id: string, progress: number): Promise<void> {
       await db.updateTable('videos').set({ progress }).where('id', '=', id).where('status', '=', 'PROCESSING').execute()
     },
 
     /**
-     * Shows the renditions of a video; answers whether it was still processed. If it was taken down meanwhile, and what it
-     * had is removed already, they are removed as well.
+     * Publishes the renditions of a video; resolves to whether it was still being processed. If the video was deleted meanwhile
+     * and its objects have been removed, these are removed as well.
      */
     async finish(
       { id, playKey }: Pick<Transcoding, 'id' | 'playKey'>,

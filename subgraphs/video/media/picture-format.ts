@@ -1,10 +1,10 @@
-/** The format of a still picture, as its first bytes tell. */
+/** The format of a still picture, recognised by its first bytes. */
 export interface PictureFormat {
-  /** The ffmpeg demuxer that reads it. */
+  /** The ffmpeg demuxer for it. */
   readonly demuxer: 'jpeg_pipe' | 'png_pipe' | 'webp_pipe'
 }
 
-/** The format of a picture; null when it is none of those that are accepted. */
+/** The format of a picture; null when it is not accepted. */
 export function recognizePicture(head: Buffer): PictureFormat | null {
   const text = head.toString('latin1', 0, 12)
   if (text.startsWith('\xff\xd8\xff')) return { demuxer: 'jpeg_pipe' }
@@ -13,7 +13,7 @@ export function recognizePicture(head: Buffer): PictureFormat | null {
   return null
 }
 
-/** Whether a demuxer is one of still pictures. */
+/** Whether a demuxer is for still pictures. */
 export function isOfPictures(demuxer: string): boolean {
   return demuxer.endsWith('_pipe')
 }

@@ -4,7 +4,7 @@ import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { decodeCursor } from '../../../platform/graphql/cursor.ts'
 import { removeVideo } from '../removal/repository.ts'
 
-/** What was done to a video. Entries are never changed. */
+/** An action on a video. Entries never change. */
 export interface AuditRow {
   readonly id: string
   readonly actorId: string
@@ -14,7 +14,7 @@ export interface AuditRow {
   readonly createdAt: Date
 }
 
-/** What an author is told of a video that was taken down. */
+/** What an author is told about a taken-down video. */
 export interface TakeDownRow {
   readonly id: string
   readonly title: string
@@ -22,7 +22,7 @@ export interface TakeDownRow {
   readonly takenDownAt: Date
 }
 
-/** A video to be taken down, and written down with it. */
+/** A take-down and its record. */
 export interface TakeDown {
   /** The id of its entry in the audit log. */
   readonly id: string
@@ -33,14 +33,14 @@ export interface TakeDown {
 
 export type ModerationRepository = ReturnType<typeof createModerationRepository>
 
-/** What administrators do to videos, and what becomes of those of people who are banned. */
+/** Moderation of videos: take-downs, and hiding the videos of banned users. */
 export function createModerationRepository(db: Kysely<VideoTables>) {
   return {
     /**
-     * Takes down a video, whoever published it, tells its author why, and writes that down; in one statement, hence in one
-     * transaction.
+     * Takes down a video of any author, records it in the audit log, and stores the reason for the author; in one statement and
+     * hence in one transaction.
      *
-     * @returns who had published it; null when there is no such video.
+     * @returns its author; null when the video does not exist.
      */
     async takeDown({ id, actorId, videoId, reason }: TakeDown): Promise<{ readonly authorId: string } | null> {
       const { rows } = await sql<{ authorId: string }>`
@@ -55,7 +55,7 @@ export function createModerationRepository(db: Kysely<VideoTables>) {
       return rows[0] ?? null
     },
 
-    /** A page of an author's videos that were taken down, most recent first, with one row more when there are more. */
+    /** A page of an author's taken-down videos, most recent first, plus one row when there are more. */
     async ofAuthor(authorId: string, page: PageArguments): Promise<TakeDownRow[]> {
       let query = db
         .selectFrom('takeDowns')
@@ -74,7 +74,7 @@ export function createModerationRepository(db: Kysely<VideoTables>) {
         .execute()
     },
 
-    /** A page of the audit log, newest first, with one entry more when there are more. */
+    /** A page of the audit log, newest first, plus one entry when there are more. */
     async log(page: PageArguments): Promise<AuditRow[]> {
       let query = db.selectFrom('auditLog').selectAll()
       if (page.after != null) query = query.where('id', '<', decodeCursor(page.after, 1)[0] ?? '0')
@@ -86,10 +86,10 @@ export function createModerationRepository(db: Kysely<VideoTables>) {
     },
 
     /**
-     * Hides the videos of everybody who is banned, and shows those of everybody who is not any more. Several processes may do
-     * it at once: whoever comes second finds each row as it should be.
+     * Hides the videos of all banned users, and shows those of users who are no longer banned. Several processes may do it at
+     * once: the later ones find nothing to change.
      *
-     * @returns how many videos.
+     * @returns how many videos changed.
      */
     async followBans(): Promise<number> {
       const { rows } = await sql`

@@ -22,7 +22,7 @@ it('removes what was uploaded but never published when the process starts, and w
   await using video = await startVideoSubgraph()
   const [abandoned, fresh] = [await uploads(video.subgraph, alice, clip), await uploads(video.subgraph, alice, clip)]
   await video.sql(`update uploads set expires_at = now() - interval '2 hours' where id = $1`, [abandoned])
-  // More than are collected at a time, of which nothing was ever sent.
+  // More uploads without a file than are collected at a time.
   await video.sql(
     `insert into uploads (id, owner_id, expires_at) select n, 7, now() - interval '1 day' from generate_series(1, 250) as n`,
   )
@@ -59,7 +59,7 @@ it('keeps the row of a file that cannot be removed, so that the next collection 
   await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([]), patience)
 })
 
-/** Expires every upload and starts the subgraph again, until nothing is left to collect. */
+/** Expires every upload and restarts the subgraph until nothing is left to collect. */
 async function collects(video: Awaited<ReturnType<typeof startVideoSubgraph>>): Promise<void> {
   await video.sql(`update uploads set expires_at = now() - interval '2 hours'`)
   await using _restarted = await startVideoSubgraph({ database: { url: video.databaseUrl } })

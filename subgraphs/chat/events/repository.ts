@@ -1,0 +1,74 @@
+import { sql, type Kysely, type RawBuilder } from 'kysely'
+import type { ChatTables } from '../../../db/ownership.ts'
+import { currentSnapshot, isNewSince } from '../../../platform/postgres/snapshots.ts'
+
+/** That something happened to a user, by ids alone. */
+export interface EventRow {
+  readonly id: string
+  /** The type of the event in the subscription. */
+  readonly type: string
+  readonly userId: string
+  readonly subjectId: string
+  readonly otherId: string | null
+}
+
+/** What happened since an earlier snapshot, and the snapshot to ask with later. */
+export interface EventPage {
+  readonly upTo: string
+  readonly events: readonly EventRow[]
+  readonly isCut: boolean
+}
+
+export type EventRepository = ReturnType<typeof createEventRepository>
+
+/** How many rows one answer reads: of everybody in a moment, and of one user since they were last here. */
+const mostRows = { everybody: 10_000, user: 1_000 }
+
+/**
+ * What happened in conversations. An event is a row that a transaction changed: a message that was sent or recalled, and a
+ * mark up to which a user has read. Who asks later with `upTo` misses nothing, however late it is committed.
+ */
+export function createEventRepository(db: Kysely<ChatTables>) {
+  return {
+    /** What an earlier snapshot did not see, of one user or of everybody; without one, only where to begin. */
+    async since(snapshot: string | null, userId: string | null): Promise<EventPage> {
+      if (snapshot === null) {
+        const { rows } = await sql<{ upTo: string }>`select ${currentSnapshot} as up_to`.execute(db)
+        return { upTo: rows[0]?.upTo ?? '', events: [], isCut: false }
+      }
+      const most = userId === null ? mostRows.everybody : mostRows.user
+      const isOf = (column: string): RawBuilder<boolean> =>
+        userId === null ? sql<boolean>`true` : sql<boolean>`${sql.ref(column)} = ${userId}`
+      const isNew = isNewSince(sql`transaction_id`, snapshot)
+      const { rows } = await sql<{ upTo: string; events: EventRow[] }>`
+        select ${currentSnapshot} as up_to, coalesce((
+          select json_agg(json_build_object(
+            'id', event.id, 'type', event.type, 'userId', event.user_id::text,
+            'subjectId', event.subject_id::text, 'otherId', event.other_id::text
+          ) order by transaction_id, subject_id) from (
+            (
+              select transaction_id, recipient_id as user_id, messages.id as subject_id, sender_id as other_id,
+                case when recalled_at is null then 'sent-' else 'recalled-' end || messages.id as id,
+                case when recalled_at is null then 'MessageReceived' else 'MessageRecalled' end as type
+              from messages where ${isNew} and ${isOf('recipient_id')} order by transaction_id limit ${most + 1}
+            ) union all (
+              select transaction_id, sender_id, messages.id, recipient_id,
+                case when recalled_at is null then 'sent-' else 'recalled-' end || messages.id,
+                case when recalled_at is null then 'MessageSent' else 'MessageRecalled' end
+              from messages where ${isNew} and ${isOf('sender_id')} order by transaction_id limit ${most + 1}
+            ) union all (
+              select transaction_id, user_id, read_up_to_id, other_id,
+                'read-' || user_id || '-' || read_up_to_id, 'ConversationRead'
+              from reads where ${isNew} and ${isOf('user_id')} order by transaction_id limit ${most + 1}
+            ) union all (
+              select transaction_id, other_id, read_up_to_id, user_id,
+                'read-' || user_id || '-' || read_up_to_id, 'ConversationSeen'
+              from reads where ${isNew} and ${isOf('other_id')} order by transaction_id limit ${most + 1}
+            )
+          ) as event
+        ), '[]') as events`.execute(db)
+      const { upTo = '', events = [] } = rows[0] ?? {}
+      return { upTo, events: events.slice(0, most), isCut: events.length > most }
+    },
+  }
+}

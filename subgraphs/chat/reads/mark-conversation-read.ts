@@ -1,0 +1,27 @@
+import { requireViewer } from '../../../platform/auth/caller.ts'
+import { idArgument } from '../../../platform/graphql/ids.ts'
+import { announceEvents } from '../../../platform/redis/topics.ts'
+import { NotFound } from '../../../platform/runtime/errors.ts'
+import type { ChatContext } from '../context.ts'
+import type { MarkConversationReadInput } from '../schema.generated.ts'
+
+/**
+ * Marks what another user wrote to the viewer as read, and tells the streams of both. A mark never moves back.
+ *
+ * @returns the id of the other user.
+ * @throws Unauthenticated for anonymous callers.
+ * @throws NotFound when the viewer is shown no such message of that user.
+ */
+export async function markConversationRead(
+  { caller, reads, broadcast }: Pick<ChatContext, 'caller' | 'reads' | 'broadcast'>,
+  input: MarkConversationReadInput,
+): Promise<string> {
+  const { userId } = requireViewer(caller)
+  const otherId = idArgument(input.userId)
+  const marked = await reads.mark(userId, otherId, idArgument(input.upTo))
+  if (!marked) {
+    throw new NotFound({ en: 'There is no such message of that person.', zh: '没有该用户发来的这条消息。' })
+  }
+  if (marked.hasMoved) announceEvents(broadcast, 'chat', [userId, otherId])
+  return otherId
+}

@@ -1,0 +1,102 @@
+import { sql, type Kysely } from 'kysely'
+import { isBlockBetween, isShownTo } from '../../../db/boundaries.ts'
+import type { ChatTables } from '../../../db/ownership.ts'
+
+/** How far the two users of a conversation have read, as one of them may know it. */
+export interface ReadMarks {
+  readonly readUpToId: string | null
+  readonly participantReadUpToId: string | null
+}
+
+/** Up to how many messages are counted: more are as many to a reader. */
+export const mostCounted = 100
+/** Conversations whose messages are counted, the newest of each index. */
+const conversationsLookedAt = 100
+
+export type ReadRepository = ReturnType<typeof createReadRepository>
+
+/** How far users have read what others wrote to them, and what they have not. */
+export function createReadRepository(db: Kysely<ChatTables>) {
+  return {
+    /**
+     * Marks what another user wrote as read, up to one of their messages.
+     *
+     * @returns whether the mark moved; null when the reader is shown no such message.
+     */
+    async mark(userId: string, otherId: string, messageId: string): Promise<{ readonly hasMoved: boolean } | null> {
+      const { rows } = await sql<{ hasMoved: boolean }>`
+        with target as materialized (
+          select id, created_at from messages
+          where id = ${messageId} and recipient_id = ${userId} and sender_id = ${otherId}
+            and ${isShownTo(userId, sql`messages.sender_id`)}
+        ), moved as (
+          insert into reads as known (user_id, other_id, read_up_to_id, read_up_to_at)
+          select ${userId}, ${otherId}, id, created_at from target
+          on conflict (user_id, other_id) do update
+          set read_up_to_id = excluded.read_up_to_id, read_up_to_at = excluded.read_up_to_at,
+            transaction_id = pg_current_xact_id()
+          where known.read_up_to_at < excluded.read_up_to_at
+          returning user_id
+        )
+        select exists (select from moved) as has_moved from target`.execute(db)
+      return rows[0] ?? null
+    },
+
+    /** How far the users of conversations have read, by the other's id. Across a block nobody sees how far the other has. */
+    async marksWith(viewerId: string, userIds: readonly string[]): Promise<Map<string, ReadMarks>> {
+      const { rows } = await sql<ReadMarks & { userId: string }>`
+        select other.user_id, own.read_up_to_id,
+          case when ${isBlockBetween(sql`other.user_id`, sql`${viewerId}::bigint`)} then null
+            else theirs.read_up_to_id end as participant_read_up_to_id
+        from unnest(${userIds}::bigint[]) as other (user_id)
+        left join reads as own on own.user_id = ${viewerId} and own.other_id = other.user_id
+        left join reads as theirs on theirs.user_id = other.user_id and theirs.other_id = ${viewerId}`.execute(db)
+      return new Map(rows.map((row) => [row.userId, row]))
+    },
+
+    /** How many messages of each of others a user has not read, `mostCounted` at most; none of whom the user keeps away. */
+    async unreadOf(viewerId: string, userIds: readonly string[]): Promise<Map<string, number>> {
+      const { rows } = await sql<{ userId: string; unread: number }>`
+        select other.user_id, unread.count::integer as unread
+        from unnest(${userIds}::bigint[]) as other (user_id)
+        left join reads on reads.user_id = ${viewerId} and reads.other_id = other.user_id
+        cross join lateral (
+          select count(*) from (
+            select from messages
+            where recipient_id = ${viewerId} and sender_id = other.user_id and recalled_at is null
+              and created_at > coalesce(reads.read_up_to_at, '-infinity')
+            limit ${mostCounted}
+          ) as counted
+        ) as unread
+        where ${isShownTo(viewerId, sql`other.user_id`)}`.execute(db)
+      return new Map(rows.map((row) => [row.userId, row.unread]))
+    },
+
+    /** How many messages a user has not read, `mostCounted` at most, in the conversations with the newest messages. */
+    async unreadInAll(userId: string): Promise<number> {
+      const { rows } = await sql<{ unread: number }>`
+        select count(*)::integer as unread from (
+          select from (
+            (
+              select high_user_id as other_id, last_message_at from conversations where low_user_id = ${userId}
+              order by last_message_at desc limit ${conversationsLookedAt}
+            ) union all (
+              select low_user_id, last_message_at from conversations where high_user_id = ${userId}
+              order by last_message_at desc limit ${conversationsLookedAt}
+            )
+          ) as conversation
+          left join reads on reads.user_id = ${userId} and reads.other_id = conversation.other_id
+          cross join lateral (
+            select from messages
+            where recipient_id = ${userId} and sender_id = conversation.other_id and recalled_at is null
+              and created_at > coalesce(reads.read_up_to_at, '-infinity')
+            limit ${mostCounted}
+          ) as unread
+          where last_message_at > coalesce(reads.read_up_to_at, '-infinity')
+            and ${isShownTo(userId, sql`conversation.other_id`)}
+          limit ${mostCounted}
+        ) as counted`.execute(db)
+      return rows[0]?.unread ?? 0
+    },
+  }
+}
