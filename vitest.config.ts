@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { sortTests } from './testing/unit-tests.ts'
 
-const { unit, system } = sortTests()
+const { unit, system, mocking } = sortTests()
 
 export default defineConfig({
   test: {
@@ -18,8 +18,14 @@ export default defineConfig({
         test: {
           name: 'system',
           include: [...system],
+          // Loading the modules anew for each file takes longer than most of the tests.
+          isolate: false,
           globalSetup: ['testing/services.setup.ts'],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'mocking', include: [...mocking] },
       },
     ],
     testTimeout: 120_000,

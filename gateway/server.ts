@@ -103,7 +103,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const overload = watchOverload(options.shedLoadAfterMs)
   // In a scope of its own: health and media are neither shed nor told to other origins.
   await app.register(async (graphql) => {
-    allowOrigins(graphql, [graphqlPath, `${graphqlPath}/`], options.allowedOrigins)
+    await allowOrigins(graphql, options.allowedOrigins)
     shedLoad(graphql, overload, options.callerSecret)
     await serveGraphql(graphql, {
       path: graphqlPath,

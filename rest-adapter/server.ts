@@ -81,7 +81,7 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
   app.get('/health', () => ({ status: 'pass' }))
   await serveObjects(app, options.objectStoreUrl)
   await app.register(async (routes) => {
-    allowOrigins(routes, ['/douyin/*'], options.allowedOrigins)
+    await allowOrigins(routes, options.allowedOrigins)
     limitRate(routes, overload, options.callsPerMinute)
     await readBodies(routes)
     const uploadPlaces = createUploadPlaces(options.uploadsAtOnce, options.uploadsAtOncePerAddress)

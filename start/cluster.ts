@@ -69,8 +69,8 @@ export async function openSharedDoors(
       if (isStopping()) return never()
       const wasWell = worker.hasServed() && performance.now() - since > wellAfterMs
       failures = wasWell ? 0 : failures + 1
-      log.error({ worker: worker.pid, how }, 'a worker ended and is being replaced')
-      print(`Process ${worker.pid} ended (${how}) and is being replaced.`)
+      log.error({ worker: worker.pid, how }, 'a process ended and is replaced')
+      print(`Process ${worker.pid} ended (${how}) and is replaced.`)
       const others = [...workers].some((other) => other.hasServed())
       if (failures > mostFailuresInRow && !others) {
         return `A process ended ${failures} times in a row and is not replaced again: ${worker.reason() ?? how}`

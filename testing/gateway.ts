@@ -20,7 +20,7 @@ const createdAt = new Date('2026-01-31T12:00:00.000Z')
 const people = new Map(['alice', 'bob'].map((name, index) => [String(index + 1), person(String(index + 1), name)]))
 const videos = ['sunset', 'harbour', 'rain'].map((title, index) => video(String(101 + index), title))
 
-/** Four subgraphs with the real schemas over a handful of facts in memory; `callers` are those that each was called by. */
+/** Four subgraphs with the real schemas and a few facts in memory; `callers` collects the caller of each request. */
 export function standIns(callers: Caller[]): Record<Name, Subgraph> {
   const create = (name: Name, resolvers: object): Subgraph =>
     createSubgraph<{ caller: Caller }>({
@@ -89,10 +89,10 @@ export function standIns(callers: Caller[]): Record<Name, Subgraph> {
   }
 }
 
-/** As many operations as a test likes. */
+/** Unlimited operations. */
 export const noLimits = { reads: 0, writes: 0, texts: 0, uploads: 0, signIns: 0, peoplePerAddress: 1 }
 
-/** A gateway over stand-ins, or over what stands in for some of them. */
+/** A gateway on stubs, some of which may be replaced. */
 export function gatewayUnderTest(options: Partial<GatewayOptions> = {}): Promise<Gateway> {
   return createGateway({
     subgraphs: standIns([]),
@@ -108,7 +108,7 @@ export function gatewayUnderTest(options: Partial<GatewayOptions> = {}): Promise
   })
 }
 
-/** What a client reads. */
+/** An answer as clients read it. */
 export interface Answer {
   readonly status: number
   readonly data: Record<string, unknown> | null | undefined
@@ -119,7 +119,7 @@ export interface Answer {
   }[]
 }
 
-/** POSTs an operation to a gateway's door. */
+/** POSTs an operation to a gateway. */
 export async function post(
   gateway: Gateway,
   query: string,

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => network[Symbol.asyncDispose]())
 
-/** What `npm start -- grant-admin` and `npm start -- revoke-admin` print. */
+/** The output of `npm start -- grant-admin` and `npm start -- revoke-admin`. */
 async function printed(change: RoleChange, ...parameters: readonly string[]): Promise<string[]> {
   const lines: string[] = []
   const environment = readEnvironment({ DATABASE_URL: network.databaseUrl })

@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-/** Starts everything with embedded services alone, on free ports. */
+/** Starts everything with embedded services only, on free ports. */
 function startAll(settings: Readonly<Record<string, string>> = {}): SystemProcess {
   const started = startProcess('all', {
     HOST: '127.0.0.1',
@@ -103,7 +103,7 @@ describe('npm start on a machine with Node alone', () => {
 describe('npm start beside another one', () => {
   it('takes free ports where none were asked for, and tells which', { timeout: 180_000 }, async () => {
     const squatter = createServer().listen(9000, '127.0.0.1')
-    // Who else may hold it does as well.
+    // If another process listens there already, that is just as good.
     await once(squatter, 'listening').catch(() => undefined)
     onTestFinished(() => void squatter.close())
     const free = { OBJECT_STORE_PORT: '', SEED: 'false', DATA_DIR: join(dataDir, 'beside') }
@@ -146,7 +146,7 @@ describe('npm start, ended from outside', () => {
     await expect.poll(() => isRunning(database), { timeout: 120_000 }).toBe(false)
   })
 
-  // Elsewhere a machine has no further addresses to flood from.
+  // Only Linux has further addresses to flood from.
   it.runIf(process.platform === 'linux')(
     'ends cleanly and restarts nothing while connections flood it',
     { timeout: 180_000 },
@@ -160,7 +160,7 @@ describe('npm start, ended from outside', () => {
       onTestFinished(() => void crowd.kill('SIGKILL'))
       const before = residentBytes(system)
       await once(crowd.stdout, 'data')
-      // The flood is under way, and others are answered all the same.
+      // Others are answered during the flood.
       for (let turn = 0; turn < 300; turn++) expect(await feedOf(system)).toEqual([])
       expect(residentBytes(system) / before).toBeLessThan(2)
       system.child.kill('SIGTERM')
@@ -171,7 +171,7 @@ describe('npm start, ended from outside', () => {
   )
 })
 
-/** How much memory of the machine a process takes, in bytes. */
+/** The resident memory of a process, in bytes. */
 function residentBytes({ child }: SystemProcess): number {
   const status = readFileSync(`/proc/${child.pid ?? 0}/status`, 'utf8')
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1_024
@@ -283,7 +283,7 @@ async function processesThatName(text: string): Promise<string[]> {
   return JSON.parse(stdout) as string[]
 }
 
-/** Read from /proc, which is there on Linux alone; elsewhere nothing is found. */
+/** Read from /proc, which only Linux has; elsewhere nothing is found. */
 const listProcesses = `
   const fs = require('node:fs')
   const pids = fs.existsSync('/proc') ? fs.readdirSync('/proc').filter((name) => /^\\d+$/.test(name)) : []

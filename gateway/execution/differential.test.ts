@@ -72,7 +72,7 @@ beforeAll(async () => {
   const execution = (kind: 'stock' | 'compiled'): GraphExecution => {
     const log = createLogger('silent', 'test')
     vi.spyOn(log, 'error').mockImplementation((_: unknown, message?: string) => {
-      if (message === 'a subgraph broke its own schema') broken[kind]++
+      if (message === 'a subgraph answered against its schema') broken[kind]++
     })
     return createGraphExecution({ executor: loaded.executor, schema, subgraphs, kind, log })
   }

@@ -90,7 +90,7 @@ export function createGraphExecution(options: GraphExecutionOptions): GraphExecu
     async run(operation, variables, caller, admit = () => undefined) {
       const { data, errors, extensions } = await execute(operation, variables, caller, admit)
       if (extensions?.['valueCompletion']) {
-        log.error({ valueCompletion: extensions['valueCompletion'] }, 'a subgraph broke its own schema')
+        log.error({ valueCompletion: extensions['valueCompletion'] }, 'a subgraph answered against its schema')
       }
       return { data: data ?? null, ...(errors && { errors: errors.map((error) => presentError(error, caller, log)) }) }
     },

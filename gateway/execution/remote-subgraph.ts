@@ -50,8 +50,8 @@ export function createRemoteSubgraph(options: RemoteSubgraphOptions): SubgraphCl
   const { origin, pathname } = new URL(options.url)
   const pool = new Pool(origin, { connections: 64, connect: { timeout: connectMs }, maxResponseSize: maxAnswerBytes })
   const breaker = circuitBreaker(handleAll, { halfOpenAfter: restMs, breaker: new ConsecutiveBreaker(failuresInRow) })
-  breaker.onBreak(() => log.warn('keeps failing and is left alone for a moment'))
-  breaker.onReset(() => log.info('answers again'))
+  breaker.onBreak(() => log.warn('a subgraph keeps failing; its circuit is open'))
+  breaker.onReset(() => log.info('a subgraph answers again'))
 
   let heardAt = -Infinity
   let isAway = false
@@ -112,7 +112,8 @@ export function createRemoteSubgraph(options: RemoteSubgraphOptions): SubgraphCl
         return await breaker.execute(() => postPatiently(fetch, caller))
       } catch (error) {
         if (neverConnected.includes(codeOf(error))) void leaveAlone()
-        if (!isBrokenCircuitError(error)) log.warn({ err: error, requestId: caller.requestId }, 'did not answer')
+        if (!isBrokenCircuitError(error))
+          log.warn({ err: error, requestId: caller.requestId }, 'a subgraph did not answer')
         return { errors: [new Unavailable()] }
       }
     },

@@ -158,7 +158,7 @@ function followChanges(options: ChangeOptions): Changes & AsyncDisposable {
         // What is stalled would not answer to a farewell either.
         connection?.destroy()
         connection = undefined
-        if (!hasFailed) options.log.warn({ err: error }, 'cannot hear of changes: what is kept is read more often')
+        if (!hasFailed) options.log.warn({ err: error }, 'the change log cannot be read; cached values expire by age')
         hasFailed = true
         pauseMs = pausesMs.afterFailure
       }

@@ -1,4 +1,6 @@
+import { XMLParser } from 'fast-xml-parser'
 import { S3Error, type Client } from 'minio'
+import { z } from 'zod'
 import type { PresignedRequest } from './presigned-url.ts'
 
 /** A part of a file that is uploaded in parts. */
@@ -40,14 +42,15 @@ export function createMultipartUploads(client: Client, bucket: string, sign: Sig
 
     /** The parts that have arrived; null when the upload was completed or aborted. */
     async receivedParts(key: string, multipartId: string): Promise<ReceivedPart[] | null> {
-      try {
-        // The client library has no public method for this; it uses it to resume its own uploads.
-        const parts = await client['listParts'](bucket, key, multipartId)
-        return parts.map(({ part, size, etag }) => ({ number: part, byteSize: size, etag }))
-      } catch (error) {
-        if (error instanceof S3Error && error.code === 'NoSuchUpload') return null
-        throw error
+      const received: ReceivedPart[] = []
+      let marker: string | undefined = '0'
+      while (marker !== undefined) {
+        const page = await listParts(client, bucket, key, multipartId, marker)
+        if (page === null) return null
+        received.push(...page.parts)
+        marker = page.next
       }
+      return received
     },
 
     /**
@@ -78,5 +81,36 @@ export function createMultipartUploads(client: Client, bucket: string, sign: Sig
         })
       }
     },
+  }
+}
+
+const xml = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'Part' })
+/** The answer of ListParts, or an error (Amazon S3 API Reference). */
+const listing = z.object({
+  Error: z.object({ Code: z.string() }).optional(),
+  ListPartsResult: z
+    .object({
+      IsTruncated: z.string().optional(),
+      NextPartNumberMarker: z.string().optional(),
+      Part: z.array(z.object({ PartNumber: z.coerce.number(), Size: z.coerce.number(), ETag: z.string() })).default([]),
+    })
+    .optional(),
+})
+
+/** The parts behind a marker, at most a thousand, and where the next ones begin; null when there is no such upload. */
+async function listParts(client: Client, bucket: string, key: string, multipartId: string, marker: string) {
+  // The client library has this call for its own uploads alone.
+  const parameters = { uploadId: multipartId, 'part-number-marker': marker }
+  const response = await fetch(await client.presignedUrl('GET', bucket, key, 60, parameters))
+  const { Error: refusal, ListPartsResult: result } = listing.parse(xml.parse(await response.text()))
+  if (refusal?.Code === 'NoSuchUpload') return null
+  if (!result) throw new Error(`The object store refused to list parts: ${response.status} ${refusal?.Code ?? ''}`)
+  return {
+    parts: result.Part.map(({ PartNumber, Size, ETag }) => ({
+      number: PartNumber,
+      byteSize: Size,
+      etag: ETag.replaceAll('"', ''),
+    })),
+    next: result.IsTruncated === 'true' ? result.NextPartNumberMarker : undefined,
   }
 }

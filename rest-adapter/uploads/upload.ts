@@ -107,7 +107,7 @@ async function keep({ file }: MultipartFile, spool: Spool, signal: AbortSignal, 
 /** What the sender of a file is told when there is no room for it here; any other error stays as it is. */
 function whenFull(error: unknown, { log, uploadFolder }: UploadOptions): unknown {
   if (!isOutOfRoom(error)) return error
-  log.error({ err: error, uploadFolder }, 'there is no room for uploads')
+  log.error({ err: error, uploadFolder }, 'no disk space for uploads')
   return new Unavailable({
     en: 'There is no room for the video at the moment. Please try again later.',
     zh: '服务器存储空间不足，请稍后再试。',

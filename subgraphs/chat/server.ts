@@ -6,6 +6,7 @@ import { createGroupCommit } from '../../platform/postgres/group-commit.ts'
 import { leaseIdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
 import { openDatabase, type DatabaseAddress } from '../../platform/postgres/database.ts'
+import { requestContext } from '../../platform/graphql/request-context.ts'
 import { createSubgraph, type Subgraph } from '../../platform/graphql/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/text/word-filter.ts'
 import type { ChatContext } from './context.ts'
@@ -58,25 +59,20 @@ export async function startChat(options: ChatOptions): Promise<Subgraph> {
   })
   const received = rememberEmptyPolls((polls) => messages.received(polls), broadcast)
 
+  const whatLasts = { ids, broadcast, sensitiveWords, conversations, messages, reads, events, newMessages }
+
   return createSubgraph<ChatContext>({
     name: 'chat',
     resolvers,
     log,
-    createContext: (caller) => ({
-      caller,
-      ids,
-      broadcast,
-      sensitiveWords,
-      conversations,
-      messages,
-      reads,
-      events,
-      newMessages,
-      loaders: {
-        ...createMessageLoaders(messages, received, caller.viewer),
-        ...createReadLoaders(reads, caller.viewer),
-      },
-    }),
+    createContext: (caller) =>
+      requestContext(whatLasts, {
+        caller,
+        loaders: {
+          ...createMessageLoaders(messages, received, caller.viewer),
+          ...createReadLoaders(reads, caller.viewer),
+        },
+      }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
       await newMessages[Symbol.asyncDispose]()

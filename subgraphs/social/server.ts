@@ -6,6 +6,7 @@ import { leaseIdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
 import { batchReads } from '../../platform/caching/batched-reads.ts'
 import { openDatabase, type DatabaseAddress } from '../../platform/postgres/database.ts'
+import { requestContext } from '../../platform/graphql/request-context.ts'
 import { createSubgraph, type Subgraph } from '../../platform/graphql/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/text/word-filter.ts'
 import { createBoundaryRepository } from './boundaries/repository.ts'
@@ -63,12 +64,12 @@ export async function startSocial(options: SocialOptions): Promise<Subgraph> {
     resolvers,
     references,
     log,
-    createContext: (caller) => ({
-      ...whatLasts,
-      caller,
-      notBefore: notBefore(caller),
-      flags: createViewerFlags(readFlags, kept, caller),
-    }),
+    createContext: (caller) =>
+      requestContext(whatLasts, {
+        caller,
+        notBefore: notBefore(caller),
+        flags: createViewerFlags(readFlags, kept, caller),
+      }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
       // What was taken on is still written, and answered, before the connections close.

@@ -5,7 +5,7 @@ import type { IdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
 import type { ObjectStore } from '../../platform/storage/object-store.ts'
 import type { WordFilter } from '../../platform/text/word-filter.ts'
-import type { createAccountLoaders } from './accounts/loaders.ts'
+import type { AccountLoaders } from './accounts/loaders.ts'
 import type { Account } from './accounts/repository.ts'
 import type { LoginFailures } from './accounts/login-failures.ts'
 import type { Passwords } from './accounts/passwords.ts'
@@ -31,7 +31,7 @@ export interface UserContext {
   readonly log: Logger
   readonly sensitiveWords: WordFilter
   /** Current rows, for decisions. */
-  readonly loaders: ReturnType<typeof createAccountLoaders>
+  readonly loaders: AccountLoaders
   /** Cached profiles, for display. Every write invalidates the profiles it changes. */
   readonly profiles: KeptProfiles
   /** After which time a cached profile must have been read for this caller. */

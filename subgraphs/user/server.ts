@@ -10,9 +10,11 @@ import type { ObjectStore } from '../../platform/storage/object-store.ts'
 import { openDatabase, type DatabaseAddress } from '../../platform/postgres/database.ts'
 import type { Redis } from '../../platform/redis/client.ts'
 import { repeat } from '../../platform/runtime/repeat.ts'
+import { requestContext } from '../../platform/graphql/request-context.ts'
 import { createSubgraph, type Subgraph } from '../../platform/graphql/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/text/word-filter.ts'
-import { createAccountLoaders } from './accounts/loaders.ts'
+import { AccountLoaders } from './accounts/loaders.ts'
+import type { Account } from './accounts/repository.ts'
 import { createLoginFailures, type LoginFailureLimits } from './accounts/login-failures.ts'
 import { createPasswords } from './accounts/passwords.ts'
 import { createRegistrations } from './accounts/registrations.ts'
@@ -82,19 +84,13 @@ export async function startUser(options: UserOptions): Promise<Subgraph> {
     resolvers,
     references,
     log,
-    createContext(caller) {
-      let loaders: UserContext['loaders'] | undefined
-      return {
-        ...whatLasts,
+    createContext: (caller) =>
+      requestContext(whatLasts, {
         caller,
-        // Lazy, because the most frequent queries read cached profiles only.
-        get loaders() {
-          return (loaders ??= createAccountLoaders(stores.accounts))
-        },
+        loaders: new AccountLoaders(stores.accounts),
         notBefore: notBefore(caller),
-        show: (account) => showProfile(account, objectStore, caller),
-      }
-    },
+        show: (account: Account) => showProfile(account, objectStore, caller),
+      }),
     checkHealth: async () => void (await sql`select 1`.execute(db)),
     async dispose() {
       await Promise.all([collection, changes].map((work) => work[Symbol.asyncDispose]()))

@@ -8,7 +8,7 @@ import type { ModerationRepository } from './moderation/repository.ts'
 import type { Publishing } from './publishing/publish-video.ts'
 import type { Removal } from './removal/delete-video.ts'
 import type { HiddenAuthors } from './videos/hidden-authors.ts'
-import type { createVideoLoaders } from './videos/loaders.ts'
+import type { VideoLoaders } from './videos/loaders.ts'
 
 /** What a resolver may use. */
 export interface VideoContext {
@@ -22,7 +22,7 @@ export interface VideoContext {
   readonly moderation: ModerationRepository
   /** Removes the objects of videos whose time of grace is over. Failing at that is no reason to refuse anything. */
   readonly collectRemovals: () => Promise<void>
-  readonly loaders: ReturnType<typeof createVideoLoaders>
+  readonly loaders: VideoLoaders
   /** Videos as they were a moment ago, for whoever is shown them. Whoever writes forgets what it concerns. */
   readonly kept: KeptVideos
   /** After which moment what is kept must have been read for this caller. */

@@ -8,6 +8,7 @@ import type { Logger } from '../../platform/runtime/logger.ts'
 import type { ObjectStore } from '../../platform/storage/object-store.ts'
 import { openDatabase, type DatabaseAddress } from '../../platform/postgres/database.ts'
 import { repeat } from '../../platform/runtime/repeat.ts'
+import { requestContext } from '../../platform/graphql/request-context.ts'
 import { createSubgraph, type Subgraph } from '../../platform/graphql/subgraph.ts'
 import { noWords, type WordFilter } from '../../platform/text/word-filter.ts'
 import type { VideoContext } from './context.ts'
@@ -28,7 +29,7 @@ import { openFfmpeg } from './media/ffmpeg.ts'
 import { collectUploads } from './uploads/collect-uploads.ts'
 import { createUploadRepository } from './uploads/repository.ts'
 import { createHiddenAuthors } from './videos/hidden-authors.ts'
-import { createVideoLoaders } from './videos/loaders.ts'
+import { VideoLoaders } from './videos/loaders.ts'
 import { createVideoRepository } from './videos/repository.ts'
 
 export interface VideoOptions {
@@ -106,18 +107,13 @@ export async function startVideo(options: VideoOptions): Promise<Subgraph> {
     references,
     log,
     createContext(caller) {
-      let loaders: VideoContext['loaders'] | undefined
       const after = notBefore(caller)
-      return {
-        ...whatLasts,
+      return requestContext(whatLasts, {
         caller,
-        // What is asked most often, videos that are kept, needs none.
-        get loaders() {
-          return (loaders ??= createVideoLoaders(videos))
-        },
+        loaders: new VideoLoaders(videos),
         notBefore: after,
         hiddenAuthors: createHiddenAuthors(videos, kept, caller, after),
-      }
+      })
     },
     async checkHealth() {
       await Promise.all([sql`select 1`.execute(db), objectStore.checkHealth()])

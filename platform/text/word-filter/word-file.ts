@@ -22,7 +22,7 @@ export function openWordFile(path: string, log: Logger, intervalMs = 1_000): Wor
   function readAgain(): void {
     try {
       filter = readFilter(path)
-      log.info({ path }, 'word list reloaded')
+      log.info({ path }, 'the word list was read again')
     } catch (error) {
       log.error({ err: error, path }, 'the word list cannot be used; the previous one stays in use')
     }

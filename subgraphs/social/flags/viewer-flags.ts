@@ -20,6 +20,9 @@ export interface ViewerFlags {
   forget(): void
 }
 
+/** By person; whoever is missing has none. */
+type ManyFlags = ReadonlyMap<string, PersonFlags>
+
 const noFlags: PersonFlags = { isFollow: false, isBlocked: false, isMuted: false }
 const nothing: ReadonlySet<string> = new Set()
 
@@ -33,11 +36,11 @@ export function createViewerFlags(
   { viewer, changedLately }: Pick<Caller, 'viewer' | 'changedLately'>,
 ): ViewerFlags {
   /** By person; of one that is missing nothing is asked yet. */
-  const people = new Map<string, Promise<ReadonlyMap<string, PersonFlags>>>()
+  let people: Map<string, Promise<ManyFlags>> | undefined
   let isKept = changedLately !== true && kept.keepsViewers()
   let all: Promise<AllPeople | null> | undefined
 
-  async function readPeople(viewerId: string, userIds: readonly string[]): Promise<Map<string, PersonFlags>> {
+  async function readPeople(viewerId: string, userIds: readonly string[]): Promise<ManyFlags> {
     const flags = await readFlags({ viewerId, videoIds: [], userIds })
     const found = new Map<string, PersonFlags>()
     const set = (ids: readonly string[], flag: keyof PersonFlags): void => {
@@ -59,13 +62,14 @@ export function createViewerFlags(
       if (!viewer) return userIds.map(() => noFlags)
       const known = isKept ? await (all ??= findAll(viewer.userId)) : null
       if (known) return userIds.map((id) => flagsIn(known, id))
-      const unasked = [...new Set(userIds.filter((id) => !people.has(id)))]
+      const asked = (people ??= new Map<string, Promise<ManyFlags>>())
+      const unasked = [...new Set(userIds.filter((id) => !asked.has(id)))]
       if (unasked.length > 0) {
         const reading = readPeople(viewer.userId, unasked)
-        for (const id of unasked) people.set(id, reading)
+        for (const id of unasked) asked.set(id, reading)
       }
-      const readings = userIds.map((id) => people.get(id))
-      const found = new Map<unknown, ReadonlyMap<string, PersonFlags> | undefined>()
+      const readings = userIds.map((id) => asked.get(id))
+      const found = new Map<unknown, ManyFlags | undefined>()
       for (const reading of new Set(readings)) found.set(reading, await reading)
       return userIds.map((id, index) => found.get(readings[index])?.get(id) ?? noFlags)
     },
@@ -80,7 +84,7 @@ export function createViewerFlags(
       return favoriteVideoIds.length === 0 ? nothing : new Set(favoriteVideoIds)
     },
     forget() {
-      people.clear()
+      people = undefined
       isKept = false
     },
   }

@@ -1,16 +1,29 @@
 import DataLoader from 'dataloader'
 import type { Account, AccountRepository } from './repository.ts'
 
-/** Loaders for one request that read the current rows; null for users that do not exist. */
-export function createAccountLoaders(accounts: AccountRepository) {
-  return {
-    account: new DataLoader<string, Account | null>(async (ids) => {
-      const found = await accounts.findMany(ids)
+type AccountLoader = DataLoader<string, Account | null>
+
+/** Loaders of one request, of what is true now; null for whom there is not. Each is made when it is first asked for. */
+export class AccountLoaders {
+  readonly #accounts: AccountRepository
+  #account: AccountLoader | undefined
+  #accountByName: AccountLoader | undefined
+
+  constructor(accounts: AccountRepository) {
+    this.#accounts = accounts
+  }
+
+  get account(): AccountLoader {
+    return (this.#account ??= new DataLoader<string, Account | null>(async (ids) => {
+      const found = await this.#accounts.findMany(ids)
       return ids.map((id) => found.get(id) ?? null)
-    }),
-    accountByName: new DataLoader<string, Account | null>(async (names) => {
-      const found = await accounts.findManyByName(names)
+    }))
+  }
+
+  get accountByName(): AccountLoader {
+    return (this.#accountByName ??= new DataLoader<string, Account | null>(async (names) => {
+      const found = await this.#accounts.findManyByName(names)
       return names.map((name) => found.get(name) ?? null)
-    }),
+    }))
   }
 }

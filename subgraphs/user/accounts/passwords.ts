@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { argon2id, hash, verify } from 'argon2'
+import argon2 from 'argon2'
 import { bulkhead, isBulkheadRejectedError } from 'cockatiel'
 import { Unavailable } from '../../../platform/runtime/errors.ts'
 
 /** Argon2id with 19 MiB, two passes and one lane: the OWASP Password Storage Cheat Sheet. `memoryCost` is in KiB. */
-const cost = { type: argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }
+const cost = { type: argon2.argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }
 
 /**
  * At most half of libuv's four threads, so that file access and DNS still work during hashing; and at least one core stays free
@@ -30,7 +30,7 @@ export type Passwords = Awaited<ReturnType<typeof createPasswords>>
  */
 export async function createPasswords(cores = availableParallelism()) {
   const turns = bulkhead(atOnce(cores), waiting)
-  const nobodysHash = await hash(randomBytes(32), cost)
+  const nobodysHash = await argon2.hash(randomBytes(32), cost)
 
   async function inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
     try {
@@ -41,7 +41,7 @@ export async function createPasswords(cores = availableParallelism()) {
   }
 
   async function compare(password: string, passwordHash: string | undefined): Promise<boolean> {
-    const isRight = await verify(passwordHash ?? nobodysHash, password)
+    const isRight = await argon2.verify(passwordHash ?? nobodysHash, password)
     return passwordHash !== undefined && isRight
   }
 
@@ -51,7 +51,7 @@ export async function createPasswords(cores = availableParallelism()) {
      *
      * @throws Unavailable when too many are waiting.
      */
-    hash: (password: string): Promise<string> => inTurn(() => hash(password, cost)),
+    hash: (password: string): Promise<string> => inTurn(() => argon2.hash(password, cost)),
 
     /**
      * Waits for a free slot and holds it during the attempt: everything the attempt reads is then current, and what it counts

@@ -51,7 +51,7 @@ export async function removeUploads({ objectStore, log }: UserContext, uploadIds
   await Promise.all(
     uploadIds.map((uploadId) =>
       objectStore.remove(uploadBucket, uploadKey(uploadId)).catch((error: unknown) => {
-        log.warn({ err: error, uploadId }, 'could not delete an upload')
+        log.warn({ err: error, uploadId }, 'a picture upload could not be removed')
       }),
     ),
   )

@@ -48,7 +48,7 @@ export async function setCover(publishing: Publishing, change: CoverChange): Pro
     .finally(() => publishing.kept.forgetRow(video.id))
   if (changed) return changed
   await objectStore.remove(publicBucket, coverKey).catch((error: unknown) => {
-    log.warn({ err: error, coverKey }, 'could not delete an unused object')
+    log.warn({ err: error, coverKey }, 'an object could not be removed')
   })
   throw noSuchVideo()
 }

@@ -73,7 +73,7 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
     events.on('worker:fatalError', ({ error }) => {
       if (hasFailed) return
       hasFailed = true
-      log.warn({ err: error }, 'a worker stopped itself and is being replaced')
+      log.warn({ err: error }, 'a job worker stopped and is replaced')
       void current.stop().catch(() => undefined)
     })
     const current = await run({
@@ -107,7 +107,7 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
         if (isStopping()) await queue.stop()
         return
       } catch (error) {
-        log.warn({ err: error }, 'the job queue cannot be started; retrying')
+        log.warn({ err: error }, 'the job queue could not start; trying again')
       }
     }
   }
@@ -117,7 +117,7 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
   isAtWork = true
   const care = repeat(silenceMs / 4, () =>
     lookAfter(jobs, [...workerIds], silenceMs, log).catch((error: unknown) => {
-      log.warn({ err: error }, 'job maintenance failed')
+      log.warn({ err: error }, 'could not maintain the job queue')
     }),
   )
 
@@ -140,7 +140,7 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
 async function lookAfter(jobs: JobRepository, workerIds: readonly string[], silenceMs: number, log: Logger) {
   await jobs.beat(workerIds)
   await jobs.releaseAbandoned(silenceMs)
-  for (const videoId of await jobs.giveUp()) log.warn({ videoId }, 'gave up transcoding a video')
+  for (const videoId of await jobs.giveUp()) log.warn({ videoId }, 'a video failed for good')
 }
 
 function taskList(tasks: JobQueueOptions['tasks'], onInterrupted: (job: QueuedJob) => void) {

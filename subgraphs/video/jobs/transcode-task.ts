@@ -18,7 +18,7 @@ export function createTranscodeTask(transcoding: Transcoding, log: Logger): Task
     } catch (error) {
       const isFinal = error instanceof TranscodingFailure && error.isFinal
       if ((!isFinal && !isLastAttempt) || signal.aborted) throw error
-      log.warn({ err: error, videoId }, 'gave up transcoding a video')
+      log.warn({ err: error, videoId }, 'a video failed for good')
       await transcoding.transcodings.fail(videoId, error instanceof TranscodingFailure ? error.code : 'INTERNAL')
     }
   }

@@ -181,7 +181,7 @@ async function writeRow(publishing: Publishing, publication: Publication): Promi
   const video = await publications
     .publish(publication)
     .catch((error: unknown) => {
-      log.warn({ err: error, videoId: id }, 'retrying to publish a video after an unknown outcome')
+      log.warn({ err: error, videoId: id }, 'publishing failed; trying again')
       return publications.publish(publication)
     })
     .finally(() => kept.forgetVideo(id, authorId))
@@ -203,5 +203,5 @@ async function removeFiles({ objectStore }: Publishing, { playKey, coverKey }: P
 
 /** Deletes unused objects. A failure does not change the answer. */
 async function tidyUp({ log }: Publishing, remove: () => Promise<void>): Promise<void> {
-  await remove().catch((error: unknown) => log.warn({ err: error }, 'could not delete an unused object'))
+  await remove().catch((error: unknown) => log.warn({ err: error }, 'an object could not be removed'))
 }
