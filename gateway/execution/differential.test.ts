@@ -131,7 +131,7 @@ const faultRates = [
 
 it(
   `answers ${texts} operations in ${faultRates.length} ways as the stock executor does (seed ${seed})`,
-  { timeout: 60_000 + 200 * texts },
+  { timeout: 120_000 + 1_000 * texts },
   async () => {
     const random = createRandom(seed)
     const generator = createOperationGenerator(schema, ids, random)

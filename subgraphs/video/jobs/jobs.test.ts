@@ -199,7 +199,7 @@ it('shows progress to the author and to nobody else', async () => {
   }
 })
 
-it('takes up the job of a worker that was killed in the midst of it', { timeout: 60_000 }, async () => {
+it('takes up the job of a worker that was killed in the midst of it', { timeout: 180_000 }, async () => {
   await using way = await openHaltingProxy(inject('services').objectStore.url)
   const id = await publishesClip()
   // By then everything is encoded, and nothing stored.
@@ -220,7 +220,7 @@ it('takes up the job of a worker that was killed in the midst of it', { timeout:
   expect(ready.renditions).toHaveLength(2)
 })
 
-it('gives back what it was doing when it is told to stop, and nothing is counted', { timeout: 60_000 }, async () => {
+it('gives back what it was doing when it is told to stop, and nothing is counted', { timeout: 180_000 }, async () => {
   await startWorker({ ffmpegPath: pacedFfmpeg })
   const id = await publishesClip(8)
   await becomes('PROCESSING', video.subgraph, alice, id)
@@ -231,7 +231,7 @@ it('gives back what it was doing when it is told to stop, and nothing is counted
   await becomes('READY', video.subgraph, alice, id)
 })
 
-it('writes how far it got while it works', { timeout: 60_000 }, async () => {
+it('writes how far it got while it works', { timeout: 180_000 }, async () => {
   const seen = new Set<number>()
   await startWorker({ ffmpegPath: pacedFfmpeg })
   const id = await publishesClip(3)
