@@ -130,7 +130,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     async [Symbol.asyncDispose]() {
       await app.close()
       overload[Symbol.dispose]()
-      await rates[Symbol.asyncDispose]()
+      await Promise.all([rates, recentChanges].map((part) => part[Symbol.asyncDispose]()))
       await authentication[Symbol.asyncDispose]()
       await gateway.stop()
     },

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { verifyAccessToken, type AccessToken, type TokenKeys } from '../../platform/auth/access-token.ts'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
-import type { Call } from '../../platform/graphql/call.ts'
+import { callerOf, type Call } from '../../platform/graphql/call.ts'
 import type { Caller } from '../../platform/auth/caller.ts'
 import { Unauthenticated } from '../../platform/runtime/errors.ts'
 import { rememberSessions } from './known-sessions.ts'
@@ -47,15 +47,15 @@ export function createAuthentication(
   }
 
   return {
-    async identify({ token, ...call }) {
-      const anonymous: Caller = { ...call, viewer: null }
-      if (token === null) return anonymous
+    async identify(call) {
+      const { token } = call
+      if (token === null) return callerOf(call, null)
       const known = read(token)
       if (!known) throw new Unauthenticated()
       const { userId, sessionId } = known
-      const session = await sessions.findActive(sessionId, userId, anonymous)
+      const session = await sessions.findActive(sessionId, userId, call)
       if (!session) throw new Unauthenticated()
-      return { ...call, viewer: { userId, sessionId, ...(session.isAdmin && { role: 'ADMIN' }) } }
+      return callerOf(call, session.isAdmin ? { userId, sessionId, role: 'ADMIN' } : { userId, sessionId })
     },
     [Symbol.asyncDispose]: () => sessions[Symbol.asyncDispose](),
   }

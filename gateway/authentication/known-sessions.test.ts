@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { Caller } from '../../platform/auth/caller.ts'
+import type { Call } from '../../platform/graphql/call.ts'
 import { Unavailable } from '../../platform/runtime/errors.ts'
 import type { SubgraphClient } from '../execution/subgraph-client.ts'
 import { rememberSessions, type KnownSessions } from './known-sessions.ts'
 
-const caller: Caller = {
-  viewer: null,
+const call: Call = {
+  token: null,
   language: 'en',
   origin: 'http://o',
   clientAddress: '192.0.2.1',
@@ -61,7 +61,7 @@ afterEach(async () => {
   vi.useRealTimers()
 })
 
-const isActive = async (): Promise<boolean> => (await sessions.findActive(sessionId, userId, caller)) !== null
+const isActive = async (): Promise<boolean> => (await sessions.findActive(sessionId, userId, call)) !== null
 
 it('costs no look-up for minutes', async () => {
   for (let call = 0; call < 100; call++) {

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
-import type { Caller } from '../../platform/auth/caller.ts'
+import { callerOf, type Call } from '../../platform/graphql/call.ts'
 import { Unavailable } from '../../platform/runtime/errors.ts'
 import { repeat } from '../../platform/runtime/repeat.ts'
 import { sessionRevoked } from '../../platform/redis/topics.ts'
@@ -31,7 +31,7 @@ export interface KnownSessions extends AsyncDisposable {
    *
    * @throws Unavailable when it cannot be looked up.
    */
-  findActive(sessionId: string, userId: string, caller: Caller): Promise<ActiveSession | null>
+  findActive(sessionId: string, userId: string, call: Call): Promise<ActiveSession | null>
 }
 
 /** What the user subgraph says of a session that is valid. */
@@ -51,7 +51,7 @@ interface KnownSession {
  * remembered costs no call.
  */
 export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions): KnownSessions {
-  const sessions = new LRUCache<string, KnownSession>({ max, ttl: rememberedMs })
+  const sessions = new LRUCache<string, KnownSession>({ max })
   let upTo: string | null = null
   let heardAtMs = -Infinity
   broadcast?.listen(sessionRevoked, (sessionId) => sessions.delete(String(sessionId)))
@@ -72,8 +72,8 @@ export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions)
   }
 
   /** Calls that come while the answer is on its way wait for the same one; only a good answer is kept. */
-  function lookUp(sessionId: string, caller: Caller): KnownSession {
-    const session: KnownSession = { askedAtMs: Date.now(), lookup: askUser(sessionId, caller) }
+  function lookUp(sessionId: string, call: Call): KnownSession {
+    const session: KnownSession = { askedAtMs: Date.now(), lookup: askUser(sessionId, call) }
     const forget = (): void => {
       if (sessions.peek(sessionId) === session) sessions.delete(sessionId)
     }
@@ -82,10 +82,10 @@ export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions)
     return session
   }
 
-  async function askUser(sessionId: string, caller: Caller): Promise<ActiveSession | null> {
+  async function askUser(sessionId: string, call: Call): Promise<ActiveSession | null> {
     const { data, errors } = await user.execute(
       { kind: 'query', query: activeSession, variables: { id: sessionId } },
-      caller,
+      callerOf(call, null),
     )
     if (errors) throw new Unavailable()
     const session = data?.['activeSession'] as { user: { id: string }; expiresAt: string; isAdmin: boolean } | null
@@ -95,15 +95,16 @@ export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions)
 
   /** Whether nothing that matters can have happened since a session was looked up. */
   function isUpToDate({ askedAtMs }: KnownSession): boolean {
-    return Date.now() - Math.max(askedAtMs, heardAtMs) < silenceMs
+    const now = Date.now()
+    return now - askedAtMs < rememberedMs && now - Math.max(askedAtMs, heardAtMs) < silenceMs
   }
 
   return {
-    async findActive(sessionId, userId, caller) {
+    async findActive(sessionId, userId, call) {
       const known = sessions.get(sessionId)
-      let active = await (known && isUpToDate(known) ? known : lookUp(sessionId, caller)).lookup
+      let active = await (known && isUpToDate(known) ? known : lookUp(sessionId, call)).lookup
       // Its end may have moved on since.
-      if (active && active.expiresAtMs <= Date.now()) active = await lookUp(sessionId, caller).lookup
+      if (active && active.expiresAtMs <= Date.now()) active = await lookUp(sessionId, call).lookup
       return active?.userId === userId ? active : null
     },
     [Symbol.asyncDispose]: () => changes[Symbol.asyncDispose](),

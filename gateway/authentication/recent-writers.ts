@@ -1,12 +1,16 @@
 import { batchReads } from '../../platform/caching/batched-reads.ts'
 import type { Redis } from '../../platform/redis/client.ts'
+import { watchForOthers } from './only-process.ts'
 
 /** Who changed something a moment ago, in whichever process. */
-export interface RecentWriters {
+export interface RecentWriters extends AsyncDisposable {
   /** Remembers that a person changes something; every process knows of it when this resolves. Never rejects. */
   note(userId: string): Promise<void>
-  /** Whether a person changed something a moment ago. When that cannot be known, he is taken to have. Never rejects. */
-  isRecent(userId: string): Promise<boolean>
+  /**
+   * Whether a person changed something a moment ago, known at once in a process that is alone. When it cannot be known, they
+   * are taken to have. Never rejects.
+   */
+  isRecent(userId: string): boolean | Promise<boolean>
 }
 
 /**
@@ -21,8 +25,8 @@ const key = 'gateway:recent-changes'
 
 /**
  * Remembers who changed something, so that he alone pays for seeing it at once: everybody else is shown pages that were
- * kept for a moment. It is told to the other processes over Redis, those of many requests in one command; without Redis
- * there is one process.
+ * kept for a moment. It is told to the other processes over Redis, those of many requests in one command. Redis is asked while
+ * there are others; without Redis there is one process.
  */
 export function createRecentWriters(redis: Redis | undefined): RecentWriters {
   /** Until when, by person; the oldest first. */
@@ -58,16 +62,19 @@ export function createRecentWriters(redis: Redis | undefined): RecentWriters {
 
   const tellAll = redis && batchReads((userIds: readonly string[]) => tell(redis, userIds))
   const askAll = redis && batchReads((userIds: readonly string[]) => ask(redis, userIds))
+  const others = redis && watchForOthers(redis)
 
   return {
     async note(userId) {
       noteHere(userId, Date.now())
-      await tellAll?.(userId).catch(() => undefined)
+      await Promise.all([tellAll?.(userId).catch(() => undefined), others?.knownToOthers()])
     },
-    async isRecent(userId) {
+    isRecent(userId) {
       const until = here.get(userId)
       if (until !== undefined && until > Date.now()) return true
-      return askAll?.(userId).catch(() => true) ?? false
+      if (!askAll || others?.isAlone()) return false
+      return askAll(userId).catch(() => true)
     },
+    [Symbol.asyncDispose]: async () => others?.[Symbol.asyncDispose](),
   }
 }

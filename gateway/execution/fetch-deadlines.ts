@@ -1,4 +1,3 @@
-import { withDeadline } from '../../platform/graphql/deadline.ts'
 import { deadlines, type OperationKind } from '../../platform/graphql/deadlines.ts'
 import { Unavailable } from '../../platform/runtime/errors.ts'
 import type { SubgraphClient } from './subgraph-client.ts'
@@ -8,16 +7,23 @@ export function withFetchDeadlines<Name extends string>(
   subgraphs: Readonly<Record<Name, SubgraphClient>>,
   ms: Readonly<Record<OperationKind, number>> = { query: deadlines.query.fetch, mutation: deadlines.mutation.fetch },
 ): Record<Name, SubgraphClient> {
-  async function inTime<Answer>(
-    answer: Promise<Answer>,
-    kind: OperationKind,
-  ): Promise<Answer | { errors: Unavailable[] }> {
-    try {
-      return await withDeadline(answer, ms[kind], () => new Unavailable())
-    } catch (error) {
-      if (error instanceof Unavailable) return { errors: [error] }
-      throw error
-    }
+  // One promise: every fetch waits here.
+  function inTime<Answer>(answer: Promise<Answer>, kind: OperationKind): Promise<Answer | { errors: Unavailable[] }> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => resolve({ errors: [new Unavailable()] }), ms[kind])
+      answer.then(
+        (value) => {
+          clearTimeout(timer)
+          resolve(value)
+        },
+        (error: unknown) => {
+          clearTimeout(timer)
+          if (error instanceof Unavailable) resolve({ errors: [error] })
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+          else reject(error)
+        },
+      )
+    })
   }
 
   const limited = Object.entries<SubgraphClient>(subgraphs).map(([name, subgraph]): [string, SubgraphClient] => [

@@ -40,7 +40,7 @@ export interface OperationsOptions {
   readonly fieldOwners: FieldOwners
   readonly execution: Pick<GraphExecution, 'run'>
   readonly rates: Pick<RateAdmission, 'admit'>
-  readonly recentChanges: RecentWriters
+  readonly recentChanges: Pick<RecentWriters, 'note' | 'isRecent'>
   /** Whether errors may name what a client could have meant. */
   readonly suggestNames: boolean
   readonly log: Logger
@@ -103,14 +103,15 @@ export function createOperations(options: OperationsOptions): Operations {
       return withDeadline(result, deadlines[kind].operation, () => new Unavailable())
     }
     if (!caller.viewer) return run(caller)
-    const changing: Caller = { ...caller, changedLately: true }
+    const { userId } = caller.viewer
     if (node.operation === OperationTypeNode.QUERY) {
-      return run((await recentChanges.isRecent(caller.viewer.userId)) ? changing : caller)
+      const isRecent = recentChanges.isRecent(userId)
+      return run(isRecent === false || !(await isRecent) ? caller : changing(caller))
     }
     try {
-      return await run(changing)
+      return await run(changing(caller))
     } finally {
-      await recentChanges.note(caller.viewer.userId)
+      await recentChanges.note(userId)
     }
   }
 
@@ -124,6 +125,10 @@ export function createOperations(options: OperationsOptions): Operations {
       }
     },
   }
+}
+
+function changing(caller: Caller): Caller {
+  return { ...caller, changedLately: true }
 }
 
 function variableIsTaken(definition: VariableDefinitionNode): GraphQLError {

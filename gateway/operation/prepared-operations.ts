@@ -29,18 +29,23 @@ export type PrepareOperation = (
  * others come.
  */
 export function createPreparedOperations(options: PreparationOptions): PrepareOperation {
-  const own = new Map<string, PreparedOperation>()
+  /** By text and name apart: a text that is always the same object is found without being read. */
+  const own = new Map<string, Map<string | undefined, PreparedOperation>>()
   const ofClients = new LRUCache<string, PreparedOperation>({
     maxSize: keptCharacters,
     sizeCalculation: ({ text }) => text.length + charactersEach,
   })
 
   return (text, name, author) => {
+    const ours = own.get(text)?.get(name)
+    if (ours) return ours
     const key = name === undefined ? text : `${name}\n${text}`
-    const known = own.get(key) ?? ofClients.get(key)
+    const known = ofClients.get(key)
     if (known) return known
     const operation = prepareOperation(options, text, name)
-    if (isPrepared(operation)) (author === 'system' ? own : ofClients).set(key, operation)
+    if (!isPrepared(operation)) return operation
+    if (author === 'client') ofClients.set(key, operation)
+    else own.set(text, (own.get(text) ?? new Map<string | undefined, PreparedOperation>()).set(name, operation))
     return operation
   }
 }

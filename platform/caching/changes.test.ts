@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vite
 import { createTestDatabase } from '../../testing/database.ts'
 import { openFaultyProxy } from '../../testing/faulty-proxy.ts'
 import { openChanges, type Changes } from './changes.ts'
+import { openConnection } from '../postgres/database.ts'
 import { createLogger } from '../runtime/logger.ts'
 import { createReadThroughCache } from './read-through-cache.ts'
 import { patience } from '../../testing/waiting.ts'
@@ -31,8 +32,25 @@ afterEach(async () => {
 
 const keptMs = 100
 
-function follow(url = database.url): Changes & AsyncDisposable {
-  return openChanges({ database: { url }, schema: 'social', log: createLogger('silent', 'test') })
+function follow(url = database.url, connect = openConnection): Changes & AsyncDisposable {
+  return openChanges({ database: { url }, schema: 'social', log: createLogger('silent', 'test'), connect })
+}
+
+/** A server that can be replaced by one with an older state: every look is told to be older by so many transactions. */
+function replaceableServer() {
+  const server = { olderBy: 0n }
+  const older = (snapshot: unknown) => String(snapshot).replace(/\d+/g, (id) => String(BigInt(id) - server.olderBy))
+  const connect: typeof openConnection = async (options) => {
+    const connection = await openConnection(options)
+    return {
+      ...connection,
+      async query<Row extends readonly unknown[]>(text: string, values: readonly unknown[]) {
+        const rows = await connection.query<Row>(text, values)
+        return rows.map(([snapshot, ...rest]) => [older(snapshot), ...rest] as unknown as Row)
+      },
+    }
+  }
+  return Object.assign(server, { connect })
 }
 
 /** Keeps likes of videos for a moment, or until they change. */
@@ -195,6 +213,28 @@ it('forgets everything when it may have missed something, and goes on', async ()
   await isCurrent(changes)
   expect(await count('1')).toBe(5)
   expect(reads).toEqual(['1', '1'])
+  vi.advanceTimersByTime(1)
+  await change(1, 6)
+  await shows(() => count('1'), 6)
+})
+
+it('forgets everything when the server is replaced by one with an older state', async () => {
+  const server = replaceableServer()
+  await add(1, 5)
+  await using changes = follow(database.url, server.connect)
+  const { count } = keepCounts(changes)
+  await isCurrent(changes)
+  expect(await count('1')).toBe(5)
+  vi.advanceTimersByTime(1)
+  // The other server has another count, and nothing of what was written here.
+  await writer.query('delete from social.changes')
+  await writer.query('set session_replication_role = replica')
+  await change(1, 4)
+  await writer.query('set session_replication_role = origin')
+  expect(await count('1')).toBe(5)
+  server.olderBy = 50n
+  await shows(() => count('1'), 4)
+  // From there on it hears of what is changed.
   vi.advanceTimersByTime(1)
   await change(1, 6)
   await shows(() => count('1'), 6)

@@ -28,6 +28,8 @@ export interface ChangeOptions {
   /** Without it nothing is told: whatever is kept is kept by its age alone. Default true. */
   readonly hearsChanges?: boolean | undefined
   readonly log: Pick<Logger, 'warn'>
+  /** Opens the connection that looks; by default one to Postgres. */
+  readonly connect?: typeof openConnection
 }
 
 /** What is kept is shown when the last look, whose answer has come, was sent so many milliseconds ago at most. */
@@ -108,8 +110,8 @@ function followChanges(options: ChangeOptions): Changes & AsyncDisposable {
   async function lookOnce(): Promise<void> {
     const now = performance.now()
     sentAt = now
-    const { database, schema } = options
-    connection ??= await openConnection({ ...database, schema, name: `${schema} changes`, timeoutMs })
+    const { database, schema, connect = openConnection } = options
+    connection ??= await connect({ ...database, schema, name: `${schema} changes`, timeoutMs })
     const { xmax, running } = last?.snapshot ?? nothingYet
     const rows = await connection.query<[snapshot: string, kind: string | null, ids: string | null]>(look, [
       xmax,

@@ -1,11 +1,20 @@
 import type { ExecutionResult } from 'graphql'
-import type { Caller } from '../auth/caller.ts'
+import type { Caller, Viewer } from '../auth/caller.ts'
 import type { OperationKind } from './deadlines.ts'
 
 /** A call as it comes in: everything of a caller but who he is, and the token that will tell. */
 export interface Call extends Omit<Caller, 'viewer'> {
   /** The access token; null for an anonymous call. */
   readonly token: string | null
+}
+
+/**
+ * The caller of a call, once it is known who they are. Written out, as `{ ...call, viewer }` takes V8 more than a microsecond,
+ * and every request needs it.
+ */
+export function callerOf(call: Call, viewer: Viewer | null): Caller {
+  const { language, origin, clientAddress, userAgent, requestId, changedLately, hasInvalidToken } = call
+  return { viewer, language, origin, clientAddress, userAgent, requestId, changedLately, hasInvalidToken }
 }
 
 /** One operation of a client. */

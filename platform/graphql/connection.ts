@@ -41,27 +41,40 @@ export function toConnection<Row, Node>(
   cursorOf: (row: Row) => string,
   nodeOf: (row: Row, index: number) => Node | null,
 ): Connection<Node> {
-  const shown = rows.slice(0, page.first)
-  const cursorAt = (index: number): string | null => {
-    const row = shown.at(index)
-    return row === undefined ? null : cursorOf(row)
+  const shown = rows.length > page.first ? rows.slice(0, page.first) : rows
+  const edges: Edge<Row, Node>[] = []
+  for (const [index, row] of shown.entries()) {
+    const node = nodeOf(row, index)
+    if (node !== null) edges.push(new Edge(node, row, cursorOf))
   }
-  return {
-    edges: shown.flatMap((row, index) => {
-      const node = nodeOf(row, index)
-      return node === null ? [] : new Edge(node, row, cursorOf)
-    }),
-    // What nobody asks for is not made.
-    pageInfo: {
-      hasNextPage: rows.length > page.first,
-      hasPreviousPage: page.after != null,
-      get startCursor() {
-        return cursorAt(0)
-      },
-      get endCursor() {
-        return cursorAt(-1)
-      },
-    },
+  return { edges, pageInfo: new PageInfo(shown, rows.length > page.first, page.after != null, cursorOf) }
+}
+
+/** What is told of a page; its cursors are made when they are asked for. */
+class PageInfo<Row> {
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+  readonly #shown: readonly Row[]
+  readonly #cursorOf: (row: Row) => string
+
+  constructor(shown: readonly Row[], hasNextPage: boolean, hasPreviousPage: boolean, cursorOf: (row: Row) => string) {
+    this.hasNextPage = hasNextPage
+    this.hasPreviousPage = hasPreviousPage
+    this.#shown = shown
+    this.#cursorOf = cursorOf
+  }
+
+  get startCursor(): string | null {
+    return this.#cursorAt(0)
+  }
+
+  get endCursor(): string | null {
+    return this.#cursorAt(-1)
+  }
+
+  #cursorAt(index: number): string | null {
+    const row = this.#shown.at(index)
+    return row === undefined ? null : this.#cursorOf(row)
   }
 }
 

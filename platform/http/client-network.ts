@@ -5,7 +5,8 @@ import { isIPv6 } from 'node:net'
  * IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) counts as the IPv4 address.
  */
 export function clientNetwork(address: string): string {
-  if (!isIPv6(address)) return address
+  // The check is a long regular expression, and most addresses need none.
+  if (!address.includes(':') || !isIPv6(address)) return address
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
   if (mapped?.[1]) return mapped[1]
   const [head = '', tail] = address.toLowerCase().split('%', 1)[0]?.split('::') ?? []

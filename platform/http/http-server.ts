@@ -77,6 +77,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // One for each request costs more than reading its address, and what is logged here names the request itself.
+    childLoggerFactory: (parent) => parent,
     trustProxy: isBehindProxy && [...options.trustedProxies],
     // Requests that still arrive on an open connection are answered before it is closed, because clients would not understand
     // Fastify's 503 body.

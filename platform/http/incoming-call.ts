@@ -39,9 +39,10 @@ const maxLanguageCharacters = 500
 
 /** The first supported language in an Accept-Language header (RFC 9110 §12.5.4), by weight. */
 export function preferredLanguage(header: string | undefined, otherwise: Language): Language {
+  if (header === undefined) return otherwise
   let best: Language | undefined
   let bestWeight = 0
-  for (const range of (header ?? '').slice(0, maxLanguageCharacters).toLowerCase().split(',')) {
+  for (const range of header.slice(0, maxLanguageCharacters).toLowerCase().split(',')) {
     const [tag = '', ...parameters] = range.split(';').map((part) => part.trim())
     const language = languageOf(tag)
     const quality = parameters.find((parameter) => parameter.startsWith('q='))

@@ -14,6 +14,8 @@ export function createSubgraphServer(subgraph: Subgraph, callerSecret: string, l
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // What is logged here names the request itself.
+    childLoggerFactory: (parent) => parent,
     bodyLimit: 4 * 1024 * 1024,
   })
 

@@ -24,7 +24,10 @@ export const noComment: RestComment = { id: 0, user: noUser, content: '', create
 
 const eightHoursMs = 8 * 60 * 60 * 1000
 
+/** Of a moment in ISO 8601, in UTC. */
 function monthAndDay(moment: string): string {
+  // Until 16:00 it is the same day eight hours further east: nothing to reckon.
+  if (moment.slice(11, 13) < '16') return moment.slice(5, 10)
   const there = new Date(Date.parse(moment) + eightHoursMs)
   return `${twoDigits(there.getUTCMonth() + 1)}-${twoDigits(there.getUTCDate())}`
 }

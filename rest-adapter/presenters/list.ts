@@ -12,5 +12,8 @@ interface Page<Node> {
  */
 export function itemsOf<Node extends object>(page: Page<Node> | null): Node[] {
   if (!page) throw new Unavailable()
-  return page.edges.flatMap(({ node }) => node ?? [])
+  // A loop: of fifty items, `flatMap` takes longer than all that is presented of them.
+  const items: Node[] = []
+  for (const { node } of page.edges) if (node) items.push(node)
+  return items
 }
