@@ -165,7 +165,7 @@ describe.each(implementations)('an embedded Redis (%s)', (implementation) => {
     killer.on('error', () => undefined)
     const deaths = lines.length
     await killer.shutdown('NOSAVE').catch(() => undefined)
-    await expect.poll(() => lines.slice(deaths), soon).toContainEqual(expect.stringContaining('is started again'))
+    await expect.poll(() => lines.slice(deaths), soon).toContainEqual(expect.stringContaining('is being restarted'))
     expect(await client.ping()).toBe('PONG')
     client.disconnect()
   })

@@ -76,7 +76,7 @@ test('an object store is not used without its keys', async () => {
 
 test('when one service cannot start, the others are stopped again', async () => {
   const broken = { ...embedded(), ffmpegPath: join(dataDir, 'no-ffmpeg') }
-  await expect(startMissingServices(broken, log)).rejects.toThrow('FFMPEG_PATH names')
+  await expect(startMissingServices(broken, log)).rejects.toThrow('FFMPEG_PATH is set to')
   expect(existsSync(join(dataDir, 'postgres/data/postmaster.pid'))).toBe(false)
   expect(await readFile(join(dataDir, 'postgres/server.log'), 'utf8')).toContain('database system is shut down')
 

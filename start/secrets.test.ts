@@ -62,7 +62,7 @@ describe('secrets that are kept', () => {
     (content) => {
       mkdirSync(join(dataDir, 'damaged'), { recursive: true })
       writeFileSync(path('damaged'), content)
-      expect(() => read({ DATA_DIR: join(dataDir, 'damaged') })).toThrow(/secrets\.json is damaged\. .+ remove it/)
+      expect(() => read({ DATA_DIR: join(dataDir, 'damaged') })).toThrow(/secrets\.json is damaged\. .+ delete it/)
       expect(readFileSync(path('damaged'), 'utf8')).toBe(content)
     },
   )

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, inject } from 'vitest'
+import { inject } from 'vitest'
 
 const execute = promisify(execFile)
 
@@ -31,11 +30,7 @@ const framesPerSecond = 25
 const clips = new Map<string, Promise<string>>()
 let folder: Promise<string> | undefined
 
-afterAll(async () => {
-  if (folder) await rm(await folder, { recursive: true, force: true })
-})
-
-/** The path of a small playable video. It is created once per test file and deleted with it: copy it before changing it. */
+/** The path of a small playable video. It is created once for all test files of a process: copy it before changing it. */
 export function makeClip(options: ClipOptions): Promise<string> {
   const key = JSON.stringify(options)
   const clip = clips.get(key) ?? film(options, `${clips.size}`)
@@ -52,7 +47,7 @@ export async function makeUniqueClip(paddingBytes = 32): Promise<Buffer> {
 
 async function film(options: ClipOptions, name: string): Promise<string> {
   const { seconds = 1, width = 180, height = 320, picture = 'testsrc', audio = true, container = 'mp4' } = options
-  folder ??= mkdtemp(join(tmpdir(), 'clips-'))
+  folder ??= mkdtemp(join(inject('services').folder, 'clips-'))
   const path = join(await folder, `${name}.${container}`)
   const separator = picture?.includes('=') ? ':' : '='
   const codecs =

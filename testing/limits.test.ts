@@ -101,7 +101,7 @@ describe('over REST, under HTTP 200 and with a sentence,', () => {
     expect(times).toBe(4)
     expect(refusal).toMatchObject({ user_id: 0, token: '' })
     expect(refusal?.status_msg).toMatch(
-      /^Too many accounts were opened from your network\. Please try again in \d+ min\.$/,
+      /^Too many accounts were created from your network\. Please try again in \d+ min\.$/,
     )
     expect((await open('dave', '203.0.113.8')).status_code).toBe(0)
   })

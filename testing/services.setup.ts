@@ -16,6 +16,8 @@ export interface TestServices {
   readonly objectStore: { readonly url: string; readonly accessKey: string; readonly secretKey: string }
   readonly ffmpegPath: string
   readonly ffprobePath: string
+  /** For files that test files share; deleted after the run. */
+  readonly folder: string
 }
 
 declare module 'vitest' {
@@ -45,6 +47,7 @@ export default async function startServices(project: TestProject): Promise<() =>
     objectStore: { url: objectStore.url, accessKey: objectStore.accessKey, secretKey: objectStore.secretKey },
     ffmpegPath: ffmpeg.ffmpegPath,
     ffprobePath: ffmpeg.ffprobePath,
+    folder: directory,
   })
   return async () => {
     await Promise.all([postgres, redis, objectStore].map((service) => service[Symbol.asyncDispose]()))

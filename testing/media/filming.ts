@@ -1,20 +1,16 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, inject } from 'vitest'
+import { inject } from 'vitest'
 
 const execute = promisify(execFile)
 let folder: Promise<string> | undefined
 let files = 0
-afterAll(async () => {
-  if (folder) await rm(await folder, { recursive: true, force: true })
-})
 
-/** A path of a file that is deleted with the test file. */
+/** A new path of a file that is deleted after the run. */
 export async function newPath(suffix: string): Promise<string> {
-  folder ??= mkdtemp(join(tmpdir(), 'filming-'))
+  folder ??= mkdtemp(join(inject('services').folder, 'filming-'))
   return join(await folder, `${files++}.${suffix}`)
 }
 

@@ -310,7 +310,7 @@ export const refused: readonly {
   {
     name: 'a picture without a description',
     make: async () => renamed(await film('mp4', ...clip, ...h264, ...aac), 'avc1', '????'),
-    reason: /format \?\?\?\? is not accepted/,
+    reason: /\?\?\?\? format are not supported/,
   },
   {
     name: 'Windows Media',

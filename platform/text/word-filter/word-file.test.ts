@@ -60,7 +60,7 @@ it('keeps the last good list when the file is broken, empty or gone, says so, an
     [Buffer.from([0xc3, 0x28, 0x0a]), 'not valid'],
     [Buffer.from('# nothing\n\n'), 'it contains no words'],
     [Buffer.from('坏话\n\u200b\n'), 'no visible character'],
-    [Buffer.from('a'.repeat(101)), 'a line that is no word'],
+    [Buffer.from('a'.repeat(101)), 'a line that is too long to be a word'],
     [Buffer.alloc(1024 * 1024 + 1, 'a\n'), 'larger than 1 MB'],
   ] as const) {
     await replaces(content)

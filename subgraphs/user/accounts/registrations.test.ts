@@ -20,7 +20,7 @@ it('are limited for an address, in words, and not for another one', async () => 
 
   const { code, message } = await refusal(user.subgraph, anonymous, registration, { name: 'carol' })
   expect(code).toBe('RATE_LIMITED')
-  expect(message).toMatch(/^Too many accounts were opened from your network\. Please try again in (60|59) min\.$/)
+  expect(message).toMatch(/^Too many accounts were created from your network\. Please try again in (60|59) min\.$/)
   expect(await user.sql('select name from accounts order by name')).toEqual([{ name: 'alice' }, { name: 'bob' }])
 
   const elsewhere = { ...anonymous, clientAddress: '203.0.113.5' }

@@ -113,21 +113,21 @@ export function unusable(why: Unusable, limits: VideoLimits): UnsupportedMedia |
 export function tooManyBytes({ maxBytes }: VideoLimits): TooLarge {
   const megabytes = Math.floor((maxBytes / 1024 / 1024) * 10) / 10
   return new TooLarge({
-    en: `This file is too large. The maximum is ${megabytes} MB.`,
+    en: `This file is too large: at most ${megabytes} MB are allowed.`,
     zh: `文件过大，最大 ${megabytes} MB。`,
   })
 }
 
 export function tooLong({ maxSeconds }: VideoLimits): TooLarge {
   return new TooLarge({
-    en: `This video is too long. The maximum is ${maxSeconds} seconds.`,
+    en: `This video is too long: at most ${maxSeconds} seconds are allowed.`,
     zh: `视频过长，最长 ${maxSeconds} 秒。`,
   })
 }
 
 export function pictureTooLarge({ maxSide }: VideoLimits): TooLarge {
   return new TooLarge({
-    en: `The picture of this video is too large. The maximum is ${maxSide} pixels per side.`,
+    en: `The picture of this video is too large: at most ${maxSide} pixels on a side are allowed.`,
     zh: `视频画面过大，边长最多 ${maxSide} 像素。`,
   })
 }

@@ -180,7 +180,7 @@ it('refuses a file that is not as large as was announced', async () => {
   await video.sql('update uploads set byte_size = byte_size + 1 where id = $1', [uploadId])
   expect(await refusal(video.subgraph, alice, publishVideo, { uploadId })).toMatchObject({
     code: 'BAD_USER_INPUT',
-    message: expect.stringContaining('another size') as string,
+    message: expect.stringContaining('differs from the announced size') as string,
   })
   expect(await objectsOf(uploadId)).toEqual([])
 })
