@@ -11,10 +11,10 @@ module.exports = {
   forbidden: [
     {
       name: 'subgraphs-are-strangers',
-      comment: 'Subgraphs meet only in the supergraph.',
+      comment: 'Subgraphs meet only in the supergraph. What they have in common stands beside their folders.',
       severity: 'error',
       from: { path: '^subgraphs/([^/]+)/' },
-      to: { path: '^subgraphs/', pathNot: '^subgraphs/$1/' },
+      to: { path: '^subgraphs/', pathNot: ['^subgraphs/$1/', '^subgraphs/[^/]+\\.ts$'] },
     },
     {
       name: 'edges-own-no-data',

@@ -39,6 +39,20 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': 'off' },
   },
   {
+    // Who is shown what is decided by the steps of a list, and said by nobody else.
+    files: ['**/*.ts'],
+    ignores: ['platform/graphql/list.ts', '**/*.test.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'TSAsExpression > TSTypeReference[typeName.name="Visible"]',
+          message: 'only-lists-decide-what-is-visible: platform/graphql/list.ts makes what is visible.',
+        },
+      ],
+    },
+  },
+  {
     // What `beforeAll` sets is missing in `afterAll` when it failed, which its type does not say.
     files: ['**/*.test.ts'],
     rules: { '@typescript-eslint/no-unnecessary-condition': 'off' },

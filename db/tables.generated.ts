@@ -138,6 +138,7 @@ export interface UserAccounts {
   createdAt: Generated<Timestamp>;
   id: Int8;
   name: string;
+  oneTimeUntil: Timestamp | null;
   passwordHash: string;
   role: Generated<string>;
 }

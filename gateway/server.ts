@@ -29,7 +29,8 @@ import { trustedCall } from './http/trusted-call.ts'
 import { createTrustedExecution, type TrustedExecution } from './operation/trusted-execution.ts'
 
 export interface GatewayOptions {
-  readonly subgraphs: Readonly<Record<'user' | 'video' | 'social' | 'chat', SubgraphClient>>
+  /** By their names in the supergraph. */
+  readonly subgraphs: Readonly<Record<string, SubgraphClient>>
   readonly accessTokenKeys: TokenKeys
   /** Signs the callers that other parts of the system pass on; without it none is believed. */
   readonly callerSecret?: string | undefined
@@ -89,7 +90,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       log,
     }),
   )
-  const authentication = createAuthentication(options.accessTokenKeys, subgraphs.user, options.broadcast)
+  const { user } = subgraphs
+  if (!user) throw new Error('there is no subgraph “user”, which knows the sessions')
+  const authentication = createAuthentication(options.accessTokenKeys, user, options.broadcast)
 
   const app = createHttpServer({
     trustedProxies: options.trustedProxies,

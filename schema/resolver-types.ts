@@ -1,13 +1,21 @@
 import { codegen } from '@graphql-codegen/core'
 import * as typescriptPlugin from '@graphql-codegen/typescript'
 import * as resolversPlugin from '@graphql-codegen/typescript-resolvers'
-import { buildASTSchema, type DocumentNode } from 'graphql'
-
-export const subgraphNames = ['user', 'video', 'social', 'chat'] as const
-export type SubgraphName = (typeof subgraphNames)[number]
+import {
+  buildASTSchema,
+  getNamedType,
+  getNullableType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  type DocumentNode,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+} from 'graphql'
+import type { Owner } from '../db/ownership.ts'
 
 /** The row types behind GraphQL types, so that resolvers are typed by what repositories return. */
-const mappers: Record<SubgraphName, Record<string, string>> = {
+const mappers: Readonly<Record<Owner, Readonly<Record<string, string>>>> = {
   user: {
     AuditEntry: './moderation/repository.ts#AuditRow',
     User: './profiles/profile.ts#Profile',
@@ -36,12 +44,13 @@ const mappers: Record<SubgraphName, Record<string, string>> = {
 }
 
 /** The types of a subgraph's resolvers, generated from its SDL. */
-export function resolverTypes(name: SubgraphName, typeDefs: DocumentNode): Promise<string> {
-  return codegen({
+export async function resolverTypes(name: Owner, typeDefs: DocumentNode): Promise<string> {
+  // Only the gateway knows federation's directives.
+  const schema = buildASTSchema(typeDefs, { assumeValid: true, assumeValidSDL: true })
+  const types = await codegen({
     filename: 'schema.generated.ts',
     schema: typeDefs,
-    // Only the gateway knows federation's directives.
-    schemaAst: buildASTSchema(typeDefs, { assumeValid: true, assumeValidSDL: true }),
+    schemaAst: schema,
     documents: [],
     config: {
       contextType: `./context.ts#${name[0]?.toUpperCase() ?? ''}${name.slice(1)}Context`,
@@ -59,4 +68,42 @@ export function resolverTypes(name: SubgraphName, typeDefs: DocumentNode): Promi
     plugins: [{ typescript: {} }, { resolvers: {} }],
     pluginMap: { typescript: typescriptPlugin, resolvers: resolversPlugin },
   })
+  return `import type { Visible } from '../../platform/graphql/list.ts'\n${visibleLists(types, schema)}`
+}
+
+/** Has the resolver of every list answer what was made by the steps of a list, so that none forgets who is shown what. */
+function visibleLists(types: string, schema: GraphQLSchema): string {
+  let text = types
+  for (const { type, field } of listsOf(schema)) {
+    const [start, end] = [
+      text.indexOf(`export type ${type}Resolvers<`),
+      text.indexOf('\n};', text.indexOf(`export type ${type}Resolvers<`)),
+    ]
+    const before = text.slice(start, end)
+    const after = before.replace(
+      new RegExp(`^(  ${field}\\?: Resolver<)(.+?)(, ParentType, ContextType)`, 'm'),
+      '$1Visible<$2>$3',
+    )
+    if (start < 0 || after === before) throw new Error(`${type}.${field} has no resolver type`)
+    text = text.slice(0, start) + after + text.slice(end)
+  }
+  return text
+}
+
+/** Every field that answers a connection, or a list of nodes. */
+export function listsOf(schema: GraphQLSchema): { readonly type: string; readonly field: string }[] {
+  return Object.values(schema.getTypeMap()).flatMap((type) => {
+    if (!isObjectType(type) || type.name.startsWith('__')) return []
+    return Object.values(type.getFields())
+      .filter((field) => isList(field.type))
+      .map((field) => ({ type: type.name, field: field.name }))
+  })
+}
+
+function isList(type: GraphQLOutputType): boolean {
+  const nullable = getNullableType(type)
+  if (!isListType(nullable)) return isObjectType(nullable) && nullable.name.endsWith('Connection')
+  const item = getNamedType(nullable)
+  if (isInterfaceType(item)) return item.name === 'Node'
+  return isObjectType(item) && item.getInterfaces().some(({ name }) => name === 'Node')
 }

@@ -39,9 +39,12 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
     const { environment } = services
     const { unenforced } = await migrate(environment.DATABASE_URL)
     if (unenforced !== undefined) options.print(sayUnenforced(unenforced))
+    const ground = stack.use(openDependencies(environment, options.log))
+    const { startScheduler } = await import('./scheduler.ts')
+    stack.use(await startScheduler(ground))
     if (environment.TRANSCODE_CONCURRENCY > 0) {
       const { startMediaWorker } = await import('./media-worker.ts')
-      stack.use(await startMediaWorker(stack.use(openDependencies(environment, options.log))))
+      stack.use(await startMediaWorker(ground))
     }
     const doors = stack.use(await open({ ...options, environment }))
     const { restUrl, graphqlUrl } = doors

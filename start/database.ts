@@ -4,15 +4,8 @@ import type { Owner } from '../db/ownership.ts'
 import type { Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { roleOf, type DatabaseAddress } from '../platform/postgres/database.ts'
+import { databaseSetting } from '../subgraphs/registry.ts'
 import { CannotStart } from './running.ts'
-
-/** The settings that give an owner a database login of its own. */
-export const ownDatabaseSettings = {
-  user: 'USER_DATABASE_URL',
-  video: 'VIDEO_DATABASE_URL',
-  social: 'SOCIAL_DATABASE_URL',
-  chat: 'CHAT_DATABASE_URL',
-} as const satisfies Readonly<Record<Owner, keyof Environment>>
 
 /**
  * Where an owner's data is, and as which role it is accessed: with its own login where the settings name one, otherwise with
@@ -22,7 +15,7 @@ export const ownDatabaseSettings = {
  * @throws CannotStart when no database is configured or running here, or when the role has no rights in this database yet.
  */
 export async function findDatabase(environment: Environment, owner: Owner, log: Logger): Promise<DatabaseAddress> {
-  const own = environment[ownDatabaseSettings[owner]]
+  const own = environment[databaseSetting(owner)]
   if (own !== undefined) return { url: own, role: null }
   const url = await databaseUrlOf(environment)
   const role = roleOf(owner)

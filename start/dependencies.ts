@@ -1,30 +1,18 @@
-import type { Owner } from '../db/ownership.ts'
 import { openBroadcast, type Broadcast } from '../platform/redis/broadcast.ts'
 import { WrongSetting, type Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { openObjectStore, type ObjectStore } from '../platform/storage/object-store.ts'
-import type { DatabaseAddress } from '../platform/postgres/database.ts'
 import { openRedis, type Redis } from '../platform/redis/client.ts'
 import { noWords, type WordFilter } from '../platform/text/word-filter.ts'
 import { openWordFile, UnusableWordList } from '../platform/text/word-filter/word-file.ts'
+import type { ProcessGround } from '../subgraphs/registry.ts'
 import { findDatabase } from './database.ts'
 import { readSecrets, type Secrets } from './secrets.ts'
 
 /** The shared dependencies of the parts of one process. Each connection is opened on first use. */
-export interface Dependencies extends Disposable {
-  readonly environment: Environment
-  readonly log: Logger
+export interface Dependencies extends ProcessGround, Disposable {
   readonly secrets: Secrets
-  /** Where an owner's data is, and as which role it is accessed. */
-  readonly database: (owner: Owner) => Promise<DatabaseAddress>
-  readonly redis: Redis
-  readonly broadcast: Broadcast
-  readonly objectStore: ObjectStore
   readonly objectStoreUrl: string
-  /** The filter for words that must not be published, from the list that the settings name. */
-  readonly sensitiveWords: WordFilter
-  /** Called after each SQL statement of this process. */
-  readonly onQuery: ((sql: string) => void) | undefined
 }
 
 /**
@@ -53,6 +41,10 @@ export function openDependencies(environment: Environment, log: Logger, onQuery?
       return (secrets ??= readSecrets(environment))
     },
     database: (owner) => findDatabase(environment, owner, log),
+    async findFfmpeg() {
+      const { findFfmpeg } = await import('../embedded/ffmpeg.ts')
+      return findFfmpeg({ ffmpegPath: environment.FFMPEG_PATH, ffprobePath: environment.FFPROBE_PATH })
+    },
     get redis() {
       return (redis ??= openRedis(required('REDIS_URL'), environment.REDIS_PREFIX, log))
     },

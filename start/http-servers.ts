@@ -1,7 +1,7 @@
+import { subgraphNames, subgraphs } from '../subgraphs/registry.ts'
 import { createGateway } from '../gateway/server.ts'
 import type { Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
-import type { Subgraph } from '../platform/graphql/subgraph.ts'
 import { operations } from '../rest-adapter/operations.generated.ts'
 import { doorOptions, rates, servesLandingPage } from './http-server-options.ts'
 import { openDependencies } from './dependencies.ts'
@@ -9,7 +9,6 @@ import type { Doors } from './people.ts'
 import { listen } from './ports.ts'
 import { openRestAdapter } from './rest-adapter.ts'
 import { Stack } from './running.ts'
-import { startSubgraph, subgraphNames, type SubgraphName } from './subgraphs.ts'
 
 export interface DoorsOptions {
   /** With an address for every service. */
@@ -38,11 +37,11 @@ export async function openDoors(options: DoorsOptions): Promise<Doors & AsyncDis
 async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Stack): Promise<Doors> {
   const ground = stack.use(openDependencies(environment, log, onQuery))
   const started = await Promise.all(
-    subgraphNames.map(async (name) => [name, stack.use(await startSubgraph(name, ground))] as const),
+    subgraphNames.map(async (name) => [name, stack.use(await subgraphs[name].start(ground))] as const),
   )
   const gateway = stack.use(
     await createGateway({
-      subgraphs: Object.fromEntries(started) as Record<SubgraphName, Subgraph>,
+      subgraphs: Object.fromEntries(started),
       accessTokenKeys: ground.secrets.accessTokenKeys,
       callerSecret: ground.secrets.callerSecret,
       broadcast: ground.broadcast,

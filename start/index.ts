@@ -5,12 +5,12 @@ import { createLogger, loggedError, type Logger } from '../platform/runtime/logg
 import { judgeSettings } from './judge.ts'
 import { surviveLostConnections } from './last-resort.ts'
 import { serviceNames, startService, type ServiceName } from './one-service.ts'
-import { isRoleChange, roleChanges, runRoleChange } from './role-change.ts'
+import { accountCommands, isAccountCommand, runAccountCommand } from './account-commands.ts'
 import { whenNpmEnds } from './parent.ts'
 import { reasonToStop } from './reason-to-stop.ts'
 import { CannotStart, type Running } from './running.ts'
 
-const choices = ['all', ...serviceNames, 'migrate', 'sweep', 'recount', ...roleChanges]
+const choices = ['all', ...serviceNames, 'migrate', 'sweep', 'recount', 'retranscode', ...accountCommands]
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -39,7 +39,9 @@ async function main(): Promise<void> {
   else if (choice === 'sweep')
     await (await import('./sweep.ts')).runSweep(environment, process.argv.slice(3), print, log)
   else if (choice === 'recount') await runRecount(environment)
-  else if (isRoleChange(choice)) await runRoleChange(environment, choice, process.argv.slice(3), print, log)
+  else if (choice === 'retranscode')
+    await (await import('./retranscode.ts')).runRetranscode(environment, process.argv.slice(3), print, log)
+  else if (isAccountCommand(choice)) await runAccountCommand(environment, choice, process.argv.slice(3), print, log)
   else if (isService(choice)) await runService(choice, environment, log)
 }
 

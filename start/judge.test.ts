@@ -52,3 +52,11 @@ it('names what is wrong beside what is missing', () => {
   expect(judge('all', { REST_PORT: '8000', GRAPHQL_PORT: '8000' })).toMatch(/REST_PORT and GRAPHQL_PORT are both 8000/)
   expect(judge('all', { MINIO_ENDPOINT: services.MINIO_ENDPOINT })).toMatch(/MINIO_ACCESS_KEY and MINIO_SECRET_KEY/)
 })
+
+it('takes logins of the owners of all its jobs for the database of a worker', () => {
+  const [user, video] = ['postgres://user@127.0.0.1/app', 'postgres://video@127.0.0.1/app']
+  const store = { MINIO_ENDPOINT: 'http://127.0.0.1:9000', MINIO_ACCESS_KEY: 'key', MINIO_SECRET_KEY: 'secret' }
+  const judge = (logins: NodeJS.ProcessEnv) => () => judgeSettings('worker', { ...store, ...logins })
+  expect(judge({ USER_DATABASE_URL: user, VIDEO_DATABASE_URL: video })).not.toThrow()
+  expect(judge({ VIDEO_DATABASE_URL: video })).toThrow('DATABASE_URL')
+})

@@ -1,27 +1,23 @@
 import { accessSync, constants } from 'node:fs'
-import { jobOwner, owners } from '../db/ownership.ts'
 import { readSettings, WrongSetting, type Environment } from '../platform/runtime/environment.ts'
-import { ownDatabaseSettings } from './database.ts'
+import { databaseSetting, scheduling, subgraphNames, subgraphs, urlSetting } from '../subgraphs/registry.ts'
+import { accountCommands } from './account-commands.ts'
 import { problemsOfSecrets } from './secrets.ts'
 
 type Needed = keyof Environment
 
 const store = ['MINIO_ENDPOINT', 'MINIO_ACCESS_KEY', 'MINIO_SECRET_KEY'] as const
-const subgraphs = ['USER_SUBGRAPH_URL', 'VIDEO_SUBGRAPH_URL', 'SOCIAL_SUBGRAPH_URL', 'CHAT_SUBGRAPH_URL'] as const
 
 /** The settings that a part requires. */
 const needs: Readonly<Record<string, readonly Needed[]>> = {
-  user: ['DATABASE_URL', 'REDIS_URL', ...store],
-  video: ['DATABASE_URL', 'REDIS_URL', ...store],
-  social: ['DATABASE_URL'],
-  chat: ['DATABASE_URL', 'REDIS_URL'],
+  ...Object.fromEntries(subgraphNames.map((name) => [name, ['DATABASE_URL' as const, ...subgraphs[name].needs]])),
   worker: ['DATABASE_URL', ...store],
-  gateway: [...subgraphs, 'REDIS_URL', 'MINIO_ENDPOINT'],
+  gateway: [...subgraphNames.map(urlSetting), 'REDIS_URL', 'MINIO_ENDPOINT'],
   'rest-adapter': ['GATEWAY_URL', 'MINIO_ENDPOINT'],
   sweep: ['DATABASE_URL', ...store],
 }
 
-const withoutSecrets = ['worker', 'migrate', 'sweep', 'recount', 'grant-admin', 'revoke-admin']
+const withoutSecrets = ['worker', 'migrate', 'sweep', 'recount', 'retranscode', ...accountCommands]
 const files = ['SENSITIVE_WORDS_FILE', 'WATERMARK_FONT'] as const
 const ports = ['REST_PORT', 'GRAPHQL_PORT', 'OBJECT_STORE_PORT'] as const
 
@@ -55,10 +51,10 @@ function missingSettings(part: string, environment: Environment): readonly Neede
   )
 }
 
-/** Whether a part has a database login of its own. */
+/** Whether a part reaches all of its data by logins of their owners. */
 function hasOwnLogin(part: string, environment: Environment): boolean {
-  const owner = part === 'worker' ? jobOwner : owners.find((name) => name === part)
-  return owner !== undefined && environment[ownDatabaseSettings[owner]] !== undefined
+  const used = part === 'worker' ? scheduling : subgraphNames.filter((name) => name === part)
+  return used.length > 0 && used.every((owner) => environment[databaseSetting(owner)] !== undefined)
 }
 
 function lacks(part: string, missing: readonly Needed[]): string {

@@ -20,17 +20,11 @@ export async function startMediaWorker(ground: Dependencies): Promise<Worker> {
     })
   }
   const { startWorker } = await import('../subgraphs/video/worker.ts')
-  const { findFfmpeg } = await import('../embedded/ffmpeg.ts')
   await ground.objectStore.prepare()
-  const { ffmpegPath, ffprobePath } = await findFfmpeg({
-    ffmpegPath: environment.FFMPEG_PATH,
-    ffprobePath: environment.FFPROBE_PATH,
-  })
   return startWorker({
     database: await ground.database('video'),
     objectStore: ground.objectStore,
-    ffmpegPath,
-    ffprobePath,
+    ...(await ground.findFfmpeg()),
     maxSide: environment.MAX_VIDEO_SIDE,
     watermarkFont,
     concurrency: Math.max(1, environment.TRANSCODE_CONCURRENCY),

@@ -1,11 +1,12 @@
 import { WrongSetting, type Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
+import { subgraphNames, subgraphs, urlSetting, type SubgraphName } from '../subgraphs/registry.ts'
 import { doorOptions, rates, servesLandingPage } from './http-server-options.ts'
 import { openDependencies, type Dependencies } from './dependencies.ts'
 import { startMediaWorker } from './media-worker.ts'
 import { listen } from './ports.ts'
 import { Stack, type Running } from './running.ts'
-import { startSubgraph, subgraphNames, type SubgraphName } from './subgraphs.ts'
+import { startScheduler } from './scheduler.ts'
 
 export const serviceNames = [...subgraphNames, 'worker', 'gateway', 'rest-adapter'] as const
 export type ServiceName = (typeof serviceNames)[number]
@@ -38,7 +39,7 @@ function start(name: ServiceName, ground: Dependencies, stack: Stack): Promise<s
 async function serveSubgraph(name: SubgraphName, ground: Dependencies, stack: Stack): Promise<string> {
   const { environment, secrets, log } = ground
   const { createSubgraphServer } = await import('../platform/http/subgraph-server.ts')
-  const subgraph = stack.use(await startSubgraph(name, ground))
+  const subgraph = stack.use(await subgraphs[name].start(ground))
   const app = createSubgraphServer(subgraph, secrets.callerSecret, log)
   stack.use({ [Symbol.asyncDispose]: () => app.close() })
   return listen(app, environment, 'SUBGRAPH_PORT')
@@ -47,7 +48,11 @@ async function serveSubgraph(name: SubgraphName, ground: Dependencies, stack: St
 async function startWorker(ground: Dependencies, stack: Stack): Promise<string> {
   const { createHealthServer } = await import('../platform/http/health-server.ts')
   const { environment, log } = ground
-  const app = createHealthServer(stack.use(await startMediaWorker(ground)), log)
+  const parts = [stack.use(await startMediaWorker(ground)), stack.use(await startScheduler(ground))]
+  const app = createHealthServer(
+    { checkHealth: async () => void (await Promise.all(parts.map((part) => part.checkHealth()))) },
+    log,
+  )
   stack.use({ [Symbol.asyncDispose]: () => app.close() })
   return listen(app, environment, 'SUBGRAPH_PORT')
 }
@@ -56,20 +61,14 @@ async function startGateway(ground: Dependencies, stack: Stack): Promise<string>
   const { createRemoteSubgraph } = await import('../gateway/execution/remote-subgraph.ts')
   const { createGateway } = await import('../gateway/server.ts')
   const { environment, secrets, log } = ground
-  const urls: Record<SubgraphName, string | undefined> = {
-    user: environment.USER_SUBGRAPH_URL,
-    video: environment.VIDEO_SUBGRAPH_URL,
-    social: environment.SOCIAL_SUBGRAPH_URL,
-    chat: environment.CHAT_SUBGRAPH_URL,
-  }
-  const remote = (name: SubgraphName) => {
-    const url = urls[name]
-    if (url === undefined) throw new WrongSetting(`Missing setting: ${name.toUpperCase()}_SUBGRAPH_URL is needed here`)
-    return stack.use(createRemoteSubgraph({ name, url, callerSecret: secrets.callerSecret, log }))
-  }
+  const remotes = subgraphNames.map((name) => {
+    const url = environment[urlSetting(name)]
+    if (url === undefined) throw new WrongSetting(`Missing setting: ${urlSetting(name)} is needed here`)
+    return [name, stack.use(createRemoteSubgraph({ name, url, callerSecret: secrets.callerSecret, log }))] as const
+  })
   const gateway = stack.use(
     await createGateway({
-      subgraphs: { user: remote('user'), video: remote('video'), social: remote('social'), chat: remote('chat') },
+      subgraphs: Object.fromEntries(remotes),
       accessTokenKeys: secrets.accessTokenKeys,
       callerSecret: secrets.callerSecret,
       broadcast: ground.broadcast,

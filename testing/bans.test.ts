@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { readEnvironment } from '../platform/runtime/environment.ts'
 import { createLogger } from '../platform/runtime/logger.ts'
 import { login } from '../start/people.ts'
-import { runRoleChange } from '../start/role-change.ts'
+import { runAccountCommand } from '../start/account-commands.ts'
 import { bootNetwork, type Network, type TestPerson } from './network.ts'
 import { patience } from './waiting.ts'
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
   other = await bootNetwork({ settings: { ...shared, DATABASE_URL: network.databaseUrl } })
   admin = await network.person('admin')
   const environment = readEnvironment({ DATABASE_URL: network.databaseUrl })
-  await runRoleChange(environment, 'grant-admin', [admin.name], () => undefined, createLogger('silent', 'test'))
+  await runAccountCommand(environment, 'grant-admin', [admin.name], () => undefined, createLogger('silent', 'test'))
 })
 afterAll(async () => {
   await other[Symbol.asyncDispose]()

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inject } from 'vitest'
@@ -28,9 +30,14 @@ export interface ClipOptions {
 
 const framesPerSecond = 25
 const clips = new Map<string, Promise<string>>()
-let folder: Promise<string> | undefined
+let folder: string | undefined
 
-/** The path of a small playable video. It is created once for all test files of a process: copy it before changing it. */
+// Test files share this module, so the clips go with the process.
+process.once('exit', () => {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+})
+
+/** The path of a small playable video. It is made once for a process, and goes with it: copy it before changing it. */
 export function makeClip(options: ClipOptions): Promise<string> {
   const key = JSON.stringify(options)
   const clip = clips.get(key) ?? film(options, `${clips.size}`)
@@ -47,8 +54,8 @@ export async function makeUniqueClip(paddingBytes = 32): Promise<Buffer> {
 
 async function film(options: ClipOptions, name: string): Promise<string> {
   const { seconds = 1, width = 180, height = 320, picture = 'testsrc', audio = true, container = 'mp4' } = options
-  folder ??= mkdtemp(join(inject('services').folder, 'clips-'))
-  const path = join(await folder, `${name}.${container}`)
+  folder ??= mkdtempSync(join(tmpdir(), 'clips-'))
+  const path = join(folder, `${name}.${container}`)
   const separator = picture?.includes('=') ? ':' : '='
   const codecs =
     container === 'webm'

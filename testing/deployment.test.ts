@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { settingNames } from '../platform/runtime/environment.ts'
+import { subgraphNames, urlSetting } from '../subgraphs/registry.ts'
 import { serviceNames } from '../start/one-service.ts'
 
 interface Service {
@@ -23,6 +24,15 @@ describe('docker-compose.yml', () => {
   it('runs every part in a container of its own, with a health check', () => {
     for (const name of serviceNames) {
       expect(services[name]).toMatchObject({ command: [name], healthcheck: { test: expect.anything() as unknown } })
+    }
+  })
+
+  it('tells the gateway where each subgraph is, and waits for it', () => {
+    for (const name of subgraphNames) {
+      expect(services['gateway']).toMatchObject({
+        environment: { [urlSetting(name)]: `http://${name}:4001/graphql` },
+        depends_on: { [name]: { condition: 'service_healthy' } },
+      })
     }
   })
 

@@ -3,6 +3,8 @@ import type { Caller } from '../platform/auth/caller.ts'
 import { DateTime } from '../platform/graphql/date-time.ts'
 import { NotFound, Unauthenticated } from '../platform/runtime/errors.ts'
 import { createLogger } from '../platform/runtime/logger.ts'
+import type { Owner } from '../db/ownership.ts'
+import { readSchema } from '../schema/read-schema.ts'
 import { createSubgraph, type Subgraph } from '../platform/graphql/subgraph.ts'
 import { createGateway, type Gateway, type GatewayOptions } from '../gateway/server.ts'
 
@@ -14,7 +16,7 @@ export const accessTokenKeys = parseTokenKeys('k1:a secret for tokens that no te
 export const alice = { userId: '1', sessionId: '11' }
 export const aliceToken = signAccessToken(accessTokenKeys, alice)
 
-type Name = keyof GatewayOptions['subgraphs']
+type Name = Owner
 
 const createdAt = new Date('2026-01-31T12:00:00.000Z')
 const people = new Map(['alice', 'bob'].map((name, index) => [String(index + 1), person(String(index + 1), name)]))
@@ -25,6 +27,7 @@ export function standIns(callers: Caller[]): Record<Name, Subgraph> {
   const create = (name: Name, resolvers: object): Subgraph =>
     createSubgraph<{ caller: Caller }>({
       name,
+      typeDefs: readSchema(name),
       resolvers: { DateTime, ...resolvers },
       log,
       createContext(caller) {

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readEnvironment } from '../platform/runtime/environment.ts'
 import { createLogger } from '../platform/runtime/logger.ts'
 import { openDatabase, roleOf, type DatabaseAddress } from '../platform/postgres/database.ts'
-import { findDatabase, ownDatabaseSettings } from '../start/database.ts'
+import { findDatabase } from '../start/database.ts'
+import { databaseSetting } from '../subgraphs/registry.ts'
 import { createTestDatabase } from './database.ts'
 import { bootNetwork, type Network } from './network.ts'
 
@@ -52,7 +53,7 @@ it('a subgraph acts as the role of its owner', async () => {
 
 it('a subgraph with a login of its own uses no other', async () => {
   const url = asChatLogin(database.url)
-  const environment = readEnvironment({ DATABASE_URL: database.url, [ownDatabaseSettings.chat]: url })
+  const environment = readEnvironment({ DATABASE_URL: database.url, [databaseSetting('chat')]: url })
   const address = await findDatabase(environment, 'chat', log)
   expect(await currentUser(address)).toBe(chatLogin)
 })
@@ -70,7 +71,7 @@ it('says that a migration is missing where the role has no rights yet', async ()
 
 it('people write to each other through a chat that has a login of its own', async () => {
   network = await bootNetwork({
-    settingsOver: (databaseUrl) => ({ [ownDatabaseSettings.chat]: asChatLogin(databaseUrl) }),
+    settingsOver: (databaseUrl) => ({ [databaseSetting('chat')]: asChatLogin(databaseUrl) }),
   })
   const [alice, bob] = [await network.person('alice'), await network.person('bob')]
   await alice.says(bob, 'hello')

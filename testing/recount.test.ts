@@ -113,7 +113,7 @@ async function startReplacing(videoIds: string[], authorId: string): Promise<Asy
 
   async function replace(): Promise<void> {
     for (let index = 1; !isOver; index = (index + 2) % videoIds.length) {
-      expect(await removals.takeDown(videoIds[index] ?? '', authorId, 60)).toBe(true)
+      expect(await removals.delete(videoIds[index] ?? '', authorId, 60)).toBe(true)
       videoIds[index] = social.newId()
       await insertVideo(connection, videoIds[index] ?? '', authorId)
     }

@@ -1,9 +1,7 @@
 import type { Doors } from '../start/people.ts'
 import { Stack } from '../start/running.ts'
+import { subgraphNames, urlSetting, type SubgraphName } from '../subgraphs/registry.ts'
 import { startProcess, type SystemProcess } from './system-process.ts'
-
-const subgraphNames = ['user', 'video', 'social', 'chat'] as const
-type SubgraphName = (typeof subgraphNames)[number]
 
 /** The servers of a system in several processes, and the subgraphs behind them. */
 export interface Split extends Doors, AsyncDisposable {
@@ -27,9 +25,7 @@ export async function startSplit(variables: Readonly<Record<string, string>>): P
 
   try {
     const urls = await Promise.all(
-      subgraphNames.map(
-        async (name) => [`${name.toUpperCase()}_SUBGRAPH_URL`, `${await start(name)}/graphql`] as const,
-      ),
+      subgraphNames.map(async (name) => [urlSetting(name), `${await start(name)}/graphql`] as const),
     )
     const graphqlUrl = await start('gateway', Object.fromEntries(urls))
     const restUrl = await start('rest-adapter', { GATEWAY_URL: graphqlUrl })

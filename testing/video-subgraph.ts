@@ -2,10 +2,13 @@ import { openAsBlob } from 'node:fs'
 import { Client } from 'minio'
 import pg from 'pg'
 import { inject } from 'vitest'
+import type { VideoTables } from '../db/ownership.ts'
 import type { Caller } from '../platform/auth/caller.ts'
+import { openDatabase } from '../platform/postgres/database.ts'
 import { createLogger } from '../platform/runtime/logger.ts'
 import { openObjectStore, publicBucket, uploadBucket, type ObjectStore } from '../platform/storage/object-store.ts'
 import type { Subgraph } from '../platform/graphql/subgraph.ts'
+import { scheduledVideoJobs } from '../subgraphs/video/scheduled-jobs.ts'
 import { startVideo, type VideoOptions } from '../subgraphs/video/server.ts'
 import { ask } from './callers.ts'
 import { createTestDatabase } from './database.ts'
@@ -14,13 +17,11 @@ import { createTestDatabase } from './database.ts'
 export interface VideoSubgraph extends AsyncDisposable {
   readonly subgraph: Subgraph
   readonly databaseUrl: string
-  /** The SQL statements since the last call, without those of background collections. */
+  /** The SQL statements since the last call. */
   takeQueries(): string[]
   /** Runs SQL on a separate connection; unqualified names are the subgraph's tables. */
   sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>
 }
-
-const ofCollection = /from "removals"|delete from upload_days|"expires_at" <|set is_hidden/
 
 /** Starts the video subgraph on the services of the test run. Its public URLs are those of the object store. */
 export async function startVideoSubgraph(options: Partial<VideoOptions> = {}): Promise<VideoSubgraph> {
@@ -36,9 +37,7 @@ export async function startVideoSubgraph(options: Partial<VideoOptions> = {}): P
     ffmpegPath,
     ffprobePath,
     limits: { maxBytes: 1024 * 1024, maxSeconds: 10, maxSide: 1_280, maxUploadsPerDay: 1_000 },
-    onQuery: (sql) => {
-      if (!ofCollection.test(sql)) queries.push(sql)
-    },
+    onQuery: (sql) => queries.push(sql),
     log: createLogger('silent', 'test'),
     ...options,
   })
@@ -56,6 +55,17 @@ export async function startVideoSubgraph(options: Partial<VideoOptions> = {}): P
       await database[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Does every scheduled job of the video subgraph once, one after the other. */
+export async function doesScheduledJobs(databaseUrl: string, objectStore?: ObjectStore): Promise<void> {
+  await using db = openDatabase<VideoTables>({
+    url: databaseUrl,
+    schema: 'video',
+    poolSize: 1,
+    onConnectionError: () => undefined,
+  })
+  for (const { work } of scheduledVideoJobs(db, objectStore ?? (await openTestObjectStore()))) await work()
 }
 
 /** The object store of the test run, which clients reach at its own address. */

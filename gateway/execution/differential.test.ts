@@ -9,7 +9,7 @@ import type { Caller } from '../../platform/auth/caller.ts'
 import { createLogger } from '../../platform/runtime/logger.ts'
 import { openDependencies } from '../../start/dependencies.ts'
 import { Stack } from '../../start/running.ts'
-import { startSubgraph, subgraphNames } from '../../start/subgraphs.ts'
+import { subgraphNames, subgraphs as registry } from '../../subgraphs/registry.ts'
 import { createTestDatabase } from '../../testing/database.ts'
 import { createFaults, type Faults } from '../../testing/differential/faults.ts'
 import { createOperationGenerator } from '../../testing/differential/generated-operations.ts'
@@ -50,7 +50,7 @@ beforeAll(async () => {
     openDependencies(readEnvironment(serviceSettings(database.url)), createLogger('silent', 'test')),
   )
   const started = await Promise.all(
-    subgraphNames.map(async (name) => [name, stack.use(await startSubgraph(name, ground))] as const),
+    subgraphNames.map(async (name) => [name, stack.use(await registry[name].start(ground))] as const),
   )
   const subgraphs = Object.fromEntries(
     started.map(([name, subgraph]) => [

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Kind, parse, print, type DocumentNode } from 'graphql'
 import { expect, it } from 'vitest'
-import { subgraphNames } from '../../schema/resolver-types.ts'
+import { subgraphNames } from '../../subgraphs/registry.ts'
 
 /** The types of all fields of objects in a schema, by `Type.field`. */
 function fieldsIn(document: DocumentNode): Map<string, string> {

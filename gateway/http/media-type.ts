@@ -9,7 +9,7 @@ export interface Accepted {
   readonly isNamed: boolean
 }
 
-/** Longer than any client's; what is behind it is not read. */
+/** Longer than any client sends; the rest of the header is ignored. */
 const longestHeader = 1_000
 
 const answerTypes: ReadonlyMap<string, AnswerType> = new Map([

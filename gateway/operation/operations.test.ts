@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readSchema } from '../../schema/read-schema.ts'
 import { createSubgraph } from '../../platform/graphql/subgraph.ts'
 import { aliceToken, gatewayUnderTest, log, post, standIns } from '../../testing/gateway.ts'
 import type { Gateway } from '../server.ts'
@@ -167,6 +168,7 @@ it('shows nothing of an error that no subgraph should have thrown', async () => 
 it('places the error of one of many where it belongs', async () => {
   const video = createSubgraph({
     name: 'social',
+    typeDefs: readSchema('social'),
     resolvers: {
       Video: {
         favoriteCount: ({ id }: { id: string }) => {

@@ -17,3 +17,14 @@ export function isPromise(value: unknown): value is Promise<unknown> {
 export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error))
 }
+
+/** What is there, or will be. */
+export type MaybePromise<Value> = Value | Promise<Value>
+
+/** What is made of a value: at once when it is there. */
+export function whenThere<Value, Result>(
+  value: MaybePromise<Value>,
+  make: (value: Value) => MaybePromise<Result>,
+): MaybePromise<Result> {
+  return isPromise(value) ? value.then(make) : make(value)
+}

@@ -5,6 +5,7 @@ import type { Caller } from '../auth/caller.ts'
 import { DateTime } from './date-time.ts'
 import { NotFound } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { readSchema } from '../../schema/read-schema.ts'
 import { createSubgraph } from './subgraph.ts'
 
 interface Context {
@@ -20,6 +21,7 @@ const cachedRow = Object.freeze({ id: '7', name: 'grace', createdAt: new Date(0)
 /** The user subgraph with the real schema and people who exist up to id 100. */
 const subgraph = createSubgraph<Context>({
   name: 'user',
+  typeDefs: readSchema('user'),
   log,
   createContext(caller) {
     if (caller.userAgent === 'nobody can serve') throw new Error('no context')
@@ -98,6 +100,7 @@ describe('resolves the references to a type that has a resolver of many', () => 
   const asked: (readonly [ids: readonly string[], fields: readonly string[]])[] = []
   const together = createSubgraph<null>({
     name: 'user',
+    typeDefs: readSchema('user'),
     log,
     createContext: () => null,
     resolvers: { DateTime },

@@ -1,13 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import {
-  GraphQLError,
-  GraphQLScalarType,
-  parse,
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLSchema,
-} from 'graphql'
+import { GraphQLError, GraphQLScalarType, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../auth/caller.ts'
 import { compileOperation, type CompiledOperation } from './compiled-operation.ts'
@@ -48,6 +40,7 @@ type ResolverMap = NonNullable<Extract<Parameters<typeof buildSubgraphSchema>[0]
 /** What makes a subgraph out of a schema. */
 export interface SubgraphParts<Context> {
   readonly name: string
+  readonly typeDefs: DocumentNode
   /** Typed by the code that is generated from the schema. */
   readonly resolvers: object
   /** For types whose references are resolved all together instead of by `__resolveReference`. */
@@ -60,13 +53,13 @@ export interface SubgraphParts<Context> {
 }
 
 /**
- * Builds a subgraph from `schema/<name>.graphql` and its resolvers. Each operation text is validated and compiled once.
+ * Builds a subgraph from its schema and its resolvers. Each operation text is validated and compiled once.
  *
  * A property without a resolver must be a plain value: compiled operations neither call functions nor wait for promises
  * that a parent holds.
  */
 export function createSubgraph<Context>(parts: SubgraphParts<Context>): Subgraph {
-  const typeDefs = parse(readFileSync(new URL(`../../schema/${parts.name}.graphql`, import.meta.url), 'utf8'))
+  const { typeDefs } = parts
   const schema = buildSubgraphSchema({ typeDefs, resolvers: parts.resolvers as ResolverMap })
   resolveEntitiesTogether(schema, parts.references ?? {})
   const compiled = new LRUCache<string, CompiledOperation>({ max: 250 })

@@ -39,7 +39,7 @@ export function watchUpload({ raw }: FastifyRequest, pace: UploadPace = usualUpl
   if (raw.destroyed || socket.destroyed) leave()
 
   const timer = setInterval(() => {
-    // What waits to be read here was sent in time.
+    // Bytes that wait to be read here arrived in time.
     const isSlow = socket.bytesRead - bytesSeen < pace.bytes && raw.readableLength === 0
     bytesSeen = socket.bytesRead
     if (isSlow && isArriving()) stopping.abort(tooSlow())

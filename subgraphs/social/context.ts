@@ -45,7 +45,7 @@ export interface SocialContext {
   readonly commentRemovals: Pick<GroupCommit<CommentRemoval, string>, 'submit'>
   readonly boundaryChanges: Pick<GroupCommit<BoundaryChange, undefined>, 'submit'>
   readonly comments: Pick<CommentRepository, 'findListed'>
-  readonly boundaries: Pick<BoundaryRepository, 'page' | 'hiddenVideos'>
+  readonly boundaries: Pick<BoundaryRepository, 'page' | 'videosOfBlockedOrMuted'>
   readonly nodes: NodeRepository
   readonly sensitiveWords: WordFilter
   /** What was true a moment ago, for whoever is shown it. Whoever writes forgets what it concerns. */

@@ -8,7 +8,7 @@ import { entities, startTestSocial, type TestSocial } from '../../testing/social
 import { keepSocial } from './kept.ts'
 
 let social: TestSocial
-/** Two processes over one database: what is written through one, the other is told nothing of. */
+/** Two processes on one database that do not notify each other of writes. */
 let here: Subgraph
 let elsewhere: Subgraph
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import type { KeptVideos } from './kept.ts'
 import type { ModerationRepository } from './moderation/repository.ts'
 import type { Publishing } from './publishing/publish-video.ts'
 import type { Removal } from './removal/delete-video.ts'
-import type { HiddenAuthors } from './videos/hidden-authors.ts'
+import type { BlockedOrMuted } from './videos/blocked-or-muted.ts'
 import type { VideoLoaders } from './videos/loaders.ts'
 
 /** What a resolver may use. */
@@ -27,5 +27,5 @@ export interface VideoContext {
   readonly kept: KeptVideos
   /** After which moment what is kept must have been read for this caller. */
   readonly notBefore: number
-  readonly hiddenAuthors: HiddenAuthors
+  readonly blockedOrMuted: BlockedOrMuted
 }

@@ -3,7 +3,7 @@ import type { Caller } from '../../platform/auth/caller.ts'
 import { administrator, anew, anonymous, ask, signedIn } from '../../testing/callers.ts'
 import { startVideoSubgraph, type VideoSubgraph } from '../../testing/video-subgraph.ts'
 
-/** Two processes over one database: what is written through one, the other is told nothing of. */
+/** Two processes on one database that do not notify each other of writes. */
 let here: VideoSubgraph
 let elsewhere: VideoSubgraph
 beforeAll(async () => {

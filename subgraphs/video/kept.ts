@@ -27,7 +27,7 @@ const viewers = 20_000
 const idsOnPages = 200_000
 
 export function keepVideos(
-  repository: Pick<VideoRepository, 'findMany' | 'workCounts' | 'byAuthors' | 'hiddenPeople'>,
+  repository: Pick<VideoRepository, 'findMany' | 'workCounts' | 'byAuthors' | 'blockedOrMutedBy'>,
   feed: Pick<FeedRepository, 'page'>,
   objectStore: Pick<ObjectStore, 'publicUrl'>,
   changes: Changes,
@@ -50,7 +50,7 @@ export function keepVideos(
     nameOf: ownerOfKeptPage,
     changes,
   })
-  const hiddenPeople = createReadThroughCache((viewerIds) => repository.hiddenPeople(viewerIds), {
+  const blockedOrMutedBy = createReadThroughCache((viewerIds) => repository.blockedOrMutedBy(viewerIds), {
     keptMs: 0,
     most: 2 * viewers,
     changes,
@@ -60,7 +60,7 @@ export function keepVideos(
   changes.listen('authors', workCounts)
   changes.listen('authors', authorPages)
   changes.listen('feed', feedPages)
-  changes.listen('boundaries', hiddenPeople)
+  changes.listen('boundaries', blockedOrMutedBy)
 
   return {
     rows,
@@ -72,8 +72,8 @@ export function keepVideos(
       return found ?? []
     },
     /** Whom a viewer keeps away; null for more people than can be read as a whole. */
-    async hiddenPeople(viewerId: string, notBefore: number): Promise<ReadonlySet<string> | null> {
-      const [found] = await hiddenPeople.get([viewerId], notBefore)
+    async blockedOrMutedBy(viewerId: string, notBefore: number): Promise<ReadonlySet<string> | null> {
+      const [found] = await blockedOrMutedBy.get([viewerId], notBefore)
       return found === null || found === undefined ? nobody : found === 'many' ? null : found
     },
     /** That a video looks otherwise: to be called after the commit, and before its author is answered. */

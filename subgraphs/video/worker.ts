@@ -18,7 +18,7 @@ export interface WorkerOptions {
   readonly objectStore: ObjectStore
   readonly ffmpegPath: string
   readonly ffprobePath: string
-  /** The longest side of a picture that is decoded, in pixels. */
+  /** The longest side of a picture that may be decoded, in pixels. */
   readonly maxSide: number
   /** The font in which the author's name is drawn on renditions; null draws none. */
   readonly watermarkFont: string | null
@@ -54,9 +54,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   try {
     log.info({ confinement: (await confinementOf(options.ffmpegPath)).description }, 'ffmpeg runs confined')
     await collectTemporaryFolders()
+    const jobs = createJobRepository(db)
     const queue = await startJobQueue({
       ...options,
-      jobs: createJobRepository(db),
+      jobs,
+      async lookAfter() {
+        for (const videoId of await jobs.giveUp()) log.warn({ videoId }, 'a video failed for good')
+      },
       tasks: { [transcodeTask]: createTranscodeTask(transcoding, log) },
     })
     return {

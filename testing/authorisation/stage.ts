@@ -3,7 +3,7 @@ import pg from 'pg'
 import { readEnvironment } from '../../platform/runtime/environment.ts'
 import { createLogger } from '../../platform/runtime/logger.ts'
 import { login } from '../../start/people.ts'
-import { runRoleChange } from '../../start/role-change.ts'
+import { runAccountCommand } from '../../start/account-commands.ts'
 import { makeClip } from '../clips.ts'
 import { bootNetwork, type Network, type TestPerson } from '../network.ts'
 import type { Actor } from './matrix.ts'
@@ -57,7 +57,7 @@ export async function setStage(): Promise<Stage> {
   const { owner, admin, banned } = people
   const [friend, muted] = [await enter('friend'), await enter('muted')]
   const environment = readEnvironment({ DATABASE_URL: network.databaseUrl })
-  await runRoleChange(environment, 'grant-admin', [admin.name], () => undefined, createLogger('silent', 'test'))
+  await runAccountCommand(environment, 'grant-admin', [admin.name], () => undefined, createLogger('silent', 'test'))
   const toUser = (mutation: string) => `mutation ($id: ID!) { ${mutation}(input: { userId: $id }) { user { id } } }`
   await owner.asks(toUser('blockUser'), { id: people.blocked.id })
   await owner.asks(toUser('muteUser'), { id: muted.id })

@@ -12,6 +12,7 @@ import { serviceSettings } from '../network.ts'
 import { startOwnObjectStore, type OwnObjectStore } from '../own-object-store.ts'
 import { startProcess, type SystemProcess } from '../system-process.ts'
 import {
+  doesScheduledJobs,
   publishVideo,
   startVideoSubgraph,
   uploads,
@@ -107,11 +108,8 @@ async function clear(): Promise<void> {
   await video.sql('delete from videos')
   await video.sql('delete from author_counts')
   await video.sql(`update uploads set expires_at = now() - interval '2 hours'`)
-  await using _collector = await startVideoSubgraph({
-    database: { url: video.databaseUrl },
-    objectStore: store.objectStore,
-  })
-  await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([]), patience)
+  await doesScheduledJobs(video.databaseUrl, store.objectStore)
+  expect(await video.sql('select id from uploads')).toEqual([])
   await sweepLater()
   expect(await store.everything()).toEqual([])
 }

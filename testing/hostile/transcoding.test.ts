@@ -76,7 +76,7 @@ describe.runIf(process.platform === 'linux')('the media worker, should publishin
     const id = await letThrough(path)
     let failure: unknown
     const cost = await consumptionOf(temporary, async () => {
-      failure = await transcode(transcoding, id, new AbortController().signal).then(
+      failure = await transcode(transcoding, { videoId: id, isAnew: false, signal: new AbortController().signal }).then(
         () => null,
         (error: unknown) => error,
       )

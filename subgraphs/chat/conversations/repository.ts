@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { isShownTo } from '../../../db/boundaries.ts'
+import { isVisibleTo } from '../../../db/visibility.ts'
 import type { ChatTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/graphql/cursor.ts'
@@ -33,12 +33,12 @@ export function createConversationRepository(db: Kysely<ChatTables>) {
         (
           select high_user_id as participant_id, last_message_at from conversations
           where low_user_id = ${userId} and (last_message_at, high_user_id) < ${before}
-            and ${isShownTo(userId, sql`high_user_id`)}
+            and ${isVisibleTo(userId, sql`high_user_id`)}
           order by last_message_at desc, high_user_id desc limit ${limit}
         ) union all (
           select low_user_id, last_message_at from conversations
           where high_user_id = ${userId} and (last_message_at, low_user_id) < ${before}
-            and ${isShownTo(userId, sql`low_user_id`)}
+            and ${isVisibleTo(userId, sql`low_user_id`)}
           order by last_message_at desc, low_user_id desc limit ${limit}
         )
         order by last_message_at desc, participant_id desc limit ${limit}`.execute(db)

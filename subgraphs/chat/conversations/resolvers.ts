@@ -1,17 +1,25 @@
 import { requireViewer } from '../../../platform/auth/caller.ts'
-import { pageArguments, toConnection } from '../../../platform/graphql/connection.ts'
+import { askedFields } from '../../../platform/graphql/asked-fields.ts'
+import { pageArguments } from '../../../platform/graphql/connection.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
+import { pageOfRows } from '../../../platform/graphql/list.ts'
 import { pairId, partnerIn } from '../../../platform/graphql/pair-ids.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { conversationCursor } from './repository.ts'
 
 export const conversationResolvers: Resolvers = {
   Query: {
-    async conversations(_, { first, after }, { caller, conversations }) {
+    conversations(_, page, { caller, conversations }, info) {
       const { userId } = requireViewer(caller)
-      const page = pageArguments({ first, after }, 100)
-      const rows = await conversations.ofUser(userId, page)
-      return toConnection(rows, page, conversationCursor, (conversation) => conversation)
+      return pageOfRows(
+        {
+          skeleton: (wanted) => conversations.ofUser(userId, wanted),
+          cursorOf: conversationCursor,
+          visibleTo: 'by statement',
+        },
+        pageArguments(page, 100),
+        askedFields(info),
+      )
     },
     // Reads nothing: an empty poll goes through here and is answered from memory.
     conversation(_, { userId }, { caller }) {

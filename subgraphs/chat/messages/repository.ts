@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { isBlockBetween, isShownTo } from '../../../db/boundaries.ts'
+import { isBlockBetween, isVisibleTo } from '../../../db/visibility.ts'
 import type { ChatTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/graphql/cursor.ts'
@@ -152,7 +152,7 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
         .where('id', 'in', ids)
         .where('recalledAt', 'is', null)
         .where((where) => where.or([where('senderId', '=', viewerId), where('recipientId', '=', viewerId)]))
-        .where(isShownTo(viewerId, sql.ref('messages.senderId')))
+        .where(isVisibleTo(viewerId, sql.ref('messages.senderId')))
         .execute()
       return new Map(rows.map((row) => [row.id, row]))
     },
@@ -166,7 +166,7 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
           on low_user_id = least(other.user_id, ${viewerId}::bigint)
           and high_user_id = greatest(other.user_id, ${viewerId}::bigint)
         join messages on messages.id = conversations.last_message_id
-        where messages.recalled_at is null and ${isShownTo(viewerId, sql`other.user_id`)}`.execute(db)
+        where messages.recalled_at is null and ${isVisibleTo(viewerId, sql`other.user_id`)}`.execute(db)
       return new Map(rows.map((row) => [otherThan(viewerId, row), row]))
     },
 
@@ -190,7 +190,7 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
           where least(sender_id, recipient_id) = least(other.user_id, ${viewerId}::bigint)
             and greatest(sender_id, recipient_id) = greatest(other.user_id, ${viewerId}::bigint)
             and ${bound} and recalled_at is null
-            and ${isShownTo(viewerId, sql`messages.sender_id`)}
+            and ${isVisibleTo(viewerId, sql`messages.sender_id`)}
           order by ${order}
           limit ${first + 1}
         ) as messages
@@ -213,7 +213,7 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
         cross join lateral (
           select ${columns} from messages
           where messages.recipient_id = polls.recipient_id and messages.sender_id = polls.sender_id
-            and created_at > polls.after and recalled_at is null and ${isShownTo(sql`polls.recipient_id`, sql`polls.sender_id`)}
+            and created_at > polls.after and recalled_at is null and ${isVisibleTo(sql`polls.recipient_id`, sql`polls.sender_id`)}
           order by created_at
           limit ${longestAnswer}
         ) as messages

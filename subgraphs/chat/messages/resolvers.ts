@@ -1,9 +1,12 @@
 import { requireViewer } from '../../../platform/auth/caller.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
-import { pageArguments, toConnection, type Connection } from '../../../platform/graphql/connection.ts'
+import { askedFields } from '../../../platform/graphql/asked-fields.ts'
+import { pageArguments, type PageArguments } from '../../../platform/graphql/connection.ts'
+import { allOf, pageOfRows, reversed } from '../../../platform/graphql/list.ts'
+import { whenThere } from '../../../platform/graphql/maybe-promise.ts'
 import type { ChatContext } from '../context.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import { messageCursor } from './repository.ts'
+import { messageCursor, type MessageRow } from './repository.ts'
 import { recallMessage } from './recall-message.ts'
 import { sendMessage } from './send-message.ts'
 
@@ -31,17 +34,20 @@ export const messageResolvers: Resolvers = {
   },
   Conversation: {
     lastMessage: (conversation, _, { loaders }) => loaders.lastMessage.load(conversation.participantId),
-    async messages({ participantId }, { last, before, first, after }, { loaders }) {
-      if (first != null) {
-        const page = pageArguments({ first, after }, 1_000)
-        const oldestFirst = await loaders.laterMessages.load({ ownerId: participantId, ...page })
-        return toConnection(oldestFirst, page, messageCursor, (message) => message)
+    messages({ participantId }, { last, before, first, after }, { loaders }, info) {
+      const isForward = first != null
+      const page = pageArguments(isForward ? { first, after } : { first: last, after: before }, 1_000)
+      const pages = isForward ? loaders.laterMessages : loaders.messages
+      const list = {
+        skeleton: (wanted: PageArguments) => pages.load({ ownerId: participantId, ...wanted }),
+        cursorOf: messageCursor,
+        visibleTo: 'by statement' as const,
       }
-      const page = pageArguments({ first: last, after: before }, 1_000)
-      const newestFirst = await loaders.messages.load({ ownerId: participantId, ...page })
-      return reversed(toConnection(newestFirst, page, messageCursor, (message) => message))
+      const messages = pageOfRows<MessageRow>(list, page, askedFields(info))
+      return isForward ? messages : whenThere(messages, reversed)
     },
-    received: ({ participantId }, { after }, { loaders }) => loaders.received.load({ participantId, after }),
+    received: ({ participantId }, { after }, { loaders }) =>
+      allOf(loaders.received.load({ participantId, after }), 'by statement'),
   },
   Message: {
     __resolveReference: (reference, { loaders }) => loaders.message.load(reference.id),
@@ -53,17 +59,4 @@ export const messageResolvers: Resolvers = {
 /** What was read before a change is old. */
 function forgetReads({ loaders }: Pick<ChatContext, 'loaders'>): void {
   for (const loader of Object.values(loaders)) loader.clearAll()
-}
-
-/** The same page seen from the other end of the list. */
-function reversed<Node>({ edges, pageInfo }: Connection<Node>): Connection<Node> {
-  return {
-    edges: edges.toReversed(),
-    pageInfo: {
-      hasNextPage: pageInfo.hasPreviousPage,
-      hasPreviousPage: pageInfo.hasNextPage,
-      startCursor: pageInfo.endCursor,
-      endCursor: pageInfo.startCursor,
-    },
-  }
 }

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { isBlockBetween, isShownTo } from '../../../db/boundaries.ts'
+import { isBlockBetween, isVisibleTo } from '../../../db/visibility.ts'
 import type { ChatTables } from '../../../db/ownership.ts'
 
 /** How far the two users of a conversation have read, as one of them may know it. */
@@ -28,7 +28,7 @@ export function createReadRepository(db: Kysely<ChatTables>) {
         with target as materialized (
           select id, created_at from messages
           where id = ${messageId} and recipient_id = ${userId} and sender_id = ${otherId}
-            and ${isShownTo(userId, sql`messages.sender_id`)}
+            and ${isVisibleTo(userId, sql`messages.sender_id`)}
         ), moved as (
           insert into reads as known (user_id, other_id, read_up_to_id, read_up_to_at)
           select ${userId}, ${otherId}, id, created_at from target
@@ -68,7 +68,7 @@ export function createReadRepository(db: Kysely<ChatTables>) {
             limit ${mostCounted}
           ) as counted
         ) as unread
-        where ${isShownTo(viewerId, sql`other.user_id`)}`.execute(db)
+        where ${isVisibleTo(viewerId, sql`other.user_id`)}`.execute(db)
       return new Map(rows.map((row) => [row.userId, row.unread]))
     },
 
@@ -93,7 +93,7 @@ export function createReadRepository(db: Kysely<ChatTables>) {
             limit ${mostCounted}
           ) as unread
           where last_message_at > coalesce(reads.read_up_to_at, '-infinity')
-            and ${isShownTo(userId, sql`conversation.other_id`)}
+            and ${isVisibleTo(userId, sql`conversation.other_id`)}
           limit ${mostCounted}
         ) as counted`.execute(db)
       return rows[0]?.unread ?? 0

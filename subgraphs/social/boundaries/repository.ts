@@ -31,8 +31,8 @@ export type BoundaryRepository = ReturnType<typeof createBoundaryRepository>
 /** Blocks and mutes. */
 export function createBoundaryRepository(db: Kysely<SocialTables>) {
   return {
-    /** Those of the videos whose authors the viewer keeps away, each asked for as `viewer:video`. */
-    hiddenVideos: shareReads<true>(async (pairs) => {
+    /** Those of the videos whose authors the viewer has blocked or muted, each asked for as `viewer:video`. */
+    videosOfBlockedOrMuted: shareReads<true>(async (pairs) => {
       const [viewerIds, videoIds] = [0, 1].map((place) => idArray(pairs.map((pair) => pair.split(':')[place] ?? '')))
       const { rows } = await sql<{ pair: string }>`
         select wanted.viewer_id || ':' || wanted.video_id as pair

@@ -1,12 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { askedFields } from '../../../platform/graphql/asked-fields.ts'
 import { requireViewer } from '../../../platform/auth/caller.ts'
-import {
-  pageArguments,
-  toConnection,
-  type Connection,
-  type PageArguments,
-} from '../../../platform/graphql/connection.ts'
+import { pageArguments, type Connection, type PageArguments } from '../../../platform/graphql/connection.ts'
+import { pageOf, type Visible } from '../../../platform/graphql/list.ts'
+import type { MaybePromise } from '../../../platform/graphql/maybe-promise.ts'
 import { encodeCursor } from '../../../platform/graphql/cursor.ts'
 import { BadUserInput } from '../../../platform/runtime/errors.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
@@ -18,8 +15,8 @@ import type { BoundaryKind } from './repository.ts'
 
 export const boundaryResolvers: Resolvers = {
   Query: {
-    blockedUsers: (_, page, context, info) => keptAway(context, 'BLOCK', page, info),
-    mutedUsers: (_, page, context, info) => keptAway(context, 'MUTE', page, info),
+    blockedUsers: (_, page, context, info) => listOf(context, 'BLOCK', page, info),
+    mutedUsers: (_, page, context, info) => listOf(context, 'MUTE', page, info),
   },
   Mutation: {
     blockUser: (_, { input }, context, info) => change(context, input.userId, 'BLOCK', true, info),
@@ -29,22 +26,30 @@ export const boundaryResolvers: Resolvers = {
   },
 }
 
-/** A page of whom the viewer keeps away; nobody else's can be asked for. */
-async function keptAway(
+/** A page of whom the viewer has blocked or muted; nobody else's can be asked for. */
+function listOf(
   context: SocialContext,
   kind: BoundaryKind,
-  { first, after }: PageArguments,
+  page: PageArguments,
   info: GraphQLResolveInfo,
-): Promise<Connection<UserReference>> {
-  const page = pageArguments({ first, after }, 1_000)
-  const rows = await context.boundaries.page(requireViewer(context.caller).userId, kind, page)
-  const ids = rows.slice(0, page.first).map(({ otherId }) => otherId)
-  const people = await showPeople(ids, context, askedFields(info).below('edges').below('node'))
-  return toConnection(
-    rows,
-    page,
-    (row) => encodeCursor(row.id),
-    (_, index) => people[index] ?? null,
+): MaybePromise<Visible<Connection<UserReference>>> {
+  const { userId } = requireViewer(context.caller)
+  const asked = askedFields(info)
+  return pageOf(
+    {
+      skeleton: (wanted) => context.boundaries.page(userId, kind, wanted),
+      cursorOf: (row) => encodeCursor(row.id),
+      hydrate: (rows) => rows,
+      visibleTo: 'by statement',
+      present: (rows) =>
+        showPeople(
+          rows.map(({ otherId }) => otherId),
+          context,
+          asked.below('edges').below('node'),
+        ),
+    },
+    pageArguments(page, 1_000),
+    asked,
   )
 }
 

@@ -2,10 +2,12 @@ import { askedFields, type AskedFields } from '../../../platform/graphql/asked-f
 import { requireViewer } from '../../../platform/auth/caller.ts'
 import { idArgument, idsArgument } from '../../../platform/graphql/ids.ts'
 import { textArgument } from '../../../platform/text/text-argument.ts'
-import { unlessHidden } from '../boundaries/shown.ts'
+import { unlessBlockedOrMuted } from '../boundaries/visible-to.ts'
+import type { Link } from '../links.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { showVideo } from '../viewing.ts'
+import type { CommentRow } from './repository.ts'
 import { showComment, showComments, showListed } from './viewing.ts'
 
 export const commentResolvers: Resolvers = {
@@ -24,12 +26,10 @@ export const commentResolvers: Resolvers = {
       const list = {
         pages: context.kept.commentPages,
         ownerId: video.id,
-        shownAmong: unlessHidden(context),
-        nodesOf: async (rows: readonly { readonly id: string }[], asked: AskedFields) => {
-          // One that was deleted since the page was read is gone; a comment never changes.
-          const found = await context.kept.commentRows.get(rows.map(({ id }) => id))
-          return showComments(found, context, asked)
-        },
+        // One that was deleted since the page was read is gone; a comment never changes.
+        hydrate: (links: readonly Link[]) => context.kept.commentRows.get(links.map(({ id }) => id)),
+        visibleTo: unlessBlockedOrMuted<CommentRow>(context, ({ authorId }) => authorId),
+        present: (rows: readonly CommentRow[], asked: AskedFields) => showComments(rows, context, asked),
       }
       return newestFirst(list, page, context, askedFields(info))
     },

@@ -1,4 +1,6 @@
 import type { AskedFields } from '../../../platform/graphql/asked-fields.ts'
+import { eachOf, type Visible } from '../../../platform/graphql/list.ts'
+import { unlessBlockedOrMuted } from '../boundaries/visible-to.ts'
 import type { SocialContext, UserReference, VideoReference } from '../context.ts'
 import { showPeople, showVideos } from '../viewing.ts'
 import type { CommentRow } from './repository.ts'
@@ -47,17 +49,15 @@ export async function showListed(
   ids: readonly string[],
   context: SocialContext,
   asked: AskedFields,
-): Promise<(ShownComment | null)[]> {
+): Promise<Visible<readonly (Visible<ShownComment> | null)[]>> {
   const found = await context.comments.findListed(ids)
-  const rows = ids.map((id) => found.get(id) ?? null)
-  const authors = await context.flags.ofPeople(rows.flatMap((row) => row?.authorId ?? []))
-  let next = 0
-  const visible = rows.map((row) => {
-    if (!row) return null
-    const author = authors[next++]
-    return author && !author.isBlocked && !author.isMuted ? row : null
-  })
-  return showComments(visible, context, asked)
+  return eachOf(
+    ids.map((id) => found.get(id) ?? null),
+    {
+      visibleTo: unlessBlockedOrMuted(context, ({ authorId }) => authorId),
+      present: (rows) => showComments(rows, context, asked),
+    },
+  )
 }
 
 /** The texts of moments of rows that are kept. */

@@ -4,7 +4,7 @@ import { requireViewer } from '../../../platform/auth/caller.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { BadUserInput } from '../../../platform/runtime/errors.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
-import { unlessBlocked } from '../boundaries/shown.ts'
+import { unlessBlocked } from '../boundaries/visible-to.ts'
 import { showChanged, type PeopleChanged } from '../people-changed.ts'
 import type { SocialContext } from '../context.ts'
 import { newestFirst } from '../newest-first.ts'
@@ -34,10 +34,11 @@ function people(
     {
       pages: context.kept[list],
       ownerId,
-      shownAmong: unlessBlocked(context),
-      nodesOf: (rows, asked) =>
+      hydrate: (links) => links,
+      visibleTo: unlessBlocked(context),
+      present: (links, asked) =>
         showPeople(
-          rows.map(({ otherId }) => otherId),
+          links.map(({ otherId }) => otherId),
           context,
           asked,
         ),

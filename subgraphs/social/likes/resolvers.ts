@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { askedFields } from '../../../platform/graphql/asked-fields.ts'
 import { requireViewer } from '../../../platform/auth/caller.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
-import { unlessOfHidden } from '../boundaries/shown.ts'
+import { unlessAuthorBlockedOrMuted } from '../boundaries/visible-to.ts'
 import type { SocialContext, UserReference, VideoReference } from '../context.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
@@ -15,10 +15,11 @@ export const likeResolvers: Resolvers = {
         {
           pages: context.kept.favoriteVideos,
           ownerId: user.id,
-          shownAmong: unlessOfHidden(context),
-          nodesOf: (rows, asked) =>
+          hydrate: (links) => links,
+          visibleTo: unlessAuthorBlockedOrMuted(context),
+          present: (links, asked) =>
             showVideos(
-              rows.map(({ otherId }) => otherId),
+              links.map(({ otherId }) => otherId),
               context,
               asked,
             ),

@@ -1,11 +1,15 @@
 import { askedFields, type AskedFields } from '../../../platform/graphql/asked-fields.ts'
 import { BadUserInput } from '../../../platform/runtime/errors.ts'
+import { eachOf, together, type Visible } from '../../../platform/graphql/list.ts'
+import type { MaybePromise } from '../../../platform/graphql/maybe-promise.ts'
 import { isId } from '../../../platform/graphql/ids.ts'
 import { partnerIn } from '../../../platform/graphql/pair-ids.ts'
+import { unlessAuthorBlockedOrMuted, unlessBlockedOrMuted } from '../boundaries/visible-to.ts'
 import { showListed, type ShownComment } from '../comments/viewing.ts'
 import type { SocialContext, UserReference, VideoReference } from '../context.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import { showPerson, showVideo } from '../viewing.ts'
+import { showPeople, showVideos } from '../viewing.ts'
+import type { NodeType } from './repository.ts'
 
 const mostIds = 100
 /** Stands for an anonymous viewer, who has no id. */
@@ -14,7 +18,7 @@ const nobody = '0'
 export const nodeResolvers: Resolvers = {
   Query: {
     node: (_, { id }, context, info) => findNode(id, context, askedFields(info)),
-    nodes(_, { ids }, context, info) {
+    async nodes(_, { ids }, context, info) {
       if (ids.length > mostIds) {
         const messages = {
           en: `At most ${mostIds} ids can be asked for at once.`,
@@ -22,7 +26,7 @@ export const nodeResolvers: Resolvers = {
         }
         throw new BadUserInput(messages)
       }
-      return Promise.all(ids.map((id) => findNode(id, context, askedFields(info))))
+      return together<FoundNode>(await Promise.all(ids.map((id) => findNode(id, context, askedFields(info)))))
     },
   },
 }
@@ -41,28 +45,42 @@ interface ElsewhereNode {
 }
 
 /** What an id is to the viewer, as the lists have it: null for what none of them would show. */
-async function findNode(id: string, context: SocialContext, asked: AskedFields): Promise<FoundNode | null> {
-  const { caller, nodes, boundaries } = context
-  const viewerId = caller.viewer?.userId ?? nobody
-  if (!isId(id)) return findConversation(id, viewerId, context)
-  const pair = `${viewerId}:${id}`
-  const type = (await nodes.typesOf([pair])).get(pair)
-  if (type === undefined) return null
-  if (type === 'Comment') {
-    const [comment] = await showListed([id], context, asked)
-    return comment ?? null
-  }
-  if (type === 'User') return showPerson(id, context, asked)
-  if (type === 'Message') return { __typename: type, id }
-  return (await boundaries.hiddenVideos([pair])).has(pair) ? null : showVideo(id, context, asked)
+async function findNode(id: string, context: SocialContext, asked: AskedFields): Promise<Visible<FoundNode> | null> {
+  const type = isId(id) ? await typeOf(id, context) : 'Conversation'
+  const [node = null] = type === undefined ? [] : await show[type](id, context, asked)
+  return node
 }
 
-/** A conversation of the viewer with a person who is there, and whom he has not put away. */
-async function findConversation(id: string, viewerId: string, context: SocialContext): Promise<ElsewhereNode | null> {
-  const otherId = partnerIn(id, viewerId)
-  if (otherId === null) return null
-  const pair = `${viewerId}:${otherId}`
-  if ((await context.nodes.typesOf([pair])).get(pair) !== 'User') return null
-  const [flags] = await context.flags.ofPeople([otherId])
-  return !flags || flags.isBlocked || flags.isMuted ? null : { __typename: 'Conversation', id }
+type Show = (
+  id: string,
+  context: SocialContext,
+  asked: AskedFields,
+) => MaybePromise<readonly (Visible<FoundNode> | null)[]>
+
+const show: Readonly<Record<FoundNode['__typename'], Show>> = {
+  Comment: (id, context, asked) => showListed([id], context, asked),
+  User: (id, context, asked) =>
+    eachOf([id], { visibleTo: 'everybody', present: (ids) => showPeople(ids, context, asked) }),
+  Video: (id, context, asked) =>
+    eachOf([{ otherId: id }], {
+      visibleTo: unlessAuthorBlockedOrMuted(context),
+      present: () => showVideos([id], context, asked),
+    }),
+  // Only its two users find out that it is a message.
+  Message: (id) => eachOf([id], { visibleTo: 'by statement', present: () => [{ __typename: 'Message', id }] }),
+  /** A conversation of the viewer with somebody who is there. */
+  async Conversation(id, context) {
+    const otherId = partnerIn(id, context.caller.viewer?.userId ?? nobody)
+    const isThere = otherId !== null && (await typeOf(otherId, context)) === 'User'
+    return eachOf([isThere ? otherId : null], {
+      visibleTo: unlessBlockedOrMuted(context, (userId) => userId),
+      present: () => [{ __typename: 'Conversation', id }],
+    })
+  },
+}
+
+/** What an id is that is a number. */
+async function typeOf(id: string, { caller, nodes }: SocialContext): Promise<NodeType | undefined> {
+  const pair = `${caller.viewer?.userId ?? nobody}:${id}`
+  return (await nodes.typesOf([pair])).get(pair)
 }

@@ -7,7 +7,7 @@ import { checkPassword } from './check-password.ts'
 import { nameArgument } from './credentials-arguments.ts'
 
 /**
- * Opens a session for a name and its password.
+ * Opens a session for whoever knows a name and its password. A one-time password does that once.
  *
  * @throws Unauthenticated when the name or the password is wrong; the error does not say which. @throws Forbidden when the
  * account is banned; the reason is only told with the right password. @throws RateLimited after too many failures.
@@ -17,11 +17,18 @@ export async function login(context: UserContext, input: LoginInput): Promise<Se
   const credentials = await context.stores.accounts.credentialsByName(name)
   const given = { name, password: input.password, passwordHash: credentials?.passwordHash }
   const isRight = await checkPassword(context, given)
-  if (isRight && credentials && credentials.banReason !== null) throw banned(credentials.banReason)
-  const tokens =
-    isRight && credentials && (await openSession(context, context.stores.sessions, credentials, input.session))
-  if (!tokens) throw new Unauthenticated({ en: 'Wrong name or password.', zh: '用户名或密码错误。' })
+  if (!isRight || !credentials) throw wrongNameOrPassword()
+  if (credentials.banReason !== null) throw banned(credentials.banReason)
+  if (credentials.isOneTime && !(await context.stores.accounts.useOneTimePassword(credentials))) {
+    throw wrongNameOrPassword()
+  }
+  const tokens = await openSession(context, context.stores.sessions, credentials, input.session)
+  if (!tokens) throw wrongNameOrPassword()
   return tokens
+}
+
+function wrongNameOrPassword(): Unauthenticated {
+  return new Unauthenticated({ en: 'Wrong name or password.', zh: '用户名或密码错误。' })
 }
 
 function banned(reason: string): Forbidden {

@@ -21,6 +21,12 @@ const waiting = 200
 /** Whether a password matches a hash. Without a hash it takes as long and returns false. */
 export type ComparePassword = (password: string, passwordHash: string | undefined) => Promise<boolean>
 
+/** A password that nobody can guess: 20 characters of six bits each. */
+export async function createOneTimePassword(): Promise<{ readonly password: string; readonly passwordHash: string }> {
+  const password = randomBytes(15).toString('base64url')
+  return { password, passwordHash: await argon2.hash(password, cost) }
+}
+
 export type Passwords = Awaited<ReturnType<typeof createPasswords>>
 
 /**

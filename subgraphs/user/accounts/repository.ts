@@ -29,6 +29,8 @@ export interface Credentials {
 export interface KnownCredentials extends Credentials {
   /** Why the user is banned; null when they are not. */
   readonly banReason: string | null
+  /** Whether an operator gave the password, so that it opens one session. */
+  readonly isOneTime: boolean
 }
 
 /** Accounts, each with its profile. */
@@ -39,7 +41,10 @@ export function createAccountRepository(db: Kysely<UserTables>) {
     .select(['id', 'name', 'createdAt', 'signature', 'avatarKey', 'backgroundKey'])
     .select([sql<boolean>`banned_at is not null`.as('isBanned'), sql<boolean>`role = 'ADMIN'`.as('isAdmin')])
   const readMany = prepareRead(db, () => accounts.where('id', '=', anyOf([])).compile())
-  const credentials = db.selectFrom('accounts').select(['id', 'name', 'passwordHash', 'banReason'])
+  const credentials = db
+    .selectFrom('accounts')
+    .select(['id', 'name', 'passwordHash', 'banReason'])
+    .select(sql<boolean>`one_time_until is not null`.as('isOneTime'))
 
   async function findMany(ids: readonly string[]): Promise<Map<string, Account>> {
     const rows = await readMany([idArray(ids)])
@@ -83,11 +88,23 @@ export function createAccountRepository(db: Kysely<UserTables>) {
       }
     },
 
+    /** Uses a one-time password up; answers whether it was still good. */
+    async useOneTimePassword({ id, passwordHash }: Credentials): Promise<boolean> {
+      const { numUpdatedRows } = await db
+        .updateTable('accounts')
+        .set({ oneTimeUntil: sql<Date>`'-infinity'` })
+        .where('id', '=', id)
+        .where('passwordHash', '=', passwordHash)
+        .where('oneTimeUntil', '>', sql<Date>`now()`)
+        .executeTakeFirst()
+      return numUpdatedRows === 1n
+    },
+
     /** Replaces a password hash unless a concurrent change was faster; resolves to whether it did. */
     async replacePasswordHash(id: string, from: string, to: string): Promise<boolean> {
       const { numUpdatedRows } = await db
         .updateTable('accounts')
-        .set({ passwordHash: to })
+        .set({ passwordHash: to, oneTimeUntil: null })
         .where('id', '=', id)
         .where('passwordHash', '=', from)
         .executeTakeFirst()

@@ -1,5 +1,6 @@
 import { Unauthenticated } from '../../../platform/runtime/errors.ts'
 import { idArgument, idsArgument } from '../../../platform/graphql/ids.ts'
+import { eachOf } from '../../../platform/graphql/list.ts'
 import { shownProfiles } from '../references.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { authenticationPayload } from '../sessions/authentication-payload.ts'
@@ -20,7 +21,8 @@ export const accountResolvers: Resolvers = {
       const [found] = await profiles.get([idArgument(id)], notBefore)
       return found ? found.shownTo(caller) : null
     },
-    users: (_, { ids }, context) => shownProfiles(idsArgument(ids, 500), context),
+    users: (_, { ids }, context) =>
+      eachOf(shownProfiles(idsArgument(ids, 500), context), { visibleTo: 'everybody', present: (found) => found }),
     async userByName(_, { name }, { loaders, show }) {
       const account = await loaders.accountByName.load(nameArgument(name))
       return account && show(account)

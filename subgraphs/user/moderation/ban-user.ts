@@ -1,11 +1,11 @@
 import { requireAdmin } from '../../../platform/auth/caller.ts'
 import { Forbidden, NotFound } from '../../../platform/runtime/errors.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
-import { textArgument } from '../../../platform/text/text-argument.ts'
 import { banChanged } from '../../../platform/redis/topics.ts'
 import type { Account } from '../accounts/repository.ts'
 import type { UserContext } from '../context.ts'
 import type { BanUserInput, UnbanUserInput } from '../schema.generated.ts'
+import { reasonArgument } from '../../audit-log.ts'
 import { announceRevoked } from '../sessions/revoke-session.ts'
 import type { Act } from './repository.ts'
 
@@ -52,8 +52,7 @@ export async function unbanUser(context: UserContext, input: UnbanUserInput): Pr
 function actArgument({ caller, ids }: UserContext, input: BanUserInput | UnbanUserInput): Act {
   const actorId = requireAdmin(caller).userId
   const subjectId = idArgument(input.userId)
-  const reason = textArgument(input.reason.trim(), { en: 'The reason', zh: '原因' }, { min: 1, max: 500 })
-  return { id: ids.next(), actorId, subjectId, reason }
+  return { id: ids.next(), actorId, subjectId, reason: reasonArgument(input.reason) }
 }
 
 async function changedAccount({ loaders }: UserContext, id: string): Promise<Account> {

@@ -1,20 +1,12 @@
 import { sql, type Kysely } from 'kysely'
 import type { UserTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
-import { decodeCursor } from '../../../platform/graphql/cursor.ts'
+import { readAuditLog, type AuditRow as OwnedAuditRow } from '../../audit-log.ts'
 
-export type AuditAction = 'BAN_USER' | 'UNBAN_USER' | 'GRANT_ADMIN' | 'REVOKE_ADMIN'
+export type AuditAction = 'BAN_USER' | 'UNBAN_USER' | 'GRANT_ADMIN' | 'REVOKE_ADMIN' | 'RESET_PASSWORD'
 
-/** An action on an account. Entries never change. */
-export interface AuditRow {
-  readonly id: string
-  /** Null when it was an operator on the server. */
-  readonly actorId: string | null
-  readonly action: AuditAction
-  readonly subjectId: string
-  readonly reason: string
-  readonly createdAt: Date
-}
+/** What was done to an account. */
+export type AuditRow = OwnedAuditRow<AuditAction, string | null>
 
 /** An action and its record. */
 export interface Act {
@@ -63,16 +55,15 @@ export function createModerationRepository(db: Kysely<UserTables>) {
     /** Makes an administrator a member. */
     revokeAdmin: (act: Act) => change('REVOKE_ADMIN', act, { set: sql`role = 'MEMBER'`, where: sql`role = 'ADMIN'` }),
 
+    /** Gives somebody who is not banned another password, which opens one session within a day. */
+    resetPassword: (act: Act, passwordHash: string) =>
+      change('RESET_PASSWORD', act, {
+        set: sql`password_hash = ${passwordHash}, one_time_until = now() + interval '1 day'`,
+        where: sql`banned_at is null`,
+      }),
+
     /** A page of the audit log, newest first, plus one entry when there are more. */
-    async log(page: PageArguments): Promise<AuditRow[]> {
-      let query = db.selectFrom('auditLog').selectAll()
-      if (page.after != null) query = query.where('id', '<', decodeCursor(page.after, 1)[0] ?? '0')
-      const rows = await query
-        .orderBy('id', 'desc')
-        .limit(page.first + 1)
-        .execute()
-      return rows as AuditRow[]
-    },
+    log: (page: PageArguments): Promise<AuditRow[]> => readAuditLog(db, page),
   }
 }
 

@@ -1,21 +1,14 @@
 import { requireAdmin } from '../../../platform/auth/caller.ts'
-import { pageArguments, toConnection } from '../../../platform/graphql/connection.ts'
-import { encodeCursor } from '../../../platform/graphql/cursor.ts'
+import { askedFields } from '../../../platform/graphql/asked-fields.ts'
+import { pageOfAuditLog } from '../../audit-log.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { banUser, unbanUser } from './ban-user.ts'
 
 export const moderationResolvers: Resolvers = {
   Query: {
-    async userAuditLog(_, { first, after }, { caller, stores }) {
+    userAuditLog(_, page, { caller, stores }, info) {
       requireAdmin(caller)
-      const page = pageArguments({ first, after }, 100)
-      const entries = await stores.moderation.log(page)
-      return toConnection(
-        entries,
-        page,
-        ({ id }) => encodeCursor(id),
-        (entry) => entry,
-      )
+      return pageOfAuditLog((wanted) => stores.moderation.log(wanted), page, askedFields(info))
     },
   },
   AuditEntry: {

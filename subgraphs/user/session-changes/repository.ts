@@ -25,12 +25,13 @@ export function createSessionChangeRepository(db: Kysely<UserTables>) {
       return changes
     },
 
-    /** Deletes changes that every process has read long ago. */
-    async forgetOld(): Promise<void> {
-      await db
+    /** Deletes what every process has read long ago, and answers how much. */
+    async forgetOld(): Promise<number> {
+      const { numDeletedRows } = await db
         .deleteFrom('sessionChanges')
         .where('changedAt', '<', sql<Date>`now() - interval '1 hour'`)
-        .execute()
+        .executeTakeFirst()
+      return Number(numDeletedRows)
     },
   }
 }

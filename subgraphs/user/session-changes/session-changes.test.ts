@@ -1,8 +1,11 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import type { UserTables } from '../../../db/ownership.ts'
+import { openDatabase } from '../../../platform/postgres/database.ts'
 import { anonymous, ask, refusal } from '../../../testing/callers.ts'
 import { logsIn, registers, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
 import { patience } from '../../../testing/waiting.ts'
+import { scheduledUserJobs } from '../scheduled-jobs.ts'
 
 let user: UserSubgraph
 let alice: Awaited<ReturnType<typeof registers>>
@@ -95,8 +98,13 @@ it('keeps changes for an hour', async () => {
     alice.viewer.sessionId,
   ])
 
-  // What a process does at start, and every ten minutes.
-  await (await startUserSubgraph({ database: { url: user.databaseUrl } }))[Symbol.asyncDispose]()
+  await using db = openDatabase<UserTables>({
+    url: user.databaseUrl,
+    schema: 'user',
+    poolSize: 1,
+    onConnectionError: () => undefined,
+  })
+  expect(await Promise.all(scheduledUserJobs(db).map(({ work }) => work()))).toEqual([1])
 
   const { sessionIds } = await changes(before)
   expect(sessionIds).toContain(laptop.viewer.sessionId)

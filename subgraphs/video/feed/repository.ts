@@ -1,13 +1,13 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import { isEachShownTo } from '../../../db/boundaries.ts'
 import type { VideoTables } from '../../../db/ownership.ts'
+import { isEachVisibleTo, isUnmoderated } from '../../../db/visibility.ts'
 import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
 import { batchReads } from '../../../platform/caching/batched-reads.ts'
-import { isShown, keysIn, keyTextsOf, type VideoKey, type VideoKeyTexts } from '../videos/repository.ts'
+import { keysIn, keyTextsOf, type VideoKey, type VideoKeyTexts } from '../videos/repository.ts'
 
 /**
  * How many of the newest videos that were published strictly before a moment; null is after all of them. None of people
- * whom the viewer keeps away.
+ * whom the viewer has blocked or muted.
  */
 export interface FeedQuestion {
   readonly before: Date | null
@@ -56,7 +56,7 @@ function pages(
       with ordinality as wanted (before, count, viewer_id, place)
     cross join lateral ${keyTextsOf(sql`
       select id, published_at from videos
-      where videos.published_at < wanted.before and ${isShown} and ${isEachShownTo(viewerId, sql`videos.author_id`)}
+      where videos.published_at < wanted.before and ${isUnmoderated} and ${isEachVisibleTo(viewerId, sql`videos.author_id`)}
       order by videos.published_at desc
       limit wanted.count`)} as page
     order by wanted.place`

@@ -1,12 +1,12 @@
 import { askedFields } from '../../../platform/graphql/asked-fields.ts'
 import { pageArguments } from '../../../platform/graphql/connection.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import { publishedAtOf, type VideoKey } from '../videos/repository.ts'
-import { authorsOf, findVideos, pageOfVideos } from '../videos/viewing.ts'
+import { publishedAtOf } from '../videos/repository.ts'
+import { pageOfVideos, unlessAuthorBlockedOrMuted } from '../videos/viewing.ts'
 
 export const feedResolvers: Resolvers = {
   Query: {
-    async feed(_, { first, after, publishedBefore }, context, info) {
+    feed(_, { first, after, publishedBefore }, context, info) {
       const page = pageArguments({ first, after }, 100)
       const bounds = [publishedBefore, page.after == null ? null : publishedAtOf(page.after)].filter(
         (bound) => bound != null,
@@ -14,23 +14,19 @@ export const feedResolvers: Resolvers = {
       const before = bounds.length === 0 ? null : new Date(Math.min(...bounds.map(Number)))
       const question = { before, count: page.first + 1 }
       const asked = askedFields(info)
-      const viewerId = context.caller.viewer?.userId ?? null
+      // The statement itself leaves out users whom the viewer has blocked or muted.
+      const forViewer = () => context.feed.page({ ...question, viewerId: context.caller.viewer?.userId ?? null })
       // Without its videos a page is too rarely asked for to be kept.
       if (!asked.has('edges')) {
-        return pageOfVideos(await context.feed.page({ ...question, viewerId }), [], page, context, asked)
+        return pageOfVideos({ skeleton: forViewer, visibleTo: 'by statement' }, page, context, asked)
       }
-      const show = async (keys: readonly VideoKey[]) => {
-        const found = await findVideos(
-          keys.map(({ id }) => id),
-          context,
-        )
-        return { found, toPage: () => pageOfVideos(keys, found, page, context, asked) }
+      const list = {
+        skeleton: () => context.kept.feedPages.get(question, context.notBefore),
+        visibleTo: unlessAuthorBlockedOrMuted(context),
+        // A page without any video would look like the end of the feed.
+        refill: forViewer,
       }
-      const everybodys = await show(await context.kept.feedPages.get(question, context.notBefore))
-      const hidden = await context.hiddenAuthors.among(authorsOf(everybodys.found))
-      if (hidden.size === 0) return everybodys.toPage()
-      // A page without any video would look like the end of the feed, so the statement itself leaves these people out.
-      return (await show(await context.feed.page({ ...question, viewerId }))).toPage()
+      return pageOfVideos(list, page, context, asked)
     },
   },
 }

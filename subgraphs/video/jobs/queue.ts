@@ -1,6 +1,14 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Logger as QueueLogger, run, type Job as QueuedJob, type Runner, type WorkerEvents } from 'graphile-worker'
+import {
+  Logger as QueueLogger,
+  parseCronItems,
+  run,
+  type CronItem,
+  type Job as QueuedJob,
+  type Runner,
+  type WorkerEvents,
+} from 'graphile-worker'
 import type { Logger } from '../../../platform/runtime/logger.ts'
 import { openPool, type DatabaseAddress } from '../../../platform/postgres/database.ts'
 import { repeat } from '../../../platform/runtime/repeat.ts'
@@ -22,6 +30,10 @@ export interface JobQueueOptions {
   readonly jobs: JobRepository
   /** By the names under which jobs are enqueued. */
   readonly tasks: Readonly<Record<string, Task>>
+  /** Which of them are enqueued when, once for all processes. */
+  readonly schedule?: readonly CronItem[]
+  /** Called as often as the queue says that it is alive. */
+  readonly lookAfter?: () => Promise<void>
   /** How many jobs run concurrently. */
   readonly concurrency: number
   /**
@@ -81,7 +93,7 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
       concurrency,
       pollInterval: pollIntervalMs,
       taskList: taskList(options.tasks, (job) => void (isStopping() && interrupted.push(job))),
-      parsedCronItems: [],
+      parsedCronItems: parseCronItems([...(options.schedule ?? [])]),
       events,
       noHandleSignals: true,
       gracefulShutdownAbortTimeout: 0,
@@ -115,11 +127,15 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
   let isAtWork = false
   let queue = await startQueue()
   isAtWork = true
-  const care = repeat(silenceMs / 4, () =>
-    lookAfter(jobs, [...workerIds], silenceMs, log).catch((error: unknown) => {
+  const care = repeat(silenceMs / 4, async () => {
+    try {
+      await jobs.beat([...workerIds])
+      await jobs.releaseAbandoned(silenceMs)
+      await options.lookAfter?.()
+    } catch (error) {
       log.warn({ err: error }, 'could not maintain the job queue')
-    }),
-  )
+    }
+  })
 
   return {
     isAtWork: () => isAtWork,
@@ -135,12 +151,6 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
       }
     },
   }
-}
-
-async function lookAfter(jobs: JobRepository, workerIds: readonly string[], silenceMs: number, log: Logger) {
-  await jobs.beat(workerIds)
-  await jobs.releaseAbandoned(silenceMs)
-  for (const videoId of await jobs.giveUp()) log.warn({ videoId }, 'a video failed for good')
 }
 
 function taskList(tasks: JobQueueOptions['tasks'], onInterrupted: (job: QueuedJob) => void) {

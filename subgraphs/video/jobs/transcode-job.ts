@@ -7,12 +7,14 @@ const maxAttempts = 5
 
 export interface TranscodePayload {
   readonly videoId: string
+  /** Whether renditions are made although the video has some, which then take their place. */
+  readonly isAnew?: boolean | undefined
 }
 
 /** SQL that enqueues the transcoding of a video, as part of the statement that makes it necessary. */
-export function transcodeJob(videoId: Expression<unknown>): RawBuilder<unknown> {
+export function transcodeJob(videoId: Expression<unknown>, isAnew = false): RawBuilder<unknown> {
   return sql`graphile_worker.add_job(
-    ${sql.lit(transcodeTask)}, json_build_object('videoId', ${videoId}::text),
+    ${sql.lit(transcodeTask)}, json_build_object('videoId', ${videoId}::text, 'isAnew', ${sql.lit(isAnew)}),
     max_attempts => ${sql.lit(maxAttempts)}, job_key => ${transcodeKey(videoId)}
   )`
 }

@@ -4,7 +4,10 @@ import { transcode, TranscodingFailure, type Transcoding } from './transcode.ts'
 import type { Task } from './queue.ts'
 import type { TranscodePayload } from './transcode-job.ts'
 
-const payloadSchema: z.ZodType<TranscodePayload> = z.object({ videoId: z.string() })
+const payloadSchema: z.ZodType<TranscodePayload> = z.object({
+  videoId: z.string(),
+  isAnew: z.boolean().optional(),
+})
 
 /**
  * Transcodes the video of a job. When the last attempt fails, or a retry would fail in the same way, the reason is recorded for
@@ -12,9 +15,9 @@ const payloadSchema: z.ZodType<TranscodePayload> = z.object({ videoId: z.string(
  */
 export function createTranscodeTask(transcoding: Transcoding, log: Logger): Task {
   return async (payload, { isLastAttempt, signal }) => {
-    const { videoId } = payloadSchema.parse(payload)
+    const { videoId, isAnew = false } = payloadSchema.parse(payload)
     try {
-      await transcode(transcoding, videoId, signal)
+      await transcode(transcoding, { videoId, isAnew, signal })
     } catch (error) {
       const isFinal = error instanceof TranscodingFailure && error.isFinal
       if ((!isFinal && !isLastAttempt) || signal.aborted) throw error

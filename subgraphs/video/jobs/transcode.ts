@@ -35,13 +35,17 @@ export class TranscodingFailure extends Error {
 }
 
 /**
- * Makes the renditions of a published video and publishes them. Skips videos that are ready, failed or deleted, so it may run
- * twice, also concurrently.
+ * Makes the renditions of a published video and shows them. A video that is ready or has failed is left alone, unless it is
+ * done anew; then those that it has are shown until the new ones are there. A video that is gone is left alone in any case.
+ * This can be done twice, also at the same time.
  *
  * @throws TranscodingFailure, or any error of the stores.
  */
-export async function transcode(transcoding: Transcoding, videoId: string, signal: AbortSignal): Promise<void> {
-  const task = await transcoding.transcodings.begin(videoId)
+export async function transcode(
+  transcoding: Transcoding,
+  { videoId, isAnew, signal }: { readonly videoId: string; readonly isAnew: boolean; readonly signal: AbortSignal },
+): Promise<void> {
+  const task = await transcoding.transcodings.begin(videoId, isAnew)
   if (!task) return
   await using folder = await createTemporaryFolder()
   const { objectStore, transcodings } = transcoding

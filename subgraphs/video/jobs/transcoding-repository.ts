@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
+import { transcodeJob } from './transcode-job.ts'
 import type { FailureCode } from '../videos/failure-reason.ts'
 import type { Rendition } from './store-renditions.ts'
 
@@ -8,23 +9,50 @@ export interface Transcoding {
   readonly id: string
   readonly authorName: string | null
   readonly playKey: string
+  /** Whether it has renditions, which are shown until it is done. */
+  readonly isReady: boolean
 }
 
 const unfinished = ['UPLOADED', 'PROCESSING'] as const
 
 export type TranscodingRepository = ReturnType<typeof createTranscodingRepository>
 
-/** The processing status of videos. READY and FAILED are final. */
+/** How far the transcoding of videos got. What is READY or FAILED stays so, unless it is made anew. */
 export function createTranscodingRepository(db: Kysely<VideoTables>) {
   return {
-    /** Marks a video as processing; null when the video does not exist or is already done. */
-    async begin(id: string): Promise<Transcoding | null> {
+    /**
+     * Says that a video is being processed; null when there is no such video, or nothing is left to do.
+     *
+     * @param isAnew whether there is something to do for each video. One that is ready says so all the while.
+     */
+    async begin(id: string, isAnew: boolean): Promise<Transcoding | null> {
+      const ofTask = sql`
+        id, play_key, status = 'READY' as is_ready,
+        (select name from "user".public_names where public_names.id = videos.author_id) as author_name`
       const { rows } = await sql<Transcoding>`
-        update videos set status = 'PROCESSING', progress = 0
-        where id = ${id} and status in ('UPLOADED', 'PROCESSING')
-        returning id, play_key, (select name from "user".public_names where public_names.id = videos.author_id) as author_name
-      `.execute(db)
+        with begun as (
+          update videos set status = 'PROCESSING', progress = 0, failure = null
+          where id = ${id} and (status in ('UPLOADED', 'PROCESSING') or (${isAnew} and status = 'FAILED'))
+          returning ${ofTask}
+        )
+        select * from begun
+        union all select ${ofTask} from videos where ${isAnew} and id = ${id} and status = 'READY'`.execute(db)
       return rows[0] ?? null
+    },
+
+    /**
+     * Has the renditions of a video made anew; one that has failed is tried again. Asking twice is the same as asking once.
+     *
+     * @returns false when there is no such video.
+     */
+    async beginAnew(id: string): Promise<boolean> {
+      const { rows } = await sql`
+        with retried as (
+          update videos set status = 'UPLOADED', progress = 0, failure = null where id = ${id} and status = 'FAILED'
+        )
+        select job from videos cross join lateral ${transcodeJob(sql.ref('videos.id'), true)} as job
+        where videos.id = ${id}`.execute(db)
+      return rows.length > 0
     },
 
     /** @param progress a whole percentage. */
@@ -33,11 +61,11 @@ export function createTranscodingRepository(db: Kysely<VideoTables>) {
     },
 
     /**
-     * Publishes the renditions of a video; resolves to whether it was still being processed. If the video was deleted meanwhile
-     * and its objects have been removed, these are removed as well.
+     * Shows the renditions of a video, in place of those that it had; answers whether it was still to have them. If it was
+     * taken down meanwhile, and what it had is removed already, they are removed as well.
      */
     async finish(
-      { id, playKey }: Pick<Transcoding, 'id' | 'playKey'>,
+      { id, playKey, isReady }: Pick<Transcoding, 'id' | 'playKey' | 'isReady'>,
       { mp4, hls }: { readonly mp4: Rendition; readonly hls: Rendition },
     ): Promise<boolean> {
       return db.transaction().execute(async (transaction) => {
@@ -45,7 +73,7 @@ export function createTranscodingRepository(db: Kysely<VideoTables>) {
           .updateTable('videos')
           .set({ status: 'READY', progress: 100, mp4Key: mp4.key, hlsKey: hls.key })
           .where('id', '=', id)
-          .where('status', '=', 'PROCESSING')
+          .where('status', '=', isReady ? 'READY' : 'PROCESSING')
           .executeTakeFirstOrThrow()
         if (numUpdatedRows === 0n) {
           await sql`
@@ -55,6 +83,7 @@ export function createTranscodingRepository(db: Kysely<VideoTables>) {
           return false
         }
         const rows = [mp4, hls].map((rendition) => ({ videoId: id, ...rendition }))
+        await transaction.deleteFrom('renditions').where('videoId', '=', id).execute()
         await transaction.insertInto('renditions').values(rows).execute()
         return true
       })

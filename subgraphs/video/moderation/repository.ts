@@ -2,17 +2,11 @@ import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { decodeCursor } from '../../../platform/graphql/cursor.ts'
+import { readAuditLog, type AuditRow as OwnedAuditRow } from '../../audit-log.ts'
 import { removeVideo } from '../removal/repository.ts'
 
-/** An action on a video. Entries never change. */
-export interface AuditRow {
-  readonly id: string
-  readonly actorId: string
-  readonly action: 'TAKE_DOWN_VIDEO'
-  readonly subjectId: string
-  readonly reason: string
-  readonly createdAt: Date
-}
+/** What was done to a video; never by an operator. */
+export type AuditRow = OwnedAuditRow<'TAKE_DOWN_VIDEO', string>
 
 /** What an author is told about a taken-down video. */
 export interface TakeDownRow {
@@ -75,15 +69,7 @@ export function createModerationRepository(db: Kysely<VideoTables>) {
     },
 
     /** A page of the audit log, newest first, plus one entry when there are more. */
-    async log(page: PageArguments): Promise<AuditRow[]> {
-      let query = db.selectFrom('auditLog').selectAll()
-      if (page.after != null) query = query.where('id', '<', decodeCursor(page.after, 1)[0] ?? '0')
-      const rows = await query
-        .orderBy('id', 'desc')
-        .limit(page.first + 1)
-        .execute()
-      return rows as AuditRow[]
-    },
+    log: (page: PageArguments): Promise<AuditRow[]> => readAuditLog(db, page),
 
     /**
      * Hides the videos of all banned users, and shows those of users who are no longer banned. Several processes may do it at

@@ -1,33 +1,31 @@
 import { askedFields } from '../../../platform/graphql/asked-fields.ts'
 import { requireAdmin, requireViewer } from '../../../platform/auth/caller.ts'
-import { pageArguments, toConnection } from '../../../platform/graphql/connection.ts'
+import { pageArguments } from '../../../platform/graphql/connection.ts'
 import { encodeCursor } from '../../../platform/graphql/cursor.ts'
+import { pageOfRows } from '../../../platform/graphql/list.ts'
+import { pageOfAuditLog } from '../../audit-log.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { findAuthor } from '../videos/viewing.ts'
+import type { TakeDownRow } from './repository.ts'
 import { takeDownVideo } from './take-down-video.ts'
 
 export const moderationResolvers: Resolvers = {
   Query: {
-    async takenDownVideos(_, { first, after }, { caller, moderation }) {
-      const page = pageArguments({ first, after }, 100)
-      const rows = await moderation.ofAuthor(requireViewer(caller).userId, page)
-      return toConnection(
-        rows,
-        page,
-        ({ takenDownAt, id }) => encodeCursor(String(takenDownAt.getTime()), id),
-        (row) => row,
+    takenDownVideos(_, page, { caller, moderation }, info) {
+      const { userId } = requireViewer(caller)
+      return pageOfRows<TakeDownRow>(
+        {
+          skeleton: (wanted) => moderation.ofAuthor(userId, wanted),
+          cursorOf: ({ takenDownAt, id }) => encodeCursor(String(takenDownAt.getTime()), id),
+          visibleTo: 'by statement',
+        },
+        pageArguments(page, 100),
+        askedFields(info),
       )
     },
-    async videoAuditLog(_, { first, after }, { caller, moderation }) {
+    videoAuditLog(_, page, { caller, moderation }, info) {
       requireAdmin(caller)
-      const page = pageArguments({ first, after }, 100)
-      const entries = await moderation.log(page)
-      return toConnection(
-        entries,
-        page,
-        ({ id }) => encodeCursor(id),
-        (entry) => entry,
-      )
+      return pageOfAuditLog((wanted) => moderation.log(wanted), page, askedFields(info))
     },
   },
   AuditEntry: {

@@ -1,7 +1,7 @@
 import { requireAdmin } from '../../../platform/auth/caller.ts'
 import { NotFound } from '../../../platform/runtime/errors.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
-import { textArgument } from '../../../platform/text/text-argument.ts'
+import { reasonArgument } from '../../audit-log.ts'
 import type { VideoContext } from '../context.ts'
 import type { TakeDownVideoInput } from '../schema.generated.ts'
 
@@ -17,7 +17,7 @@ export async function takeDownVideo(
 ): Promise<string> {
   const actorId = requireAdmin(caller).userId
   const videoId = idArgument(input.videoId)
-  const reason = textArgument(input.reason.trim(), { en: 'The reason', zh: '原因' }, { min: 1, max: 500 })
+  const reason = reasonArgument(input.reason)
   const taken = await moderation.takeDown({ id: ids.next(), actorId, videoId, reason }).finally(() => kept.forgetAll())
   if (!taken) throw new NotFound({ en: 'This video does not exist.', zh: '视频不存在。' })
   await collectRemovals()

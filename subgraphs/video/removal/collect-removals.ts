@@ -10,8 +10,8 @@ export interface RemovalCollection {
 const batch = 100
 
 /**
- * Deletes the objects of removed videos whose grace period is over. Interrupted runs are repeated, and several processes may
- * run it at once.
+ * Removes the objects of videos that are gone and whose time of grace is over. Half done it is done again, and
+ * several processes may do it at once.
  *
  * @returns the number of videos.
  */

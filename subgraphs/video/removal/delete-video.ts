@@ -3,6 +3,7 @@ import type { KeptVideos } from '../kept.ts'
 import type { VideoRepository } from '../videos/repository.ts'
 import type { RemovalRepository } from './repository.ts'
 
+/** What deleting needs. */
 export interface Removal {
   readonly removals: RemovalRepository
   readonly videos: VideoRepository
@@ -12,7 +13,7 @@ export interface Removal {
 }
 
 /**
- * Deletes a video: it is in no list any more when this resolves. Its URLs stop working after the grace period.
+ * Deletes a video of the viewer: it is in no list any more when this answers. Its URLs end when the time of grace is over.
  *
  * @throws NotFound when the video does not exist, Forbidden when another user published it.
  */
@@ -22,7 +23,7 @@ export async function deleteVideo(
   authorId: string,
 ): Promise<void> {
   const isDeleted = await removals
-    .takeDown(videoId, authorId, graceSeconds)
+    .delete(videoId, authorId, graceSeconds)
     .finally(() => kept.forgetVideo(videoId, authorId))
   if (isDeleted) return
   if ((await videos.findMany([videoId])).has(videoId)) {

@@ -1,7 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
 
-/** A removed video whose objects still exist. */
+/** A video that is gone, whose objects are still there. */
 export interface RemovalRow {
   readonly videoId: string
   /** The uploaded file, which other videos of its author may share. */
@@ -27,16 +27,16 @@ export function removeVideo(condition: RawBuilder<unknown>, graceSeconds: number
 
 export type RemovalRepository = ReturnType<typeof createRemovalRepository>
 
-/** Deletion of videos, and the removal of their objects. */
+/** Videos that are gone, and what is still to be removed of them. */
 export function createRemovalRepository(db: Kysely<VideoTables>) {
   return {
     /**
-     * Deletes a video of its author, decrements counts, and schedules the removal of its objects; in one statement and hence in
-     * one transaction.
+     * Deletes a video of its author, counts it no longer, and has its objects removed after some time; in one statement,
+     * hence in one transaction.
      *
      * @returns false when this author has no such video.
      */
-    async takeDown(videoId: string, authorId: string, graceSeconds: number): Promise<boolean> {
+    async delete(videoId: string, authorId: string, graceSeconds: number): Promise<boolean> {
       const { rows } = await sql`
         with ${removeVideo(sql`id = ${videoId} and author_id = ${authorId}`, graceSeconds)}
         select from deleted`.execute(db)

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { uploadBucket } from '../../../platform/storage/object-store.ts'
 import { ask, signedIn } from '../../../testing/callers.ts'
 import { makeClip } from '../../../testing/clips.ts'
 import {
   createsUpload,
+  doesScheduledJobs,
   objectsOf,
   openTestObjectStore,
   publishVideo,
@@ -13,12 +14,11 @@ import {
   uploads,
 } from '../../../testing/video-subgraph.ts'
 import { createInspectionKey, uploadKey } from '../storage/object-keys.ts'
-import { patience } from '../../../testing/waiting.ts'
 
 const alice = signedIn('101')
 const clip = await makeClip({})
 
-it('removes what was uploaded but never published when the process starts, and what may still come it keeps', async () => {
+it('removes what was uploaded but never published, and what may still come it keeps', async () => {
   await using video = await startVideoSubgraph()
   const [abandoned, fresh] = [await uploads(video.subgraph, alice, clip), await uploads(video.subgraph, alice, clip)]
   await video.sql(`update uploads set expires_at = now() - interval '2 hours' where id = $1`, [abandoned])
@@ -26,8 +26,8 @@ it('removes what was uploaded but never published when the process starts, and w
   await video.sql(
     `insert into uploads (id, owner_id, expires_at) select n, 7, now() - interval '1 day' from generate_series(1, 250) as n`,
   )
-  await using _restarted = await startVideoSubgraph({ database: { url: video.databaseUrl } })
-  await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([{ id: fresh }]), patience)
+  await doesScheduledJobs(video.databaseUrl)
+  expect(await video.sql('select id from uploads')).toEqual([{ id: fresh }])
   expect(await objectsOf(abandoned)).toEqual([])
   expect(await objectsOf(fresh)).toEqual([`${uploadBucket}/${uploadKey(fresh)}`])
 })
@@ -47,23 +47,18 @@ it('keeps the row of a file that cannot be removed, so that the next collection 
   const abandoned = await uploads(video.subgraph, alice, clip)
   await video.sql(`update uploads set expires_at = now() - interval '2 hours'`)
   const objectStore = await openTestObjectStore()
-  let asked = 0
-  const remove = () => Promise.reject(new Error(`broken ${++asked}`))
-  await using _broken = await startVideoSubgraph({
-    database: { url: video.databaseUrl },
-    objectStore: { ...objectStore, remove },
-  })
-  await vi.waitFor(() => expect(asked).toBe(1), patience)
+  const remove = () => Promise.reject(new Error('broken'))
+  await expect(doesScheduledJobs(video.databaseUrl, { ...objectStore, remove })).rejects.toThrow('broken')
   expect(await video.sql('select id from uploads')).toEqual([{ id: abandoned }])
-  await using _sound = await startVideoSubgraph({ database: { url: video.databaseUrl } })
-  await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([]), patience)
+  await doesScheduledJobs(video.databaseUrl)
+  expect(await video.sql('select id from uploads')).toEqual([])
 })
 
-/** Expires every upload and restarts the subgraph until nothing is left to collect. */
+/** Expires every upload and collects it. */
 async function collects(video: Awaited<ReturnType<typeof startVideoSubgraph>>): Promise<void> {
   await video.sql(`update uploads set expires_at = now() - interval '2 hours'`)
-  await using _restarted = await startVideoSubgraph({ database: { url: video.databaseUrl } })
-  await vi.waitFor(async () => expect(await video.sql('select id from uploads')).toEqual([]), patience)
+  await doesScheduledJobs(video.databaseUrl)
+  expect(await video.sql('select id from uploads')).toEqual([])
 }
 
 it('removes what was sent with the form of an upload after that was published', async () => {

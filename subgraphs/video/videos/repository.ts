@@ -1,5 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
+import { isUnmoderated } from '../../../db/visibility.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/graphql/cursor.ts'
 import { groupBy } from '../../../platform/postgres/group-by.ts'
@@ -74,11 +75,8 @@ export interface RenditionRow {
   readonly bitRate: number
 }
 
-/** How many people whom a viewer keeps away are read; where there are more, each author of a page is looked up. */
+/** How many people whom a viewer has blocked or muted are read; where there are more, each author of a page is looked up. */
 const mostHidden = 100
-
-/** That the author of a video is not banned. */
-export const isShown = sql<boolean>`not videos.is_hidden`
 
 export type VideoRepository = ReturnType<typeof createVideoRepository>
 
@@ -88,7 +86,7 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
     db.selectFrom('videos').select(columns).where('id', '=', anyOf([])).$castTo<VideoRow>().compile(),
   )
   const readByAuthors = prepareRead(db, () => pagesOfAuthors([], new Date(), 1).compile(db))
-  const readHiddenPeople = prepareRead(db, () => hiddenPeopleOf([]).compile(db))
+  const readBlockedOrMuted = prepareRead(db, () => blockedOrMutedOf([]).compile(db))
   const readWorkCounts = prepareRead(db, () =>
     db
       .selectFrom('authorCounts')
@@ -138,8 +136,8 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
       return new Map(rows.map((row) => [row.authorId, keysIn(row)]))
     },
 
-    /** Those of the authors whom the viewer keeps away, each asked for as `viewer:author`. */
-    hiddenAuthors: shareReads<true>(async (pairs) => {
+    /** Those of the authors whom the viewer has blocked or muted, each asked for as `viewer:author`. */
+    blockedOrMuted: shareReads<true>(async (pairs) => {
       const [viewerIds, authorIds] = [0, 1].map((place) => idArray(pairs.map((pair) => pair.split(':')[place] ?? '')))
       const { rows } = await sql<{ pair: string }>`
         select wanted.viewer_id || ':' || wanted.author_id as pair
@@ -150,9 +148,9 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
       return new Map(rows.map(({ pair }) => [pair, true]))
     }),
 
-    /** Whom each viewer keeps away who keeps anybody away; `many` for more than can be read as a whole. */
-    async hiddenPeople(viewerIds: readonly string[]): Promise<Map<string, ReadonlySet<string> | 'many'>> {
-      const rows = await readHiddenPeople([idArray(viewerIds)])
+    /** Whom each viewer has blocked or muted who has anybody; `many` for more than can be read as a whole. */
+    async blockedOrMutedBy(viewerIds: readonly string[]): Promise<Map<string, ReadonlySet<string> | 'many'>> {
+      const rows = await readBlockedOrMuted([idArray(viewerIds)])
       return new Map(rows.map(({ viewerId, ids }) => [viewerId, ids === null ? 'many' : new Set(ids.split(','))]))
     },
 
@@ -181,7 +179,7 @@ const columns = [
   ...(['failure', 'lostSound', 'durationMs', 'width', 'height', 'publishedAt', 'isHidden'] as const),
 ]
 
-function hiddenPeopleOf(viewerIds: readonly string[]): RawBuilder<{ viewerId: string; ids: string | null }> {
+function blockedOrMutedOf(viewerIds: readonly string[]): RawBuilder<{ viewerId: string; ids: string | null }> {
   return sql`
     select wanted.viewer_id, hidden.ids
     from unnest(${idArray(viewerIds)}::bigint[]) as wanted (viewer_id)
@@ -205,7 +203,7 @@ function pagesOfAuthors(
     from unnest(${idArray(authorIds)}::bigint[]) as wanted (author_id)
     cross join lateral ${keyTextsOf(sql`
       select id, published_at from videos
-      where videos.author_id = wanted.author_id and videos.published_at < ${before} and ${isShown}
+      where videos.author_id = wanted.author_id and videos.published_at < ${before} and ${isUnmoderated}
       order by videos.published_at desc
       limit ${limit}`)} as page`
 }

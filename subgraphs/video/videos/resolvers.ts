@@ -1,12 +1,12 @@
 import type { Caller } from '../../../platform/auth/caller.ts'
 import { askedFields } from '../../../platform/graphql/asked-fields.ts'
-import { pageArguments } from '../../../platform/graphql/connection.ts'
+import { pageArguments, type PageArguments } from '../../../platform/graphql/connection.ts'
 import { idArgument, idsArgument } from '../../../platform/graphql/ids.ts'
 import { videoIdOf } from '../storage/video-objects.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { failureReason, withoutItsSound } from './failure-reason.ts'
 import type { VideoRow } from './repository.ts'
-import { findVideos, pageOfVideos, showVideos, shownVideos } from './viewing.ts'
+import { findVideos, pageOfVideos, showVideos, shownVideos, unlessAuthorBlockedOrMuted } from './viewing.ts'
 
 function isAuthor({ viewer }: Caller, video: VideoRow): boolean {
   return viewer?.userId === video.authorId
@@ -48,15 +48,15 @@ export const videoResolvers: Resolvers = {
     url: (rendition, _, { caller, objectStore }) => objectStore.publicUrl(caller, rendition.key),
   },
   User: {
-    async videos({ id }, { first, after }, context, info) {
-      const page = pageArguments({ first, after }, 1_000)
-      const [videos, hidden] = await Promise.all([
-        context.kept.authorPage(id, page, context.notBefore),
-        context.hiddenAuthors.among(id === context.caller.viewer?.userId ? [] : [id]),
-      ])
-      const shown = hidden.size > 0 ? [] : videos
-      const ids = shown.slice(0, page.first).map((key) => key.id)
-      return pageOfVideos(shown, await findVideos(ids, context), page, context, askedFields(info))
+    videos({ id }, { first, after }, context, info) {
+      const isOwn = id === context.caller.viewer?.userId
+      const list = {
+        skeleton: (page: PageArguments) => context.kept.authorPage(id, page, context.notBefore),
+        visibleTo: isOwn ? ('everybody' as const) : unlessAuthorBlockedOrMuted(context),
+        // All of them are of one author.
+        refill: () => [],
+      }
+      return pageOfVideos(list, pageArguments({ first, after }, 1_000), context, askedFields(info))
     },
   },
 }

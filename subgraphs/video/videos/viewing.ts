@@ -1,7 +1,8 @@
 import type { AskedFields } from '../../../platform/graphql/asked-fields.ts'
-import { toConnection, type Connection, type PageArguments } from '../../../platform/graphql/connection.ts'
+import type { Connection, PageArguments } from '../../../platform/graphql/connection.ts'
+import { eachOf, pageOf, type PagedList, type Visible, type VisibleTo } from '../../../platform/graphql/list.ts'
 import type { KeptRow } from '../../../platform/caching/kept-row.ts'
-import { asError } from '../../../platform/graphql/maybe-promise.ts'
+import { asError, type MaybePromise } from '../../../platform/graphql/maybe-promise.ts'
 import type { VideoContext } from '../context.ts'
 import type { UserReference } from '../user-reference.ts'
 import { videoCursor, type VideoKey, type VideoRow } from './repository.ts'
@@ -40,16 +41,23 @@ export async function showRow(row: VideoRow, context: VideoContext, asked: Asked
 }
 
 /** Videos by id that a list would show the viewer, in the order of the ids; null in the place of any other. */
-export async function shownVideos(
-  ids: readonly string[],
-  context: VideoContext,
-  asked: AskedFields,
-): Promise<(ShownVideo | null)[]> {
-  const found = await findVideos(ids, context)
-  const hidden = await context.hiddenAuthors.among(authorsOf(found))
-  const visible =
-    hidden.size === 0 ? found : found.map((video) => (video && hidden.has(video.row.authorId) ? null : video))
-  return showVideos(visible, context, asked)
+export function shownVideos(ids: readonly string[], context: VideoContext, asked: AskedFields) {
+  return eachOf(findVideos(ids, context), {
+    visibleTo: unlessAuthorBlockedOrMuted(context),
+    present: (found) => showVideos(found, context, asked),
+  })
+}
+
+/** Leaves out the videos of users whom the viewer has blocked or muted. */
+export function unlessAuthorBlockedOrMuted({
+  caller,
+  blockedOrMuted,
+}: Pick<VideoContext, 'caller' | 'blockedOrMuted'>): VisibleTo<FoundVideo> {
+  if (!caller.viewer) return 'everybody'
+  return async (found) => {
+    const left = await blockedOrMuted.among(authorsOf(found))
+    return left.size === 0 ? 'all' : found.map(({ row }) => !left.has(row.authorId))
+  }
 }
 
 /** People with what is asked of them, in the order of the ids. */
@@ -81,18 +89,32 @@ export function authorsOf(found: readonly (FoundVideo | null)[]): string[] {
   return [...ids]
 }
 
-/**
- * A page of a list that shows everybody the same.
- *
- * @param keys up to one more than the page has; a video that has gone meanwhile is gone from the page, too.
- */
-export async function pageOfVideos(
-  keys: readonly VideoKey[],
-  found: readonly (FoundVideo | null)[],
+/** A page of a list of videos that is ordered by the time of publishing. */
+export function pageOfVideos(
+  {
+    skeleton,
+    visibleTo,
+    refill,
+  }: Pick<PagedList<VideoKey, FoundVideo, ShownVideo>, 'skeleton' | 'visibleTo' | 'refill'>,
   page: PageArguments,
   context: VideoContext,
   asked: AskedFields,
-): Promise<Connection<ShownVideo>> {
-  const shown = await showVideos(found.slice(0, page.first), context, asked.below('edges').below('node'))
-  return toConnection(keys, page, videoCursor, (_, index) => shown[index] ?? null)
+): MaybePromise<Visible<Connection<ShownVideo>>> {
+  return pageOf(
+    {
+      skeleton,
+      cursorOf: videoCursor,
+      // A video that has gone meanwhile is gone from the page, too.
+      hydrate: (keys) =>
+        findVideos(
+          keys.map(({ id }) => id),
+          context,
+        ),
+      visibleTo,
+      present: (found) => showVideos(found, context, asked.below('edges').below('node')),
+      ...(refill && { refill }),
+    },
+    page,
+    asked,
+  )
 }

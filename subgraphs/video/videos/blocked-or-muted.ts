@@ -2,8 +2,8 @@ import type { Caller } from '../../../platform/auth/caller.ts'
 import type { KeptVideos } from '../kept.ts'
 import type { VideoRepository } from './repository.ts'
 
-/** Whom the viewer of one request keeps away, asked for when it is needed for the first time. */
-export interface HiddenAuthors {
+/** Whom the viewer of one request has blocked or muted, asked for when it is needed for the first time. */
+export interface BlockedOrMuted {
   /** Those of some people whom the viewer has blocked or muted. */
   among(authorIds: readonly string[]): Promise<ReadonlySet<string>>
 }
@@ -11,23 +11,23 @@ export interface HiddenAuthors {
 const nobody: ReadonlySet<string> = new Set()
 
 /** Anonymous viewers are shown everybody, and nothing is asked. */
-export function createHiddenAuthors(
-  videos: Pick<VideoRepository, 'hiddenAuthors'>,
-  kept: Pick<KeptVideos, 'hiddenPeople'>,
+export function createBlockedOrMuted(
+  videos: Pick<VideoRepository, 'blockedOrMuted'>,
+  kept: Pick<KeptVideos, 'blockedOrMutedBy'>,
   { viewer }: Pick<Caller, 'viewer'>,
   notBefore: number,
-): HiddenAuthors {
+): BlockedOrMuted {
   let people: Promise<ReadonlySet<string> | null> | undefined
 
   return {
     async among(authorIds) {
       if (!viewer || authorIds.length === 0) return nobody
       const { userId } = viewer
-      const hidden = await (people ??= kept.hiddenPeople(userId, notBefore))
+      const hidden = await (people ??= kept.blockedOrMutedBy(userId, notBefore))
       if (hidden?.size === 0) return nobody
       if (hidden) return new Set(authorIds.filter((id) => hidden.has(id)))
       // Too many to be read as a whole.
-      const pairs = await videos.hiddenAuthors(authorIds.map((id) => `${userId}:${id}`))
+      const pairs = await videos.blockedOrMuted(authorIds.map((id) => `${userId}:${id}`))
       return new Set(authorIds.filter((id) => pairs.has(`${userId}:${id}`)))
     },
   }

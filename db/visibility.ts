@@ -1,7 +1,14 @@
-/** SQL conditions for blocks and mutes, on the views that social publishes. */
+/**
+ * Conditions on who is shown what, for statements of every owner. Three words, one meaning each: *blocked* and *muted* are between
+ * two users (the views that social publishes), *moderated* is what administrators ban or take down, *deleted* is what its author
+ * removed, which has no row any more.
+ */
 import { sql, type RawBuilder } from 'kysely'
 
 type Person = RawBuilder<unknown>
+
+/** That no administrator keeps a row of `videos` from everybody: its author is not banned. */
+export const isUnmoderated = sql<boolean>`not videos.is_hidden`
 
 /**
  * Whether one of two users has blocked the other. A subquery with at most one row instead of `exists`, which the planner may
@@ -14,7 +21,7 @@ export function isBlockBetween(one: Person, other: Person): RawBuilder<boolean> 
 }
 
 /** Whether a viewer has neither blocked nor muted a user. True for anonymous viewers. */
-export function isShownTo(viewerId: string | Person | undefined, person: Person): RawBuilder<boolean> {
+export function isVisibleTo(viewerId: string | Person | undefined, person: Person): RawBuilder<boolean> {
   if (viewerId === undefined) return sql<boolean>`true`
   return sql<boolean>`not exists (
     select from social.hidden_people as hidden where hidden.viewer_id = ${viewerId} and hidden.person_id = ${person}
@@ -25,7 +32,7 @@ export function isShownTo(viewerId: string | Person | undefined, person: Person)
  * The same, looked up row by row, for statements that stop after a page of rows. As a join it would read everyone the viewer
  * has ever blocked or muted.
  */
-export function isEachShownTo(viewerId: Person | undefined, person: Person): RawBuilder<boolean> {
+export function isEachVisibleTo(viewerId: Person | undefined, person: Person): RawBuilder<boolean> {
   if (viewerId === undefined) return sql<boolean>`true`
   return sql<boolean>`((
     select true from social.hidden_people as hidden

@@ -1,0 +1,22 @@
+import type { Kysely } from 'kysely'
+import type { VideoTables } from '../../db/ownership.ts'
+import type { ScheduledJob } from '../../platform/runtime/scheduled-job.ts'
+import type { ObjectStore } from '../../platform/storage/object-store.ts'
+import { createModerationRepository } from './moderation/repository.ts'
+import { collectRemovals } from './removal/collect-removals.ts'
+import { createRemovalRepository } from './removal/repository.ts'
+import { collectUploads } from './uploads/collect-uploads.ts'
+import { createUploadRepository } from './uploads/repository.ts'
+
+/** What the video subgraph has done from time to time. */
+export function scheduledVideoJobs(db: Kysely<VideoTables>, objectStore: ObjectStore): ScheduledJob[] {
+  const uploads = createUploadRepository(db)
+  const removals = createRemovalRepository(db)
+  const moderation = createModerationRepository(db)
+  return [
+    { name: 'collect-removals', pattern: '* * * * *', work: () => collectRemovals({ removals, objectStore }) },
+    // Every process hears of a ban when it happens, unless Redis or the process is away at that moment.
+    { name: 'follow-bans', pattern: '*/5 * * * *', work: () => moderation.followBans() },
+    { name: 'collect-uploads', pattern: '17 * * * *', work: () => collectUploads({ uploads, objectStore }) },
+  ]
+}
