@@ -75,7 +75,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Who was registered, by the variables that reached the graph. */
+/** The user who was registered, by the variables that reached the graph. */
 async function registered(cargo: Cargo): Promise<unknown> {
   graph.takeAsked()
   const { body } = await client.call('POST', '/douyin/user/register/', cargo)

@@ -24,8 +24,8 @@ const ports = ['REST_PORT', 'GRAPHQL_PORT', 'OBJECT_STORE_PORT'] as const
 /**
  * Validates all settings before anything starts.
  *
- * @param part what is to be started; `all` for everything. @throws WrongSetting with everything that is missing or invalid, in
- * one line.
+ * @param part what is to be started; `all` for everything.
+ * @throws WrongSetting with everything that is missing or invalid, in one line.
  */
 export function judgeSettings(part: string, variables?: NodeJS.ProcessEnv): void {
   const { environment, problems: wrong } = readSettings(variables)

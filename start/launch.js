@@ -22,7 +22,10 @@ if (process.argv[2] === '--compile') await compile()
 else if (process.argv[2] === '--run') await run(process.argv[3] ?? usualProgram, process.argv.slice(4))
 else await run(usualProgram, process.argv.slice(2))
 
-/** @param {string} program its file, relative to the repository root. @param {readonly string[]} given its arguments. */
+/**
+ * @param {string} program its file, relative to the repository root.
+ * @param {readonly string[]} given its arguments.
+ */
 async function run(program, given) {
   process.argv.splice(1, Infinity, join(root, program), ...given)
   const compiled = await compile().catch(() => undefined)

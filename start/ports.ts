@@ -16,7 +16,8 @@ export type PortSetting = keyof typeof usualPorts
 /**
  * Starts listening.
  *
- * @returns the address to reach the server from this machine. @throws CannotStart when the port is taken or not permitted.
+ * @returns the address to reach the server from this machine.
+ * @throws CannotStart when the port is taken or not permitted.
  */
 export async function listen(app: FastifyInstance, environment: Environment, setting: PortSetting): Promise<string> {
   const { HOST: host, [setting]: port = usualPorts[setting] } = environment

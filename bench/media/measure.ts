@@ -28,7 +28,8 @@ const microseconds = 1_000_000
 /**
  * Publishes a file through the REST server and waits until it is ready.
  *
- * @param videoSeconds its duration. @throws when it becomes FAILED, and when the signal is aborted.
+ * @param videoSeconds its duration.
+ * @throws when it becomes FAILED, and when the signal is aborted.
  */
 export async function measurePublication(
   author: Person,

@@ -7,7 +7,10 @@ const minute = 60_000
 /** The inputs of a series of requests; deterministic for the same n. */
 export type World = ReturnType<typeof createWorld>
 
-/** @param tokens those of the viewers. @param filledAt when the data set was filled, in milliseconds. */
+/**
+ * @param tokens those of the viewers.
+ * @param filledAt when the data set was filled, in milliseconds.
+ */
 export function createWorld(dataSet: DataSet, tokens: readonly string[], filledAt: number) {
   const { users, videos, commentedVideos } = dataSet
   const newest = firstVideoId + videos - 1

@@ -7,8 +7,8 @@ import { join } from 'node:path'
  * Later calls, also from other processes, reuse the copy by its name. A copy that does not work is made once more, because
  * temporary folders are cleaned of old files one by one.
  *
- * @param name identifies the copy, so it must contain the version @param use gets the folder that holds the copy under `entry`,
- * and rejects when the copy does not work
+ * @param name identifies the copy, so it must contain the version
+ * @param use gets the folder that holds the copy under `entry`, and rejects when the copy does not work
  */
 export async function useTemporaryCopy<Result>(
   source: string,

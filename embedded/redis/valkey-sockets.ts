@@ -49,8 +49,8 @@ export interface SocketTable {
  * The sockets of a Valkey server that runs in WebAssembly: Node owns them, the server addresses them by descriptor. Descriptors
  * are reused after closing, as in an operating system.
  *
- * @param memory returns the module's linear memory, which moves when it grows @param wake called when a socket has become ready
- * and the server should take a step
+ * @param memory returns the module's linear memory, which moves when it grows
+ * @param wake called when a socket has become ready and the server should take a step
  */
 export function createSocketTable(memory: () => ArrayBuffer, wake: () => void): SocketTable {
   const connections = new Map<number, Connection>()

@@ -16,7 +16,7 @@ function call(token: string | null): Call {
   return { ...from, token }
 }
 
-/** The user subgraph with its active sessions by id; `asked` are those that it was asked for. Nobody ends one elsewhere. */
+/** The user subgraph with the active sessions by id; `asked` collects the requested ones. No session is revoked elsewhere. */
 function userSubgraph(
   sessions: Map<string, string>,
   admins: ReadonlySet<string> = new Set(),
@@ -49,7 +49,7 @@ function broadcastHere(): Pick<Broadcast, 'publish' | 'listen'> {
 const started: AsyncDisposable[] = []
 afterEach(() => Promise.all(started.splice(0).map((authentication) => authentication[Symbol.asyncDispose]())))
 
-/** Finds out who calls, from the moment on that it knows where changes of sessions begin. */
+/** An authentication that is ready: it knows the starting point of session changes. */
 async function begin(...parameters: Parameters<typeof createAuthentication>): Promise<Authentication> {
   const authentication = createAuthentication(...parameters)
   started.push(authentication)
@@ -114,7 +114,7 @@ it('logs nobody out while keys are replaced', async () => {
   const newKeys = parseTokenKeys('k2:a newer secret that is as long as it must be')
   const both: TokenKeys = new Map([...accessTokenKeys, ...newKeys])
   const turned: TokenKeys = new Map([...newKeys, ...accessTokenKeys])
-  // The processes of a system take over the new key one after the other, so each meets tokens of all.
+  // The processes of a system switch to the new key one after the other, so each sees tokens of all.
   const processes = await Promise.all([accessTokenKeys, both, turned].map((keys) => begin(keys, user, undefined)))
   const [oldToken, newToken] = [signAccessToken(both, alice), signAccessToken(turned, alice)]
   for (const { identify } of processes) expect((await identify(call(oldToken))).viewer).toEqual(alice)

@@ -93,7 +93,8 @@ export function requireViewer(identity: Caller): Viewer {
 /**
  * The administrator who calls.
  *
- * @throws Unauthenticated for anonymous callers. @throws Forbidden for users who are not administrators.
+ * @throws Unauthenticated for anonymous callers.
+ * @throws Forbidden for users who are not administrators.
  */
 export function requireAdmin(identity: Caller): Viewer {
   const viewer = requireViewer(identity)

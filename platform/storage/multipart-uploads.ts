@@ -97,14 +97,14 @@ const listing = z.object({
     .optional(),
 })
 
-/** The parts behind a marker, at most a thousand, and where the next ones begin; null when there is no such upload. */
+/** The parts after a marker, at most a thousand, and the next marker; null when the upload does not exist. */
 async function listParts(client: Client, bucket: string, key: string, multipartId: string, marker: string) {
-  // The client library has this call for its own uploads alone.
+  // The client library makes this call only for uploads of its own.
   const parameters = { uploadId: multipartId, 'part-number-marker': marker }
   const response = await fetch(await client.presignedUrl('GET', bucket, key, 60, parameters))
   const { Error: refusal, ListPartsResult: result } = listing.parse(xml.parse(await response.text()))
   if (refusal?.Code === 'NoSuchUpload') return null
-  if (!result) throw new Error(`The object store refused to list parts: ${response.status} ${refusal?.Code ?? ''}`)
+  if (!result) throw new Error(`The object store did not list parts: ${response.status} ${refusal?.Code ?? ''}`)
   return {
     parts: result.Part.map(({ PartNumber, Size, ETag }) => ({
       number: PartNumber,

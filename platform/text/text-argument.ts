@@ -10,8 +10,8 @@ export function characters(text: string): number {
 /**
  * Validates a text argument of a client; bounds are in characters.
  *
- * @param name how the error calls it. @throws BadUserInput when it is too short or too long, or contains what Postgres cannot
- * store (NUL, half a surrogate pair).
+ * @param name how the error calls it.
+ * @throws BadUserInput when it is too short or too long, or contains what Postgres cannot store (NUL, half a surrogate pair).
  */
 export function textArgument(
   value: string,

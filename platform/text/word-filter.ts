@@ -56,7 +56,8 @@ export function createWordFilter(words: readonly string[]): WordFilter {
 /**
  * Validates that a text contains no listed word.
  *
- * @param name how the error calls it. @throws BadUserInput when it does.
+ * @param name how the error calls it.
+ * @throws BadUserInput when it does.
  */
 export function withoutListedWords(words: WordFilter, text: string, name: Message): string {
   if (words.matches(text)) {

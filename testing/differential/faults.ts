@@ -17,8 +17,8 @@ const silent = withFetchDeadlines(
 ).silent
 
 /**
- * @param fetchRate the probability that a fetch fails as a whole. @param valueRate the probability that something is wrong with
- * a value.
+ * @param fetchRate the probability that a fetch fails as a whole.
+ * @param valueRate the probability that something is wrong with a value.
  */
 export function createFaults(seed: number, fetchRate: number, valueRate: number): Faults {
   return {

@@ -14,7 +14,8 @@ const longestWord = 100
  * The filter of a list in a file: UTF-8, one word per line; blank lines and lines that begin with `#` are ignored. The file is
  * read again when it changes; if it is then missing or invalid, the previous list stays in use.
  *
- * @param intervalMs how often the file is checked. @throws UnusableWordList when the file is invalid at the start.
+ * @param intervalMs how often the file is checked.
+ * @throws UnusableWordList when the file is invalid at the start.
  */
 export function openWordFile(path: string, log: Logger, intervalMs = 1_000): WordFilter & Disposable {
   let filter = readFilter(path)

@@ -14,13 +14,13 @@ const counts: readonly StoredCount[] = [
   {
     ...ofPeople,
     column: 'total_favorited',
-    // Of videos that were taken down, too.
+    // Including deleted videos.
     counted: sql`
       select video.author_id as key from likes join video.authorships as video on video.id = likes.video_id`,
   },
 ]
 
-/** Mends the counts of likes, comments and follows where they are wrong, while people go on; answers what was wrong. */
+/** Corrects wrong counts of likes, comments and follows while the system runs; resolves to the corrected counts. */
 export function recountSocial(database: DatabaseAddress): Promise<Miscount[]> {
   return recount(database, 'social', counts)
 }

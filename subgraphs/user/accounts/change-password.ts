@@ -12,9 +12,10 @@ import { newPasswordArgument } from './credentials-arguments.ts'
  * Sets the viewer's password and revokes all their sessions, so that anyone with copied tokens is signed out. A new session of
  * the same kind is opened for the calling client.
  *
- * @throws Unauthenticated when the current session has been revoked. @throws BadUserInput when the new password breaks the
- * rules. @throws Forbidden when the current password is wrong, which counts as a failed login. @throws RateLimited after too
- * many failures.
+ * @throws Unauthenticated when the current session has been revoked.
+ * @throws BadUserInput when the new password breaks the rules.
+ * @throws Forbidden when the current password is wrong, which counts as a failed login.
+ * @throws RateLimited after too many failures.
  */
 export async function changePassword(context: UserContext, input: ChangePasswordInput): Promise<SessionTokens> {
   const { userId, sessionId } = requireViewer(context.caller)

@@ -4,8 +4,8 @@ import type { UserContext } from '../context.ts'
  * Whether a password matches the hash; without a hash it is false, after the same time. Failures count against the name and the
  * client's address. Concurrent attempts are admitted one after the other, so the budget is exceeded by at most one.
  *
- * @throws RateLimited after too many failures, even for the right password. @throws Unavailable when too many attempts are
- * waiting.
+ * @throws RateLimited after too many failures, even for the right password.
+ * @throws Unavailable when too many attempts are waiting.
  */
 export async function checkPassword(
   { passwords, loginFailures, caller }: Pick<UserContext, 'passwords' | 'loginFailures' | 'caller'>,

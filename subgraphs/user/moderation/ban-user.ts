@@ -14,7 +14,8 @@ import type { Act } from './repository.ts'
  * original reason.
  *
  * @throws Unauthenticated and Forbidden for everyone but administrators, and Forbidden when the user is an administrator.
- * @throws BadUserInput when the reason is empty or too long. @throws NotFound when the user does not exist.
+ * @throws BadUserInput when the reason is empty or too long.
+ * @throws NotFound when the user does not exist.
  */
 export async function banUser(context: UserContext, input: BanUserInput): Promise<Account> {
   const act = actArgument(context, input)
@@ -39,8 +40,9 @@ export async function banUser(context: UserContext, input: BanUserInput): Promis
 /**
  * Lifts a ban. Does nothing when there is none.
  *
- * @throws Unauthenticated and Forbidden for everyone but administrators. @throws BadUserInput when the reason is empty or too
- * long. @throws NotFound when the user does not exist.
+ * @throws Unauthenticated and Forbidden for everyone but administrators.
+ * @throws BadUserInput when the reason is empty or too long.
+ * @throws NotFound when the user does not exist.
  */
 export async function unbanUser(context: UserContext, input: UnbanUserInput): Promise<Account> {
   const act = actArgument(context, input)

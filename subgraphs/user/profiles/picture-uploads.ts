@@ -23,8 +23,10 @@ export async function createPictureUpload(context: UserContext) {
 /**
  * Publishes a copy of an uploaded picture under a new, unique key.
  *
- * @returns the key. @throws NotFound when nothing was uploaded. @throws TooLarge @throws UnsupportedMedia when its content is
- * not in a known picture format.
+ * @returns the key.
+ * @throws NotFound when nothing was uploaded.
+ * @throws TooLarge
+ * @throws UnsupportedMedia when its content is not in a known picture format.
  */
 export async function publishPicture(
   { objectStore, ids }: Pick<UserContext, 'objectStore' | 'ids'>,

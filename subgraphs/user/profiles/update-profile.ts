@@ -10,8 +10,9 @@ import { noSuchUpload, publishPicture, removeUploads } from './picture-uploads.t
 /**
  * Changes the viewer's profile: everything requested, or nothing.
  *
- * @throws BadUserInput when the signature is too long or contains a sensitive word. @throws NotFound when a picture was not
- * uploaded in time by the viewer, or is already part of a profile. @throws UnsupportedMedia when it is not a picture.
+ * @throws BadUserInput when the signature is too long or contains a sensitive word.
+ * @throws NotFound when a picture was not uploaded in time by the viewer, or is already part of a profile.
+ * @throws UnsupportedMedia when it is not a picture.
  */
 export async function updateProfile(context: UserContext, input: UpdateProfileInput): Promise<void> {
   const signature = input.signature == null ? undefined : signatureArgument(input.signature, context.sensitiveWords)

@@ -32,7 +32,8 @@ export interface CoverChange {
  * sweep deletes it.
  *
  * @throws NotFound when the video or the upload does not exist, Forbidden when another user published the video @throws
- * TooLarge or UnsupportedMedia when the picture is not acceptable @throws Unavailable when too many videos are being published
+ * TooLarge or UnsupportedMedia when the picture is not acceptable
+ * @throws Unavailable when too many videos are being published
  */
 export async function setCover(publishing: Publishing, change: CoverChange): Promise<VideoRow> {
   const { videos, objectStore, admission, log } = publishing

@@ -37,7 +37,8 @@ const [awaitedPriority, lowPriority] = [5, 10] as const
  * rights, with an empty environment and low priority; it is killed with all its children at a deadline. No other module starts
  * one.
  *
- * @param program absolute path. @throws when it cannot be started, which is not the file's fault.
+ * @param program absolute path.
+ * @throws when it cannot be started, which is not the file's fault.
  */
 export async function run(program: string, parameters: readonly string[], options: RunOptions): Promise<Outcome> {
   const { folder, deadlineMs, limits, signal, onOutput, isAwaited = false, maxOutputBytes = 64 * 1024 } = options

@@ -8,8 +8,10 @@ import type { TakeDownVideoInput } from '../schema.generated.ts'
 /**
  * Takes down a video of any author. Its files are deleted by the next collection of removals, without a grace period.
  *
- * @returns the id of its author. @throws Unauthenticated and Forbidden for everyone but administrators. @throws BadUserInput
- * when the reason is empty or too long. @throws NotFound when the video does not exist.
+ * @returns the id of its author.
+ * @throws Unauthenticated and Forbidden for everyone but administrators.
+ * @throws BadUserInput when the reason is empty or too long.
+ * @throws NotFound when the video does not exist.
  */
 export async function takeDownVideo(
   { caller, ids, moderation, collectRemovals, kept }: VideoContext,

@@ -130,7 +130,7 @@ it('publishes a video without sound', async () => {
   expect(published.duration).toBeCloseTo(1, 1)
 })
 
-it('says that a file was not been uploaded yet, and publishes it when it was', async () => {
+it('says that a file was not uploaded yet, and publishes it when it was', async () => {
   const upload = await createsUpload(video.subgraph, alice)
   const { uploadId } = upload
   const early = await refusal(video.subgraph, alice, publishVideo, { uploadId })

@@ -61,8 +61,9 @@ export function createAdmission(): IPolicy {
  *
  * If the file is not acceptable, it is deleted and its upload closed. After any other failure the upload can be tried again.
  *
- * @throws NotFound when the upload is not the author's, has expired, or has no file yet @throws BadUserInput, TooLarge or
- * UnsupportedMedia when the file is not acceptable @throws Unavailable when too many videos are being published
+ * @throws NotFound when the upload is not the author's, has expired, or has no file yet
+ * @throws BadUserInput, TooLarge or UnsupportedMedia when the file is not acceptable
+ * @throws Unavailable when too many videos are being published
  */
 export async function publishVideo(publishing: Publishing, request: PublishRequest): Promise<VideoRow> {
   const { uploads, admission } = publishing

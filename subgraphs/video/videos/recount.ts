@@ -9,7 +9,7 @@ const workCount: StoredCount = {
   counted: sql`select author_id as key from videos`,
 }
 
-/** Mends the counts of videos that authors published where they are wrong; answers what was wrong. */
+/** Corrects wrong counts of authors' videos; resolves to the corrected counts. */
 export function recountVideos(database: DatabaseAddress): Promise<Miscount[]> {
   return recount(database, 'video', [workCount])
 }
