@@ -11,8 +11,8 @@ export function loadSupergraph(
   subgraphs: Readonly<Record<string, SubgraphClient>>,
   log: Logger,
 ): ApolloGateway {
-  // The gateway sends telemetry to its vendor unless this variable is set; there is no option. eslint-disable-next-line
-  // no-restricted-properties
+  // The gateway sends telemetry to its vendor unless this variable is set; there is no option.
+  // eslint-disable-next-line no-restricted-properties
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true'
   return new ApolloGateway({
     supergraphSdl,
