@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { stopProcess, type StopStep } from './stop.ts'
-import { endWithThisProcess } from './watchdog.ts'
+import { endWithThisProcess } from '../../platform/runtime/watchdog.ts'
 
 /** A running child process that serves others. Disposing stops it and waits until it has ended. */
 export interface ServerProcess extends AsyncDisposable {

@@ -9,7 +9,7 @@ import {
   signingKey,
   stringToSign,
   type CredentialScope,
-} from './signature-v4.ts'
+} from '../../platform/storage/signature-v4.ts'
 
 /** The single account of the server. */
 export interface Credentials {

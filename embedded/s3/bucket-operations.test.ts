@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isMinio, openEndpoint, type EndpointUnderTest } from '../../testing/s3/endpoint.ts'
 import { refusalOf, sendSigned } from '../../testing/s3/hand-signed-request.ts'
-import { sha256Hex } from './signature-v4.ts'
+import { sha256Hex } from '../../platform/storage/signature-v4.ts'
 
 let endpoint: EndpointUnderTest
 let bucket: string

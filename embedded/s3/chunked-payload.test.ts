@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decodeChunked } from './chunked-payload.ts'
 import { collect } from '../../testing/s3/endpoint.ts'
-import { signingKey } from './signature-v4.ts'
+import { signingKey } from '../../platform/storage/signature-v4.ts'
 
 // The example of the S3 API reference, API/sigv4-streaming.html: 65 KB of the letter a in chunks of 64 KB.
 const scope = { date: '20130524', region: 'us-east-1' }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createByteReader, type ByteReader } from './byte-reader.ts'
 import { S3Error } from './errors.ts'
-import { chunkStringToSign, sameSignature, sign } from './signature-v4.ts'
+import { chunkStringToSign, sameSignature, sign } from '../../platform/storage/signature-v4.ts'
 import type { Signer } from './authentication.ts'
 
 const newline = Buffer.from('\r\n')

@@ -7,7 +7,7 @@ import { clientOf, collect, openEndpoint, type EndpointUnderTest } from '../../t
 import { sendSigned, signHeaders } from '../../testing/s3/hand-signed-request.ts'
 import { sealOf } from './sealed-file.ts'
 import { startEmbeddedS3 } from './server.ts'
-import { sha256Hex } from './signature-v4.ts'
+import { sha256Hex } from '../../platform/storage/signature-v4.ts'
 
 describe('a bucket with more than a page of objects', () => {
   const keys = [

@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEndpoint, readObject, type EndpointUnderTest } from '../../testing/s3/endpoint.ts'
 import { refusalOf, sendSigned, signHeaders } from '../../testing/s3/hand-signed-request.ts'
-import { chunkStringToSign, sha256Hex, sign } from './signature-v4.ts'
+import { chunkStringToSign, sha256Hex, sign } from '../../platform/storage/signature-v4.ts'
 
 const megabyte = 1024 * 1024
 

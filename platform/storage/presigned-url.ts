@@ -1,4 +1,13 @@
-import { createHash, createHmac } from 'node:crypto'
+import {
+  algorithm,
+  canonicalPath,
+  canonicalQuery,
+  canonicalRequest,
+  scopeText,
+  sign,
+  signingKey,
+  stringToSign,
+} from './signature-v4.ts'
 
 /** A request to an S3 store that anyone with its URL may make. */
 export interface PresignedRequest {
@@ -22,8 +31,6 @@ export interface SigningKeys {
   readonly region: string
 }
 
-const algorithm = 'AWS4-HMAC-SHA256'
-
 /**
  * Signs a request in its query (Signature Version 4, S3 documentation: API/sigv4-query-string-auth.html). The client library
  * signs no header but the host; here the length can be signed too, which fixes the size of the body.
@@ -32,44 +39,27 @@ const algorithm = 'AWS4-HMAC-SHA256'
  */
 export function presign(request: PresignedRequest, keys: SigningKeys): string {
   const timestamp = request.signedAt.toISOString().replace(/[-:]|\.\d+/g, '')
-  const scope = `${timestamp.slice(0, 8)}/${keys.region}/s3/aws4_request`
-  const headers = inOrder({ ...request.headers, host: new URL(request.storeUrl).host })
-  const signedHeaders = headers.map(([name]) => name).join(';')
-  const path = encode(request.path).replaceAll('%2F', '/')
-  const query = inOrder({
+  const scope = { date: timestamp.slice(0, 8), region: keys.region }
+  const headers: Readonly<Record<string, string>> = { ...request.headers, host: new URL(request.storeUrl).host }
+  const signedHeaders = Object.keys(headers).sort()
+  const parameters = Object.entries({
     ...request.parameters,
     'X-Amz-Algorithm': algorithm,
-    'X-Amz-Credential': `${keys.accessKey}/${scope}`,
+    'X-Amz-Credential': `${keys.accessKey}/${scopeText(scope)}`,
     'X-Amz-Date': timestamp,
     'X-Amz-Expires': String(request.lifetimeSeconds),
-    'X-Amz-SignedHeaders': signedHeaders,
+    'X-Amz-SignedHeaders': signedHeaders.join(';'),
   })
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .join('&')
-  const canonicalHeaders = headers.map(([name, value]) => `${name}:${value}\n`).join('')
-  const canonical = [request.method, path, query, canonicalHeaders, signedHeaders, 'UNSIGNED-PAYLOAD'].join('\n')
-  const stringToSign = [algorithm, timestamp, scope, createHash('sha256').update(canonical).digest('hex')].join('\n')
-  const signature = hmac(signingKey(scope, keys), stringToSign).toString('hex')
-  return `${path}?${query}&X-Amz-Signature=${signature}`
-}
-
-function signingKey(scope: string, { secretKey }: SigningKeys): Buffer {
-  return scope.split('/').reduce<Buffer>(hmac, Buffer.from(`AWS4${secretKey}`))
-}
-
-function hmac(key: Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest()
-}
-
-/** By name, in code point order. */
-function inOrder(values: Readonly<Record<string, string>>): [name: string, value: string][] {
-  return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))
-}
-
-/** RFC 3986: everything but unreserved characters; `encodeURIComponent` leaves a few more unescaped. */
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
+  const { method, path } = request
+  const header = (name: string): string | undefined => headers[name]
+  const canonical = canonicalRequest({
+    method,
+    path,
+    parameters,
+    signedHeaders,
+    header,
+    payloadHash: 'UNSIGNED-PAYLOAD',
+  })
+  const signature = sign(signingKey(keys.secretKey, scope), stringToSign(timestamp, scope, canonical))
+  return `${canonicalPath(path)}?${canonicalQuery(parameters)}&X-Amz-Signature=${signature}`
 }

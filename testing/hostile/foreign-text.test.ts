@@ -23,7 +23,7 @@ import { createWordFilter } from '../../platform/text/word-filter.ts'
 import { integerParameter, mergeParameters, momentParameter } from '../../rest-adapter/parameters.ts'
 import { urlEncodedParameters } from '../../rest-adapter/request-parameters.ts'
 import { foldedNames } from '../../subgraphs/user/accounts/folded-names.ts'
-import { pictureFormat } from '../../subgraphs/user/profiles/picture-format.ts'
+import { pictureFormat } from '../../platform/storage/picture-format.ts'
 import { verifyRefreshToken } from '../../subgraphs/user/sessions/refresh-token.ts'
 import { recognizeContainer } from '../../subgraphs/video/media/container.ts'
 

@@ -1,6 +1,6 @@
 import type { Credentials } from '../../embedded/s3/authentication.ts'
 import type { EndpointUnderTest } from './endpoint.ts'
-import { canonicalRequest, sha256Hex, sign, signingKey, stringToSign } from '../../embedded/s3/signature-v4.ts'
+import { canonicalRequest, sha256Hex, sign, signingKey, stringToSign } from '../../platform/storage/signature-v4.ts'
 
 export interface RequestToSign {
   readonly method: string

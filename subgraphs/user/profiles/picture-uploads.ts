@@ -3,7 +3,7 @@ import { NotFound, TooLarge, UnsupportedMedia } from '../../../platform/runtime/
 import { uploadBucket } from '../../../platform/storage/object-store.ts'
 import { existingAccount } from '../accounts/existing-account.ts'
 import type { UserContext } from '../context.ts'
-import { pictureFormat, signatureBytes } from './picture-format.ts'
+import { pictureFormat, signatureBytes } from '../../../platform/storage/picture-format.ts'
 
 const maxBytes = 2 * 1024 * 1024
 const lifetimeMs = 15 * 60_000

@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { lchown, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Readable, Writable } from 'node:stream'
+import type { Readable } from 'node:stream'
+import { endWithThisProcess } from '../../../platform/runtime/watchdog.ts'
 
 /** What a program may use. Stricter limits of the system stay in force. */
 export interface Limits {
@@ -133,24 +134,11 @@ export function startConfined(
     detached: process.platform !== 'win32',
     ...(assumedFirst && { uid: account, gid: account }),
   })
-  if (child.pid !== undefined && process.platform !== 'win32') endWithThisProcess(child, child.pid)
+  if (child.pid !== undefined) {
+    const watchdog = endWithThisProcess(-child.pid, 'SIGKILL')
+    child.once('exit', () => watchdog[Symbol.dispose]())
+  }
   return child
-}
-
-/**
- * Kills a process group when this process ends in any way; otherwise the program would go on, and nobody would use its result.
- * A shell waits on a pipe that only this process holds open. The shell is a child of this process, which reaps it. A watchdog
- * started by the program's shell would not be reaped in containers whose first process does not reap, and would count among the
- * processes of the account.
- */
-function endWithThisProcess(child: ChildProcess, group: number): void {
-  const watch = ['-c', 'read -r _ || kill -s KILL -- "-$1"', 'watchdog', String(group)]
-  const shell = spawn('/bin/sh', watch, { env: {}, detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
-  shell.on('error', () => undefined)
-  const stdin = shell.stdin as Writable | null
-  stdin?.on('error', () => undefined)
-  shell.unref()
-  child.once('exit', () => stdin?.end('done\n'))
 }
 
 /** Changes the owner of a folder and its content to the account. */

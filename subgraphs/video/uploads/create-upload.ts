@@ -39,7 +39,8 @@ const largestForm = 32 * 1024 * 1024
  * Prepares an upload that its owner can send and publish within a day.
  *
  * @throws BadUserInput when the size is invalid, or required and missing
- * @throws TooLarge when the file is too large @throws RateLimited when the owner has reached today's limit of uploads
+ * @throws TooLarge when the file is too large
+ * @throws RateLimited when the owner has reached today's limit of uploads
  */
 export async function createUpload(
   uploading: Uploading,

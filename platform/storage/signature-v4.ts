@@ -21,18 +21,28 @@ export interface CanonicalRequestParts {
   readonly payloadHash: string
 }
 
-export function canonicalRequest(request: CanonicalRequestParts): string {
-  const query = request.parameters
+/** The path of a request, encoded. */
+export function canonicalPath(path: string): string {
+  return uriEncode(path).replaceAll('%2F', '/')
+}
+
+/** The query of a request, encoded and in the order in which it is signed. */
+export function canonicalQuery(parameters: CanonicalRequestParts['parameters']): string {
+  return parameters
     .map(([name, value]) => [uriEncode(name), uriEncode(value)] as const)
     .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
     .map(([name, value]) => `${name}=${value}`)
+    .join('&')
+}
+
+export function canonicalRequest(request: CanonicalRequestParts): string {
   const headers = request.signedHeaders.map(
     (name) => `${name}:${(request.header(name) ?? '').trim().replace(/ +/g, ' ')}\n`,
   )
   return [
     request.method,
-    uriEncode(request.path).replaceAll('%2F', '/'),
-    query.join('&'),
+    canonicalPath(request.path),
+    canonicalQuery(request.parameters),
     headers.join(''),
     request.signedHeaders.join(';'),
     request.payloadHash,
@@ -84,7 +94,8 @@ export function parseTimestamp(timestamp: string): number {
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
 }
 
-function scopeText(scope: CredentialScope): string {
+/** The scope as it is part of a credential. */
+export function scopeText(scope: CredentialScope): string {
   return `${scope.date}/${scope.region}/s3/aws4_request`
 }
 
