@@ -57,7 +57,7 @@ export function openWrites(
           outcomes && successesOf(outcomes),
         ),
     ),
-    // A block ends the follows between two people.
+    // A block removes the follows between two users.
     boundaryChanges: forgetting<BoundaryChange, undefined>(
       (changes) => boundaries.apply(changes),
       (changes) => kept.forgetFollows(changes.flatMap(({ ownerId, otherId }) => [ownerId, otherId])),
@@ -65,9 +65,7 @@ export function openWrites(
   }
 }
 
-/**
- * @param forget gets null for the outcomes of writes of which nobody knows whether they were committed.
- */
+/** @param forget gets null as the outcomes when it is unknown whether the writes were committed. */
 function forgetting<Write, Result>(
   commit: (writes: readonly Write[]) => Promise<readonly Outcome<Result>[]>,
   forget: (writes: readonly Write[], outcomes: readonly Outcome<Result>[] | null) => void,

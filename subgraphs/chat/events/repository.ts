@@ -6,12 +6,12 @@ import { currentSnapshot, isNewSince } from '../../../platform/postgres/snapshot
 export type EventRepository = ReturnType<typeof createEventRepository>
 
 /**
- * What happened in conversations. An event is a row that a transaction changed: a message that was sent or recalled, and a
- * mark up to which a user has read. Who asks later with `upTo` misses nothing, however late it is committed.
+ * Events in conversations. An event is a row that a transaction has changed: a sent or recalled message, or a user's read mark.
+ * A caller that passes the last `upTo` misses nothing, even if it commits late.
  */
 export function createEventRepository(db: Kysely<ChatTables>) {
   return {
-    /** What an earlier snapshot did not see, of one user or of everybody; without one, only where to begin. */
+    /** The events that an earlier snapshot did not see, of one user or of all; without a snapshot, only a starting point. */
     async since(snapshot: string | null, userId: string | null): Promise<EventPage> {
       if (snapshot === null) {
         const { rows } = await sql<{ upTo: string }>`select ${currentSnapshot} as up_to`.execute(db)

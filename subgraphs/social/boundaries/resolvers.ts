@@ -63,7 +63,7 @@ async function change(
   const ownerId = requireViewer(context.caller).userId
   const otherId = idArgument(userId)
   if (otherId === ownerId) {
-    throw new BadUserInput({ en: 'You cannot keep yourself away.', zh: '不能拉黑或屏蔽自己。' })
+    throw new BadUserInput({ en: 'You cannot block or mute yourself.', zh: '不能拉黑或屏蔽自己。' })
   }
   await context.boundaryChanges.submit({ id: context.ids.next(), ownerId, otherId, kind, kept })
   return showChanged(otherId, ownerId, context, askedFields(info))

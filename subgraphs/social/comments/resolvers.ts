@@ -26,7 +26,7 @@ export const commentResolvers: Resolvers = {
       const list = {
         pages: context.kept.commentPages,
         ownerId: video.id,
-        // One that was deleted since the page was read is gone; a comment never changes.
+        // A comment may have been deleted since the page was read; its text never changes.
         hydrate: (links: readonly Link[]) => context.kept.commentRows.get(links.map(({ id }) => id)),
         visibleTo: unlessBlockedOrMuted<CommentRow>(context, ({ authorId }) => authorId),
         present: (rows: readonly CommentRow[], asked: AskedFields) => showComments(rows, context, asked),
@@ -64,7 +64,7 @@ export const commentResolvers: Resolvers = {
   },
 }
 
-/** A comment as it was written; nothing but blanks counts as empty. */
+/** Validates a comment, which is not trimmed; one of whitespace only counts as empty. */
 function commentArgument(content: string): string {
   const written = content.trim() === '' ? '' : content
   return textArgument(written, { en: 'The comment', zh: '评论' }, { min: 1, max: 500 })

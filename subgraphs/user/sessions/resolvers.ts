@@ -23,7 +23,7 @@ export const sessionResolvers: Resolvers = {
       authenticationPayload(context, await refreshSession(context, input.refreshToken)),
     async logout(_, _arguments, context) {
       const { sessionId } = requireViewer(context.caller)
-      // When another call was faster, the session is as gone as was asked for.
+      // If another call was faster, the session is gone as requested.
       await revokeSession(context, sessionId)
       return { sessionId }
     },

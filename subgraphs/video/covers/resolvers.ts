@@ -15,7 +15,10 @@ export const coverResolvers: Resolvers = {
       const uploadId = input.uploadId == null ? null : idArgument(input.uploadId)
       const atMs = momentArgument(input.time)
       if (atMs !== null && uploadId !== null) {
-        throw new BadUserInput({ en: 'Choose a moment or a picture, not both.', zh: '封面时间与图片只能选择其一。' })
+        throw new BadUserInput({
+          en: 'Choose a cover time or a picture, not both.',
+          zh: '封面时间与图片只能选择其一。',
+        })
       }
       const row = await setCover(context.publishing, { videoId, authorId: userId, atMs, uploadId })
       return { video: await showRow(row, context, askedFields(info).below('video')) }

@@ -6,12 +6,12 @@ import type { VideoContext } from '../context.ts'
 import type { TakeDownVideoInput } from '../schema.generated.ts'
 
 /**
- * Takes down a video, whoever published it. Its files end with the next collection of removals, without a time of grace.
+ * Takes down a video of any author. Its files are deleted by the next collection of removals, without a grace period.
  *
- * @returns the id of whoever had published it.
- * @throws Unauthenticated and Forbidden for everybody but administrators.
+ * @returns the id of its author.
+ * @throws Unauthenticated and Forbidden for everyone but administrators.
  * @throws BadUserInput when the reason is empty or too long.
- * @throws NotFound when there is no such video.
+ * @throws NotFound when the video does not exist.
  */
 export async function takeDownVideo(
   { caller, ids, moderation, collectRemovals, kept }: VideoContext,
@@ -21,7 +21,7 @@ export async function takeDownVideo(
   const videoId = idArgument(input.videoId)
   const reason = reasonArgument(input.reason)
   const taken = await moderation.takeDown({ id: ids.next(), actorId, videoId, reason }).finally(() => kept.forgetAll())
-  if (!taken) throw new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
+  if (!taken) throw new NotFound({ en: 'This video does not exist.', zh: '视频不存在。' })
   await collectRemovals()
   return taken.authorId
 }

@@ -8,14 +8,14 @@ export interface Removal {
   readonly removals: RemovalRepository
   readonly videos: VideoRepository
   readonly kept: Pick<KeptVideos, 'forgetVideo'>
-  /** How long the files of a video outlive it. */
+  /** For how long the files outlive the video. */
   readonly graceSeconds: number
 }
 
 /**
  * Deletes a video of the viewer: it is in no list any more when this answers. Its URLs end when the time of grace is over.
  *
- * @throws NotFound when there is no such video, Forbidden when somebody else published it.
+ * @throws NotFound when the video does not exist, Forbidden when another user published it.
  */
 export async function deleteVideo(
   { removals, videos, kept, graceSeconds }: Removal,
@@ -27,7 +27,7 @@ export async function deleteVideo(
     .finally(() => kept.forgetVideo(videoId, authorId))
   if (isDeleted) return
   if ((await videos.findMany([videoId])).has(videoId)) {
-    throw new Forbidden({ en: "You cannot delete somebody else's video.", zh: '不能删除他人的视频。' })
+    throw new Forbidden({ en: "You cannot delete another user's video.", zh: '不能删除他人的视频。' })
   }
-  throw new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
+  throw new NotFound({ en: 'This video does not exist.', zh: '视频不存在。' })
 }
