@@ -114,11 +114,11 @@ export type Mutation = {
    * the viewer no longer sees anything of that user. Does nothing if they are blocked already.
    */
   readonly blockUser?: Maybe<BlockUserPayload>;
-  /** Removes a block; follows are not restored. Does nothing if there is no block. */
+  /** Takes a block back; follows do not return. Without a block nothing changes. */
   readonly unblockUser?: Maybe<UnblockUserPayload>;
-  /** Hides a user's videos, comments and messages from the viewer, without telling the user. Does nothing if they are muted already. */
+  /** Hides what a person publishes, comments and writes from the viewer, and tells nobody. Muting again changes nothing. */
   readonly muteUser?: Maybe<MuteUserPayload>;
-  /** Removes a mute; does nothing if there is none. */
+  /** Takes a mute back; without one nothing changes. */
   readonly unmuteUser?: Maybe<UnmuteUserPayload>;
   /** Marks the viewer's notifications as read, up to one of them; a mark never moves back. */
   readonly markNotificationsRead?: Maybe<MarkNotificationsReadPayload>;
