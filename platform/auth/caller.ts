@@ -85,7 +85,7 @@ export function warnOfClocks(log: Pick<Logger, 'error'>, byMs: number): void {
  *
  * @throws Unauthenticated for anonymous callers.
  */
-export function requireViewer(identity: Caller): Viewer {
+export function requireViewer(identity: Pick<Caller, 'viewer'>): Viewer {
   if (!identity.viewer) throw new Unauthenticated()
   return identity.viewer
 }
@@ -96,7 +96,7 @@ export function requireViewer(identity: Caller): Viewer {
  * @throws Unauthenticated for anonymous callers.
  * @throws Forbidden for everybody else who is none.
  */
-export function requireAdmin(identity: Caller): Viewer {
+export function requireAdmin(identity: Pick<Caller, 'viewer'>): Viewer {
   const viewer = requireViewer(identity)
   if (viewer.role !== 'ADMIN') {
     throw new Forbidden({ en: 'Only an administrator can do that.', zh: '仅管理员可以执行此操作。' })

@@ -3,7 +3,8 @@ import { isBlockBetween, isVisibleTo } from '../../../db/visibility.ts'
 import type { ChatTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/graphql/cursor.ts'
-import { Forbidden, NotFound } from '../../../platform/runtime/errors.ts'
+import { Forbidden, type NotFound } from '../../../platform/runtime/errors.ts'
+import { acrossBlock, noSuchUser } from '../../errors.ts'
 import { groupBy } from '../../../platform/postgres/group-by.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { momentOf } from '../moments.ts'
@@ -225,9 +226,9 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
 }
 
 function refusalOf(recipient: Recipient | undefined): Forbidden | NotFound {
-  if (!recipient?.isRegistered) return new NotFound({ en: 'There is no such person.', zh: '用户不存在。' })
+  if (!recipient?.isRegistered) return noSuchUser()
   return recipient.isParted
-    ? new Forbidden({ en: 'One of you has blocked the other.', zh: '你们之间存在拉黑关系，无法进行此操作。' })
+    ? acrossBlock()
     : new Forbidden({ en: 'Only friends can write to each other.', zh: '互相关注后才能发消息。' })
 }
 

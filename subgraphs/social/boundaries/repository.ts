@@ -6,7 +6,7 @@ import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { idArray } from '../../../platform/postgres/database.ts'
 import { shareReads } from '../../../platform/caching/batched-reads.ts'
 import { countFollows } from '../follows/repository.ts'
-import { noSuchPerson } from '../refusals.ts'
+import { noSuchUser } from '../../errors.ts'
 
 /** Blocks part two people; mutes only hide one from the other. */
 export type BoundaryKind = 'BLOCK' | 'MUTE'
@@ -157,7 +157,7 @@ async function change(db: Kysely<SocialTables>, changes: readonly BoundaryChange
     ), counted as (${countFollows})
     select distinct other_id from requested`.execute(db)
   const known = new Set(rows.map((row) => row.otherId))
-  return changes.map((change) => (known.has(change.otherId) ? undefined : noSuchPerson()))
+  return changes.map((change) => (known.has(change.otherId) ? undefined : noSuchUser()))
 }
 
 function keyOf({ ownerId, otherId, kind }: BoundaryChange): string {

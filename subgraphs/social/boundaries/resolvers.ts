@@ -5,12 +5,11 @@ import { pageArguments, type Connection, type PageArguments } from '../../../pla
 import { pageOf, type Visible } from '../../../platform/graphql/list.ts'
 import type { MaybePromise } from '../../../platform/graphql/maybe-promise.ts'
 import { encodeCursor } from '../../../platform/graphql/cursor.ts'
-import { BadUserInput } from '../../../platform/runtime/errors.ts'
-import { idArgument } from '../../../platform/graphql/ids.ts'
 import type { SocialContext, UserReference } from '../context.ts'
 import { showChanged, type PeopleChanged } from '../people-changed.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { showPeople } from '../viewing.ts'
+import { changeBoundary } from './change-boundary.ts'
 import type { BoundaryKind } from './repository.ts'
 
 export const boundaryResolvers: Resolvers = {
@@ -60,11 +59,6 @@ async function change(
   kept: boolean,
   info: GraphQLResolveInfo,
 ): Promise<PeopleChanged> {
-  const ownerId = requireViewer(context.caller).userId
-  const otherId = idArgument(userId)
-  if (otherId === ownerId) {
-    throw new BadUserInput({ en: 'You cannot keep yourself away.', zh: '不能拉黑或屏蔽自己。' })
-  }
-  await context.boundaryChanges.submit({ id: context.ids.next(), ownerId, otherId, kind, kept })
+  const { otherId, ownerId } = await changeBoundary(context, userId, kind, kept)
   return showChanged(otherId, ownerId, context, askedFields(info))
 }

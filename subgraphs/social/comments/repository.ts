@@ -7,7 +7,7 @@ import { anyOf, idArray } from '../../../platform/postgres/database.ts'
 import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
 import { shareReads } from '../../../platform/caching/batched-reads.ts'
 import { readLinks } from '../links.ts'
-import { noSuchVideo, parted } from '../refusals.ts'
+import { acrossBlock, noSuchVideo } from '../../errors.ts'
 
 /** A comment as it is kept. */
 export interface CommentRow {
@@ -99,7 +99,7 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
       return comments.map((comment) => {
         const row = found.get(comment.id)
         if (!row) return noSuchVideo()
-        return row.isParted ? parted() : row
+        return row.isParted ? acrossBlock() : row
       })
     },
 

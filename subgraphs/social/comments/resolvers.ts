@@ -1,12 +1,12 @@
 import { askedFields, type AskedFields } from '../../../platform/graphql/asked-fields.ts'
-import { requireViewer } from '../../../platform/auth/caller.ts'
 import { idArgument, idsArgument } from '../../../platform/graphql/ids.ts'
-import { textArgument } from '../../../platform/text/text-argument.ts'
 import { unlessBlockedOrMuted } from '../boundaries/visible-to.ts'
 import type { Link } from '../links.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { showVideo } from '../viewing.ts'
+import { addComment } from './add-comment.ts'
+import { deleteComment } from './delete-comment.ts'
 import type { CommentRow } from './repository.ts'
 import { showComment, showComments, showListed } from './viewing.ts'
 
@@ -36,36 +36,20 @@ export const commentResolvers: Resolvers = {
   },
   Mutation: {
     async addComment(_, { input }, context, info) {
-      const { userId } = requireViewer(context.caller)
-      const videoId = idArgument(input.videoId)
-      const written = commentArgument(input.content)
-      const content = context.sensitiveWords.mask(written)
-      const originalContent = content === written ? null : written
-      const newComment = { id: context.ids.next(), videoId, authorId: userId, content, originalContent }
-      const row = await context.newComments.submit(newComment)
-      context.flags.forget()
+      const row = await addComment(context, input)
       const asked = askedFields(info)
       const [comment, video] = await Promise.all([
         showComment(row, context, asked.below('comment')),
-        showVideo(videoId, context, asked.below('video')),
+        showVideo(row.videoId, context, asked.below('video')),
       ])
       return { comment, video }
     },
     async deleteComment(_, { input }, context, info) {
-      const { userId, role } = requireViewer(context.caller)
-      const removal = { commentId: idArgument(input.commentId), userId, isAdmin: role === 'ADMIN' }
-      const videoId = await context.commentRemovals.submit(removal)
-      context.flags.forget()
+      const videoId = await deleteComment(context, input.commentId)
       return {
         commentId: input.commentId,
         video: await showVideo(videoId, context, askedFields(info).below('video')),
       }
     },
   },
-}
-
-/** A comment as it was written; nothing but blanks counts as empty. */
-function commentArgument(content: string): string {
-  const written = content.trim() === '' ? '' : content
-  return textArgument(written, { en: 'The comment', zh: '评论' }, { min: 1, max: 500 })
 }

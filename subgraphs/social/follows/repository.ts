@@ -3,7 +3,7 @@ import { isBlockBetween } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { readLinks } from '../links.ts'
-import { noSuchPerson, parted } from '../refusals.ts'
+import { acrossBlock, noSuchUser } from '../../errors.ts'
 
 /** That a person shall follow another, or shall not. `id` orders follows in time. */
 export interface FollowChange {
@@ -107,8 +107,8 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
       const found = new Map(rows.map((row) => [pairOf(row), row]))
       return changes.map((change) => {
         const row = found.get(pairOf(change))
-        if (!row) return noSuchPerson()
-        return row.isParted && change.followed ? parted() : undefined
+        if (!row) return noSuchUser()
+        return row.isParted && change.followed ? acrossBlock() : undefined
       })
     },
   }

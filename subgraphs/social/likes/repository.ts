@@ -3,7 +3,7 @@ import { isBlockBetween } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { readLinks } from '../links.ts'
-import { noSuchVideo, parted } from '../refusals.ts'
+import { acrossBlock, noSuchVideo } from '../../errors.ts'
 
 /** That a person shall like a video, or shall not. `id` orders his likes in time. */
 export interface LikeChange {
@@ -99,7 +99,7 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
       return changes.map((change) => {
         const row = found.get(pairOf(change))
         if (!row) return noSuchVideo()
-        return row.isParted && change.liked ? parted() : { authorId: row.authorId }
+        return row.isParted && change.liked ? acrossBlock() : { authorId: row.authorId }
       })
     },
   }

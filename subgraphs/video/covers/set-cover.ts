@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { BulkheadRejectedError } from 'cockatiel'
-import { Forbidden, NotFound, Unavailable } from '../../../platform/runtime/errors.ts'
+import { requireViewer, type Caller } from '../../../platform/auth/caller.ts'
+import { idArgument } from '../../../platform/graphql/ids.ts'
+import { BadUserInput, Forbidden, Unavailable } from '../../../platform/runtime/errors.ts'
 import { publicBucket, uploadBucket } from '../../../platform/storage/object-store.ts'
 import { createCoverKey, uploadKey } from '../storage/object-keys.ts'
-import type { Publishing } from '../publishing/publish-video.ts'
+import type { Publishing } from '../publishing/publish-upload.ts'
 import { damaged, noSuchUpload, notUploaded, pictureTooLarge, unusable } from '../publishing/refusals.ts'
 import { createTemporaryFolder } from '../storage/temporary-folder.ts'
 import { headLength, recognizeContainer } from '../media/container.ts'
@@ -13,6 +15,9 @@ import { recognizePicture } from '../media/picture-format.ts'
 import type { Picture } from '../media/probe-report.ts'
 import { completeUpload } from '../uploads/complete-upload.ts'
 import type { VideoRow } from '../videos/repository.ts'
+import type { SetCoverInput } from '../schema.generated.ts'
+import { noSuchVideo } from '../../errors.ts'
+import { momentArgument } from './moment-argument.ts'
 import { notAPicture, pictureTooManyBytes } from './refusals.ts'
 import { takeCover } from './take-cover.ts'
 
@@ -31,11 +36,16 @@ export interface CoverChange {
  * Gives a video another cover under a key of its own. The old one is an orphan of the object store from then on: whoever
  * has its address sees it until it is swept away.
  *
+ * @throws Unauthenticated for anonymous callers, BadUserInput when both a moment and a picture are given
  * @throws NotFound when there is no such video or upload, Forbidden when somebody else published it
  * @throws TooLarge or UnsupportedMedia when the picture is refused
  * @throws Unavailable when too much is being published
  */
-export async function setCover(publishing: Publishing, change: CoverChange): Promise<VideoRow> {
+export async function setCover(
+  { caller, publishing }: { readonly caller: Caller; readonly publishing: Publishing },
+  input: SetCoverInput,
+): Promise<VideoRow> {
+  const change = { authorId: requireViewer(caller).userId, ...coverArguments(input) }
   const { videos, objectStore, admission, log } = publishing
   const video = (await videos.findMany([change.videoId])).get(change.videoId)
   if (!video) throw noSuchVideo()
@@ -113,8 +123,15 @@ async function fetchPicture(
   return { file, picture }
 }
 
-function noSuchVideo(): NotFound {
-  return new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
+/** @throws BadUserInput */
+function coverArguments(input: SetCoverInput): Omit<CoverChange, 'authorId'> {
+  const videoId = idArgument(input.videoId)
+  const uploadId = input.uploadId == null ? null : idArgument(input.uploadId)
+  const atMs = momentArgument(input.time)
+  if (atMs !== null && uploadId !== null) {
+    throw new BadUserInput({ en: 'Choose a moment or a picture, not both.', zh: '封面时间与图片只能选择其一。' })
+  }
+  return { videoId, uploadId, atMs }
 }
 
 function asUnavailable(error: unknown): never {

@@ -1,5 +1,5 @@
 import { requireAdmin } from '../../../platform/auth/caller.ts'
-import { NotFound } from '../../../platform/runtime/errors.ts'
+import { noSuchVideo } from '../../errors.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
 import { reasonArgument } from '../../audit-log.ts'
 import type { VideoContext } from '../context.ts'
@@ -21,7 +21,7 @@ export async function takeDownVideo(
   const videoId = idArgument(input.videoId)
   const reason = reasonArgument(input.reason)
   const taken = await moderation.takeDown({ id: ids.next(), actorId, videoId, reason }).finally(() => kept.forgetAll())
-  if (!taken) throw new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
+  if (!taken) throw noSuchVideo()
   await collectRemovals()
   return taken.authorId
 }

@@ -7,7 +7,7 @@ import { makeUniqueClip } from '../../../testing/clips.ts'
 import { authorId, openTestPublishing, publish, type TestPublishing } from '../../../testing/video-publishing.ts'
 import { objectsOf } from '../../../testing/video-subgraph.ts'
 import { uploadKey } from '../storage/object-keys.ts'
-import type { Publishing } from './publish-video.ts'
+import type { Publishing } from './publish-upload.ts'
 import type { PublicationRepository } from './repository.ts'
 
 let ground: TestPublishing

@@ -1,6 +1,9 @@
-import { Forbidden, NotFound } from '../../../platform/runtime/errors.ts'
+import { requireViewer, type Caller } from '../../../platform/auth/caller.ts'
+import { idArgument } from '../../../platform/graphql/ids.ts'
+import { Forbidden } from '../../../platform/runtime/errors.ts'
 import type { KeptVideos } from '../kept.ts'
 import type { VideoRepository } from '../videos/repository.ts'
+import { noSuchVideo } from '../../errors.ts'
 import type { RemovalRepository } from './repository.ts'
 
 /** What deleting needs. */
@@ -15,19 +18,22 @@ export interface Removal {
 /**
  * Deletes a video of the viewer: it is in no list any more when this answers. Its URLs end when the time of grace is over.
  *
- * @throws NotFound when there is no such video, Forbidden when somebody else published it.
+ * @returns the ids of the video and of its author, the viewer.
+ * @throws Unauthenticated for anonymous callers, NotFound when there is no such video, Forbidden when somebody else published it.
  */
 export async function deleteVideo(
-  { removals, videos, kept, graceSeconds }: Removal,
-  videoId: string,
-  authorId: string,
-): Promise<void> {
+  { caller, removal }: { readonly caller: Caller; readonly removal: Removal },
+  id: string,
+): Promise<{ readonly videoId: string; readonly authorId: string }> {
+  const authorId = requireViewer(caller).userId
+  const videoId = idArgument(id)
+  const { removals, videos, kept, graceSeconds } = removal
   const isDeleted = await removals
     .delete(videoId, authorId, graceSeconds)
     .finally(() => kept.forgetVideo(videoId, authorId))
-  if (isDeleted) return
+  if (isDeleted) return { videoId, authorId }
   if ((await videos.findMany([videoId])).has(videoId)) {
     throw new Forbidden({ en: "You cannot delete somebody else's video.", zh: '不能删除他人的视频。' })
   }
-  throw new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
+  throw noSuchVideo()
 }

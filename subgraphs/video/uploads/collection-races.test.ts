@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { publicBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
-import { anonymous } from '../../../testing/callers.ts'
+import { signedIn } from '../../../testing/callers.ts'
 import { makeUniqueClip } from '../../../testing/clips.ts'
 import { sendsPart } from '../../../testing/uploads-in-parts.ts'
 import { authorId, openTestPublishing, publish, type TestPublishing } from '../../../testing/video-publishing.ts'
 import { objectsOf } from '../../../testing/video-subgraph.ts'
-import type { Publishing } from '../publishing/publish-video.ts'
+import type { Publishing } from '../publishing/publish-upload.ts'
 import { collectUploads } from './collect-uploads.ts'
 import { createUpload } from './create-upload.ts'
 
@@ -50,7 +50,7 @@ it('publishes a video whose upload is collected as soon as its row is written', 
 it('puts no parts together that are collected at that moment', async () => {
   const clip = await makeUniqueClip()
   const file = { byteSize: clip.length, inParts: true }
-  const { uploadId, parts } = await createUpload(ground.sound, anonymous, authorId, file)
+  const { uploadId, parts } = await createUpload(ground.sound, signedIn(authorId), file)
   for (const part of parts) expect(await sendsPart(part, clip)).toBe(200)
   const collected = ground.withStore((store) => ({
     async completeParts(...all) {

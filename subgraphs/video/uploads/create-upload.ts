@@ -1,4 +1,4 @@
-import type { Caller } from '../../../platform/auth/caller.ts'
+import { requireViewer, type Caller } from '../../../platform/auth/caller.ts'
 import { BadUserInput } from '../../../platform/runtime/errors.ts'
 import type { IdGenerator } from '../../../platform/postgres/id-generator.ts'
 import type { ObjectStore, UploadForm } from '../../../platform/storage/object-store.ts'
@@ -39,16 +39,17 @@ const largestForm = 32 * 1024 * 1024
 /**
  * Prepares an upload that its owner can send and publish within a day.
  *
+ * @throws Unauthenticated for anonymous callers
  * @throws BadUserInput when the size is none, or is needed and not announced
  * @throws TooLarge when the file is
  * @throws RateLimited when the owner has made as many uploads today as one may
  */
 export async function createUpload(
   uploading: Uploading,
-  caller: Pick<Caller, 'origin'>,
-  ownerId: string,
+  caller: Pick<Caller, 'origin' | 'viewer'>,
   file: AnnouncedFile = { byteSize: null, inParts: null },
 ): Promise<PreparedUpload> {
+  const ownerId = requireViewer(caller).userId
   const { ids, uploads, limits } = uploading
   const { byteSize } = file
   if (byteSize !== null && byteSize < 1) throw withoutSize()
