@@ -25,7 +25,7 @@ module.exports = {
     },
     {
       name: 'the-rest-adapter-caches-nothing',
-      comment: 'It presents what the graph answers; what is cached for both entrances stands behind the gateway.',
+      comment: 'The REST adapter only presents answers of the graph; caches for both APIs belong behind the gateway.',
       severity: 'error',
       from: { path: '^rest-adapter/', pathNot: '\\.test\\.ts$' },
       to: {
@@ -41,7 +41,7 @@ module.exports = {
     },
     {
       name: 'platform-knows-no-domain',
-      comment: 'The ground carries every layer and depends on none.',
+      comment: 'The platform is used by every layer and depends on none.',
       severity: 'error',
       from: { path: '^platform/', pathNot: '\\.test\\.ts$' },
       to: { path: '^(subgraphs|gateway|rest-adapter|start|testing|embedded|db|bench)/' },
@@ -55,14 +55,14 @@ module.exports = {
     },
     {
       name: 'media-knows-files-alone',
-      comment: 'What looks into files of strangers speaks neither GraphQL nor SQL.',
+      comment: 'Code that handles untrusted files contains neither GraphQL nor SQL.',
       severity: 'error',
       from: { path: '^subgraphs/video/media/', pathNot: '\\.test\\.ts$' },
       to: { path: '^db/|node_modules/(graphql|kysely|pg|minio|graphile-worker)/' },
     },
     {
       name: 'test-tools-live-in-testing',
-      comment: 'A product folder holds the product and its tests; what only tests need stands in testing/.',
+      comment: 'Product folders contain the product and its tests; test support belongs in testing/.',
       severity: 'error',
       from: { pathNot: ['\\.test\\.ts$', '^(testing|bench)/', '^vitest\\.config'] },
       to: { path: 'node_modules/vitest/' },
@@ -79,21 +79,21 @@ module.exports = {
     technology('ffmpeg', 'fluent-ffmpeg', '^subgraphs/video/media/ffmpeg\\.ts$'),
     {
       name: 'no-cycles',
-      comment: 'What depends on itself cannot be read from any end.',
+      comment: 'Circular imports cannot be understood one file at a time.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
     {
       name: 'tests-stay-out',
-      comment: 'Nothing that runs in production imports a test or its tools.',
+      comment: 'Production code must not import tests or test support.',
       severity: 'error',
       from: { pathNot: ['\\.test\\.ts$', '^(testing|bench)/', '^vitest\\.config'] },
       to: { path: ['\\.test\\.ts$', '^(testing|bench)/'] },
     },
     {
       name: 'no-development-tools-in-production',
-      comment: 'What production imports must be installed there.',
+      comment: 'What production code imports must be a production dependency.',
       severity: 'error',
       from: {
         pathNot: [

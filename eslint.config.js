@@ -27,7 +27,7 @@ export default tseslint.config(
     },
   },
   {
-    // Product code reads text that strangers wrote: a regular expression that is not linear there blocks everybody.
+    // Product code parses untrusted text: a regular expression with super-linear run time would block all requests.
     plugins: { regexp },
     rules: {
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
@@ -53,12 +53,12 @@ export default tseslint.config(
     },
   },
   {
-    // What `beforeAll` sets is missing in `afterAll` when it failed, which its type does not say.
+    // If `beforeAll` fails, its variables are undefined in `afterAll`, which their types do not say.
     files: ['**/*.test.ts'],
     rules: { '@typescript-eslint/no-unnecessary-condition': 'off' },
   },
   {
-    // Tests come right on a busy machine, and one that fails can be repeated.
+    // Tests must pass on a busy machine, and failures must be reproducible.
     files: ['**/*.test.ts', 'testing/**'],
     ignores: ['testing/random.ts'],
     rules: {
@@ -67,11 +67,11 @@ export default tseslint.config(
         {
           selector:
             'CallExpression[callee.object.name="vi"][callee.property.name=/^wait(For|Until)$/][arguments.length=1]',
-          message: 'Say how long it may take (testing/waiting.ts): one second is too short on a busy machine.',
+          message: 'Give a timeout (testing/waiting.ts): one second is too short on a busy machine.',
         },
         {
           selector: 'MemberExpression[object.name="Math"][property.name="random"]',
-          message: 'Take random numbers of testing/random.ts, which prints their seed.',
+          message: 'Use the random numbers of testing/random.ts, which prints their seed.',
         },
       ],
     },

@@ -5,12 +5,12 @@ const { unit, system, mocking } = sortTests()
 
 export default defineConfig({
   test: {
-    // Two cores: more workers than that only make the slow tests slower.
+    // More workers than cores make the slow tests slower.
     maxWorkers: 2,
     projects: [
       {
         extends: true,
-        // Nothing is started for them, and they share a process: the first is done as soon as it is loaded.
+        // They need no services and share a process, so the first one is done as soon as it is loaded.
         test: { name: 'unit', include: [...unit], isolate: false },
       },
       {
@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: [...system],
-          // Loading the modules anew for each file takes longer than most of the tests.
+          // Loading the modules again for each file takes longer than most of the tests.
           isolate: false,
           globalSetup: ['testing/services.setup.ts'],
         },
@@ -30,9 +30,9 @@ export default defineConfig({
     ],
     testTimeout: 120_000,
     hookTimeout: 180_000,
-    // Of conditions that are waited for: other tests keep the machine busy.
+    // For polled conditions, because other tests keep the machine busy.
     expect: { poll: { timeout: 60_000 } },
-    // No test reports to anybody.
+    // Tests must not send telemetry.
     env: { NODE_ENV: 'test', APOLLO_TELEMETRY_DISABLED: 'true' },
   },
   // graphql ships both module kinds and refuses two copies of itself; its CommonJS users decide which one it is.

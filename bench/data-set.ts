@@ -1,23 +1,23 @@
-/** How much is in the system while it is measured. Ids count up from the first one of their kind. */
+/** The amount of data during the measurements. Ids count up from the first one of their kind. */
 export interface DataSet {
   readonly users: number
   readonly videos: number
-  /** Spread evenly over users and over videos. */
+  /** Spread evenly over users and videos. */
   readonly likes: number
-  /** Everybody follows as many people. */
+  /** Every user follows this many. */
   readonly follows: number
-  /** So many of the newest videos have comments. */
+  /** How many of the newest videos have comments. */
   readonly commentedVideos: number
   readonly commentsPerCommentedVideo: number
-  /** Said by everyone to the person after. */
+  /** From each user to the next. */
   readonly messages: number
 }
 
-/** Ids begin here, so that the kinds cannot be confused. */
+/** The ranges of ids do not overlap, so kinds cannot be confused. */
 export const firstUserId = 1_001
 export const firstVideoId = 1_000_001
 
-/** The data set of a size: with ten likes to a video, fifty follows to a person, a hundred videos to a person at most. */
+/** The data set of a size: ten likes per video, fifty follows per user, at most a hundred videos per user. */
 export function dataSetOf(videos: number): DataSet {
   const users = Math.max(1_000, Math.ceil(videos / 100))
   return {
@@ -31,7 +31,7 @@ export function dataSetOf(videos: number): DataSet {
   }
 }
 
-/** In one line, for people. */
+/** In one line. */
 export function describeDataSet(dataSet: DataSet): string {
   const { users, videos, likes, follows, commentedVideos, commentsPerCommentedVideo, messages } = dataSet
   const counts = { users, videos, likes, follows, comments: commentedVideos * commentsPerCommentedVideo, messages }

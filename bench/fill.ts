@@ -1,28 +1,28 @@
 import pg from 'pg'
 import { firstUserId, firstVideoId, type DataSet } from './data-set.ts'
 
-/** What one statement of a long insert adds at most. */
+/** The maximum number of rows per statement. */
 const batchRows = 500_000
 
 export interface FillOptions {
   readonly databaseUrl: string
   readonly dataSet: DataSet
-  /** What everybody's password is kept as. */
+  /** The password hash of all users. */
   readonly passwordHash: string
-  /** Receives lines for the person who waits. */
+  /** Prints progress. */
   readonly print: (line: string) => void
-  /** Ends the filling early: then it rejects. */
+  /** Aborts filling; the promise then rejects. */
   readonly signal?: AbortSignal
 }
 
-/** One kind of row, and how its i-th rows, i in a range, are inserted. */
+/** One kind of row, and how the rows of a range are inserted. */
 interface Step {
   readonly name: string
   readonly rows: number
   readonly insert: (from: number, to: number) => string
 }
 
-/** Fills an empty, migrated database by bulk statements, with every count exact. */
+/** Fills an empty, migrated database with bulk statements; all counts are exact. */
 export async function fill({ databaseUrl, dataSet, passwordHash, print, signal }: FillOptions): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
@@ -30,7 +30,7 @@ export async function fill({ databaseUrl, dataSet, passwordHash, print, signal }
     await client.query(
       `set synchronous_commit = off; set work_mem = '256MB'; set maintenance_work_mem = '512MB'; set jit = off`,
     )
-    // An index that is made of all rows at once takes a fraction of the time.
+    // Creating an index after inserting all rows takes a fraction of the time.
     const indexes = await takeAwayIndexes(client, 'social', 'likes')
     for (const { name, rows, insert } of steps(dataSet, client.escapeLiteral(passwordHash))) {
       for (let from = 0; from < rows; from += batchRows) {
@@ -48,7 +48,7 @@ export async function fill({ databaseUrl, dataSet, passwordHash, print, signal }
   }
 }
 
-/** Drops the indexes of a table that keep no rule, and answers the statements that make them again. */
+/** Drops the indexes of a table that enforce nothing; returns the statements that recreate them. */
 async function takeAwayIndexes(client: pg.Client, schema: string, table: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string; statement: string }>(
     `select indexname as name, indexdef as statement from pg_indexes
@@ -87,8 +87,8 @@ function steps(dataSet: DataSet, passwordHash: string): Step[] {
     {
       name: 'likes',
       rows: likes,
-      // Round by round everybody likes one video; 7919 is prime, so nobody meets one twice. In the order of the key, each
-      // batch goes through the index from left to right.
+      // In each round every user likes one video; 7919 is prime, so no pair repeats. In key order, each batch fills the index
+      // from left to right.
       insert: (from, to) =>
         `insert into social.likes (user_id, video_id, id)
          select ${user('i')}, ${firstVideoId} + (i * 7919 + i / ${users}) % ${videos}, i + 1

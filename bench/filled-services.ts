@@ -6,12 +6,12 @@ import { fill } from './fill.ts'
 import { password } from './routes/viewers.ts'
 
 export interface FilledServicesOptions {
-  /** Holds the data of the services; it is empty. */
+  /** An empty folder for the data of the services. */
   readonly folder: string
   readonly dataSet: DataSet
-  /** Receives lines for the person who waits. */
+  /** Prints progress. */
   readonly print: (line: string) => void
-  /** Ends the filling early: then it rejects. */
+  /** Aborts filling; the promise then rejects. */
   readonly signal: AbortSignal
 }
 

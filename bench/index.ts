@@ -1,4 +1,4 @@
-/** `npm run bench`: fills systems of its own, puts them under load, and recounts every counter. */
+/** `npm run bench`: fills systems of its own, puts them under load, and recounts all counters. */
 import { measureFairness } from './fairness/fairness.ts'
 import { fairnessText } from './fairness/text.ts'
 import { findCostliest } from './costliest/costliest.ts'

@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
 
-/** Where and of what the figures are. */
+/** The machine and versions that the figures belong to. */
 export interface Circumstances {
   readonly machine: string
   readonly commit: string
   readonly date: string
-  /** As it was typed. */
+  /** As typed. */
   readonly command: string
 }
 
-/** @param commandLine what followed `npm run bench --`. */
+/** @param commandLine the arguments after `npm run bench --`. */
 export function circumstances(commandLine: readonly string[]): Circumstances {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor'
   const gigabytes = Math.round(totalmem() / 2 ** 30)

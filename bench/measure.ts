@@ -7,22 +7,22 @@ import type { Options } from './options.ts'
 import { monotonicMicroseconds, type Span } from './profile/cpu-profile.ts'
 import { watchUsage, type Memory } from './system/usage.ts'
 
-/** What a route did, and what it cost. */
+/** The results and costs of a route. */
 export interface Measurement {
   readonly route: string
-  /** The name of the route that shows the same over REST. */
+  /** The name of the REST route with the same content. */
   readonly sameAs?: string
   readonly load: LoadResult
-  /** The first second of load, when little of the route was compiled or cached. */
+  /** The first second of load, with little compiled or cached. */
   readonly cold: LoadResult
-  /** What went on at the same time. */
+  /** The load at the same time. */
   readonly beside?: LoadResult
-  /** CPU microseconds per request, by group of processes; empty where there is no /proc. */
+  /** CPU microseconds per request, by group of processes; empty without /proc. */
   readonly cpu: Readonly<Record<string, number>>
   readonly memory: Readonly<Record<string, Memory>>
-  /** How many cores were busy with something else. */
+  /** How many cores other processes used. */
   readonly othersCores: number
-  /** When it was. */
+  /** When it was measured. */
   readonly span: Span
 }
 
@@ -35,7 +35,7 @@ export type LoadShape = Pick<Options, 'seconds' | 'warmUpSeconds' | 'connections
   readonly signal: AbortSignal
 }
 
-/** The n-th request of each route by its name goes on where the last system was asked: what was written stays written. */
+/** The next request number of each route: it continues across systems, because writes persist. */
 export type Turns = Map<string, number>
 
 export function createStopwatch(doors: Doors, shape: LoadShape, turns: Turns): Stopwatch {

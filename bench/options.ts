@@ -3,31 +3,31 @@ import { topologies, type Topology } from './system/topologies.ts'
 
 const subjects = ['routes', 'growth', 'start', 'costliest', 'fairness'] as const
 
-/** What `npm run bench` was asked for. */
+/** The options of `npm run bench`. */
 export interface Options {
-  /** Each hot route, what growth costs, how a system starts, the most expensive operation, or what bad clients cost others. */
+  /** Hot routes, the cost of growth, the start, the most expensive operation, or fairness. */
   readonly subject: (typeof subjects)[number]
-  /** For how long each route is measured, and for how long it is warmed up before. */
+  /** The duration of measuring and of warming up each route. */
   readonly seconds: number
   readonly warmUpSeconds: number
   readonly connections: number
-  /** Requests that arrive in a second; null for as many as are answered. */
+  /** Requests per second; null for a closed loop. */
   readonly rate: number | null
-  /** Of the data set, and of the one that it is compared with when growth is measured. */
+  /** Of the data set, and of the one it is compared with when growth is measured. */
   readonly videos: number
   readonly grownVideos: number
   /** Part of the names of the routes to measure. */
   readonly only: string
   readonly topologies: readonly Topology[]
   readonly report: boolean
-  /** Whether the processes of the system tell where they spend their time. */
+  /** Whether the processes of the system record CPU profiles. */
   readonly profile: boolean
-  /** For how long the most expensive operation is searched for, and from where the search begins. */
+  /** The duration of the search for the most expensive operation, and its seed. */
   readonly searchSeconds: number
   readonly seed: number
 }
 
-/** How the bench is used, for whoever asked for something else. */
+/** The usage text. */
 export const usage = `npm run bench [-- subject] [options]
   routes             the subject when none is named: each hot route under load
   growth             what a page or a write costs when there is more of everything
@@ -48,7 +48,7 @@ export const usage = `npm run bench [-- subject] [options]
   --profile          tell where the time goes; needs some of it itself
   --report           all subjects and topologies, then write bench/REPORT.md and bench/report.svg`
 
-/** A mistake in the command line; the message is for people. */
+/** A mistake in the command line; the message is for the user. */
 export class WrongOption extends Error {}
 
 /** @throws WrongOption */

@@ -9,10 +9,10 @@ import { signTokens } from './routes/viewers.ts'
 import { createWorld, type World } from './routes/world.ts'
 import { accessTokenKeys, settingsOver } from './system/settings.ts'
 
-/** Services that hold a data set, and what to ask a system over them. */
+/** Services with a data set, and the requests for a system on them. */
 export interface Prepared extends AsyncDisposable {
   readonly databaseUrl: string
-  /** Of a system over these services. */
+  /** Of a system on these services. */
   readonly settings: Readonly<Record<string, string>>
   readonly world: World
   /** A small video file. */
@@ -21,12 +21,12 @@ export interface Prepared extends AsyncDisposable {
 
 export interface PrepareOptions {
   readonly dataSet: DataSet
-  /** Receives lines for the person who waits. */
+  /** Prints progress. */
   readonly print: (line: string) => void
   readonly signal: AbortSignal
 }
 
-/** Starts services of its own in a folder that goes with them, and fills them. */
+/** Starts services of its own in a temporary folder, and fills them. */
 export async function prepare({ dataSet, print, signal }: PrepareOptions): Promise<Prepared> {
   const stack = new Stack()
   try {
@@ -50,5 +50,5 @@ export async function prepare({ dataSet, print, signal }: PrepareOptions): Promi
   }
 }
 
-/** What is published under load: small, and quick to draw. */
+/** The video that is published under load: small, and quick to render. */
 const scene: Scene = { title: 'Bars', picture: 'smptebars=size=270x480:rate=24', sound: '0.1*sin(2*PI*440*t)' }

@@ -1,14 +1,14 @@
 import { recountSocial } from '../subgraphs/social/counts/recount.ts'
 import { recountVideos } from '../subgraphs/video/videos/recount.ts'
 
-/** What a recount of every count found, as `npm start -- recount` does it. */
+/** The result of recounting all counts, as `npm start -- recount` does. */
 export interface Recount {
-  /** How many rows of each kept count were wrong; none in a right system. */
+  /** How many rows of each stored count were wrong; none in a correct system. */
   readonly wrong: Readonly<Record<string, number>>
   readonly seconds: number
 }
 
-/** Recounts every count of a system. */
+/** Recounts all counts of a system. */
 export async function recount(databaseUrl: string): Promise<Recount> {
   const start = performance.now()
   const miscounts = [...(await recountSocial({ url: databaseUrl })), ...(await recountVideos({ url: databaseUrl }))]

@@ -5,33 +5,33 @@ import type { Circumstances } from './machine.ts'
 import type { Measurement } from './measure.ts'
 import { wrongIn, type Recount } from './recount.ts'
 
-/** Everything that one run of the bench found out. */
+/** All results of one run of the bench. */
 export interface Results extends Circumstances {
   readonly dataSet: DataSet
   readonly seconds: number
   readonly connections: number
-  /** Requests that arrived in a second; null in a closed loop. */
+  /** Requests per second; null in a closed loop. */
   readonly rate: number | null
-  /** Plain `node:http` with the bytes of a feed, in a closed loop. */
+  /** Plain `node:http` that serves the bytes of a feed, in a closed loop. */
   readonly yardstick: LoadResult
   readonly systems: readonly SystemResults[]
   readonly recount: Recount
 }
 
-/** What one topology did. */
+/** The results of one topology. */
 export interface SystemResults {
   readonly topology: string
   readonly description: string
   readonly measurements: readonly Measurement[]
 }
 
-/** Writes a run into `bench/results/`, under a name that says what was measured, and answers the path. */
+/** Writes a run into `bench/results/`, named by what was measured; returns the path. */
 export async function writeResults(results: Results): Promise<string> {
   const loop = results.rate === null ? 'closed' : `open-${results.rate}`
   return writeJson(`${loop}-${results.dataSet.videos}-videos`, results)
 }
 
-/** Writes what a run found out into `bench/results/`, and answers the path. */
+/** Writes results into `bench/results/`; returns the path. */
 export async function writeJson(name: string, results: object): Promise<string> {
   const folder = new URL('results/', import.meta.url)
   await mkdir(folder, { recursive: true })

@@ -17,9 +17,9 @@ import { describeMeasurement, whole } from './table.ts'
 
 export interface RunOptions extends Options {
   readonly commandLine: readonly string[]
-  /** Receives lines for the person who waits. */
+  /** Prints progress. */
   readonly print: (line: string) => void
-  /** Ends the run early: then it rejects. */
+  /** Aborts the run; the promise then rejects. */
   readonly signal: AbortSignal
 }
 
@@ -76,10 +76,10 @@ async function measureAll(routes: readonly Route[], doors: Doors, options: RunOp
   return measurements
 }
 
-/** Nothing becomes clearer about a server that does the same all the time. */
+/** Longer measurements of a server with constant work gain nothing. */
 const yardstickSeconds = 10
 
-/** Measures a server that does nothing but answer the bytes of a feed. */
+/** Measures a server that only serves the bytes of a feed. */
 async function measureYardstick({ restUrl }: Doors, shape: LoadShape): Promise<LoadResult> {
   const feed = await fetch(`${restUrl}/douyin/feed/`)
   await using yardstick = await startYardstick(Buffer.from(await feed.arrayBuffer()))

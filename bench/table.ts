@@ -1,7 +1,7 @@
 import type { Measurement } from './measure.ts'
 import type { Memory } from './system/usage.ts'
 
-/** Lines that tell one measurement to whoever waits for it. */
+/** The lines that are printed for one measurement. */
 export function describeMeasurement(measurement: Measurement): string[] {
   const { route, load, cold, beside, cpu, memory, othersCores } = measurement
   const server = serverMemory(memory)
@@ -28,12 +28,12 @@ export function describeMeasurement(measurement: Measurement): string[] {
   return lines
 }
 
-/** How much memory there was from moment to moment, in MB. */
+/** Memory over time, in MB. */
 export function describeMemory({ overTime }: Memory): string {
   return overTime.map(whole).join(' ')
 }
 
-/** CPU per request by group, the largest first. */
+/** CPU per request by group, largest first. */
 export function describeCpu(cpu: Measurement['cpu']): string {
   const parts = Object.entries(cpu).filter(([, time]) => time >= 0.5)
   return parts
@@ -42,14 +42,14 @@ export function describeCpu(cpu: Measurement['cpu']): string {
     .join(', ')
 }
 
-/** CPU per request of the system and its stores, without those who only measure. */
+/** CPU per request of the system and its stores, without the load generator. */
 export function systemCpu(cpu: Measurement['cpu']): number {
   return Object.entries(cpu).reduce((sum, [group, time]) => (group === 'generator' ? sum : sum + time), 0)
 }
 
 const stores = new Set(['generator', 'postgres', 'redis', 'object store', 'ffmpeg', 'yardstick', 'other'])
 
-/** Resident memory of the system's own processes together, in MB. */
+/** Resident memory of all processes of the system together, in MB. */
 export function serverMemory(memory: Measurement['memory']): Memory {
   const own = Object.entries(memory).filter(([group]) => !stores.has(group))
   const sum = (of: (part: Memory) => number): number => own.reduce((total, [, part]) => total + of(part), 0)
@@ -67,7 +67,7 @@ export function whole(value: number): string {
   return Math.round(value).toLocaleString('en')
 }
 
-/** Milliseconds with as many digits as tell something. */
+/** Milliseconds with significant digits only. */
 export function short(milliseconds: number): string {
   return milliseconds >= 100 ? whole(milliseconds) : milliseconds.toPrecision(2)
 }

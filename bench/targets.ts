@@ -1,14 +1,14 @@
 import type { Measurement } from './measure.ts'
 import { serverMemory, systemCpu } from './table.ts'
 
-/** What a hot route shall do on two cores, load generator and stores included, all in one process. */
+/** The target of a hot route on two cores, including load generator and stores, all in one process. */
 export interface Target {
   readonly perSecond: number
-  /** CPU microseconds per request of the system and its stores; absent where the rate says all. */
+  /** CPU microseconds per request of the system and its stores; absent where the rate is sufficient. */
   readonly cpu?: number
 }
 
-/** How often the machine for which the targets were set answers the yardstick, in a second. */
+/** Requests per second of the yardstick on the machine for which the targets were set. */
 export const yardstickOfTargets = 67_000
 
 /** In MB, for one process with everything in it. */
@@ -17,13 +17,13 @@ export const memoryTarget = 400
 const poll: Target = { perSecond: 21_400, cpu: 50 }
 const like: Target = { perSecond: 10_000, cpu: 160 }
 
-/** Of one user, and of a list of them, through either entrance. */
+/** Of one user, and of a list of users, over REST and GraphQL. */
 const user: Target = { perSecond: 14_700, cpu: 100 }
 const followList: Target = { perSecond: 5_400, cpu: 250 }
 const publishList: Target = { perSecond: 4_700, cpu: 400 }
 const commentList: Target = { perSecond: 6_700, cpu: 250 }
 
-/** By the names of the routes; those that are missing have no target. */
+/** By route name; routes without an entry have no target. */
 export const targets: Readonly<Record<string, Target>> = {
   'feed, anonymous': { perSecond: 30_000, cpu: 30 },
   'feed, logged in, hot page': { perSecond: 10_700, cpu: 120 },
@@ -54,7 +54,7 @@ export function isMet({ route, load, cpu }: Measurement): boolean | null {
   return load.perSecond >= target.perSecond && (target.cpu === undefined || systemCpu(cpu) <= target.cpu)
 }
 
-/** The most memory that the system took during any of the loads, in MB. */
+/** The peak memory of the system during all loads, in MB. */
 export function mostMemory(measurements: readonly Measurement[]): number {
   return Math.max(0, ...measurements.map(({ memory }) => serverMemory(memory).max))
 }

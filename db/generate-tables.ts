@@ -8,7 +8,7 @@ import { startEmbeddedPostgres } from '../embedded/postgres.ts'
 import { owners } from './ownership.ts'
 import { migrate } from './migrate.ts'
 
-/** Row types of every table and view, read off a throw-away database that all migrations were applied to. */
+/** Row types of all tables and views, read from a temporary database with all migrations applied. */
 export async function generateTables(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'tables-'))
   try {

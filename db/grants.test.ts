@@ -28,7 +28,7 @@ interface Relation {
   readonly column: string
 }
 
-/** Every table and view that this system has, of the job queue, too, and the list of migrations. */
+/** All tables and views of the system, including the job queue and the list of migrations. */
 async function relations(): Promise<Relation[]> {
   const { rows } = await admin.query<Relation>(`
     select nspname as schema, relname as name, relkind = 'v' as "isView", (
@@ -40,7 +40,7 @@ async function relations(): Promise<Relation[]> {
   return rows
 }
 
-/** The ways to use a table, as raw SQL. None changes anything, were it allowed. */
+/** The ways to use a table, as raw SQL. None would change anything if it were allowed. */
 function uses({ schema, name, column }: Relation) {
   const table = `"${schema}"."${name}"`
   return {
@@ -54,7 +54,7 @@ function uses({ schema, name, column }: Relation) {
 
 type Use = 'select' | 'insert' | 'update' | 'delete' | 'truncate'
 
-/** Which uses of a table Postgres lets an owner's connections make. */
+/** Which of these Postgres allows on the connections of an owner. */
 async function allowedUses(db: Kysely<unknown>, relation: Relation): Promise<Use[]> {
   const allowed: Use[] = []
   const texts = uses(relation)
@@ -63,7 +63,7 @@ async function allowedUses(db: Kysely<unknown>, relation: Relation): Promise<Use
       await sql.raw(texts[use]).execute(db)
       allowed.push(use)
     } catch (error) {
-      // A view that joins tables refuses to be written before anybody's rights are looked at.
+      // Writing to a view that joins tables fails before rights are checked.
       const code = (error as pg.DatabaseError).code
       if (relation.isView && use !== 'select' && ['55000', '42809'].includes(code ?? '')) continue
       expect({ relation, use, code }).toEqual({ relation, use, code: insufficientPrivilege })
@@ -76,7 +76,7 @@ function expectedUses(owner: Owner, { schema, name, isView }: Relation): Use[] {
   const views: readonly string[] = publishedTo[owner]
   const camelCase = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
   if (schema === owner || (schema === 'graphile_worker' && owner === jobOwner))
-    // A trigger keeps what was done as it was, whoever asks.
+    // A trigger rejects changes to the audit log, by any role.
     return isView ? ['select'] : name === 'audit_log' ? ['select', 'insert'] : ['select', 'insert', 'update', 'delete']
   return isView && views.includes(`${schema}.${camelCase}`) ? ['select'] : []
 }
@@ -149,7 +149,7 @@ describe('on a server where roles cannot be made', () => {
 it('makes the roles once when many processes start over many databases at once', async () => {
   const server = new URL(inject('services').postgresUrl)
   const names = Array.from({ length: 6 }, (_, index) => `roles_${index}`)
-  // A login of its own that may make roles, as managed servers have it.
+  // A login that may create roles, as on managed servers.
   await admin.query(`create role makes_roles login password 'secret' createrole`)
   const urls = names.map((name) => {
     const url = new URL(server)

@@ -2,24 +2,23 @@ import pg from 'pg'
 import { roleOf } from '../platform/postgres/database.ts'
 import { jobOwner, owners, publishedTo, type Owner } from './ownership.ts'
 
-/** The schema of the job queue, which makes its own tables. */
+/** The schema of the job queue, which creates its own tables. */
 const jobSchema = 'graphile_worker'
 
-/** What is wrong with a server's roles, for the operator: the subgraphs then have the rights of the login. */
+/** Why the roles cannot be used on a server, for the operator: the subgraphs then have the rights of the login. */
 export type Unenforced = string
 
-/** SQLSTATEs. */
 const insufficientPrivilege = '42501'
 const duplicateObject = '42710'
 const uniqueViolation = '23505'
-/** "tuple concurrently updated": another process grants the same at the same moment. */
+/** "tuple concurrently updated": another process is granting the same at the same time. */
 const internalError = 'XX000'
 const attempts = 5
 
 /**
- * Gives the role of each owner the rights that `ownership.ts` states, and no others. Roles are made when they are missing;
- * they belong to the whole server, rights to this database. Call it after the migrations, by the login that owns the
- * database; a database that is right already is only read.
+ * Gives the role of each owner exactly the rights that `ownership.ts` states. Missing roles are created; they belong to the
+ * whole server, the rights to this database. Call it after the migrations, with the login that owns the database. When nothing
+ * has to change, it only reads.
  *
  * @returns why ownership cannot be enforced here; undefined when it is.
  */
@@ -35,7 +34,10 @@ export async function grantOwnership(client: pg.Client): Promise<Unenforced | un
   return undefined
 }
 
-/** Makes a role that nobody can log in as, and lets the current login act as it. Other databases may do so at once. */
+/**
+ * Creates a role without login, and lets the current login act as it. Processes of other databases may do the same
+ * concurrently.
+ */
 async function ensureRole(client: pg.Client, role: string): Promise<void> {
   const { rows } = await client.query('select from pg_roles where rolname = $1', [role])
   if (rows.length === 0) {
@@ -56,8 +58,8 @@ async function mayActAs(client: pg.Client, role: string): Promise<boolean> {
 }
 
 /**
- * Which of some roles ($1) exist, as `role`, and whether the login `may` act as each. Postgres 16 tells the right to act as a
- * role from being its member.
+ * Which of the roles $1 exist, as `role`, and whether the login `may` act as each. Since Postgres 16 the right to act as a role
+ * is separate from membership.
  */
 const mayActAsRole = `
   select rolname as role,
@@ -68,8 +70,8 @@ const mayActAsRole = `
   from pg_roles where rolname = any($1::text[])`
 
 /**
- * Whether the login of a connection string may act as the role of an owner, and the role has its rights in that database:
- * `ungranted` where `migrate` was not called since there are roles, `none` where there is no such role for this login.
+ * Whether the login of a connection string may act as the role of an owner, and whether the role has its rights in that
+ * database: `ungranted` when the database was not migrated since roles exist, `none` when the login has no such role.
  */
 export async function findRole(databaseUrl: string, owner: Owner): Promise<'granted' | 'ungranted' | 'none'> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 })
@@ -88,11 +90,11 @@ export async function findRole(databaseUrl: string, owner: Owner): Promise<'gran
   }
 }
 
-/** A schema, or something in one, and the rights that the owners' roles have on it, as `role:RIGHT`. */
+/** A schema or an object in one, and the rights of the owners' roles on it, as `role:RIGHT`. */
 interface Grantable {
   readonly kind: 'schema' | 'table' | 'view' | 'sequence'
   readonly schema: string
-  /** Of what is in a schema. */
+  /** For objects in a schema. */
   readonly name: string
   readonly granted: readonly string[]
 }
@@ -109,7 +111,7 @@ const grantables = `
   from pg_class join pg_namespace on pg_namespace.oid = relnamespace
   where nspname = any($2::text[]) and relkind in ('r', 'p', 'v', 'm', 'S')`
 
-/** The statements that turn what is granted into what shall be. */
+/** The statements that turn the current grants into the required ones. */
 async function differences(client: pg.Client): Promise<string[]> {
   const roles = owners.map(roleOf)
   const { rows } = await client.query<Grantable>(grantables, [roles, [...owners, jobSchema]])
@@ -139,7 +141,7 @@ const rightsOfItsOwner = {
   sequence: ['USAGE'],
 } as const
 
-/** What an owner may do with something. */
+/** The rights of an owner on a schema or an object. */
 function rightsOf(owner: Owner, { kind, schema, name }: Grantable): readonly string[] {
   if (schema === owner || (schema === jobSchema && owner === jobOwner)) return rightsOfItsOwner[kind]
   const views: readonly string[] = publishedTo[owner].map(inSql)
@@ -153,8 +155,9 @@ function inSql(name: string): string {
 }
 
 /**
- * The job queue hides the rows of its tables from everybody but the owner of the tables. Who has a right to a table there
- * has it to all rows: a policy for everybody, so that a dump with it can be restored where the roles do not exist yet.
+ * The job queue enables row level security on its tables, which hides their rows from all roles but the owner of the tables.
+ * These policies give every role with rights on a table access to all its rows; they name no role, so a dump can be restored
+ * where the roles do not exist yet.
  */
 async function missingPolicies(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(

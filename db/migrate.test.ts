@@ -10,7 +10,7 @@ import { migrate, migrationsFolder, migrationStatus } from './migrate.ts'
 let database: Awaited<ReturnType<typeof createTestDatabase>>
 let client: pg.Client
 let folder: string
-/** A folder with the migrations that every database has, to which a test adds. */
+/** A folder with the existing migrations, to which tests add. */
 let migrations: URL
 
 beforeEach(async () => {
@@ -51,7 +51,7 @@ it('refuses a migration that changed after it was applied, and applies nothing b
   await write('9001_first.sql', 'create table video.extra (first bigint)')
   await write('9002_second.sql', 'create table video.more (second int)')
   await expect(migrate(database.url, migrations)).rejects.toThrow(
-    'The migration 9001_first.sql changed after it was applied.',
+    'The migration 9001_first.sql was changed after it was applied.',
   )
   expect(await exists('video.more')).toBe(false)
   const status = await migrationStatus(database.url, migrations)

@@ -5,32 +5,31 @@ import pg from 'pg'
 import { listenForLostConnections } from '../platform/postgres/database.ts'
 import { grantOwnership, type Unenforced } from './grants.ts'
 
-/** Where the migrations are: files of SQL, in the order of their names. */
+/** The folder of migrations: SQL files, applied in order of their names. */
 export const migrationsFolder = new URL('migrations/', import.meta.url)
 
-/** Any constant that no other lock of this database uses; it keeps processes from migrating at the same time. */
+/** Any constant that no other advisory lock of this database uses; it prevents concurrent migrations. */
 const migrationLock = 7_206_214
 
 const silent = new Logger(() => () => undefined)
 
-/** What bringing a database up to date came to. */
 export interface Migrated {
   /** The names of the migrations that were applied. */
   readonly applied: readonly string[]
-  /** Why the owners of tables do not have roles of their own, when the server does not allow that. */
+  /** Why table owners have no roles of their own, if the server does not allow it. */
   readonly unenforced: Unenforced | undefined
 }
 
 /**
- * Brings a database up to date: applies the migrations that it lacks, in order, each in a transaction of its own; before
- * them those of the job queue, which it uses. Then the role of each owner is given its rights, also to tables that are new.
- * Safe to call from several processes at once. The login must own the database.
+ * Brings a database up to date: applies missing migrations in order, each in a transaction, after those of the job queue, which
+ * they use. Then each owner's role gets its rights, also on new tables. Safe to call from several processes at once. The login
+ * must own the database.
  *
- * @throws ChangedMigration when one that was applied has changed since; Error naming a migration that fails.
+ * @throws ChangedMigration when an applied migration has been edited; Error naming a migration that fails.
  */
 export async function migrate(databaseUrl: string, migrations: URL = migrationsFolder): Promise<Migrated> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 })
-  // The statement under way fails by itself.
+  // The statement in progress fails by itself.
   client.on('error', () => undefined)
   await client.connect()
   try {
@@ -59,16 +58,16 @@ export async function migrate(databaseUrl: string, migrations: URL = migrationsF
   }
 }
 
-/** A migration, and what became of it in a database. */
+/** A migration, and whether a database has it. */
 export interface MigrationStatus {
   readonly name: string
-  /** When it was applied; null while it is not. */
+  /** When it was applied; null when it is pending. */
   readonly appliedAt: Date | null
-  /** Whether its file is another than the one that was applied. */
+  /** Whether the file differs from what was applied. */
   readonly hasChanged: boolean
 }
 
-/** What `migrate` would find in a database, in its order; nothing is changed. */
+/** The status of all migrations in a database, in order; changes nothing. */
 export async function migrationStatus(
   databaseUrl: string,
   migrations: URL = migrationsFolder,
@@ -94,10 +93,10 @@ export async function migrationStatus(
   }
 }
 
-/** A migration that a database has is another one now. */
+/** An applied migration has been edited. */
 export class ChangedMigration extends Error {
   constructor(name: string) {
-    super(`The migration ${name} changed after it was applied.`)
+    super(`The migration ${name} was changed after it was applied.`)
   }
 }
 
@@ -123,7 +122,7 @@ async function readMigrations(folder: URL): Promise<{ name: string; sql: string;
 }
 
 async function migrateJobQueue(databaseUrl: string): Promise<void> {
-  // With a pool of ours, because that of the queue is still closing when it has answered.
+  // A pool of our own, because the queue's own pool is still closing when its call resolves.
   const pgPool = new pg.Pool({ connectionString: databaseUrl, max: 1, connectionTimeoutMillis: 5_000 })
   listenForLostConnections(pgPool, () => undefined)
   try {

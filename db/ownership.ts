@@ -1,17 +1,17 @@
 /**
- * Who may touch which table. A subgraph holds a `Kysely` of its own tables and of the views that others publish for it: a
- * query that is built for anything else does not compile. Raw SQL is text, which no type checks, so Postgres checks it:
- * `db/grants.ts` gives one role per owner just these rights, and the connections of a subgraph act as that role.
+ * Who may access which table. A subgraph holds a `Kysely` of its own tables and of the views that others publish for it; a
+ * query built for anything else does not compile. Raw SQL is not type-checked, so Postgres checks it: `db/grants.ts` gives one
+ * role per owner exactly these rights, and the connections of a subgraph act as that role.
  *
- * Unqualified names are found through the connection's search path.
+ * Unqualified names are resolved through the connection's search path.
  */
 import type { DB } from './tables.generated.ts'
 
-/** Each owns the Postgres schema of its name. */
+/** Each owns the Postgres schema of the same name. */
 export const owners = ['user', 'video', 'social', 'chat'] as const
 export type Owner = (typeof owners)[number]
 
-/** The views of others that an owner may read. Each has the narrowest columns. */
+/** The views of others that an owner may read. Each has only the columns that are needed. */
 export const publishedTo = {
   user: [],
   video: ['user.publicNames', 'user.bannedUsers', 'social.hiddenPeople', 'social.hiddenPeopleChanges'],
@@ -19,12 +19,12 @@ export const publishedTo = {
   chat: ['user.registeredUsers', 'social.friendships', 'social.blockedPairs', 'social.hiddenPeople'],
 } as const satisfies Readonly<Record<Owner, readonly (keyof DB)[]>>
 
-/** Whose work the job queue does: its owner alone may read and change the jobs. */
+/** The owner of the job queue, the only one that may read and change jobs. */
 export const jobOwner: Owner = 'video'
 
 /**
- * The share of all ids that each owner makes. An id so names one thing in the whole system, though every owner leases its
- * workers in its own schema.
+ * The share of the id space of each owner. Ids are thus unique in the whole system, although every owner leases workers in its
+ * own schema.
  */
 export const idShares = { user: 0, video: 1, social: 2, chat: 3 } as const satisfies Readonly<Record<Owner, number>>
 
@@ -32,7 +32,7 @@ type Owned<Schema extends Owner> = {
   [Table in keyof DB as Table extends `${Schema}.${infer Name}` ? Name : never]: DB[Table]
 }
 
-/** A view's columns as they are: Postgres does not say of a view which columns are never null. */
+/** A view's columns as not null: Postgres does not report which columns of a view are nullable. */
 type Published<View extends keyof DB> = { [Column in keyof DB[View]]: NonNullable<DB[View][Column]> }
 
 type Reachable<Schema extends Owner> = Owned<Schema> & {

@@ -11,8 +11,8 @@ type Person = RawBuilder<unknown>
 export const isUnmoderated = sql<boolean>`not videos.is_hidden`
 
 /**
- * That there is a block between two people, whichever of them made it. A subquery of one row at most and not an `exists`,
- * which for hundreds of pairs the planner may turn into a hash of every block there is.
+ * Whether one of two users has blocked the other. A subquery with at most one row instead of `exists`, which the planner may
+ * turn into a hash of all blocks when there are hundreds of pairs.
  */
 export function isBlockBetween(one: Person, other: Person): RawBuilder<boolean> {
   return sql<boolean>`((
@@ -20,7 +20,7 @@ export function isBlockBetween(one: Person, other: Person): RawBuilder<boolean> 
   ) is not null)`
 }
 
-/** That a viewer has neither blocked nor muted a person. Anonymous viewers are shown everybody. */
+/** Whether a viewer has neither blocked nor muted a user. True for anonymous viewers. */
 export function isVisibleTo(viewerId: string | Person | undefined, person: Person): RawBuilder<boolean> {
   if (viewerId === undefined) return sql<boolean>`true`
   return sql<boolean>`not exists (
@@ -29,8 +29,8 @@ export function isVisibleTo(viewerId: string | Person | undefined, person: Perso
 }
 
 /**
- * The same, looked up row by row: for a statement that ends after a page of rows. As a join it would read everybody whom the
- * viewer has ever blocked or muted.
+ * The same, looked up row by row, for statements that stop after a page of rows. As a join it would read everyone the viewer
+ * has ever blocked or muted.
  */
 export function isEachVisibleTo(viewerId: Person | undefined, person: Person): RawBuilder<boolean> {
   if (viewerId === undefined) return sql<boolean>`true`

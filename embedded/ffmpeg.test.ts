@@ -39,9 +39,9 @@ test('uses the configured programs and no other', async () => {
   expect(await findFfmpeg({ ffmpegPath: configured })).toMatchObject({ ffmpegPath: configured })
 
   await expect(findFfmpeg({ ffmpegPath: join(folder, 'nothing') })).rejects.toThrow(
-    `FFMPEG_PATH names ${join(folder, 'nothing')}, which does not run on this machine.`,
+    `FFMPEG_PATH is set to ${join(folder, 'nothing')}, which does not run on this machine.`,
   )
-  await expect(findFfmpeg({ ffprobePath: 'no-such-ffprobe' })).rejects.toThrow('FFPROBE_PATH names no-such-ffprobe')
+  await expect(findFfmpeg({ ffprobePath: 'no-such-ffprobe' })).rejects.toThrow('FFPROBE_PATH is set to no-such-ffprobe')
 })
 
 test("passes over npm's builds where they are not allowed", async () => {

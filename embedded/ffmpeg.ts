@@ -8,10 +8,10 @@ import { findProgram } from './processes/program.ts'
 const execute = promisify(execFile)
 
 export interface FfmpegOptions {
-  /** Configured programs, each a path or a name to look up along PATH; they win, and have to run. */
+  /** Configured programs, each a path or a name on PATH; they take precedence and must run. */
   readonly ffmpegPath?: string | undefined
   readonly ffprobePath?: string | undefined
-  /** Whether the old builds that npm installed will do; true when absent. */
+  /** Whether the old builds that npm installs are acceptable; default true. */
   readonly allowEmbedded?: boolean
 }
 
@@ -31,10 +31,10 @@ interface Program {
 }
 
 /**
- * Finds an ffmpeg and an ffprobe that run: the configured ones, else those along PATH, else the builds of the npm
- * packages `@ffmpeg-installer/ffmpeg` and `@ffprobe-installer/ffprobe`.
+ * Finds an ffmpeg and an ffprobe that run: the configured ones, those on PATH, or the builds of the npm packages
+ * `@ffmpeg-installer/ffmpeg` and `@ffprobe-installer/ffprobe`.
  *
- * @throws Error in one line naming the environment variable to set
+ * @throws Error with one line that names the environment variable to set
  */
 export async function findFfmpeg({ ffmpegPath, ffprobePath, allowEmbedded = true }: FfmpegOptions): Promise<Ffmpeg> {
   const [ffmpeg, ffprobe] = await Promise.all([
@@ -42,15 +42,15 @@ export async function findFfmpeg({ ffmpegPath, ffprobePath, allowEmbedded = true
     find('ffprobe', ffprobePath, allowEmbedded),
   ])
   const source = `${ffmpeg.source}, ${ffprobe.source}`
-  const advice = ffmpeg.isOld ? `; ${newerOne}` : ''
+  const advice = ffmpeg.isOld ? `; ${upgradeAdvice}` : ''
   return { ffmpegPath: ffmpeg.path, ffprobePath: ffprobe.path, source: `${source}${advice}` }
 }
 
-/** What a machine with an ffmpeg of its own has. */
-const newerOne =
-  'an installed ffmpeg (5.1 or newer) has the security fixes since, decodes AV1 faster, and TrueHD in MP4'
+/** What the operator gains by installing ffmpeg. */
+const upgradeAdvice =
+  'installing ffmpeg (5.1 or newer) brings later security fixes, faster AV1 decoding, and TrueHD in MP4'
 
-/** The builds of the npm packages, whatever else is installed; null where there are none for this platform. */
+/** The builds of the npm packages, regardless of installed ones; null where there are none for this platform. */
 export async function findNpmFfmpeg(): Promise<Pick<Ffmpeg, 'ffmpegPath' | 'ffprobePath'> | null> {
   const [ffmpeg, ffprobe] = await Promise.all([findEmbedded('ffmpeg'), findEmbedded('ffprobe')])
   return ffmpeg && ffprobe ? { ffmpegPath: ffmpeg.path, ffprobePath: ffprobe.path } : null
@@ -63,13 +63,13 @@ async function find(name: ProgramName, configured: string | undefined, allowEmbe
   if (configured !== undefined) {
     const path = configured.includes(sep) ? resolve(configured) : await findProgram(configured)
     if (path !== undefined && (await runs(path))) return { path, source: `configured ${path}` }
-    throw new Error(`${variable} names ${configured}, which does not run on this machine.`)
+    throw new Error(`${variable} is set to ${configured}, which does not run on this machine.`)
   }
   const installed = await findProgram(name)
   if (installed !== undefined && (await runs(installed))) return { path: installed, source: installed }
   const embedded = allowEmbedded ? await findEmbedded(name) : undefined
   if (embedded) return embedded
-  throw new Error(`There is no ${name} that runs on this machine: install it, or set ${variable}.`)
+  throw new Error(`No working ${name} was found on this machine: install it, or set ${variable}.`)
 }
 
 async function findEmbedded(name: ProgramName): Promise<Program | undefined> {
@@ -78,7 +78,7 @@ async function findEmbedded(name: ProgramName): Promise<Program | undefined> {
     const path = await prepare(build.path).catch(() => copyAndPrepare(name, build))
     return { path, source: `${name} ${build.version} from npm`, isOld: true }
   } catch {
-    // Either package throws when it does not know the platform.
+    // The packages throw on unknown platforms.
     return undefined
   }
 }

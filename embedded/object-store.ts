@@ -7,11 +7,11 @@ import { findProgram } from './processes/program.ts'
 import { startEmbeddedS3 } from './s3/server.ts'
 
 export interface ObjectStoreOptions {
-  /** Exists; holds the objects in `minio` or `s3`, and the generated secret key. */
+  /** Must exist; holds the objects in `minio` or `s3`, and the generated secret key. */
   readonly dataDir: string
-  /** The address to listen on; clients on other machines fetch videos there. */
+  /** The address to listen on; clients on other machines fetch videos from there. */
   readonly host: string
-  /** A free one when absent. */
+  /** A free port by default. */
   readonly port: number | undefined
   readonly accessKey: string | undefined
   readonly secretKey: string | undefined
@@ -24,10 +24,10 @@ export interface EmbeddedObjectStore extends EmbeddedService {
 }
 
 /**
- * Starts a private S3 server: an installed `minio`, else the one of this project. Keys that are not given are generated
- * once and kept.
+ * Starts a private S3 server: an installed `minio`, or else the one of this project. Missing keys are generated once and
+ * stored.
  *
- * @throws Error in one line when the server cannot start or the objects were written by a server that is gone
+ * @throws Error with one line when the server cannot start, or when the objects belong to a server that is no longer installed
  */
 export async function startEmbeddedObjectStore(options: ObjectStoreOptions): Promise<EmbeddedObjectStore> {
   const { dataDir, host, port, log } = options
@@ -47,7 +47,7 @@ export async function startEmbeddedObjectStore(options: ObjectStoreOptions): Pro
   }
 }
 
-/** Objects stay with the server that wrote them, also when a MinIO is installed or removed later. */
+/** Objects stay with the server that wrote them, even if MinIO is installed or removed later. */
 async function chooseMinio(dataDir: string): Promise<string | undefined> {
   if (existsSync(join(dataDir, 's3'))) return undefined
   const program = await findProgram('minio')

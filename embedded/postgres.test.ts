@@ -13,7 +13,7 @@ import { isRunning } from './processes/identity.ts'
 import { typescriptLoader } from '../testing/typescript.ts'
 import { waitUntil } from './processes/wait-until.ts'
 
-// One folder for all tests, as the life of one installation: only its first start has to set it up.
+// One folder for all tests, like one installation: only the first start has to set it up.
 let directory: string
 let lines: string[]
 
@@ -157,13 +157,13 @@ describe('an embedded PostgreSQL', () => {
     process.kill(readServerStatus(join(directory, 'data'))?.pid ?? 0, 'SIGKILL')
     await expect
       .poll(() => lines, { timeout: 60_000 })
-      .toContainEqual(expect.stringMatching(/the server died \(SIGKILL.*\) and is started again/))
+      .toContainEqual(expect.stringMatching(/the server died \(SIGKILL.*\) and is being restarted/))
     const answer = () => query(postgres.url, 'select one from outlived').catch(() => 'none')
     await expect.poll(answer, { timeout: 120_000 }).toEqual([{ one: 1 }])
   })
 })
 
-/** A process of its own that starts the server and then only exists. */
+/** A process that starts the server and then stays alive. */
 async function startOwner(): Promise<{ owner: ChildProcess; url: string }> {
   const program = `
     import { startEmbeddedPostgres } from ${JSON.stringify(new URL('./postgres.ts', import.meta.url).href)}
@@ -184,7 +184,7 @@ async function kill(owner: ChildProcess): Promise<void> {
 
 async function query(url: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url })
-  // A server that ends says so to whoever is still there.
+  // A server that stops sends an error to the clients that are still connected.
   client.on('error', () => undefined)
   await client.connect()
   try {

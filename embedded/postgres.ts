@@ -15,11 +15,11 @@ import { keepRunning, NotOurs } from './processes/keep-running.ts'
 export interface EmbeddedPostgresOptions {
   /** Holds the data, the password and the server's log; created when absent. One process owns it at a time. */
   readonly directory: string
-  /** TCP port on 127.0.0.1; a free one when absent. */
+  /** TCP port on 127.0.0.1; a free one by default. */
   readonly port?: number | undefined
-  /** False for data that may be lost with the machine, as in tests: commits then do not wait for the disk. */
+  /** False for data that may be lost, as in tests: commits then do not wait for the disk. */
   readonly durable?: boolean
-  /** Further settings of the server (`postgresql.conf`); they win over those chosen here. */
+  /** More server settings (`postgresql.conf`); they override those chosen here. */
   readonly settings?: Readonly<Record<string, string>>
   readonly log: Log
 }
@@ -32,18 +32,18 @@ const defaultSettings = {
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_checkpoints: 'off',
-  // A violated constraint is an answer to its client; the log keeps what concerns the server itself.
+  // Constraint violations are reported to the client; the log is for what concerns the server itself.
   log_min_messages: 'log',
 }
 
 const notDurable = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
 
 /**
- * Starts the PostgreSQL that npm installed, on a folder that the first start fills. The server is started again when it dies,
+ * Starts the PostgreSQL that npm installed, on a folder that the first start initialises. The server is restarted when it dies
  * and ends with this process; one that outlived its killed owner is stopped first.
  *
- * @throws Error in one line when a running process owns the folder, when the folder is full or cannot be written, or
- *   when the port is taken
+ * @throws Error with one line when a running process owns the folder, when the folder is full or not writable, or when the port
+ * is taken
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedService> {
   const directory = resolve(options.directory)

@@ -9,7 +9,7 @@ import { findProgram } from './processes/program.ts'
 import { typescriptLoader } from '../testing/typescript.ts'
 import { startEmbeddedRedis } from './redis.ts'
 
-/** How long a thing that happens by itself may take on a busy machine. */
+/** The time limit for asynchronous effects on a busy machine. */
 const soon = { timeout: 60_000 }
 
 const installed = (await findProgram('redis-server')) ?? (await findProgram('valkey-server'))
@@ -101,7 +101,7 @@ describe.each(implementations)('an embedded Redis (%s)', (implementation) => {
       for (const client of clients) client.disconnect()
     }
     await expect.poll(async () => /connected_clients:(\d+)/.exec(await redis.info('clients'))?.[1], soon).toBe('1')
-    // Descriptors that are given out again stay near the first ones; without that they would be five hundred apart.
+    // Reused descriptors stay close to the first ones; without reuse they would be five hundred apart.
     const latecomer = new Redis(service.url)
     await latecomer.ping()
     const clients = (await redis.client('LIST')) as string
@@ -165,7 +165,7 @@ describe.each(implementations)('an embedded Redis (%s)', (implementation) => {
     killer.on('error', () => undefined)
     const deaths = lines.length
     await killer.shutdown('NOSAVE').catch(() => undefined)
-    await expect.poll(() => lines.slice(deaths), soon).toContainEqual(expect.stringContaining('is started again'))
+    await expect.poll(() => lines.slice(deaths), soon).toContainEqual(expect.stringContaining('is being restarted'))
     expect(await client.ping()).toBe('PONG')
     client.disconnect()
   })
@@ -175,7 +175,7 @@ describe.each(implementations)('an embedded Redis (%s)', (implementation) => {
     const client = new Redis(url, { retryStrategy: () => null })
     client.on('error', () => undefined)
     await client.ping()
-    // Not `once`, which gives up at an error, and the connection may end with one.
+    // Not `once`, which rejects on an error, and the connection may end with one.
     const closed = new Promise((resolve) => client.once('end', resolve))
     void client.eval('while true do end', 0).catch(() => undefined)
     const killed = once(owner, 'exit')
@@ -185,7 +185,7 @@ describe.each(implementations)('an embedded Redis (%s)', (implementation) => {
   })
 })
 
-/** A process of its own that starts the server and then only exists. */
+/** A process that starts the server and then stays alive. */
 async function startOwner(implementation: string): Promise<{ owner: ChildProcess; url: string }> {
   const program = `
     import { startEmbeddedRedis } from ${JSON.stringify(new URL('./redis.ts', import.meta.url).href)}

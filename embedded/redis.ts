@@ -7,24 +7,24 @@ import { startInstalledServer } from './redis/installed.ts'
 import { startWebAssemblyValkey } from './redis/valkey.ts'
 
 export interface EmbeddedRedisOptions {
-  /** Working folder of an installed server; the temporary folder when absent. Nothing is kept there. */
+  /** Working folder of an installed server; default: the temporary folder. Nothing is stored there. */
   readonly directory?: string | undefined
-  /** TCP port on 127.0.0.1; a free one when absent. */
+  /** TCP port on 127.0.0.1; a free one by default. */
   readonly port?: number | undefined
-  /** `webassembly` passes over a server that is installed. */
+  /** `webassembly` ignores installed servers. */
   readonly implementation?: 'installed-first' | 'webassembly'
   readonly log: Log
 }
 
-/** A cache: full means that what was not used for longest makes room. */
+/** A cache: when it is full, the least recently used keys are evicted. */
 const defaultSettings = ['maxmemory 64mb', 'maxmemory-policy allkeys-lru']
 
 /**
- * Starts a private Redis server that keeps its data in memory only: an installed `redis-server` or `valkey-server`,
- * else the Valkey that npm installed as WebAssembly. It is started again when it dies, and ends with this process. A password keeps out the machine's
- * other users and its browsers.
+ * Starts a private Redis server that keeps its data in memory only: an installed `redis-server` or `valkey-server`, or else the
+ * Valkey that npm installed as WebAssembly. It is restarted when it dies and ends with this process. A password keeps out other
+ * users of the machine and its browsers.
  *
- * @throws Error in one line when the port is taken
+ * @throws Error with one line when the port is taken
  */
 export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise<EmbeddedService> {
   const { directory, port: requestedPort, log } = options
@@ -35,7 +35,7 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise
       ? startInstalledServer({ program, directory, port: onPort, password, settings: defaultSettings })
       : startWebAssemblyValkey({ port: onPort, password, settings: defaultSettings })
   const { server, port } = await start(requestedPort)
-  // Its clients know the port and the password.
+  // Clients know the port and the password, so both stay the same.
   const restart = async (): Promise<ServerProcess> => (await start(port)).server
   const kept = keepRunning({ name: 'redis', first: server, restart, log })
   return {

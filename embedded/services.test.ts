@@ -70,13 +70,13 @@ test('production names every setting that is missing and starts nothing', async 
 test('an object store is not used without its keys', async () => {
   const settings = { ...embedded(), ...configured, objectStoreSecretKey: undefined }
   await expect(startMissingServices(settings, log)).rejects.toThrow(
-    'Set MINIO_SECRET_KEY: MINIO_ENDPOINT is of no use without its keys.',
+    'Set MINIO_SECRET_KEY: MINIO_ENDPOINT requires its keys.',
   )
 })
 
 test('when one service cannot start, the others are stopped again', async () => {
   const broken = { ...embedded(), ffmpegPath: join(dataDir, 'no-ffmpeg') }
-  await expect(startMissingServices(broken, log)).rejects.toThrow('FFMPEG_PATH names')
+  await expect(startMissingServices(broken, log)).rejects.toThrow('FFMPEG_PATH is set to')
   expect(existsSync(join(dataDir, 'postgres/data/postmaster.pid'))).toBe(false)
   expect(await readFile(join(dataDir, 'postgres/server.log'), 'utf8')).toContain('database system is shut down')
 

@@ -6,45 +6,48 @@ import { startEmbeddedObjectStore, type EmbeddedObjectStore } from './object-sto
 import { startEmbeddedPostgres } from './postgres.ts'
 import { startEmbeddedRedis } from './redis.ts'
 
-/** What is configured; every service without an address is started here. */
+/** The configuration; every service without an address is started here. */
 export interface ServiceSettings {
   /** Holds the data of all embedded services; created when absent. */
   readonly dataDir: string
   readonly databaseUrl?: string | undefined
   readonly redisUrl?: string | undefined
   readonly objectStoreUrl?: string | undefined
-  /** With no `objectStoreUrl`, the keys the embedded store is to have. */
+  /** The keys for an embedded store, when there is no `objectStoreUrl`. */
   readonly objectStoreAccessKey?: string | undefined
   readonly objectStoreSecretKey?: string | undefined
   readonly ffmpegPath?: string | undefined
   readonly ffprobePath?: string | undefined
-  /** False in production: everything has to be configured. */
+  /** False in production, where everything has to be configured. */
   readonly allowEmbedded: boolean
   /** The address on which an embedded object store listens; the other services listen on 127.0.0.1 only. */
   readonly host: string
   readonly objectStorePort?: number | undefined
 }
 
-/** Every service, running. Disposing stops those that were started here, in reverse order. */
+/** All services, running. Disposing stops those that were started here, in reverse order. */
 export interface Services extends AsyncDisposable {
   readonly databaseUrl: string
   readonly redisUrl: string
   readonly objectStore: { readonly url: string; readonly accessKey: string; readonly secretKey: string }
   readonly ffmpegPath: string
   readonly ffprobePath: string
-  /** Where each service comes from, without secrets. */
+  /** The origin of each service, without secrets. */
   readonly sources: readonly { readonly name: string; readonly source: string }[]
-  /** Resolves, with one line for the operator, when one that was started here died so often that it stays away. */
+  /**
+   * Resolves, with one line for the operator, when a service that was started here has died too often and will not be
+   * restarted.
+   */
   readonly givenUp: Promise<string>
 }
 
 /**
- * Starts the services that are not configured, side by side, and logs one line for each about where it comes from.
+ * Starts the services that are not configured, concurrently, and logs one line for each.
  *
- * @throws Error in one line when one cannot start (the others are stopped again) or has to be configured
+ * @throws Error with one line when a service cannot start (the others are stopped) or has to be configured
  */
 export async function startMissingServices(settings: ServiceSettings, log: Log): Promise<Services> {
-  refuseMissingSettings(settings)
+  rejectMissingSettings(settings)
   const dataDir = resolve(settings.dataDir)
   if (settings.allowEmbedded) await makePrivateFolder(dataDir)
 
@@ -107,7 +110,7 @@ async function findObjectStore(settings: ServiceSettings, dataDir: string, log: 
   })
 }
 
-/** A service that somebody else runs: there is nothing to stop. */
+/** An external service: there is nothing to stop. */
 function configured(variable: string, url: string): EmbeddedService {
   return { url, source: `configured by ${variable}`, [Symbol.asyncDispose]: () => Promise.resolve() }
 }
@@ -116,7 +119,7 @@ async function stopInReverse(services: readonly AsyncDisposable[]): Promise<void
   for (const service of services.toReversed()) await service[Symbol.asyncDispose]()
 }
 
-function refuseMissingSettings(settings: ServiceSettings): void {
+function rejectMissingSettings(settings: ServiceSettings): void {
   const keys = { MINIO_ACCESS_KEY: settings.objectStoreAccessKey, MINIO_SECRET_KEY: settings.objectStoreSecretKey }
   const addresses = {
     DATABASE_URL: settings.databaseUrl,
@@ -124,7 +127,7 @@ function refuseMissingSettings(settings: ServiceSettings): void {
     MINIO_ENDPOINT: settings.objectStoreUrl,
   }
   if (!settings.allowEmbedded) demand({ ...addresses, ...keys }, 'this process may not start services of its own')
-  else if (settings.objectStoreUrl !== undefined) demand(keys, 'MINIO_ENDPOINT is of no use without its keys')
+  else if (settings.objectStoreUrl !== undefined) demand(keys, 'MINIO_ENDPOINT requires its keys')
 }
 
 function demand(variables: Readonly<Record<string, string | undefined>>, reason: string): void {

@@ -4,9 +4,9 @@ import { hostileOperations, type HostileOperation } from '../testing/hostile/ope
 import { aliceToken, gatewayUnderTest, post, standIns } from '../testing/gateway.ts'
 import type { Gateway } from './server.ts'
 
-/** What a refusal may cost of a core, in microseconds. */
+/** The maximum CPU time of a rejection, in microseconds. */
 const mostCpu = 50_000
-/** What the whole corpus may leave in memory: far more than parsed documents that are kept. */
+/** The maximum memory that the whole corpus may leave behind, far more than the cached documents. */
 const mostBytes = 100 * 1024 * 1024
 
 let gateway: Gateway
@@ -22,14 +22,14 @@ afterAll(() => gateway[Symbol.asyncDispose]())
 interface Refusal {
   readonly status: number
   readonly body: string
-  /** Of the cheapest of three attempts, for what else the machine does is no fault of the operation. */
+  /** Of the cheapest of three attempts, which excludes other load on the machine. */
   readonly cpu: number
 }
 
 async function send({ query, variables, operationName }: HostileOperation, attempts: number): Promise<Refusal> {
   let best: Refusal | undefined
   for (let attempt = 0; attempt < attempts; attempt++) {
-    // Another text each time: nothing of the first attempt is of use for the second.
+    // A different text each time, so that no attempt benefits from caches.
     const payload = JSON.stringify({ query: `${query} # ${attempt}`, variables, operationName })
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${aliceToken}` }
     const before = process.cpuUsage()

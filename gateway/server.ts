@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { GraphQLError } from 'graphql'
-import type { AccessTokenKeys } from '../platform/auth/access-token.ts'
+import type { TokenKeys } from '../platform/auth/access-token.ts'
 import type { Broadcast } from '../platform/redis/broadcast.ts'
 import { allowOrigins, type AllowedOrigins } from '../platform/http/cross-origin.ts'
 import { createHttpServer, type Unreadable } from '../platform/http/http-server.ts'
@@ -31,44 +31,44 @@ import { createTrustedExecution, type TrustedExecution } from './operation/trust
 export interface GatewayOptions {
   /** By their names in the supergraph. */
   readonly subgraphs: Readonly<Record<string, SubgraphClient>>
-  readonly accessTokenKeys: AccessTokenKeys
-  /** Signs the callers that other parts of the system pass on; without it none is believed. */
+  readonly accessTokenKeys: TokenKeys
+  /** Verifies callers that other parts of the system forward; without it none is trusted. */
   readonly callerSecret?: string | undefined
   readonly broadcast?: Broadcast | undefined
-  /** Tells the other processes who changed something, and how often people call; without it there is one process. */
+  /** Shares recent writes and rate limits with other processes; without it there is one process. */
   readonly redis?: Redis | undefined
-  /** Where the object store is, for `/media` and `/uploads` on this door; without it they are not served. */
+  /** The object store, for `/media` and `/uploads` on this server; without it they are not served. */
   readonly objectStoreUrl?: string | undefined
   /**
-   * Whether this door serves pages for people who explore the graph (Sandbox, GraphiQL) and names in its errors what they
-   * could have meant. The schema itself is public and can be asked for in either case.
+   * Whether this server has pages for exploring the graph (Sandbox, GraphiQL) and suggests names in errors. The schema itself
+   * is public in either case.
    */
   readonly landingPage: boolean
-  /** The address under which clients reach this door, when it is not the one that they call. */
+  /** The address under which clients reach this server, when it is not the one they call. */
   readonly publicUrl?: string | undefined
   readonly trustedProxies: readonly string[]
-  /** Whose pages may send operations. */
+  /** The origins whose pages may send operations. */
   readonly allowedOrigins: AllowedOrigins
-  /** How late the event loop may be before calls are refused, in milliseconds; 0 refuses none. */
+  /** How late the event loop may be before calls are rejected, in milliseconds; 0 rejects none. */
   readonly shedLoadAfterMs: number
   readonly rates: Rates
-  /** Which one runs operations; `stock` is the gateway's own, to compare with. */
+  /** The executor; `stock` is the gateway's own, for comparison. */
   readonly executor?: ExecutorKind | undefined
   readonly log: Logger
 }
 
 export interface Gateway extends TrustedExecution, AsyncDisposable {
-  /** The HTTP door, not listening yet: `/graphql`, `GET /health`, `/media`, `/uploads` and the landing pages. */
+  /** The HTTP server, not listening yet: `/graphql`, `GET /health`, `/media`, `/uploads` and the landing pages. */
   readonly app: FastifyInstance
-  /** How often an operation had to run on the gateway's own executor because it is not compiled, by reason. */
+  /** How often operations ran on the gateway's own executor because they are not compiled, by reason. */
   readonly stockRuns: GraphExecution['stockRuns']
 }
 
 const graphqlPath = '/graphql'
-/** What a request's head may weigh: an operation sent by GET, within reason. */
+/** Maximum size of a request head, which contains the operation with GET. */
 const headBytes = 16 * 1024
 
-/** Loads the supergraph over the given subgraphs and opens its door. */
+/** Loads the supergraph with the given subgraphs and creates its server. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { log, landingPage } = options
   const subgraphs = withFetchDeadlines(options.subgraphs)
@@ -104,7 +104,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const settings = { defaultLanguage: 'en', publicUrl: options.publicUrl } as const
   answerFailures(app, { path: graphqlPath, settings, log })
   const overload = watchOverload(options.shedLoadAfterMs)
-  // In a scope of its own: health and media are neither shed nor told to other origins.
+  // In a scope of its own: health and media are not subject to load shedding and have their own CORS rules.
   await app.register(async (graphql) => {
     await allowOrigins(graphql, options.allowedOrigins)
     shedLoad(graphql, overload, options.callerSecret)

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Reads on, for a while, what a client still sends after it was answered, and throws it away. Many clients read the
- * answer only when they have sent everything; closing the connection on them would take it away unread (RFC 9112 §9.6).
+ * Reads and discards for a while what a client still sends after it was answered. Many clients read the answer only after they
+ * have sent everything; closing the connection earlier would lose it (RFC 9112 §9.6).
  */
 export function drainAfterAnswers(app: FastifyInstance, deadlineMs: number): void {
   app.addHook('onResponse', ({ raw: request }, _reply, done) => {

@@ -1,17 +1,17 @@
 import type { Operations } from './operations.generated.ts'
 import type { Parameters } from './parameters.ts'
 
-/** One route of the contract: what its parameters ask the graph, and how the answer becomes a payload. */
+/** A route of the contract: the operation for its parameters, and how the result becomes a payload. */
 export type Endpoint = QuestionEndpoint | UploadEndpoint
 
-/** A route that is one operation. */
+/** A route with one operation. */
 export interface QuestionEndpoint<Body extends Payload = Payload> extends Route<Body> {
   readonly kind: 'question'
   /** @throws BadUserInput */
   readonly ask: (parameters: Parameters, now: number) => Question<Body>
 }
 
-/** A route that takes a file, which stands in the object store when the graph is asked. */
+/** A route with a file, which is in the object store when the operation is executed. */
 export interface UploadEndpoint<Body extends Payload = Payload> extends Route<Body> {
   readonly kind: 'upload'
   /** @throws BadUserInput */
@@ -23,22 +23,22 @@ interface Route<Body extends Payload> {
   /** Without the trailing slash; the route is served with and without. */
   readonly path: string
   readonly token: TokenRule
-  /** What a failure carries beside the envelope. */
+  /** The payload of a failure, besides the envelope. */
   readonly neutral: (parameters: Parameters, now: number) => Body
 }
 
-/** What a route does with a token; where it is optional, an invalid one counts as none. */
+/** How a route uses the token; where it is optional, an invalid one counts as none. */
 export type TokenRule = 'required' | 'optional' | 'ignored'
 
-/** What an answer carries beside the envelope. */
+/** The payload of an answer, besides the envelope. */
 export type Payload = object
 
-/** An operation with its variables, and what makes a payload of its data. `now` is in milliseconds. */
+/** An operation with its variables, and the presenter of its data. `now` is in milliseconds. */
 export type Question<Body extends Payload = Payload> = {
   readonly [Name in keyof Operations]: {
     readonly operation: Name
     readonly variables: Operations[Name]['variables']
-    /** @throws PublicError when the data is not what the client asked for. */
+    /** @throws PublicError when the data is not what the client requested. */
     readonly present: (data: Operations[Name]['data'], now: number) => Body
   }
 }[keyof Operations]

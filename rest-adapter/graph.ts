@@ -4,7 +4,7 @@ import { errorCodeOf, Unauthenticated, Unavailable } from '../platform/runtime/e
 import type { Payload, Question, TokenRule } from './endpoint.ts'
 import { operations, type Operations } from './operations.generated.ts'
 
-/** The data of an operation, with an error for everything that a subgraph could not contribute to it. */
+/** The data of an operation, with an error for everything that a subgraph could not contribute. */
 export interface Answer<Data = object> {
   readonly data: Data
   readonly errors: readonly GraphQLError[]
@@ -25,16 +25,15 @@ export async function executeNamed<Name extends keyof Operations>(
   const { data, errors = [] } = await execute({ kind, query: text, operationName: name, variables }, call)
   const [error] = errors
   if (data == null) throw error ?? new Unavailable()
-  // A root field that is null may mean "there is none", but not when something went wrong.
+  // A root field that is null may mean "does not exist", but not when there was an error.
   if (error && Object.values(data).includes(null)) throw error
   return { data: data as Operations[Name]['data'], errors }
 }
 
 /**
- * Asks the graph under a route's token rule: where a token is optional, one that is not valid counts as none.
+ * Executes an operation under a route's token rule: where a token is optional, an invalid one counts as none.
  *
- * @throws GraphQLError Unauthenticated when a token is required and there is none, or an error that the gateway made ready
- * to be shown.
+ * @throws GraphQLError Unauthenticated when a required token is missing, or an error that the gateway made ready for clients.
  */
 export async function askGraph(
   execute: ExecuteOperation,
@@ -53,9 +52,9 @@ export async function askGraph(
 }
 
 /**
- * What a route shows of an answer to its question.
+ * The payload that a route makes of an answer.
  *
- * @throws GraphQLError a PublicError, or the error that says why the answer lacks what the route has to show.
+ * @throws GraphQLError a PublicError, or the error that explains why the answer lacks what the route must show.
  */
 export function presentAnswer(question: Question, { data, errors }: Answer, now: number): Payload {
   const present = question.present as (data: object, now: number) => Payload

@@ -210,7 +210,7 @@ export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ViewerQuery = { viewer: { id: string } | null };
 
-/** Each operation by its name: what it does, and its text. */
+/** All operations by name: kind and text. */
 export const operations = {
   AddComment: { name: 'AddComment', kind: 'mutation', text: "mutation AddComment($videoId: ID!, $content: String!) {\n  addComment(input: {videoId: $videoId, content: $content}) {\n    comment {\n      ...Comment\n    }\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Comment on Comment {\n  id\n  content\n  createdAt\n  author {\n    ...User\n  }\n}" },
   DeleteComment: { name: 'DeleteComment', kind: 'mutation', text: "mutation DeleteComment($commentId: ID!) {\n  deleteComment(input: {commentId: $commentId}) {\n    commentId\n  }\n}" },
@@ -242,10 +242,10 @@ export const operations = {
   Viewer: { name: 'Viewer', kind: 'query', text: "query Viewer {\n  viewer {\n    id\n  }\n}" },
 } as const;
 
-/** A mutation that answers null has failed, and its error is thrown before anybody reads it. */
+/** When a mutation answers null it has failed, and its error is thrown before the data is read. */
 type Done<Data> = { readonly [Field in keyof Data]: NonNullable<Data[Field]> };
 
-/** What each operation takes and answers. */
+/** Variables and data of each operation. */
 export interface Operations {
   AddComment: { data: Done<AddCommentMutation>; variables: AddCommentMutationVariables };
   DeleteComment: { data: Done<DeleteCommentMutation>; variables: DeleteCommentMutationVariables };

@@ -1,15 +1,15 @@
 import { BadUserInput } from '../platform/runtime/errors.ts'
 import { idArgument } from '../platform/graphql/ids.ts'
 
-/** The parameters of a call by name, wherever they stood in the request. */
+/** The parameters of a call by name, from any part of the request. */
 export type Parameters = ReadonlyMap<string, string>
 
-/** Names and values in the order in which they were sent. */
+/** Names and values in the order they were sent. */
 export type ParameterSource = Iterable<readonly [name: string, value: string]>
 
 /**
- * Merges the places in which a call may carry parameters, the most important first. Of a name that occurs twice in one
- * place the first counts; an empty value leaves the name to the next place.
+ * Merges parameters from several parts of a request, in order of precedence. If a name occurs twice in one part, the first
+ * value counts; an empty value falls back to the next part.
  */
 export function mergeParameters(...sources: readonly ParameterSource[]): Parameters {
   const merged = new Map<string, string>()
@@ -30,9 +30,9 @@ export function textParameter(parameters: Parameters, name: string): string {
 }
 
 /**
- * A whole number below 2^53, as decimal or in exponent form; null when absent.
+ * A whole number below 2^53, in decimal or exponent form; null when absent.
  *
- * @throws BadUserInput when it is anything else.
+ * @throws BadUserInput for anything else.
  */
 export function integerParameter(parameters: Parameters, name: string): number | null {
   const text = presentText(parameters, name)
@@ -47,18 +47,18 @@ export function integerParameter(parameters: Parameters, name: string): number |
 /**
  * An id; null when absent or 0.
  *
- * @throws BadUserInput when it is anything else.
+ * @throws BadUserInput for anything else.
  */
 export function optionalId(parameters: Parameters, name: string): string | null {
   const value = integerParameter(parameters, name)
   if (value === null || value === 0) return null
-  return idArgument(String(value), { en: `${name} is not an id.`, zh: `参数 ${name} 不是有效的编号。` })
+  return idArgument(String(value), { en: `${name} is not a valid id.`, zh: `参数 ${name} 不是有效的编号。` })
 }
 
 /**
- * An id that has to be there.
+ * A required id.
  *
- * @throws BadUserInput when it is not.
+ * @throws BadUserInput when it is absent or invalid.
  */
 export function requiredId(parameters: Parameters, name: string): string {
   const id = optionalId(parameters, name)
@@ -67,9 +67,9 @@ export function requiredId(parameters: Parameters, name: string): string {
 }
 
 /**
- * What `action_type` chooses.
+ * The action selected by `action_type`.
  *
- * @throws BadUserInput when it chooses nothing.
+ * @throws BadUserInput when it selects none.
  */
 export function chosenAction<Action>(parameters: Parameters, actions: Readonly<Record<number, Action>>): Action {
   const action = actions[integerParameter(parameters, 'action_type') ?? NaN]
@@ -87,8 +87,8 @@ export function chosenAction<Action>(parameters: Parameters, actions: Readonly<R
 const leastMilliseconds = 1e11
 
 /**
- * A time cursor in milliseconds, out of seconds or milliseconds; the future counts as now. Null when it is absent, not
- * positive or not a number: such a cursor stands nowhere.
+ * A time cursor in milliseconds, from seconds or milliseconds; the future counts as now. Null when it is absent, not positive
+ * or not a number.
  */
 export function momentParameter(parameters: Parameters, name: string, now: number): number | null {
   const value = numberOf(presentText(parameters, name) ?? '')
@@ -96,7 +96,7 @@ export function momentParameter(parameters: Parameters, name: string, now: numbe
   return Math.min(Math.floor(value > leastMilliseconds ? value : value * 1000), now)
 }
 
-/** What clients write when they have no value. */
+/** What clients send when they have no value. */
 const absent = ['', 'null', 'undefined']
 
 function presentText(parameters: Parameters, name: string): string | null {
@@ -104,7 +104,7 @@ function presentText(parameters: Parameters, name: string): string | null {
   return absent.includes(text) ? null : text
 }
 
-/** A decimal number; NaN for any other text. A blank in the exponent is a plus sign that the client did not escape. */
+/** A decimal number; NaN for any other text. A blank in the exponent is an unescaped plus sign. */
 function numberOf(text: string): number {
   return /^[+-]?\d+(\.\d+)?(e[+ -]?\d+)?$/i.test(text) ? Number(text.replace(/e /i, 'e+')) : NaN
 }

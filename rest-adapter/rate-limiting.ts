@@ -5,8 +5,8 @@ import { countCalls, type Overload } from '../platform/limits/overload.ts'
 import { createFixedWindowLimit } from '../platform/limits/fixed-window-limit.ts'
 
 /**
- * Refuses calls before they are read: while this process is late, and from an address that calls too often. The gateway
- * counts operations too, but not those that it answers with what it gives to everybody.
+ * Rejects calls before they are parsed: while this process is overloaded, and from addresses that call too often. The gateway
+ * counts operations too, but not those that it answers from its shared cache.
  */
 export function limitRate(
   app: FastifyInstance,

@@ -105,7 +105,7 @@ describe('a gateway in another process', () => {
     await using patient = createRemoteGateway({ url, callerSecret, deadlineMs: { query: 50, mutation: 60_000 }, log })
     const text = 'fragment Id on Video { id } mutation { favoriteVideo(input: { videoId: "1" }) { video { ...Id } } }'
     const mutation = patient.execute({ kind: 'mutation', query: text }, call)
-    // By then the deadline of a query is over, and the mutation goes on.
+    // By then the timeout of a query has passed, and the mutation continues.
     expect((await patient.execute(operation, call)).errors).toHaveLength(1)
     for (const response of held) response.end('{"data":{"favoriteVideo":{"video":{"id":"1"}}}}')
     expect(await mutation).toEqual({ data: { favoriteVideo: { video: { id: '1' } } } })

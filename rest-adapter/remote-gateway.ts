@@ -10,16 +10,16 @@ import type { Logger } from '../platform/runtime/logger.ts'
 export interface RemoteGatewayOptions {
   /** The gateway's GraphQL address. */
   readonly url: string
-  /** With it the gateway believes what this adapter says about its callers, and trusts its operations. */
+  /** Proves to the gateway that callers and operations come from this adapter. */
   readonly callerSecret: string
-  /** How long an operation may take, in milliseconds. */
+  /** The timeout of an operation, in milliseconds. */
   readonly deadlineMs?: Readonly<Record<OperationKind, number>>
   readonly log: Logger
 }
 
 /** A gateway in another process. */
 export interface RemoteGateway extends AsyncDisposable {
-  /** Whatever goes wrong on the way is an UNAVAILABLE error. */
+  /** All transport failures become UNAVAILABLE errors. */
   readonly execute: ExecuteOperation
 }
 
@@ -32,7 +32,7 @@ const answer = z.object({
     .nullish(),
 })
 
-/** Opens a pool of connections to a gateway in another process. */
+/** Opens a connection pool to a gateway in another process. */
 export function createRemoteGateway(options: RemoteGatewayOptions): RemoteGateway {
   const { url, callerSecret, deadlineMs = usualDeadlines, log } = options
   const { origin, pathname } = new URL(url)
@@ -51,7 +51,7 @@ export function createRemoteGateway(options: RemoteGatewayOptions): RemoteGatewa
       signal: AbortSignal.timeout(deadlineMs[kind]),
     })
     const { data = null, errors } = answer.parse(await body.json())
-    if (data === null && !errors?.length) throw new Error(`the gateway answered ${statusCode} with nothing`)
+    if (data === null && !errors?.length) throw new Error(`the gateway answered ${statusCode} with an empty body`)
     return { data, ...(errors && { errors: errors.map(({ message, ...rest }) => new GraphQLError(message, rest)) }) }
   }
 
@@ -62,7 +62,7 @@ export function createRemoteGateway(options: RemoteGatewayOptions): RemoteGatewa
       } catch (error) {
         log.error(
           { err: error, requestId: call.requestId, operation: operation.operationName },
-          'no answer of the gateway',
+          'no answer from the gateway',
         )
         return { data: null, errors: [new Unavailable()] }
       }

@@ -8,12 +8,12 @@ import { unlessAborted, watchUpload } from './uploads/upload-watch.ts'
 const formLimits = { parts: 100, fields: 100, fieldSize: 64 * 1024, fileSize: 64 * 1024 }
 
 /**
- * Teaches an app to read the parameters in every kind of body, also in that of a GET. A body of an unknown kind has none.
- * Of forms, only the fields are read here; a route that takes a file reads its form itself.
+ * Makes an app parse parameters in every kind of body, also with GET. A body of an unknown type has none. For forms, only
+ * fields are parsed here; a route with a file parses its form itself.
  */
 export async function readBodies(app: FastifyInstance): Promise<void> {
   await app.register(multipart, {
-    // What is a file shows in its names, not in its type: clients call a video, and anything else, what they like.
+    // Files are recognised by their names, not by their types, which clients set arbitrarily.
     isPartAFile: (name, _type, fileName) => name === 'data' || fileName !== undefined,
     throwFileSizeLimit: false,
   })
@@ -34,27 +34,27 @@ export async function readBodies(app: FastifyInstance): Promise<void> {
   })
   app.addContentTypeParser('*', (_request, _body, done) => done(null))
   app.addHook('onRequest', (request, _reply, done) => {
-    // Many clients name a type on every GET. Without a body it says nothing, and must not be asked for one.
+    // Many clients send a content type with every GET. Without a body it means nothing and must not require one.
     const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers
     if (length === '0' && encoding === undefined) delete request.headers['content-type']
     done()
   })
 }
 
-/** The parameters of a request: in its query first, then in its body, and the token in a header of that name last. */
+/** The parameters of a request: from its query, then its body, and last a header `token`. */
 export function parametersOf(request: FastifyRequest, body = request.body as ParameterSource | undefined): Parameters {
   return mergeParameters(queryParameters(request), body ?? [], tokenHeader(request))
 }
 
-/** A call with the token out of its parameters; without one there, the bearer's stays. */
+/** A call with the token from its parameters; without one, the bearer token stays. */
 export function withToken(call: Call, parameters: Parameters): Call {
   const token = parameters.get('token')
   return token ? { ...call, token } : call
 }
 
 /**
- * The parts of a form as they come in. A malformed one is the client's fault. With the connection ends the form: the parser
- * does not hear of a request that was destroyed before.
+ * The parts of a form as they arrive. A malformed form is a client error. The form ends with its connection, because the parser
+ * does not notice a request that was destroyed before.
  *
  * @param signal ends it, too, with the reason of the signal.
  */
@@ -78,21 +78,21 @@ export async function* formParts(
 }
 
 /**
- * The parameters in a body of the type `application/x-www-form-urlencoded`.
+ * The parameters of an `application/x-www-form-urlencoded` body.
  *
- * @throws Error when there are far more than any call has: to read tens of thousands costs as much as dozens of calls.
+ * @throws Error when there are far more than any call has, because parsing tens of thousands costs as much as dozens of calls.
  */
 export function urlEncodedParameters(text: string): ParameterSource {
   if (text.split('&', formLimits.fields + 1).length > formLimits.fields) throw new Error('too many fields')
   return new URLSearchParams(text)
 }
 
-/** Marks what a parser says about a request as the client's fault, as the web framework does. */
+/** Marks a parser's error as a client error, as the web framework does. */
 export function clientFault(error: unknown): Error {
   return Object.assign(error instanceof Error ? error : new Error(String(error)), { statusCode: 400 })
 }
 
-/** The fields of a form; what it brings besides is let go by. */
+/** The fields of a form; other parts are ignored. */
 export async function formParameters(request: FastifyRequest): Promise<[name: string, value: string][]> {
   const parameters: [string, string][] = []
   using watch = watchUpload(request)
@@ -103,7 +103,7 @@ export async function formParameters(request: FastifyRequest): Promise<[name: st
   return parameters
 }
 
-/** A field of a form as a parameter; none when it is no plain value. */
+/** A field of a form as a parameter; none when it is not a plain value. */
 export function fieldParameter(part: Extract<Multipart, { type: 'field' }>): [name: string, value: string][] {
   return plainParameter(part.fieldname, part.value)
 }
@@ -123,7 +123,7 @@ function jsonParameters(text: string): [string, string][] {
   return Object.entries(body).flatMap(([name, value]) => plainParameter(name, value))
 }
 
-/** Nothing for what is neither text nor number nor boolean: no parameter is more than that. */
+/** Nothing for a value that is not a text, number or boolean. */
 function plainParameter(name: string, value: unknown): [string, string][] {
   if (typeof value === 'string') return [[name, value]]
   return typeof value === 'number' || typeof value === 'boolean' ? [[name, String(value)]] : []

@@ -15,7 +15,7 @@ export interface RouteOptions extends UploadOptions {
   readonly door: DoorSettings
 }
 
-/** Serves an endpoint with and without its trailing slash, always under HTTP 200, whatever happens. */
+/** Serves an endpoint with and without its trailing slash; the HTTP status is always 200. */
 export function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, options: RouteOptions): void {
   function refuse(thrown: unknown, request: FastifyRequest, call: Call, reply: FastifyReply): Envelope {
     const error = asPublicError(thrown)
@@ -29,7 +29,7 @@ export function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, options:
 
   for (const url of [endpoint.path, `${endpoint.path}/`]) {
     app.route({
-      // Routes that only read answer POST, too: other servers of the contract do, and suites rely on it.
+      // Read-only routes accept POST, too: other servers of the contract do, and test suites rely on it.
       method: endpoint.method === 'GET' ? ['GET', 'POST'] : endpoint.method,
       url,
       config: { takesFiles: endpoint.kind === 'upload' },
@@ -40,16 +40,16 @@ export function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, options:
           const { content, isPersonal } = await answer(endpoint, request, call, options)
           void reply.headers(isPersonal ? personal : common)
           if (!isPersonal) varyBy(reply, 'authorization, token')
-          // Those answer what no length may tell: a token.
+          // These routes return tokens, whose answers must not be compressed.
           return endpoint.token === 'ignored' ? content : await compressed(request, reply, content)
         } catch (thrown) {
           return writeEnvelope(refuse(thrown, request, call, reply))
         }
       },
-      /** What comes here did not come as far as the handler: its body cannot be read. */
+      /** Errors before the handler: the body cannot be parsed. */
       errorHandler(thrown, request, reply) {
         const failure = refuse(thrown, request, incomingCall(request, options.door), reply)
-        // What the client still sends is read and thrown away, so the connection stays good.
+        // The rest of the request is read and discarded, so the connection stays usable.
         void reply.code(200).removeHeader('connection').send(failure)
       },
     })
@@ -78,7 +78,7 @@ async function answer(
   return { content: writeAnswer(question, found, now), isPersonal }
 }
 
-/** With an answer that depends on its caller, tells of a failure, or gives a token away. */
+/** For answers that depend on the caller, are failures, or contain a token. */
 const personal = { 'cache-control': 'private, no-store' }
-/** With what everybody is answered who has no token; it changes every moment. */
+/** For answers that are the same for all anonymous callers; they change all the time. */
 const common = { 'cache-control': 'public, no-cache' }

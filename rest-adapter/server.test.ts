@@ -30,7 +30,7 @@ const graph = createFakeGraph({
     return { feed: page(...videos) }
   },
   FavoriteVideo: () => {
-    throw new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
+    throw new NotFound({ en: 'This video does not exist.', zh: '视频不存在。' })
   },
   Viewer: (_, call) => {
     if (call.token === 'expired') throw new Unauthenticated()
@@ -75,7 +75,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Who was registered, by the variables that reached the graph. */
+/** The user who was registered, by the variables that reached the graph. */
 async function registered(cargo: Cargo): Promise<unknown> {
   graph.takeAsked()
   const { body } = await client.call('POST', '/douyin/user/register/', cargo)

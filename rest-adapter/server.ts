@@ -19,41 +19,41 @@ import { createUploadPlaces } from './uploads/upload-places.ts'
 import type { UploadPace } from './uploads/upload-watch.ts'
 
 export interface RestAdapterOptions {
-  /** Puts operations to the graph. */
+  /** Executes operations. */
   readonly execute: ExecuteOperation
   /** Where this process reaches the object store. */
   readonly objectStoreUrl: string
-  /** The address under which clients reach this door, when it is not the one that they call. */
+  /** The address under which clients reach this server, when it is not the one they call. */
   readonly publicUrl?: string | undefined
   readonly trustedProxies: readonly string[]
-  /** Whose pages may call. */
+  /** The origins whose pages may call. */
   readonly allowedOrigins: AllowedOrigins
-  /** How late the event loop may be before calls are refused, in milliseconds; 0 refuses none. */
+  /** How late the event loop may be before calls are rejected, in milliseconds; 0 rejects none. */
   readonly shedLoadAfterMs: number
-  /** How many calls one address may make in a minute; 0 is no limit. The gateway counts what reaches it by itself. */
+  /** How many calls one address may make per minute; 0 means no limit. The gateway has limits of its own. */
   readonly callsPerMinute: number
   readonly maxUploadBytes: number
-  /** How many files may be on their way at a time, and from one address. */
+  /** How many uploads may be in progress, in total and per address. */
   readonly uploadsAtOnce: number
   readonly uploadsAtOncePerAddress: number
-  /** The least that must arrive of an upload; what slow phones send by default. */
+  /** The minimum speed of an upload; by default what slow phones reach. */
   readonly uploadPace?: UploadPace
-  /** Where files wait until their senders have said who they are. */
+  /** Where files wait until their sender is known. */
   readonly uploadFolder: string
   readonly log: Logger
 }
 
 /**
- * What a body of parameters may weigh, and a request's head with those in its query: the longest text, escaped, four times
- * over. A body that is a video has its own limit.
+ * Maximum size of a body with parameters, and of a request head with those in its query: four times the longest text, escaped.
+ * A body with a video has its own limit.
  */
 const parameterBytes = 48 * 1024
-/** How long the object store may take over a file. */
+/** How long the object store may take to store a file, in milliseconds. */
 const storeMs = 120_000
-/** How long a client may go on sending after it was answered. */
+/** How long a client may go on sending after it was answered, in milliseconds. */
 const lingerMs = 30_000
 
-/** The mobile contract's door, ready but not listening: the sixteen routes, the media, and `GET /health`. */
+/** The server of the mobile contract, not listening yet: the sixteen routes, the media, and `GET /health`. */
 export async function createRestAdapter(options: RestAdapterOptions): Promise<FastifyInstance> {
   const { log, publicUrl } = options
   const door: DoorSettings = { defaultLanguage: 'zh', publicUrl }
@@ -89,9 +89,9 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
     for (const endpoint of endpoints) serveEndpoint(routes, endpoint, shared)
   })
   app.setNotFoundHandler(() => {
-    throw new NotFound({ en: 'There is nothing at this address.', zh: '请求的地址不存在。' })
+    throw new NotFound({ en: 'This address does not exist.', zh: '请求的地址不存在。' })
   })
-  // What fails outside the sixteen routes; those answer for themselves.
+  // Failures outside the sixteen routes; those handle their own.
   app.setErrorHandler<FastifyError>((thrown, request, reply) => {
     const { requestId, language } = incomingCall(request, door)
     const error = asPublicError(thrown)
@@ -103,12 +103,12 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
   return app
 }
 
-/** The answer to a request that no route sees; that it is too long shall reach the person all the same. */
+/** The answer to a request that no route sees. Users must learn that a request was too long. */
 function unreadable(why: Unreadable): { status: number; body: object } {
   if (why === 'too long') {
     const error = new TooLarge({ en: 'The request is too large.', zh: '请求内容过大。' })
     return { status: 200, body: failureEnvelope(error, 'zh', {}) }
   }
-  const error = new BadUserInput({ en: 'The request cannot be read.', zh: '无法解析请求内容。' })
+  const error = new BadUserInput({ en: 'The request cannot be parsed.', zh: '无法解析请求内容。' })
   return { status: why === 'too slow' ? 408 : 400, body: failureEnvelope(error, 'zh', {}) }
 }

@@ -39,7 +39,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** How long somebody else's polls take, a hundred of them. */
+/** The duration of a hundred polls of another user. */
 async function pollsTake(client: Client): Promise<number> {
   const start = performance.now()
   for (let call = 0; call < 100; call++) {
@@ -65,7 +65,7 @@ it('slow down nobody else to more than twice, two hundred of them', { timeout: 6
   await pollsTake(client.http)
   const alone: number[] = []
   const beside: number[] = []
-  // In turns and by the best of each, so that what else the machine does strikes both alike.
+  // Alternating, and the best of each, so that other load on the machine affects both alike.
   for (let round = 0; round < 4; round++) {
     alone.push(await pollsTake(client.http))
     const slow = Array.from({ length: 200 }, (_, index): RawSocket => {

@@ -1,9 +1,9 @@
 import type { ErrorCode } from '../platform/runtime/errors.ts'
 
-/** `status_code` of an answer that is no failure. */
+/** `status_code` of a successful answer. */
 export const success = 0
 
-/** `status_code` of each failure: the number of the HTTP status that says the same (RFC 9110), though HTTP says 200. */
+/** `status_code` of each failure: the number of the equivalent HTTP status (RFC 9110), although the HTTP status is 200. */
 export const statusCodes: Readonly<Record<ErrorCode, number>> = {
   BAD_USER_INPUT: 400,
   UNAUTHENTICATED: 401,

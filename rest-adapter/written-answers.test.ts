@@ -29,7 +29,7 @@ describe('an answer as it is sent', () => {
   it('is written once when the gateway gives it to many, and for each caller otherwise', () => {
     const [everybodys, own] = [frozen(answer()), answer()]
     expect(writeAnswer(question, everybodys, now)).toBe(writeAnswer(question, everybodys, now + 1))
-    // A text is one of its own, whatever it says.
+    // Strings are compared by value, so this checks the type instead of the identity.
     expect(typeof writeAnswer(question, own, now)).toBe('string')
     expect(writeAnswer(question, own, now)).toBe(writeAnswer(question, everybodys, now).toString())
   })

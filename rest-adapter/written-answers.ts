@@ -2,17 +2,17 @@ import type { Question } from './endpoint.ts'
 import { successEnvelope, type Envelope } from './envelope.ts'
 import { presentAnswer, type Answer } from './graph.ts'
 
-/** The bytes that were written of an answer, and by which presenter. */
+/** The encoded form of an answer, and its presenter. */
 interface Written {
   readonly present: Question['present']
   readonly bytes: Buffer
 }
 
-/** By the data of the answer, as long as the gateway keeps it. */
+/** By the data of the answer, as long as the gateway caches it. */
 const written = new WeakMap<object, Written>()
 
 /**
- * An answer of the graph as it is sent. The gateway freezes what it gives to many callers: that is presented and written
+ * The encoded form of an answer. The gateway freezes answers that are shared by many callers; these are presented and encoded
  * once.
  *
  * @throws GraphQLError as `presentAnswer`.
@@ -26,7 +26,7 @@ export function writeAnswer(question: Question, answer: Answer, now: number): Bu
   return bytes
 }
 
-/** An envelope as it is sent: JSON, in UTF-8 on its way. */
+/** An envelope as JSON. */
 export function writeEnvelope(envelope: Envelope): string {
   return JSON.stringify(envelope)
 }

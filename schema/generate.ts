@@ -1,7 +1,7 @@
 /**
- * Writes everything that descends from the contract in this folder and from the migrations: the supergraph, each
- * subgraph's resolver types, the types of the REST adapter's operations, and the row types. With `--check` it writes
- * nothing and fails when a file is out of date.
+ * Generates everything that derives from the contract in this folder and from the migrations: the supergraph, the resolver
+ * types of each subgraph, the operation types of the REST adapter, and the row types. With `--check` it writes nothing and
+ * fails when a file is out of date.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { composeServices } from '@apollo/composition'
@@ -45,7 +45,7 @@ function read(path: string): Promise<string> {
 }
 
 function compose(subgraphs: readonly { readonly name: string; readonly typeDefs: DocumentNode }[]): string {
-  // The addresses are settings of the gateway's process; these only have to be there.
+  // Composition requires addresses; the real ones are settings of the gateway.
   const result = composeServices(subgraphs.map((part) => ({ ...part, url: `http://${part.name}.subgraph/graphql` })))
   if (result.errors) throw new Error(result.errors.map((error) => error.message).join('\n'))
   return result.supergraphSdl

@@ -15,9 +15,9 @@ import {
 } from 'graphql'
 
 /**
- * The operations of a folder as text, with their types: what a client of the graph sends, known before it runs.
+ * The operations of a folder as text, with their types.
  *
- * @throws when one of them does not fit the schema.
+ * @throws when an operation does not fit the schema.
  */
 export async function operationTypes(schema: GraphQLSchema, folder: URL): Promise<string> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.graphql')).sort()
@@ -43,11 +43,11 @@ export async function operationTypes(schema: GraphQLSchema, folder: URL): Promis
   return `${types}\n${operationTable(whole)}`
 }
 
-/** Each operation with just the fragments that it uses, as one text that the gateway plans once. */
+/** Each operation with only the fragments it uses, as one text that the gateway plans once. */
 function operationTable(whole: DocumentNode): string {
   const operations = Object.entries(separateOperations(whole))
   return [
-    '/** Each operation by its name: what it does, and its text. */',
+    '/** All operations by name: kind and text. */',
     'export const operations = {',
     ...operations.map(([name, document]) => {
       const kind = isMutation(document) ? 'mutation' : 'query'
@@ -55,10 +55,10 @@ function operationTable(whole: DocumentNode): string {
     }),
     '} as const;',
     '',
-    '/** A mutation that answers null has failed, and its error is thrown before anybody reads it. */',
+    '/** When a mutation answers null it has failed, and its error is thrown before the data is read. */',
     'type Done<Data> = { readonly [Field in keyof Data]: NonNullable<Data[Field]> };',
     '',
-    '/** What each operation takes and answers. */',
+    '/** Variables and data of each operation. */',
     'export interface Operations {',
     ...operations.map(([name, document]) => {
       return isMutation(document)

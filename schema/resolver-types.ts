@@ -14,7 +14,7 @@ import {
 } from 'graphql'
 import type { Owner } from '../db/ownership.ts'
 
-/** The rows that stand behind GraphQL types, so that resolvers are typed by what repositories answer. */
+/** The row types behind GraphQL types, so that resolvers are typed by what repositories return. */
 const mappers: Readonly<Record<Owner, Readonly<Record<string, string>>>> = {
   user: {
     AuditEntry: './moderation/repository.ts#AuditRow',
@@ -43,9 +43,9 @@ const mappers: Readonly<Record<Owner, Readonly<Record<string, string>>>> = {
   },
 }
 
-/** The types of a subgraph's resolvers, after its SDL. */
+/** The types of a subgraph's resolvers, generated from its SDL. */
 export async function resolverTypes(name: Owner, typeDefs: DocumentNode): Promise<string> {
-  // Federation's directives are known to the gateway alone.
+  // Only the gateway knows federation's directives.
   const schema = buildASTSchema(typeDefs, { assumeValid: true, assumeValidSDL: true })
   const types = await codegen({
     filename: 'schema.generated.ts',
@@ -62,7 +62,7 @@ export async function resolverTypes(name: Owner, typeDefs: DocumentNode): Promis
       enumsAsTypes: true,
       scalars: { DateTime: { input: 'Date', output: 'Date | string' }, ID: { input: 'string', output: 'string' } },
       immutableTypes: true,
-      // The compiled executor awaits what a resolver answers, not what lies inside the answer.
+      // The compiled executor awaits the result of a resolver, but not promises inside it.
       resolverTypeWrapperSignature: 'T',
     },
     plugins: [{ typescript: {} }, { resolvers: {} }],

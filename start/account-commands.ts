@@ -6,7 +6,7 @@ import type { Stores } from '../subgraphs/user/stores.ts'
 import { findDatabase } from './database.ts'
 import { CannotStart } from './running.ts'
 
-/** What an operator, and nobody else, can do to an account. */
+/** Changes to an account that only operators can make. */
 export const accountCommands = ['grant-admin', 'revoke-admin', 'reset-password'] as const
 export type AccountCommand = (typeof accountCommands)[number]
 
@@ -29,7 +29,7 @@ export async function runAccountCommand(
   log: Logger,
 ): Promise<void> {
   const [name, ...rest] = parameters
-  if (name === undefined || rest.length > 0) throw new CannotStart(`Say whom: npm start -- ${command} NAME`)
+  if (name === undefined || rest.length > 0) throw new CannotStart(`Name a user: npm start -- ${command} NAME`)
   const { leaseIdGenerator } = await import('../platform/postgres/id-generator.ts')
   const { openDatabase } = await import('../platform/postgres/database.ts')
   const { createStores } = await import('../subgraphs/user/stores.ts')
@@ -41,7 +41,7 @@ export async function runAccountCommand(
   })
   await using ids = await leaseIdGenerator(db, idShares.user, log)
   const account = (await createStores(db).accounts.findManyByName([name])).get(name)
-  if (!account) throw new CannotStart(`There is nobody called “${name}”.`)
+  if (!account) throw new CannotStart(`There is no user “${name}”.`)
   if (account.isBanned) throw new CannotStart(`“${name}” is banned.`)
   const act = { id: ids.next(), actorId: null, subjectId: account.id, reason: `npm start -- ${command}` }
   const lines = await db.transaction().execute((tx) => perform[command](createStores(tx), act, name))
@@ -54,13 +54,17 @@ type Perform = (stores: Stores, act: Act, name: string) => Promise<readonly stri
 const perform: Readonly<Record<AccountCommand, Perform>> = {
   async 'grant-admin'({ moderation }, act, name) {
     const isNew = await moderation.grantAdmin(act)
-    return [isNew ? `“${name}” is an administrator from now on.` : `“${name}” is an administrator already.`]
+    return [isNew ? `“${name}” is now an administrator.` : `“${name}” is already an administrator.`]
   },
 
   async 'revoke-admin'({ moderation, sessions }, act, name) {
     const wasOne = await moderation.revokeAdmin(act)
     if (wasOne) await sessions.removeAll(act.subjectId)
-    return [wasOne ? `“${name}” is no administrator any more, and signed out.` : `“${name}” is no administrator.`]
+    return [
+      wasOne
+        ? `“${name}” is no longer an administrator and has been signed out.`
+        : `“${name}” is not an administrator.`,
+    ]
   },
 
   async 'reset-password'({ moderation, sessions }, act, name) {

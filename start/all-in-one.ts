@@ -11,7 +11,7 @@ import { serviceHost, startServices } from './services.ts'
 export interface AllInOneOptions {
   readonly environment: Environment
   readonly log: Logger
-  /** Receives lines for the person who started it. */
+  /** Prints lines for the operator. */
   readonly print: (line: string) => void
   /** Called after each SQL statement of this process. */
   readonly onQuery?: (sql: string) => void
@@ -22,17 +22,17 @@ export interface AllInOne extends Running, Doors {
 }
 
 /**
- * Starts the whole system: whatever service the settings do not name, and the doors, in this process or in several that
- * share them.
+ * Starts the whole system: the services that the settings do not name, and the HTTP servers, in this process or in several
+ * workers that share them.
  *
- * @throws CannotStart and WrongSetting with one line for the person who starts it; whatever was started is stopped.
+ * @throws CannotStart and WrongSetting with one line for the operator; everything already started is stopped.
  */
 export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne> {
   const stack = new Stack()
   try {
     const given = await choosePorts(options)
     const [open, services] = await Promise.all([
-      // Takes longer than all services, and needs none of them.
+      // Takes longer than starting all services, and needs none of them.
       loadDoors(given),
       startServices(given, options.print).then((started) => stack.use(started)),
     ])
@@ -65,7 +65,7 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
   }
 }
 
-/** Only the code that this process runs is loaded. */
+/** Loads only the code that this process runs. */
 async function loadDoors(
   environment: Environment,
 ): Promise<(options: AllInOneOptions) => Promise<Doors & AsyncDisposable & Pick<Running, 'givenUp'>>> {
@@ -74,11 +74,11 @@ async function loadDoors(
     : (await import('./cluster.ts')).openSharedDoors
 }
 
-/** The settings with a port for each door, known to be free before anything starts. */
+/** The settings with a port for each HTTP server, checked to be free before anything starts. */
 async function choosePorts({ environment, print }: AllInOneOptions): Promise<Environment> {
   const { HOST, NODE_ENV, MINIO_ENDPOINT } = environment
   async function choose(host: string, setting: Exclude<PortSetting, 'SUBGRAPH_PORT'>): Promise<number> {
-    // In production others rely on the usual port.
+    // In production, clients rely on the usual port.
     const asked = environment[setting] ?? (NODE_ENV === 'production' ? usualPorts[setting] : undefined)
     return asked === 0 ? 0 : choosePort(host, asked, setting, print)
   }

@@ -9,26 +9,26 @@ import { CannotStart, type Running } from './running.ts'
 import { readSecrets } from './secrets.ts'
 
 export interface SharedDoorsOptions {
-  /** With every service named. */
+  /** With an address for every service. */
   readonly environment: Environment
   readonly log: Logger
-  /** Receives lines for the person who started it. */
+  /** Prints lines for the operator. */
   readonly print: (line: string) => void
 }
 
-/** What a worker tells, once: that its doors are open, or why they cannot be. */
+/** The one message of a worker: its servers listen, or why they cannot. */
 export type WorkerNews = { readonly doors: Doors } | { readonly cannotStart: string }
 
 const longestPauseMs = 10_000
 const patienceMs = 10_000
-/** A worker that served for so long was well; its end is not counted with earlier ones. */
+/** A worker that served this long was healthy; its end starts a new count. */
 const wellAfterMs = 10_000
 const mostFailuresInRow = 10
 
 /**
- * Opens the two doors in as many workers as the settings say. They share the ports: this process takes the connections
- * and hands them on by turns. A worker that ends is replaced, at once when it had served, else after a growing pause.
- * However this process ends, its workers end with it.
+ * Opens the two HTTP servers in as many workers as the settings say. The workers share the ports: this process accepts
+ * connections and distributes them in turn. A worker that ends is replaced, at once if it had served, otherwise after a growing
+ * pause. When this process ends in any way, its workers end too.
  *
  * @throws CannotStart when one of the first workers cannot start; the others are stopped.
  */
@@ -36,7 +36,7 @@ export async function openSharedDoors(
   options: SharedDoorsOptions,
 ): Promise<Doors & AsyncDisposable & Required<Pick<Running, 'givenUp'>>> {
   const { environment, log, print } = options
-  // Those that are kept in a file are made here, before several workers look for them.
+  // Generates secrets that are stored in a file before several workers look for them.
   readSecrets(environment)
   const variables = asVariables({
     ...environment,
@@ -60,7 +60,7 @@ export async function openSharedDoors(
     return worker
   }
 
-  /** Keeps a worker in the place of one that ends, until all shall stop. Resolves when no worker can serve any more. */
+  /** Replaces a worker whenever it ends, until shutdown. Resolves when no worker can serve any more. */
   async function replaceWhenEnded(first: StartedWorker): Promise<string> {
     let failures = 0
     for (let worker = first; ; worker = start()) {
@@ -73,9 +73,9 @@ export async function openSharedDoors(
       print(`Process ${worker.pid} ended (${how}) and is replaced.`)
       const others = [...workers].some((other) => other.hasServed())
       if (failures > mostFailuresInRow && !others) {
-        return `A process ended ${failures} times in a row and is not replaced any more: ${worker.reason() ?? how}`
+        return `A process ended ${failures} times in a row and is not replaced again: ${worker.reason() ?? how}`
       }
-      // One that served is replaced at once, unless that goes on and on.
+      // A worker that served is replaced at once, unless this happens repeatedly.
       const pauseMs = Math.min(100 * 2 ** (failures - (worker.hasServed() ? 4 : 1)), longestPauseMs)
       await delay(pauseMs < 100 ? 0 : pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
       if (isStopping()) return never()
@@ -100,14 +100,14 @@ export async function openSharedDoors(
 
 interface StartedWorker {
   readonly pid: number
-  /** Resolves when its doors are open; rejects with CannotStart when it ends before. */
+  /** Resolves when its servers listen; rejects with CannotStart when it ends before that. */
   readonly opened: Promise<Doors>
   hasServed(): boolean
-  /** Why it could not start, in its own words. */
+  /** The reason it gave for not starting. */
   reason(): string | undefined
   /** Resolves with its signal or exit code in words. */
   readonly ended: Promise<string>
-  /** Lets it answer what it took on; resolves when it is gone. */
+  /** Drains connections; resolves when the worker has ended. */
   stop(): Promise<void>
 }
 
@@ -122,7 +122,7 @@ function startWorker(variables: Readonly<Record<string, string>>): StartedWorker
   let reason: string | undefined
   const ended = new Promise<string>((resolve) => {
     worker.once('exit', (code, signal) => resolve(signal ? signal : `exit code ${code}`))
-    // One that could not even be spawned has no exit; after other errors that is still to come.
+    // A process that could not be spawned emits no exit; after other errors the exit is still to come.
     const { pid } = worker.process
     worker.on('error', (error) => pid === undefined && resolve(error.message))
   })
@@ -149,7 +149,7 @@ function startWorker(variables: Readonly<Record<string, string>>): StartedWorker
   }
 }
 
-/** A worker that the system could not even start, for lack of processes or descriptors. */
+/** A worker that could not be spawned, for lack of processes or descriptors. */
 function notStarted(error: Error): StartedWorker {
   const opened = Promise.reject<Doors>(new CannotStart(`A worker cannot be started: ${error.message}`))
   opened.catch(() => undefined)
@@ -167,7 +167,7 @@ function never(): Promise<never> {
   return new Promise(() => undefined)
 }
 
-/** Settings as variables, so that workers read what this process knows: above all the addresses of services. */
+/** Settings as environment variables, so that workers get what this process found out, such as the addresses of services. */
 function asVariables(environment: Environment): Record<string, string> {
   const given = Object.entries<unknown>(environment).filter(([, value]) => value !== undefined)
   return Object.fromEntries(given.map(([name, value]) => [name, String(value)]))

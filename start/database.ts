@@ -8,11 +8,11 @@ import { databaseSetting } from '../subgraphs/registry.ts'
 import { CannotStart } from './running.ts'
 
 /**
- * Where an owner's data is, and as which role it is used: by its own login where the settings name one, else by the common
- * login as the role of the owner. Where the server has no such role, or the login may not act as it, the rights stay those
- * of the login, and the log says so.
+ * Where an owner's data is, and as which role it is accessed: with its own login where the settings name one, otherwise with
+ * the common login as the role of the owner. When the server has no such role, or the login may not act as it, the rights are
+ * those of the login, and this is logged.
  *
- * @throws CannotStart when no database is named or runs here, or the role has no rights in this database yet.
+ * @throws CannotStart when no database is configured or running here, or when the role has no rights in this database yet.
  */
 export async function findDatabase(environment: Environment, owner: Owner, log: Logger): Promise<DatabaseAddress> {
   const own = environment[databaseSetting(owner)]
@@ -30,13 +30,13 @@ export async function findDatabase(environment: Environment, owner: Owner, log: 
   )
 }
 
-/** Tells the operator that Postgres does not keep the subgraphs apart, and why; the system runs all the same. */
+/** The line that tells the operator that Postgres does not separate the subgraphs, and why; the system runs nevertheless. */
 export function sayUnenforced(reason: string): string {
-  return `Postgres does not enforce who owns which table: this login may not make or use the roles (${reason}).`
+  return `Postgres does not enforce table ownership: this login may not create or use the roles (${reason}).`
 }
 
 /**
- * The database that is configured, or that of the system which runs here with embedded services.
+ * The configured database, or that of the system that runs here with embedded services.
  *
  * @throws CannotStart when there is neither.
  */
@@ -45,5 +45,5 @@ export async function databaseUrlOf({ DATABASE_URL, DATA_DIR }: Environment): Pr
   const { findRunningPostgres } = await import('../embedded/postgres/address.ts')
   const running = await findRunningPostgres(join(DATA_DIR, 'postgres'))
   if (running !== undefined) return running
-  throw new CannotStart('No system runs here: start it first, or set DATABASE_URL.')
+  throw new CannotStart('No running system was found here: start it first, or set DATABASE_URL.')
 }

@@ -9,14 +9,14 @@ import type { ProcessGround } from '../subgraphs/registry.ts'
 import { findDatabase } from './database.ts'
 import { readSecrets, type Secrets } from './secrets.ts'
 
-/** What the parts of one process stand on. Each connection is opened when it is first asked for. */
+/** The shared dependencies of the parts of one process. Each connection is opened on first use. */
 export interface Dependencies extends ProcessGround, Disposable {
   readonly secrets: Secrets
   readonly objectStoreUrl: string
 }
 
 /**
- * The ground of a process whose services are all named by its settings.
+ * The dependencies of a process whose services are all configured.
  *
  * @throws WrongSetting from a property whose setting is missing.
  */

@@ -2,7 +2,7 @@ import type { Rates } from '../gateway/operation/admission/rates.ts'
 import type { AllowedOrigins } from '../platform/http/cross-origin.ts'
 import type { Environment } from '../platform/runtime/environment.ts'
 
-/** What both doors take from the settings. */
+/** The options that both HTTP servers take from the settings. */
 export interface SharedDoorOptions {
   readonly publicUrl: string | undefined
   readonly trustedProxies: readonly string[]
@@ -13,7 +13,7 @@ export interface SharedDoorOptions {
 /** The hosted Apollo Sandbox. */
 const sandboxOrigin = 'https://studio.apollographql.com'
 
-/** Reads what both doors have in common. */
+/** Reads the common options of both HTTP servers. */
 export function doorOptions(environment: Environment): SharedDoorOptions {
   return {
     publicUrl: environment.PUBLIC_URL,
@@ -23,12 +23,12 @@ export function doorOptions(environment: Environment): SharedDoorOptions {
   }
 }
 
-/** Whether the GraphQL door serves its pages for people who explore the graph. */
+/** Whether the GraphQL server serves its pages for exploring the graph. */
 export function servesLandingPage({ LANDING_PAGE, NODE_ENV }: Environment): boolean {
   return LANDING_PAGE ?? NODE_ENV !== 'production'
 }
 
-/** How often people may call the gateway. */
+/** The rate limits of the gateway. */
 export function rates(environment: Environment): Rates {
   return {
     reads: environment.READS_PER_MINUTE,
@@ -40,7 +40,7 @@ export function rates(environment: Environment): Rates {
   }
 }
 
-/** What the REST door takes. */
+/** The limits of the REST server. */
 export function restLimits(environment: Environment) {
   return {
     callsPerMinute: environment.READS_PER_MINUTE * environment.PEOPLE_PER_ADDRESS,

@@ -11,17 +11,17 @@ import { openRestAdapter } from './rest-adapter.ts'
 import { Stack } from './running.ts'
 
 export interface DoorsOptions {
-  /** With every service named. */
+  /** With an address for every service. */
   readonly environment: Environment
   readonly log: Logger
   readonly onQuery?: ((sql: string) => void) | undefined
 }
 
 /**
- * Opens the two doors in this process, with every subgraph behind them. Nothing between the doors and the subgraphs goes
- * over HTTP.
+ * Opens the two HTTP servers in this process, with all subgraphs behind them. Calls between servers and subgraphs do not use
+ * HTTP.
  *
- * @throws CannotStart and WrongSetting with one line for the person who starts it; whatever was started is stopped.
+ * @throws CannotStart and WrongSetting with one line for the operator; everything already started is stopped.
  */
 export async function openDoors(options: DoorsOptions): Promise<Doors & AsyncDisposable> {
   const stack = new Stack()
@@ -54,7 +54,7 @@ async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Sta
       log: log.child({ part: 'gateway' }),
     }),
   )
-  // Planning an operation for the first time takes a while; nobody shall wait for it.
+  // Planning an operation for the first time takes a while; do it before the first user waits for it.
   await gateway.warm(
     Object.values(operations).map(({ kind, name, text }) => ({ kind, operationName: name, query: text })),
   )

@@ -1,4 +1,4 @@
-/** `npm start` runs everything, in one process or in several behind the same doors; `npm start -- <part>` runs one part. */
+/** `npm start` runs everything, in one process or in several that share the ports; `npm start -- <part>` runs one part. */
 import { watchDescriptors } from '../platform/runtime/descriptor-watch.ts'
 import { readSettings, type Environment } from '../platform/runtime/environment.ts'
 import { createLogger, loggedError, type Logger } from '../platform/runtime/logger.ts'
@@ -31,7 +31,7 @@ try {
 
 async function main(): Promise<void> {
   if (!choices.includes(choice))
-    throw new CannotStart(`There is no “${choice}” to start; choose one of ${choices.join(', ')}.`)
+    throw new CannotStart(`“${choice}” is not a known part; choose one of ${choices.join(', ')}.`)
   judgeSettings(choice)
   if (choice === 'all') await runAll(environment, log)
   else if (choice === 'migrate')
@@ -70,12 +70,12 @@ async function runAll(environment: Environment, log: Logger): Promise<void> {
   if (environment.SEED ?? environment.NODE_ENV !== 'production') await seedWhenEmpty(running, print, stopping)
 }
 
-/** How long stopping may take, in milliseconds: longer than every part is given, so that it ends whatever hangs. */
+/** The time limit for stopping, in milliseconds; longer than the limit of every part, so it ends only what hangs. */
 const stopWithinMs = 60_000
 
 /**
- * Stops cleanly on Ctrl-C or a termination, when the terminal or npm is gone, and when a part cannot be kept running; a second
- * Ctrl-C does not wait. What cannot be stopped in time ends with the process, as after `kill -9`.
+ * Stops cleanly on Ctrl-C or SIGTERM, when the terminal or npm has ended, and when a part cannot be kept running; a second
+ * Ctrl-C does not wait. Whatever cannot be stopped in time ends with the process, as after `kill -9`.
  */
 function stopOnSignal(running: Running): AbortSignal {
   const stopping = new AbortController()
@@ -84,7 +84,7 @@ function stopOnSignal(running: Running): AbortSignal {
     stopping.abort()
     print('Stopping…')
     setTimeout(() => {
-      process.stderr.write(`Stopping took longer than ${stopWithinMs / 1_000} s; the process ends all the same.\n`)
+      process.stderr.write(`Stopping took longer than ${stopWithinMs / 1_000} s; the process ends now.\n`)
       process.exit(1)
     }, stopWithinMs)
     running[Symbol.asyncDispose]().then(

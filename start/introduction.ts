@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import type { AllInOne } from './all-in-one.ts'
 
-/** Tells the person who started the system what runs where, and what to try next. */
+/** Prints what runs where, and what to try next. */
 export function introduce(system: AllInOne, print: (line: string) => void): void {
   const width = Math.max(...system.addresses.map(({ name }) => name.length))
   print('')
@@ -21,7 +21,7 @@ function graphiqlUrl(graphqlUrl: string): string {
   return new URL('/graphiql', graphqlUrl).href
 }
 
-/** The address under which other devices of the network reach the REST door, when it listens to them. */
+/** The address under which other devices on the network reach the REST server, if it accepts them. */
 function addressForPhones(restUrl: string): string | undefined {
   const url = new URL(restUrl)
   if (url.hostname !== 'localhost') return undefined

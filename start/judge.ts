@@ -8,7 +8,7 @@ type Needed = keyof Environment
 
 const store = ['MINIO_ENDPOINT', 'MINIO_ACCESS_KEY', 'MINIO_SECRET_KEY'] as const
 
-/** What a part needs, which no other part tells it. */
+/** The settings that a part requires. */
 const needs: Readonly<Record<string, readonly Needed[]>> = {
   ...Object.fromEntries(subgraphNames.map((name) => [name, ['DATABASE_URL' as const, ...subgraphs[name].needs]])),
   worker: ['DATABASE_URL', ...store],
@@ -22,10 +22,10 @@ const files = ['SENSITIVE_WORDS_FILE', 'WATERMARK_FONT'] as const
 const ports = ['REST_PORT', 'GRAPHQL_PORT', 'OBJECT_STORE_PORT'] as const
 
 /**
- * Looks at all settings before anything starts.
+ * Validates all settings before anything starts.
  *
- * @param part what is to be started, `all` for everything.
- * @throws WrongSetting with everything that is missing or wrong, in one line.
+ * @param part what is to be started; `all` for everything.
+ * @throws WrongSetting with everything that is missing or invalid, in one line.
  */
 export function judgeSettings(part: string, variables?: NodeJS.ProcessEnv): void {
   const { environment, problems: wrong } = readSettings(variables)
@@ -40,7 +40,7 @@ export function judgeSettings(part: string, variables?: NodeJS.ProcessEnv): void
 
 function missingSettings(part: string, environment: Environment): readonly Needed[] {
   const { NODE_ENV, EMBEDDED = NODE_ENV !== 'production', MINIO_ENDPOINT } = environment
-  // Of a store that somebody else runs, its keys are needed in any case.
+  // The keys of an external store are always required.
   const ofAll: readonly Needed[] = EMBEDDED
     ? MINIO_ENDPOINT === undefined
       ? []

@@ -1,7 +1,7 @@
 import type { Logger } from '../platform/runtime/logger.ts'
 import { isLostConnection, isOutOfRoom } from '../platform/runtime/outage.ts'
 
-/** Codes of a stream whose other end is gone, beside those of connections. */
+/** Codes of a stream whose other end has closed, in addition to those of connections. */
 const closedCodes = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
   'ERR_STREAM_DESTROYED',
@@ -10,9 +10,9 @@ const closedCodes = new Set([
 ])
 
 /**
- * The last net under every emitter and promise: an error of a connection that nobody listened for, in a library perhaps, costs
- * that connection and not the process. Any other error that nobody caught may have left things half done: the process ends,
- * and whatever supervises it starts it again.
+ * The last handler for errors of any emitter or promise: a connection error that nobody handled, perhaps in a library, closes
+ * that connection but not the process. After any other uncaught error the state may be inconsistent, so the process ends and
+ * its supervisor restarts it.
  */
 export function surviveLostConnections(log: Logger): void {
   const judge = (error: unknown): void => {
@@ -26,7 +26,7 @@ export function surviveLostConnections(log: Logger): void {
   }
   process.on('uncaughtException', judge)
   process.on('unhandledRejection', judge)
-  // Who read what is printed here may have gone.
+  // The reader of standard output may have closed it.
   process.stdout.on('error', () => undefined)
   process.stderr.on('error', () => undefined)
 }

@@ -1,9 +1,9 @@
 /**
  * Runs the system: `node start/launch.js [part]`, or another of its programs: `--run <file> …`; `--compile` only compiles.
  *
- * Node 20 knows no TypeScript. A loader that translates each file as it is imported costs a second at every start and 70 MB in
- * every process. So the sources are compiled into a few files when they have changed, and kept beside the packages; where
- * nothing can be written there, the loader does it.
+ * Node 20 cannot run TypeScript. A loader that transpiles each imported file costs a second per start and 70 MB per process.
+ * Therefore the sources are compiled into a few files whenever they have changed, and stored in node_modules; where that is not
+ * writable, the loader is used.
  */
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises'
@@ -15,7 +15,7 @@ const kept = join(root, 'node_modules', '.cache', 'short-video-backend')
 const folders = ['db', 'embedded', 'gateway', 'platform', 'rest-adapter', 'schema', 'start', 'subgraphs']
 const usualProgram = 'start/index.ts'
 const programs = [usualProgram, 'start/worker.ts', 'embedded/redis/valkey-host.ts']
-/** Whatever runs may still load a part of an earlier version. */
+/** A running process may still load files of an earlier version. */
 const keptVersions = 5
 
 if (process.argv[2] === '--compile') await compile()
@@ -23,8 +23,8 @@ else if (process.argv[2] === '--run') await run(process.argv[3] ?? usualProgram,
 else await run(usualProgram, process.argv.slice(2))
 
 /**
- * @param {string} program by its file, from the top.
- * @param {readonly string[]} given to it.
+ * @param {string} program its file, relative to the repository root.
+ * @param {readonly string[]} given its arguments.
  */
 async function run(program, given) {
   process.argv.splice(1, Infinity, join(root, program), ...given)
@@ -39,7 +39,7 @@ async function run(program, given) {
   }
 }
 
-/** The folder with the compiled programs; they are compiled when there is none for the sources as they are. */
+/** The folder with the compiled programs; they are compiled if there is none for the current sources. */
 async function compile() {
   const version = join(kept, await fingerprint())
   if (await exists(version)) return version
@@ -84,7 +84,7 @@ async function compile() {
   return version
 }
 
-/** Tells the sources as they are, and where they are, from any others. */
+/** A hash of the sources and of their location. */
 async function fingerprint() {
   const paths = (
     await Promise.all(

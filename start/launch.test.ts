@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
-/** A little system with the same launcher. */
+/** A minimal system with the same launcher. */
 let root: string
 
 beforeEach(async () => {
@@ -39,7 +39,7 @@ afterEach(() => rm(root, { recursive: true, force: true }))
 
 const write = (path: string, text: string): Promise<void> => writeFile(join(root, path), text)
 
-/** A program that tells what it was started with, in TypeScript that no Node knows. */
+/** A program that reports how it was started, in TypeScript that no Node version can run. */
 function program(name: string): string {
   return `enum Name { Own = '${name}' }
     console.log(JSON.stringify([Name.Own, import.meta.url, ...process.argv.slice(2)]))`

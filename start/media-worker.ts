@@ -5,9 +5,9 @@ import type { Worker } from '../subgraphs/video/worker.ts'
 import type { Dependencies } from './dependencies.ts'
 
 /**
- * Starts what makes renditions of videos, on the ground of this process; only its own code is loaded.
+ * Starts the worker that makes renditions of videos; loads only its own code.
  *
- * @throws WrongSetting when there is no such font.
+ * @throws WrongSetting when the font for the watermark does not exist.
  */
 export async function startMediaWorker(ground: Dependencies): Promise<Worker> {
   const { environment, log } = ground

@@ -12,10 +12,10 @@ export const serviceNames = [...subgraphNames, 'worker', 'gateway', 'rest-adapte
 export type ServiceName = (typeof serviceNames)[number]
 
 /**
- * Starts one part of the system in this process; the others are reached over HTTP where the settings say. Only its
- * own code is loaded.
+ * Starts one part of the system in this process; it reaches the others over HTTP at the configured addresses. Loads only its
+ * own code.
  *
- * @throws CannotStart and WrongSetting with one line for the person who starts it; whatever was started is stopped.
+ * @throws CannotStart and WrongSetting with one line for the operator; everything already started is stopped.
  */
 export async function startService(name: ServiceName, environment: Environment, log: Logger): Promise<Running> {
   const stack = new Stack()

@@ -4,9 +4,9 @@ import { isStartedByNpm } from '../platform/runtime/environment.ts'
 const lookEveryMs = 500
 
 /**
- * Calls back when the npm that started this process is gone. It may be ended by a signal that never comes here, and a shell
- * may stand in between; what it started would go on and keep the ports. A process that was started by something else is left
- * alone: it may be meant to outlive that.
+ * Calls back when the npm that started this process has ended. npm may be killed by a signal that does not reach this process,
+ * and a shell may be in between; the system would go on and occupy the ports. Processes not started by npm are left alone,
+ * since they may be meant to outlive their parent.
  */
 export function whenNpmEnds(callback: () => void): Disposable {
   const parents = isStartedByNpm() ? ancestors() : []
@@ -21,13 +21,13 @@ export function whenNpmEnds(callback: () => void): Disposable {
   return { [Symbol.dispose]: () => clearInterval(timer) }
 }
 
-/** The parent, and if that is a shell its parent, too. */
+/** The parent, and its parent if the parent is a shell. */
 function ancestors(): readonly number[] {
   const parent = process.ppid
   if (process.platform !== 'linux') return [parent]
   try {
     const stat = readFileSync(`/proc/${parent}/stat`, 'utf8')
-    // The second field is the program's name in parentheses, and may hold spaces and parentheses.
+    // The second field is the program's name in parentheses and may itself contain spaces and parentheses.
     const end = stat.lastIndexOf(')')
     const name = stat.slice(stat.indexOf('(') + 1, end)
     const grandparent = Number(stat.slice(end + 2).split(' ')[1])

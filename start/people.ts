@@ -1,21 +1,21 @@
 import { openAsBlob } from 'node:fs'
 
-/** Where a person reaches the system. */
+/** The addresses of a running system. */
 export interface Doors {
   readonly restUrl: string
   readonly graphqlUrl: string
 }
 
-/** A client per person, through the public doors alone: it fills the first town, and acts in tests. */
+/** A client for one user that uses the public APIs only; it creates the demo data, and acts in tests. */
 export interface Person {
   readonly id: string
   readonly name: string
   readonly token: string
-  /** Publishes a video file; answers its id. */
+  /** Publishes a video file; resolves to its id. */
   publishes(title: string, path: string): Promise<string>
   likes(videoId: string): Promise<void>
   unlikes(videoId: string): Promise<void>
-  /** Answers the comment's id. */
+  /** Resolves to the comment's id. */
   comments(videoId: string, text: string): Promise<string>
   follows(person: Pick<Person, 'id'>): Promise<void>
   unfollows(person: Pick<Person, 'id'>): Promise<void>
@@ -95,7 +95,7 @@ interface Entry extends Envelope {
   readonly token: string
 }
 
-/** Executes a GraphQL operation that must succeed, and answers its data. */
+/** Executes a GraphQL operation that must succeed; resolves to its data. */
 export async function ask<Data>(
   doors: Doors,
   query: string,
@@ -108,7 +108,7 @@ export async function ask<Data>(
     body: JSON.stringify({ query, variables }),
   })
   const { data, errors } = (await response.json()) as { data: Data; errors?: { message: string }[] }
-  if (errors) throw new Error(`the graph refused: ${errors.map((error) => error.message).join('; ')}`)
+  if (errors) throw new Error(`the GraphQL operation failed: ${errors.map((error) => error.message).join('; ')}`)
   return data
 }
 
@@ -126,5 +126,5 @@ async function call<Payload>(
 }
 
 function accept(what: string, answer: Envelope): void {
-  if (answer.status_code !== 0) throw new Error(`${what} was refused: ${answer.status_msg}`)
+  if (answer.status_code !== 0) throw new Error(`${what} failed: ${answer.status_msg}`)
 }

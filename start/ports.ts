@@ -5,19 +5,19 @@ import type { FastifyInstance } from 'fastify'
 import type { Environment } from '../platform/runtime/environment.ts'
 import { CannotStart } from './running.ts'
 
-/** Below those that systems lend to outgoing connections, which on Linux begin at 32 768. */
+/** Below the ephemeral ports, which begin at 32 768 on Linux. */
 const freePorts = { first: 10_000, end: 30_000 }
 const attempts = 20
 
-/** The ports that are listened on where none is asked for. */
+/** The default ports. */
 export const usualPorts = { REST_PORT: 8080, GRAPHQL_PORT: 4000, OBJECT_STORE_PORT: 9000, SUBGRAPH_PORT: 4001 } as const
 export type PortSetting = keyof typeof usualPorts
 
 /**
- * Opens a door.
+ * Starts listening.
  *
- * @returns the address to reach it from this machine.
- * @throws CannotStart when the port is taken or may not be opened.
+ * @returns the address to reach the server from this machine.
+ * @throws CannotStart when the port is taken or not permitted.
  */
 export async function listen(app: FastifyInstance, environment: Environment, setting: PortSetting): Promise<string> {
   const { HOST: host, [setting]: port = usualPorts[setting] } = environment
@@ -32,10 +32,10 @@ export async function listen(app: FastifyInstance, environment: Environment, set
 }
 
 /**
- * A port that other processes can open now, and again when they are replaced: the given one, or any free one for 0. Where none
- * was asked for it is the usual one, or a free one when that is taken, which is told.
+ * A port that other processes can open now, and again after a restart: the given one, or any free one for 0. By default it is
+ * the usual one, or a free one if that is taken, which is printed.
  *
- * @throws CannotStart when it is taken or may not be opened.
+ * @throws CannotStart when the port is taken or not permitted.
  */
 export async function choosePort(
   host: string,
@@ -49,7 +49,7 @@ export async function choosePort(
     try {
       await openOnce(host, chosen)
       if (chosen !== port && port !== 0)
-        print(`Port ${port} is in use: ${chosen} is taken instead; ${setting} says another.`)
+        print(`Port ${port} is in use; using ${chosen} instead. Set ${setting} to choose another.`)
       return chosen
     } catch (error) {
       const isFree = port === 0 || (asked === undefined && (error as NodeJS.ErrnoException).code === 'EADDRINUSE')
@@ -65,12 +65,13 @@ async function openOnce(host: string, port: number): Promise<void> {
   await once(server, 'close')
 }
 
-/** Why a port cannot be opened, in one line when the person who starts the process can mend it. */
+/** Why a port cannot be opened, in one line when the operator can fix it. */
 function explain(error: unknown, host: string, port: number, setting: PortSetting): unknown {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') return new CannotStart(`Port ${port} is in use; set ${setting} to another one.`)
-  if (code === 'EACCES') return new CannotStart(`Port ${port} may not be opened; set ${setting} to another one.`)
+  if (code === 'EACCES')
+    return new CannotStart(`Port ${port} may not be opened by this user; set ${setting} to another one.`)
   if (code === 'EADDRNOTAVAIL')
-    return new CannotStart(`${host} is no address of this machine; set HOST to one that is.`)
+    return new CannotStart(`${host} is not an address of this machine; set HOST to one that is.`)
   return error
 }

@@ -23,10 +23,10 @@ it.each([
     'REDIS_URL: Nothing answers at 127.0.0.1:6379.',
   ],
   [errorWith('x', { code: 'ECONNREFUSED', address: '127.0.0.1', port: 7 }), 'Nothing answers at 127.0.0.1:7.'],
-  [errorWith('x', { code: 'ENOTFOUND', hostname: 'db.test' }), 'DATABASE_URL: There is no host db.test.'],
+  [errorWith('x', { code: 'ENOTFOUND', hostname: 'db.test' }), 'DATABASE_URL: The host db.test does not exist.'],
   [
     errorWith('database "app" does not exist', { code: '3D000', severity: 'FATAL' }),
-    'DATABASE_URL: the other side said: database "app" does not exist',
+    'DATABASE_URL: the other server said: database "app" does not exist',
   ],
   [
     new Error('outer', { cause: errorWith('relation "x" does not exist', { code: '42P01', severity: 'ERROR' }) }),
@@ -34,7 +34,7 @@ it.each([
   ],
   [
     Object.assign(new S3Error('unknown key'), { code: 'InvalidAccessKeyId' }),
-    'MINIO_ACCESS_KEY: the other side said: InvalidAccessKeyId: unknown key',
+    'MINIO_ACCESS_KEY: the other server said: InvalidAccessKeyId: unknown key',
   ],
   [new TypeError('x is undefined'), undefined],
   ['text', undefined],

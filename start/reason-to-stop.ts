@@ -17,7 +17,7 @@ const addresses = [
   'CHAT_SUBGRAPH_URL',
 ] as const
 
-/** Ports that an address need not name. */
+/** Default ports of the protocols. */
 const usualPorts: Readonly<Record<string, string>> = {
   'postgres:': '5432',
   'postgresql:': '5432',
@@ -28,8 +28,8 @@ const usualPorts: Readonly<Record<string, string>> = {
 }
 
 /**
- * The line for the person who started a process, when the reason is theirs to mend: which setting, and what the other side
- * said. Undefined for a mistake of ours.
+ * One line for the operator when they can fix the problem: which setting, and what the other server said. Undefined for a bug
+ * of ours.
  */
 export function reasonToStop(error: unknown, environment?: Environment): string | undefined {
   if (error instanceof CannotStart || error instanceof WrongSetting) return oneLine(error.message)
@@ -43,7 +43,7 @@ export function reasonToStop(error: unknown, environment?: Environment): string 
   )
 }
 
-/** What Node hangs on an error of a connection. */
+/** The properties of Node's connection errors. */
 interface NetworkError extends Error {
   readonly code?: string
   readonly address?: string
@@ -58,8 +58,10 @@ function networkReason(error: Error, environment: Environment | undefined): stri
   const { code = '', address, port, hostname } = error as NetworkError
   if (unreachable.has(code)) return naming(environment, address, port, `Nothing answers at ${address}:${port}.`)
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return naming(environment, hostname, undefined, `There is no host ${hostname}.`)
-  return untrusted.test(code) ? `The other side of a connection is not trusted: ${oneLine(error.message)}` : undefined
+    return naming(environment, hostname, undefined, `The host ${hostname} does not exist.`)
+  return untrusted.test(code)
+    ? `The certificate of the other server is not trusted: ${oneLine(error.message)}`
+    : undefined
 }
 
 function naming(
@@ -77,7 +79,7 @@ function naming(
   return setting === undefined ? reason : `${setting}: ${reason}`
 }
 
-/** What Postgres and its driver say. */
+/** Errors of Postgres and its driver. */
 function databaseReason(error: Error): string | undefined {
   const { code = '', severity } = error as { code?: string; severity?: string }
   if (/SSL connections|SASL|connection timeout|Connection terminated/.test(error.message))
@@ -85,11 +87,11 @@ function databaseReason(error: Error): string | undefined {
   if (severity === undefined) return undefined
   if (code === '42P01' || code === '3F000' || code === '42703')
     return `DATABASE_URL: the database lacks a migration (${oneLine(error.message)}): run npm start -- migrate.`
-  // Authorization, no such database, rights, resources, shutdown.
+  // Authorization, missing database, rights, resources, shutdown.
   return /^(28|3D|42501|53|57|08)/.test(code) ? said('DATABASE_URL', error) : undefined
 }
 
-/** Which setting is wrong when the store says so. To a request without an answer's body it says less. */
+/** Which setting the error code of a store points to. Answers without a body have a less specific code. */
 const storeSettings: Readonly<Record<string, string>> = {
   InvalidAccessKeyId: 'MINIO_ACCESS_KEY',
   SignatureDoesNotMatch: 'MINIO_SECRET_KEY',
@@ -104,7 +106,7 @@ function storeReason(error: Error): string | undefined {
 
 function said(setting: string, error: Error, code?: string): string {
   const message = oneLine(error.message) || 'nothing'
-  return `${setting}: the other side said: ${code === undefined || message.includes(code) ? '' : `${code}: `}${message}`
+  return `${setting}: the other server said: ${code === undefined || message.includes(code) ? '' : `${code}: `}${message}`
 }
 
 function oneLine(text: string): string {

@@ -5,8 +5,8 @@ import { recountVideos } from '../subgraphs/video/videos/recount.ts'
 import { findDatabase } from './database.ts'
 
 /**
- * Recounts every counter of a system, which may go on meanwhile, and tells which were wrong; they are mended. Without a
- * named database it is the embedded one of the system that runs.
+ * Recounts every counter of a system, which may be running, and prints the wrong ones, which are corrected. Without a
+ * configured database it uses the embedded one of the running system.
  *
  * @throws CannotStart when there is no database.
  */
@@ -16,5 +16,5 @@ export async function recountAll(environment: Environment, print: (line: string)
     ...(await recountVideos(await findDatabase(environment, 'video', log))),
   ]
   for (const { count, key, kept, counted } of miscounts) print(`${count} of ${key} was ${kept} instead of ${counted}.`)
-  print(miscounts.length === 0 ? 'Every count is right.' : `Mended ${miscounts.length} counts.`)
+  print(miscounts.length === 0 ? 'All counts are correct.' : `Mended ${miscounts.length} counts.`)
 }

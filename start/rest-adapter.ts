@@ -10,8 +10,8 @@ import { listen } from './ports.ts'
 import type { Stack } from './running.ts'
 
 /**
- * Opens the REST adapter at its port, in front of whatever executes operations. Uploads are spooled to a folder of its own,
- * which goes with it.
+ * Starts the REST adapter on its port, in front of an executor of operations. Uploads are spooled to a temporary folder, which
+ * is deleted with it.
  *
  * @returns its URL.
  */

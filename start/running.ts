@@ -1,19 +1,19 @@
-/** Something that runs and can be stopped. */
+/** A running part that can be stopped. */
 export interface Running extends AsyncDisposable {
-  /** What listens where, for the person who started it. */
+  /** What listens where, for the operator. */
   readonly addresses: readonly { readonly name: string; readonly url: string }[]
-  /** Resolves with a line for the person who started it when a part that it needs cannot be kept running. */
+  /** Resolves with one line for the operator when a part that it needs cannot be kept running. */
   readonly givenUp?: Promise<string>
 }
 
-/** Why a process cannot start, in one line for the person who started it. */
+/** Why a process cannot start, in one line for the operator. */
 export class CannotStart extends Error {}
 
-/** Collects what was started, to stop it in reverse order, also when a later part cannot start. */
+/** Collects started parts and stops them in reverse order, also when a later part cannot start. */
 export class Stack implements AsyncDisposable {
   readonly #parts: (() => Promise<void>)[] = []
 
-  /** Remembers something to stop. */
+  /** Adds a part to stop. */
   use<Part extends AsyncDisposable | Disposable>(part: Part): Part {
     this.#parts.push(async () => {
       if (Symbol.asyncDispose in part) await part[Symbol.asyncDispose]()

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseAccessTokenKeys } from '../platform/auth/access-token.ts'
+import { parseTokenKeys } from '../platform/auth/access-token.ts'
 import { readEnvironment, WrongSetting } from '../platform/runtime/environment.ts'
 import { readSecrets, type Secrets } from './secrets.ts'
 
@@ -62,7 +62,7 @@ describe('secrets that are kept', () => {
     (content) => {
       mkdirSync(join(dataDir, 'damaged'), { recursive: true })
       writeFileSync(path('damaged'), content)
-      expect(() => read({ DATA_DIR: join(dataDir, 'damaged') })).toThrow(/secrets\.json is damaged\. .+ remove it/)
+      expect(() => read({ DATA_DIR: join(dataDir, 'damaged') })).toThrow(/secrets\.json is damaged\. .+ delete it/)
       expect(readFileSync(path('damaged'), 'utf8')).toBe(content)
     },
   )
@@ -71,7 +71,7 @@ describe('secrets that are kept', () => {
 describe('secrets that are set', () => {
   it('are taken', () => {
     expect(read({ NODE_ENV: 'production', ...given })).toEqual({
-      accessTokenKeys: parseAccessTokenKeys('k1:one secret of more than thirty-two characters'),
+      accessTokenKeys: parseTokenKeys('k1:one secret of more than thirty-two characters'),
       callerSecret: given.CALLER_SECRET,
     })
   })

@@ -2,37 +2,37 @@ import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { parseAccessTokenKeys, type AccessTokenKeys } from '../platform/auth/access-token.ts'
+import { parseTokenKeys, type TokenKeys } from '../platform/auth/access-token.ts'
 import { WrongSetting, type Environment } from '../platform/runtime/environment.ts'
 
-/** What must stay secret: the keys of access tokens, and what the doors sign callers with. */
+/** The secrets: the keys of access tokens, and the key for signed callers. */
 export interface Secrets {
-  readonly accessTokenKeys: AccessTokenKeys
+  readonly accessTokenKeys: TokenKeys
   readonly callerSecret: string
 }
 
 /**
- * The secrets out of the settings. Where services may be embedded and it is not production, missing ones are made once and
- * kept in the data folder, so that tokens outlive a restart.
+ * The secrets from the settings. Where services may be embedded and outside of production, missing ones are generated once and
+ * stored in the data folder, so that tokens survive a restart.
  *
- * @throws WrongSetting when one is missing elsewhere, or one that is set in production is easy to guess, or the file of kept
- * ones is damaged.
+ * @throws WrongSetting when one is missing otherwise, when one set in production is easy to guess, or when the file with
+ * generated ones is damaged.
  */
 export function readSecrets(environment: Environment): Secrets {
   const [problem] = problemsOfSecrets(environment)
   if (problem !== undefined) throw new WrongSetting(problem)
   const { ACCESS_TOKEN_SECRETS, CALLER_SECRET } = environment
   if (ACCESS_TOKEN_SECRETS !== undefined && CALLER_SECRET !== undefined) {
-    return { accessTokenKeys: parseAccessTokenKeys(ACCESS_TOKEN_SECRETS), callerSecret: CALLER_SECRET }
+    return { accessTokenKeys: parseTokenKeys(ACCESS_TOKEN_SECRETS), callerSecret: CALLER_SECRET }
   }
   const kept = keptSecrets(environment.DATA_DIR)
   return {
-    accessTokenKeys: parseAccessTokenKeys(ACCESS_TOKEN_SECRETS ?? kept.accessTokenSecrets),
+    accessTokenKeys: parseTokenKeys(ACCESS_TOKEN_SECRETS ?? kept.accessTokenSecrets),
     callerSecret: CALLER_SECRET ?? kept.callerSecret,
   }
 }
 
-/** What is missing or wrong among the secrets, a line for each. */
+/** What is missing or wrong among the secrets, one line each. */
 export function problemsOfSecrets(environment: Environment): string[] {
   const { ACCESS_TOKEN_SECRETS, CALLER_SECRET, NODE_ENV, EMBEDDED } = environment
   const secrets = { ACCESS_TOKEN_SECRETS, CALLER_SECRET }
@@ -43,27 +43,27 @@ export function problemsOfSecrets(environment: Environment): string[] {
     if (missing.length > 0) problems.push(`Missing setting: ${missing.join(' and ')} (there is no default ${where})`)
   }
   try {
-    if (ACCESS_TOKEN_SECRETS !== undefined) parseAccessTokenKeys(ACCESS_TOKEN_SECRETS)
+    if (ACCESS_TOKEN_SECRETS !== undefined) parseTokenKeys(ACCESS_TOKEN_SECRETS)
   } catch (error) {
     problems.push((error as WrongSetting).message)
   }
   return problems
 }
 
-/** Fewer different characters are no random secret. */
+/** A secret with fewer different characters is not random. */
 const leastCharacters = 8
 
 function guessable({ ACCESS_TOKEN_SECRETS = '', CALLER_SECRET = '', MINIO_SECRET_KEY }: Environment): string[] {
   const problems: string[] = []
   if (CALLER_SECRET !== '' && ACCESS_TOKEN_SECRETS.includes(CALLER_SECRET)) {
-    problems.push('Wrong setting: CALLER_SECRET must be another secret than those of ACCESS_TOKEN_SECRETS')
+    problems.push('Wrong setting: CALLER_SECRET must differ from the secrets in ACCESS_TOKEN_SECRETS')
   }
   for (const [name, secret] of Object.entries({ ACCESS_TOKEN_SECRETS, CALLER_SECRET })) {
     if (secret !== '' && new Set(secret).size < leastCharacters)
       problems.push(`Wrong setting: ${name} is easy to guess`)
   }
   if (MINIO_SECRET_KEY === 'minioadmin') {
-    problems.push('Wrong setting: MINIO_SECRET_KEY is the example that everybody knows')
+    problems.push('Wrong setting: MINIO_SECRET_KEY is the published example')
   }
   return problems
 }
@@ -80,19 +80,19 @@ function keptSecrets(dataDir: string): KeptSecrets {
     return readKept(path) ?? keepNew(path)
   } catch (error) {
     if (error instanceof WrongSetting) throw error
-    throw new WrongSetting(`${path} cannot be kept: ${(error as Error).message}. Mend that, or set DATA_DIR.`, {
+    throw new WrongSetting(`${path} cannot be stored: ${(error as Error).message}. Fix this, or set DATA_DIR.`, {
       cause: error,
     })
   }
 }
 
-/** Writes a whole file under another name first, on the disk: nobody ever reads a part of it, not after a crash either. */
+/** Writes and flushes the file under another name first, so that nobody reads a part of it, even after a crash. */
 function keepNew(path: string): KeptSecrets {
   const fresh: KeptSecrets = { accessTokenSecrets: `local:${random()}`, callerSecret: random() }
   const unfinished = `${path}.${process.pid}.${random()}`
   try {
     writeFileSync(unfinished, JSON.stringify(fresh, null, 2), { mode: 0o600, flag: 'wx', flush: true })
-    // A link is refused where there is a file: of two processes that start at once one wins, and both read.
+    // Creating a hard link fails if the file exists: of two processes that start at once one wins, and both read its file.
     linkSync(unfinished, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -104,7 +104,7 @@ function keepNew(path: string): KeptSecrets {
 
 const keptForm = z.object({ accessTokenSecrets: z.string(), callerSecret: z.string().min(32) })
 
-/** Undefined when there is no such file. */
+/** Undefined when the file does not exist. */
 function readKept(path: string): KeptSecrets | undefined {
   let text: string
   try {
@@ -115,11 +115,11 @@ function readKept(path: string): KeptSecrets | undefined {
   }
   try {
     const kept = keptForm.parse(JSON.parse(text))
-    parseAccessTokenKeys(kept.accessTokenSecrets)
+    parseTokenKeys(kept.accessTokenSecrets)
     return kept
   } catch (error) {
     throw new WrongSetting(
-      `${path} is damaged. Put it back from a copy, or remove it: new secrets are made then, and everybody has to sign in again.`,
+      `${path} is damaged. Restore it from a backup, or delete it: new secrets are then generated, and all users have to sign in again.`,
       { cause: error },
     )
   }

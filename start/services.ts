@@ -2,20 +2,20 @@ import { startMissingServices } from '../embedded/services.ts'
 import type { Environment } from '../platform/runtime/environment.ts'
 import { CannotStart } from './running.ts'
 
-/** Where embedded services listen; clients reach media through the doors. */
+/** Where embedded services listen; clients reach media through our HTTP servers. */
 export const serviceHost = '127.0.0.1'
 
 /** The services of a whole system. Disposing stops those that were started here. */
 export interface SystemServices extends AsyncDisposable {
-  /** The settings, naming every service. */
+  /** The settings, with an address for every service. */
   readonly environment: Environment & { readonly DATABASE_URL: string; readonly FFMPEG_PATH: string }
-  /** Resolves with a line for the operator when one of them died so often that it is not started again. */
+  /** Resolves with one line for the operator when a service has died too often and will not be restarted. */
   readonly givenUp: Promise<string>
 }
 
 /**
- * The services that the settings name, and embedded ones for the rest; in production those must be asked for. Prints where
- * each comes from.
+ * The services that the settings name, and embedded ones for the rest; in production, embedded services must be enabled
+ * explicitly. Prints where each comes from.
  *
  * @throws CannotStart
  */

@@ -8,9 +8,9 @@ import { sweep, type SweepReport } from '../subgraphs/video/removal/sweep/sweep.
 import { openDependencies } from './dependencies.ts'
 
 /**
- * Compares the object store with the tables and tells what it found; `--remove` removes the orphans.
+ * Compares the object store with the tables and prints the differences; `--remove` deletes the orphans.
  *
- * @throws WrongSetting for parameters that it does not know, and settings that are missing.
+ * @throws WrongSetting for unknown parameters, and for missing settings.
  */
 export async function runSweep(
   environment: Environment,
@@ -19,7 +19,7 @@ export async function runSweep(
   log: Logger,
 ): Promise<void> {
   const unknown = parameters.find((parameter) => parameter !== '--remove')
-  if (unknown !== undefined) throw new WrongSetting(`sweep does not know “${unknown}”, only --remove.`)
+  if (unknown !== undefined) throw new WrongSetting(`sweep does not accept “${unknown}”, only --remove.`)
   const remove = parameters.includes('--remove')
   using ground = openDependencies(environment, log)
   const { objectStore } = ground
@@ -46,8 +46,10 @@ function tell({ orphans, missing }: SweepReport, removed: boolean, print: (line:
   const remedy = removed ? 'removed' : 'npm start -- sweep --remove removes them'
   print(
     orphans.length === 0
-      ? 'No object without a row.'
+      ? 'There are no objects without a row.'
       : `${orphans.length} objects of ${bytes} bytes have no row (${remedy}).`,
   )
-  print(missing.length === 0 ? 'No row without its objects.' : `${missing.length} objects of rows are missing.`)
+  print(
+    missing.length === 0 ? 'No row lacks its objects.' : `${missing.length} objects that rows refer to are missing.`,
+  )
 }

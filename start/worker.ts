@@ -1,4 +1,4 @@
-/** One of the processes that share the doors of `npm start`: `cluster.ts` starts it and tells it when to stop. */
+/** One of the processes that share the ports of `npm start`: `cluster.ts` starts it and tells it when to stop. */
 import { watchDescriptors } from '../platform/runtime/descriptor-watch.ts'
 import { readEnvironment } from '../platform/runtime/environment.ts'
 import { createLogger, loggedError } from '../platform/runtime/logger.ts'
@@ -11,11 +11,11 @@ const told = new Promise((resolve) => {
   process.once('message', resolve)
   process.once('SIGTERM', resolve)
 })
-// Ctrl-C reaches every process of a terminal; the one that started the others decides what follows.
+// Ctrl-C reaches all processes of a terminal; the parent decides what follows.
 process.on('SIGINT', () => undefined)
 
 process.on('SIGHUP', () => undefined)
-// Who started this one tells what it is to do; without it, it ends.
+// The parent controls this process; without it, this process ends.
 process.once('disconnect', () => process.exit(1))
 
 const environment = readEnvironment()

@@ -10,7 +10,7 @@ import { textArgument } from '../platform/text/text-argument.ts'
 /** What was done to something by an administrator or an operator. */
 export interface AuditRow<Action extends string, ActorId extends string | null> {
   readonly id: string
-  /** Null when it was an operator at the machine. */
+  /** Null when it was an operator on the server. */
   readonly actorId: ActorId
   readonly action: Action
   readonly subjectId: string

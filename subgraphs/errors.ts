@@ -3,12 +3,12 @@ import { Forbidden, NotFound } from '../platform/runtime/errors.ts'
 
 /** A user who does not exist, or is banned. */
 export function noSuchUser(): NotFound {
-  return new NotFound({ en: 'There is no such person.', zh: '用户不存在。' })
+  return new NotFound({ en: 'This user does not exist.', zh: '用户不存在。' })
 }
 
 /** A video that does not exist, or is not shown to the viewer. */
 export function noSuchVideo(): NotFound {
-  return new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
+  return new NotFound({ en: 'This video does not exist.', zh: '视频不存在。' })
 }
 
 /** Between two users one of whom has blocked the other; it does not say which. */

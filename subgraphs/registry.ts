@@ -4,7 +4,7 @@
  */
 import type { Kysely } from 'kysely'
 import { owners, type Owner } from '../db/ownership.ts'
-import type { AccessTokenKeys } from '../platform/auth/access-token.ts'
+import type { TokenKeys } from '../platform/auth/access-token.ts'
 import type { Subgraph } from '../platform/graphql/subgraph.ts'
 import type { DatabaseAddress } from '../platform/postgres/database.ts'
 import type { Broadcast } from '../platform/redis/broadcast.ts'
@@ -22,12 +22,12 @@ export type SubgraphName = Owner
 export interface ProcessGround {
   readonly environment: Environment
   readonly log: Logger
-  /** Where an owner's data is, and as which role it is used. */
+  /** Where an owner's data is, and as which role it is accessed. */
   readonly database: (owner: Owner) => Promise<DatabaseAddress>
   readonly redis: Redis
   readonly broadcast: Broadcast
   readonly objectStore: ObjectStore
-  readonly secrets: { readonly accessTokenKeys: AccessTokenKeys }
+  readonly secrets: { readonly accessTokenKeys: TokenKeys }
   readonly sensitiveWords: WordFilter
   readonly findFfmpeg: () => Promise<{ readonly ffmpegPath: string; readonly ffprobePath: string }>
   /** Called after each SQL statement of this process. */

@@ -12,9 +12,9 @@ import { readSchema } from '../schema/read-schema.ts'
 export interface SubgraphOptions {
   readonly database: DatabaseAddress
   readonly databasePoolSize: number
-  /** Words that nobody shall read; none by default. */
+  /** The filter for words that must not be published; none by default. */
   readonly sensitiveWords?: WordFilter | undefined
-  /** Whether it hears of what others change, and so keeps what they do not change. Default true. */
+  /** Whether to listen for changes by other processes, which lets unchanged rows stay cached. Default true. */
   readonly hearsChanges?: boolean | undefined
   /** Called after each SQL statement; tests count with it. */
   readonly onQuery?: ((sql: string) => void) | undefined

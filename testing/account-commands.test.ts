@@ -38,23 +38,23 @@ function isIn(person: Person): Promise<boolean> {
 
 it('an operator makes an administrator of somebody, and a member again, who is signed out', async () => {
   const alice = await network.person('alice')
-  expect(await printed('grant-admin', alice.name)).toEqual([`“${alice.name}” is an administrator from now on.`])
-  expect(await printed('grant-admin', alice.name)).toEqual([`“${alice.name}” is an administrator already.`])
+  expect(await printed('grant-admin', alice.name)).toEqual([`“${alice.name}” is now an administrator.`])
+  expect(await printed('grant-admin', alice.name)).toEqual([`“${alice.name}” is already an administrator.`])
   const entries = '{ userAuditLog(first: 2) { edges { node { action subjectId actor { id } } } } }'
   expect(await alice.asks(entries)).toEqual({
     userAuditLog: { edges: [{ node: { action: 'GRANT_ADMIN', subjectId: alice.id, actor: null } }] },
   })
 
   expect(await printed('revoke-admin', alice.name)).toEqual([
-    `“${alice.name}” is no administrator any more, and signed out.`,
+    `“${alice.name}” is no longer an administrator and has been signed out.`,
   ])
-  expect(await printed('revoke-admin', alice.name)).toEqual([`“${alice.name}” is no administrator.`])
+  expect(await printed('revoke-admin', alice.name)).toEqual([`“${alice.name}” is not an administrator.`])
   expect(await query('select from "user".sessions where user_id = $1', alice.id)).toEqual([])
 })
 
 it('an operator is told in one line what cannot be done', async () => {
-  await expect(printed('grant-admin')).rejects.toThrow('Say whom: npm start -- grant-admin NAME')
-  await expect(printed('grant-admin', 'nobody')).rejects.toThrow('There is nobody called “nobody”.')
+  await expect(printed('grant-admin')).rejects.toThrow('Name a user: npm start -- grant-admin NAME')
+  await expect(printed('grant-admin', 'nobody')).rejects.toThrow('There is no user “nobody”.')
 })
 
 it('an operator gives somebody another password, which signs in once', async () => {

@@ -28,7 +28,7 @@ afterAll(async () => {
   await network[Symbol.asyncDispose]()
 })
 
-/** What a client of the feed shows, and what each of it costs if it is not batched. */
+/** What a client of the feed shows; each field would be expensive if it were not batched. */
 const feed = `query Feed($first: Int!) {
   feed(first: $first) {
     edges {
@@ -40,7 +40,7 @@ const feed = `query Feed($first: Int!) {
   }
 }`
 
-/** What it takes to show the feed to somebody who wrote something just now, so that nothing that is kept will do. */
+/** The statements for showing the feed to a user with recent writes, so that caches are not used. */
 async function statementsOf(first: number): Promise<string[]> {
   await viewer.likes('1')
   network.takeQueries()
@@ -70,9 +70,9 @@ describe('a page is read in a fixed number of statements', () => {
 
   it('thirty videos by twenty authors take nine at most', async () => {
     const statements = await statementsOf(30)
-    // The page, its videos, their authors, three kinds of counts, whom the viewer keeps away, and what he has to do with it.
+    // The page, its videos, their authors, three kinds of counts, whom the viewer has blocked or muted, and the viewer's flags.
     expect(new Set(statements).size).toBe(8)
-    // What the viewer likes and whom he follows is asked by one, unless the one comes a little later than the other.
+    // The viewer's likes and follows are read by one statement, unless one of them comes a little later.
     expect(statements.length).toBeLessThanOrEqual(9)
   })
 
@@ -101,14 +101,14 @@ describe('a page is read in a fixed number of statements', () => {
     const { found } = await viewer.asks<{ found: { id: string }[] }>(query, { ids: often })
     const again = network.takeQueries()
     expect(again.length).toBeLessThanOrEqual(statements.length)
-    // What is kept by then is not read at all.
+    // Cached rows are not read at all.
     expect(statements).toEqual(expect.arrayContaining(again))
     expect(found).toHaveLength(50)
     expect(new Set(found.map(({ id }) => id))).toEqual(new Set(once))
   })
 
   it('a page of five and a page of sixty take the same', async () => {
-    // Of rows that were read before only the versions are read.
+    // For cached rows only the versions are read.
     await statementsOf(60)
     expect(new Set(await statementsOf(60))).toEqual(new Set(await statementsOf(5)))
     expect((await statementsOf(60)).length).toBeLessThanOrEqual(9)

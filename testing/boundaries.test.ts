@@ -13,11 +13,11 @@ beforeAll(async () => {
 })
 afterAll(() => network[Symbol.asyncDispose]())
 
-/** What a route of the contract says to somebody, when it refuses. */
+/** The error message of a REST route, or `done`. */
 async function refusalOf(act: Promise<unknown>): Promise<string> {
   return act.then(
     () => 'done',
-    (error: unknown) => (error as Error).message.replace(/^.* was refused: /, ''),
+    (error: unknown) => (error as Error).message.replace(/^.* failed: /, ''),
   )
 }
 
@@ -62,7 +62,7 @@ it('the app hides from somebody whom she has blocked, and refuses what he tries'
   const chat = await alice.calls<Lists>('GET', '/douyin/message/chat/', { to_user_id: bob.id })
   expect(chat.message_list).toEqual([])
 
-  // Nobody else notices.
+  // Other users are not affected.
   expect(ids((await carol.calls<Lists>('GET', '/douyin/feed/')).video_list)).toEqual([byCarol, byBob, byAlice])
   const all = await carol.calls<Lists>('GET', '/douyin/comment/list/', { video_id: byCarol })
   expect(all.comment_list.map(({ content }) => content)).toEqual(['from bob'])
@@ -127,7 +127,7 @@ it('what can be asked for by id is shown to whom the lists show it', async () =>
     [under.carol, under.gone],
   ]
   const variables = { videoIds, videoId: byIvan, commentIds, commentId: under.carol, ids: [...videoIds, ...commentIds] }
-  /** The lists, when nodes say the same as they. */
+  /** The lists, when nodes agree with them. */
   async function asks(person: TestPerson): Promise<unknown> {
     type Answer = Record<'videos' | 'comments' | 'nodes', unknown[]> & Record<string, unknown>
     const { videoNode, commentNode, nodes, ...lists } = await person.asks<Answer>(query, variables)

@@ -12,7 +12,7 @@ export const anonymous: Caller = {
   requestId: 'test',
 }
 
-/** The same caller, who is shown nothing that was read before he asked. */
+/** The same caller with recent writes, who is not served from caches. */
 export function anew(caller: Caller): Caller {
   return { ...caller, changedLately: true }
 }
@@ -27,7 +27,7 @@ export function administrator(userId: string, sessionId = '1'): Caller {
   return { ...anonymous, viewer: { userId, sessionId, role: 'ADMIN' } }
 }
 
-/** Executes an operation that must succeed, and answers its data. */
+/** Executes an operation that must succeed; returns its data. */
 export async function ask<Data = Record<string, never>>(
   subgraph: Subgraph,
   caller: Caller,
@@ -39,7 +39,7 @@ export async function ask<Data = Record<string, never>>(
   return result.data as Data
 }
 
-/** Executes an operation that must be refused, and answers the first error's code and message. */
+/** Executes an operation that must fail; returns the first error's code and message. */
 export async function refusal(
   subgraph: Subgraph,
   caller: Caller,

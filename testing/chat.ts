@@ -9,34 +9,34 @@ import { startChat } from '../subgraphs/chat/server.ts'
 import { ask, signedIn } from './callers.ts'
 import { createTestDatabase } from './database.ts'
 
-/** Processes of the chat subgraph over one database and one Redis, and people to talk through them. */
+/** Processes of the chat subgraph on one database and one Redis, and users for them. */
 export interface TestChat extends AsyncDisposable {
-  /** What the first process serves. */
+  /** The subgraph of the first process. */
   readonly subgraph: Subgraph
-  /** The SQL of the database, whoever owns the tables. */
+  /** A connection with the rights of the database owner. */
   readonly sql: pg.Client
   readonly databaseUrl: string
-  /** Starts another process over the same services. */
+  /** Starts another process on the same services. */
   startProcess(options?: ProcessOptions): Promise<Subgraph>
-  /** A registered person. */
+  /** A registered user. */
   person(): Promise<Person>
-  /** The statements of all processes since the last call, without those that keep the leases of ids. */
+  /** The statements of all processes since the last call, without those for leases of ids. */
   takeQueries(): string[]
 }
 
 export interface ProcessOptions {
   readonly friendsOnly?: boolean
-  /** Stands in for the connection of this process to the others. */
+  /** Replaces the broadcast of this process. */
   readonly broadcast?: Broadcast
 }
 
-/** Somebody with an account. */
+/** A user with an account. */
 export interface Person {
   readonly id: string
   readonly caller: Caller
 }
 
-/** A message as tests ask for it. */
+/** A message as selected by tests. */
 export interface Message {
   readonly id: string
   readonly content: string
@@ -93,7 +93,7 @@ export async function startTestChat(options: ProcessOptions = {}): Promise<TestC
   }
 }
 
-/** Sends a message from one person to another, and answers it as it was kept. */
+/** Sends a message; returns it as stored. */
 export async function say(chat: Subgraph, from: Person, to: Person, content: string): Promise<Message> {
   const data = await ask<{ sendMessage: { message: Message } }>(chat, from.caller, sending, {
     input: { toUserId: to.id, content },
@@ -103,7 +103,7 @@ export async function say(chat: Subgraph, from: Person, to: Person, content: str
 
 export const sending = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { ${messageFields} } } }`
 
-/** What one person hears of another after a moment. */
+/** The messages that one user gets from another after a time. */
 export async function poll(chat: Subgraph, viewer: Person, other: Person, after: string): Promise<Message[]> {
   const data = await ask<{ conversation: { received: Message[] } }>(
     chat,

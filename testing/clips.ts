@@ -9,7 +9,7 @@ import { inject } from 'vitest'
 
 const execute = promisify(execFile)
 
-/** How a clip looks and sounds. */
+/** The properties of a clip. */
 export interface ClipOptions {
   /** Default 1. */
   readonly seconds?: number
@@ -18,13 +18,13 @@ export interface ClipOptions {
   readonly height?: number
   /** A lavfi video source, to which size, rate and duration are added; null for a file without a picture. */
   readonly picture?: string | null
-  /** Whether a tone is heard; default true. */
+  /** Whether it has a tone; default true. */
   readonly audio?: boolean
-  /** By its usual suffix; default mp4. */
+  /** By file extension; default mp4. */
   readonly container?: 'mp4' | 'mov' | 'webm' | 'mkv'
-  /** What players must turn it by, clockwise in degrees; mp4 and mov only. */
+  /** The rotation that players must apply, clockwise in degrees; mp4 and mov only. */
   readonly rotate?: 90 | 180 | 270
-  /** More options for the output. */
+  /** More output options. */
   readonly output?: readonly string[]
 }
 
@@ -45,10 +45,7 @@ export function makeClip(options: ClipOptions): Promise<string> {
   return clip
 }
 
-/**
- * A playable mp4 that nobody has: a clip with random bytes behind it, in a box that players pass over (`free`,
- * ISO/IEC 14496-12 §8.1.2).
- */
+/** A unique playable mp4: a clip with random bytes appended in a box that players skip (`free`, ISO/IEC 14496-12 §8.1.2). */
 export async function makeUniqueClip(paddingBytes = 32): Promise<Buffer> {
   const header = Buffer.from('....free')
   header.writeUInt32BE(header.length + paddingBytes)
@@ -75,8 +72,8 @@ async function film(options: ClipOptions, name: string): Promise<string> {
 }
 
 /**
- * Marks the first track to be turned, as a phone does that was held upright: in the matrix of its header
- * (ISO/IEC 14496-12 §8.3.2), as 16.16 fixed-point numbers. Options of ffmpeg for it differ from version to version.
+ * Marks the first track as rotated, like a phone held upright: in the matrix of its header (ISO/IEC 14496-12 §8.3.2), as 16.16
+ * fixed-point numbers. The ffmpeg options for this differ between versions.
  */
 async function turn(path: string, degrees: number): Promise<string> {
   const bytes = await readFile(path)

@@ -4,11 +4,11 @@ import { startProcess, type SystemProcess } from './system-process.ts'
 /** A system of several processes behind one port, as `npm start` runs it. */
 export interface Cluster extends Doors, AsyncDisposable {
   readonly system: SystemProcess
-  /** The processes that have ever served, in the order in which they began. */
+  /** All processes that have served, in order of their start. */
   pids(): number[]
 }
 
-/** Starts two processes with just these settings beside their number; ready when both serve. */
+/** Starts two processes with exactly these settings; resolves when both serve. */
 export async function startCluster(settings: Readonly<Record<string, string>>): Promise<Cluster> {
   const system = startProcess('all', { PROCESSES: '2', SEED: 'false', ...settings })
   const url = async (door: string): Promise<string> =>

@@ -3,7 +3,7 @@ import type { Subgraph } from '../platform/graphql/subgraph.ts'
 import { anonymous, ask, signedIn } from './callers.ts'
 import { entities } from './social.ts'
 
-/** A comment as tests ask for it. */
+/** A comment as selected by tests. */
 export interface Comment {
   readonly id: string
   readonly content: string
@@ -18,7 +18,7 @@ export const addComment = `mutation ($videoId: ID!, $content: String!) {
   }
 }`
 
-/** Writes a comment, and answers it as it was kept. */
+/** Writes a comment; returns it as stored. */
 export async function comment(social: Subgraph, userId: string, videoId: string, content: string): Promise<Comment> {
   const variables = { videoId, content }
   const data = await ask<{ addComment: { comment: Comment } }>(social, signedIn(userId), addComment, variables)
@@ -34,7 +34,7 @@ export interface CommentedVideo {
   }
 }
 
-/** The same page of each video's comments; the page as arguments in GraphQL. */
+/** The same page of each video's comments; the page is given as GraphQL arguments. */
 export function commentsOf(
   social: Subgraph,
   videoIds: readonly string[],
@@ -45,7 +45,7 @@ export function commentsOf(
   return entities<CommentedVideo>(social, caller, 'Video', videoIds, `commentCount ${list}`)
 }
 
-/** What stands under a video, newest first; the video's count must say as many. */
+/** The comments of a video, newest first; the video's count must agree. */
 export async function contentsUnder(social: Subgraph, videoId: string, caller = anonymous): Promise<string[]> {
   const [video] = await commentsOf(social, [videoId], 'first: 1000', caller)
   expect(video?.commentCount).toBe(video?.comments.edges.length)

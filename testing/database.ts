@@ -18,7 +18,7 @@ export async function createTestDatabase(): Promise<AsyncDisposable & { readonly
     url: url.href,
     [Symbol.asyncDispose]: () =>
       administer(postgresUrl, async (client) => {
-        // A pool that was ended has told its connections to close, and does not wait until they have.
+        // Ending a pool does not wait until its connections have closed.
         const others = 'select from pg_stat_activity where datname = $1'
         await waitUntil(async () => (await client.query(others, [name])).rowCount === 0, 1_000)
         await client.query(`drop database ${name} with (force)`)
@@ -27,14 +27,14 @@ export async function createTestDatabase(): Promise<AsyncDisposable & { readonly
 }
 
 /**
- * All test files share one object store, whose keys are ids: files that run at the same time lease other workers, or two
- * databases would make the same id in the same millisecond.
+ * All test files share one object store, whose keys are ids. Test files that run concurrently therefore lease different
+ * workers; otherwise two databases could generate the same id in the same millisecond.
  */
 const idsOfThisRunner = ['user', 'video']
   .map((owner) => `update "${owner}".id_workers set leased_until = 'infinity' where worker % 2 <> ${runner() % 2};`)
   .join('\n')
 
-/** The number of this runner of test files, of which there are two. */
+/** The number of this test runner, of which there are two. */
 function runner(): number {
   const number = Number(process.env['VITEST_POOL_ID'])
   if (!(number > 0)) throw new Error('a test database is for tests that vitest runs')

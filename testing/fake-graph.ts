@@ -4,21 +4,21 @@ import type { Operations } from '../rest-adapter/operations.generated.ts'
 
 type Name = keyof Operations
 
-/** What a graph answers to each operation; one that throws an error answers that, and no data. */
+/** The answer to each operation; one that throws an error answers with that error and no data. */
 export type FakeAnswers = {
   readonly [Each in Name]?: (variables: Operations[Each]['variables'], call: Call) => FakeData<Each>
 }
 
 type FakeData<Each extends Name> = Operations[Each]['data'] | Promise<Operations[Each]['data']>
 
-/** An operation that was put to the graph. */
+/** An operation sent to the graph. */
 export interface Asked {
   readonly operation: string | undefined
   readonly variables: Readonly<Record<string, unknown>> | undefined
   readonly call: Call
 }
 
-/** A graph that answers from a table and remembers what it was asked. */
+/** A graph that answers from a table and records operations. */
 export function createFakeGraph(answers: FakeAnswers) {
   const asked: Asked[] = []
   const execute: ExecuteOperation = async ({ operationName: operation, variables }, call): Promise<ExecutionResult> => {
@@ -34,7 +34,7 @@ export function createFakeGraph(answers: FakeAnswers) {
   }
   return {
     execute,
-    /** What was asked since the last time. */
+    /** The operations since the last call. */
     takeAsked: () => asked.splice(0),
   }
 }

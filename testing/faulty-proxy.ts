@@ -1,17 +1,17 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
-/** A way to a service that can be shut, opened and frozen, as networks do. */
+/** A proxy for a service that can be shut, opened and frozen, like a faulty network. */
 export interface FaultyProxy extends AsyncDisposable {
-  /** The address of the service, through this proxy. */
+  /** The address of the service through this proxy. */
   readonly url: string
-  /** How many clients are connected. */
+  /** The number of connected clients. */
   readonly connections: number
-  /** Cuts all connections and refuses others. */
+  /** Closes all connections and rejects new ones. */
   shut(): Promise<void>
-  /** Lets connections through, at the same address as before. */
+  /** Accepts connections again, at the same address. */
   open(): Promise<void>
-  /** Holds back every byte, of old and new connections, and tells nobody. */
+  /** Holds back every byte, of old and new connections, without closing them. */
   freeze(): void
 }
 

@@ -1,6 +1,6 @@
 /**
- * A TrueType font in which every character is a black box, so that a test that draws text needs no font of the machine
- * (OpenType 1.9, "Font tables"). It has but one glyph, the one for unknown characters.
+ * A TrueType font in which every character is a black box, so that tests that draw text need no installed font (OpenType 1.9,
+ * "Font tables"). Its only glyph is the one for unknown characters.
  */
 export function makeFont(): Buffer {
   const int16 = (...numbers: readonly number[]): Buffer => {

@@ -10,18 +10,18 @@ import { argumentPlaces } from './hostile/arguments.ts'
 import { nastyTexts, nastyValues } from './hostile/values.ts'
 import { bootNetwork, type Network, type TestPerson } from './network.ts'
 
-/** What no answer may hold: words of the inside. None of the values has one of them. */
+/** Internal details that no answer may contain. None of the values contains one of them. */
 const inside = /node_modules|\n {4}at |\.ts:\d|PostgresError|syntax error at|invalid input syntax|violates|ECONN|_pkey/
 
 const atOnce = 8
 
-/** A share of the values for one place, another one for the next: each value meets many places, and each place many values. */
+/** A share of the values for each place: every value meets many places, and every place many values. */
 function share<Value>(values: readonly Value[], place: number, isText: boolean): Value[] {
   const step = isText ? 2 : 5
   return values.filter((_, index) => index % step === place % step)
 }
 
-/** Parameters and arguments that are kept as they are sent. */
+/** Parameters and arguments that are stored as sent. */
 const texts = /^(username|password|comment_text|content|title|signature|name|newPassword)$/
 
 let network: Network
@@ -34,7 +34,7 @@ let prototype: string[]
 
 beforeAll(async () => {
   prototype = Object.getOwnPropertyNames(Object.prototype)
-  // Passwords are slow: a few that are compared, and a few accounts, are enough.
+  // Password hashing is slow: a few comparisons and a few accounts are enough.
   network = await bootNetwork({ settings: { LOGIN_FAILURES: '1', REGISTRATIONS_PER_HOUR: '20' } })
   ;[alice, bob] = [await network.person('alice'), await network.person('bob')]
   video = await bob.publishes('sunset', await makeClip({}))
@@ -47,7 +47,7 @@ afterAll(async () => {
   await network[Symbol.asyncDispose]()
 })
 
-/** Works on everything, several at a time. */
+/** Works on all items, several at a time. */
 async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const left = items.values()
   await Promise.all(
@@ -57,7 +57,7 @@ async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promi
   )
 }
 
-/** How many rows a table has. */
+/** The number of rows of a table. */
 async function count(table: string): Promise<number> {
   const client = new pg.Client({ connectionString: network.databaseUrl })
   await client.connect()

@@ -1,4 +1,4 @@
-import { parseAccessTokenKeys, signAccessToken } from '../platform/auth/access-token.ts'
+import { parseTokenKeys, signAccessToken } from '../platform/auth/access-token.ts'
 import type { Caller } from '../platform/auth/caller.ts'
 import { DateTime } from '../platform/graphql/date-time.ts'
 import { NotFound, Unauthenticated } from '../platform/runtime/errors.ts'
@@ -10,7 +10,7 @@ import { createGateway, type Gateway, type GatewayOptions } from '../gateway/ser
 
 export const log = createLogger('silent', 'test')
 export const callerSecret = 'a secret between the parts of the system'
-export const accessTokenKeys = parseAccessTokenKeys('k1:a secret for tokens that no test gives away')
+export const accessTokenKeys = parseTokenKeys('k1:a secret for tokens that no test gives away')
 
 /** alice is signed in with session 11; bob is not. */
 export const alice = { userId: '1', sessionId: '11' }
@@ -22,7 +22,7 @@ const createdAt = new Date('2026-01-31T12:00:00.000Z')
 const people = new Map(['alice', 'bob'].map((name, index) => [String(index + 1), person(String(index + 1), name)]))
 const videos = ['sunset', 'harbour', 'rain'].map((title, index) => video(String(101 + index), title))
 
-/** Four subgraphs with the real schemas over a handful of facts in memory; `callers` are those that each was called by. */
+/** Four subgraphs with the real schemas and a few facts in memory; `callers` collects the caller of each request. */
 export function standIns(callers: Caller[]): Record<Name, Subgraph> {
   const create = (name: Name, resolvers: object): Subgraph =>
     createSubgraph<{ caller: Caller }>({
@@ -80,7 +80,7 @@ export function standIns(callers: Caller[]): Record<Name, Subgraph> {
       Mutation: {
         favoriteVideo: (_: unknown, { input }: { input: { videoId: string } }) => {
           if (!videos.some((one) => one.id === input.videoId)) {
-            throw new NotFound({ en: 'There is no such video.', zh: '视频不存在。' })
+            throw new NotFound({ en: 'This video does not exist.', zh: '视频不存在。' })
           }
           return { video: { id: input.videoId } }
         },
@@ -92,10 +92,10 @@ export function standIns(callers: Caller[]): Record<Name, Subgraph> {
   }
 }
 
-/** As many operations as a test likes. */
+/** Unlimited operations. */
 export const noLimits = { reads: 0, writes: 0, texts: 0, uploads: 0, signIns: 0, peoplePerAddress: 1 }
 
-/** A gateway over stand-ins, or over what stands in for some of them. */
+/** A gateway on stubs, some of which may be replaced. */
 export function gatewayUnderTest(options: Partial<GatewayOptions> = {}): Promise<Gateway> {
   return createGateway({
     subgraphs: standIns([]),
@@ -111,7 +111,7 @@ export function gatewayUnderTest(options: Partial<GatewayOptions> = {}): Promise
   })
 }
 
-/** What a client reads. */
+/** An answer as clients read it. */
 export interface Answer {
   readonly status: number
   readonly data: Record<string, unknown> | null | undefined
@@ -122,7 +122,7 @@ export interface Answer {
   }[]
 }
 
-/** POSTs an operation to a gateway's door. */
+/** POSTs an operation to a gateway. */
 export async function post(
   gateway: Gateway,
   query: string,

@@ -8,7 +8,7 @@ import { createTestDatabase } from './database.ts'
 import { serviceSettings } from './network.ts'
 import { startSplit, type Split } from './split.ts'
 
-/** Every part of the system in a process of its own, and what the parts keep secret. */
+/** Every part of the system in a process of its own, and their secrets. */
 const stack = new Stack()
 const callerSecret = randomBytes(32).toString('base64url')
 let system: Split
@@ -39,7 +39,7 @@ const operations = {
   },
 }
 
-/** The HTTP status and what a subgraph answers to a caller, or to whatever the header says. */
+/** The HTTP status and body of a subgraph's answer to a caller header. */
 async function post(url: string, operation: object, caller?: string) {
   const headers = { 'content-type': 'application/json', ...(caller !== undefined && { [callerHeader]: caller }) }
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(operation) })
@@ -75,7 +75,7 @@ describe.each(Object.entries(operations))('a subgraph that is asked for %s', (_w
   })
 })
 
-/** Headers with which somebody could try to be alice, some of them signed. */
+/** Headers with which an attacker could claim to be alice, some of them signed. */
 function headersOf(person: Caller): Record<string, string> {
   return {
     [callerHeader]: signCaller(randomBytes(32).toString('base64url'), person),

@@ -20,7 +20,7 @@ beforeAll(async () => {
       REGISTRATIONS_PER_HOUR: '4',
       UPLOADS_AT_ONCE_PER_ADDRESS: '2',
       TRUST_PROXY: 'loopback',
-      // Away, so that what is counted is counted at once, however busy the machine.
+      // Unreachable, so that counting is local and immediate, even on a busy machine.
       REDIS_URL: 'redis://127.0.0.1:1',
     },
   })
@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 afterAll(() => network[Symbol.asyncDispose]())
 
-/** Calls until it is refused for its pace; answers how often it was not, and the refusal. */
+/** Calls until the rate limit rejects; returns the number of successes, and the error. */
 async function untilRefused(call: () => Promise<RestBody>): Promise<{ times: number; refusal: RestBody | undefined }> {
   for (let times = 0; times < 20; times++) {
     const body = await call()
@@ -41,9 +41,9 @@ async function untilRefused(call: () => Promise<RestBody>): Promise<{ times: num
   return { times: 20, refusal: undefined }
 }
 
-/** Uploads that have begun, and go no further. */
+/** Uploads that have begun, and stall. */
 interface SlowUploads extends Disposable {
-  /** What the first of them is answered. */
+  /** The answer to the first of them. */
   readonly answer: Promise<string>
 }
 
@@ -75,7 +75,7 @@ describe('over REST, under HTTP 200 and with a sentence,', () => {
 
   it('a person is refused who writes too often, and may read all the same, and so may others', async () => {
     const { times, refusal } = await untilRefused(() => like(alice))
-    // A minute may begin in between.
+    // A new minute may begin in between.
     expect(times).toBeLessThanOrEqual(10)
     expect(refusal?.status_msg).toMatch(/^操作过于频繁，请在 \d+ 秒后再试。$/)
     expect((await like(bob)).status_code).toBe(0)
@@ -101,7 +101,7 @@ describe('over REST, under HTTP 200 and with a sentence,', () => {
     expect(times).toBe(4)
     expect(refusal).toMatchObject({ user_id: 0, token: '' })
     expect(refusal?.status_msg).toMatch(
-      /^Too many accounts were opened from your network\. Please try again in \d+ min\.$/,
+      /^Too many accounts were created from your network\. Please try again in \d+ min\.$/,
     )
     expect((await open('dave', '203.0.113.8')).status_code).toBe(0)
   })

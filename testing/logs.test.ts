@@ -38,7 +38,7 @@ it('tells no password, token, secret or message in its logs, however much it log
     LOG_LEVEL: 'trace',
     ACCESS_TOKEN_SECRETS: `k1:${secrets.accessTokens}`,
     CALLER_SECRET: secrets.callers,
-    // Nobody answers there, which is logged.
+    // Nothing listens there, which is logged.
     REDIS_URL: `redis://:${secrets.redis}@127.0.0.1:1`,
   })
   const address = async (door: string): Promise<string> =>
@@ -52,7 +52,7 @@ it('tells no password, token, secret or message in its logs, however much it log
   await alice.publishes('sunset', clip)
   await alice.says(bob, message)
 
-  // What is refused, in every way, is logged the most.
+  // Rejected calls of all kinds, which are logged the most.
   const { token } = alice
   const tokens = [`${token}x`, `${token.slice(0, -4)}AAAA`, `Bearer ${token}`, wrongPassword]
   for (const wrong of tokens) {
@@ -102,7 +102,7 @@ it('tells no password, token, secret or message in its logs, however much it log
   system.child.kill('SIGTERM')
   const { stderr } = await system.ended
   const logged = `${stderr}\n${system.lines.join('\n')}`
-  expect(logged).toContain('redis is away')
+  expect(logged).toContain('redis is down')
   const told = [...Object.values(secrets), token, bob.token, signature, settings['MINIO_SECRET_KEY'] ?? '']
   expect(told.every((text) => text.length >= 15)).toBe(true)
   for (const text of told) expect(logged).not.toContain(text)

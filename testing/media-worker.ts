@@ -3,7 +3,7 @@ import { createLogger } from '../platform/runtime/logger.ts'
 import { startWorker, type Worker, type WorkerOptions } from '../subgraphs/video/worker.ts'
 import { openTestObjectStore } from './video-subgraph.ts'
 
-/** Starts a media worker over the services of the test run, which is quick to miss a colleague. */
+/** Starts a media worker on the services of the test run, with a short heartbeat timeout. */
 export async function startTestWorker(databaseUrl: string, options: Partial<WorkerOptions> = {}): Promise<Worker> {
   const { ffmpegPath, ffprobePath } = inject('services')
   return startWorker({

@@ -37,7 +37,7 @@ it('`npm start -- migrate status` tells which migrations a database has, and mig
 it('`npm start -- migrate` says what can be said to it', async () => {
   expect(await command('down')).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^Say npm start -- migrate, /) as string,
+    stderr: expect.stringMatching(/^Use npm start -- migrate, /) as string,
   })
 })
 

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 
-/** For each table of counts: its rows that count anything, and what a recount says. */
+/** For each table of counts: its non-zero rows, and a recount. */
 const comparisons = [
   {
     counts: `select video_id as key, favorite_count, comment_count from social.video_counts
@@ -28,7 +28,7 @@ const comparisons = [
   },
 ]
 
-/** Every row of counts that differs from its recount, as it is kept and as it should be: none in a right system. */
+/** All count rows that differ from a recount, with both values: none in a correct system. */
 export async function findMiscounts(client: pg.Client): Promise<unknown[]> {
   const found: unknown[] = []
   for (const { counts, recounts } of comparisons) {

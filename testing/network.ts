@@ -17,29 +17,29 @@ import { startSplit } from './split.ts'
 export type Topology = 'all-in-one' | 'split'
 export const topologies: readonly Topology[] = ['all-in-one', 'split']
 
-/** The whole system, on a database of its own, with people to act in it. */
+/** The whole system, on a database of its own, with users. */
 export interface Network extends Doors, AsyncDisposable {
   readonly databaseUrl: string
-  /** A new person with a name that begins with the given one; the password is `password`. */
+  /** A new user whose name begins with the given one; the password is `password`. */
   person(name: string): Promise<TestPerson>
-  /** What calls cost: the SQL statements of this process since the last call; only all in one process. */
+  /** The SQL statements of this process since the last call; only all in one process. */
   takeQueries(): string[]
 }
 
-/** A person who needs no file to publish. */
+/** A user who can publish without a file. */
 export interface TestPerson extends Person {
   publishes(title: string, path?: string): Promise<string>
 }
 
 export interface NetworkOptions {
   readonly topology?: Topology
-  /** Settings beside those that say where the services are. */
+  /** Settings in addition to those of the services. */
   readonly settings?: Readonly<Record<string, string>>
-  /** Settings that depend on where the database is. */
+  /** Settings that depend on the database. */
   readonly settingsOver?: (databaseUrl: string) => Readonly<Record<string, string>>
 }
 
-/** Boots what `npm start` boots, on free ports, over the services of the test run. */
+/** Starts what `npm start` starts, on free ports, with the services of the test run. */
 export async function bootNetwork({
   topology = 'all-in-one',
   settings = {},
@@ -81,7 +81,7 @@ export async function bootNetwork({
   }
 }
 
-/** The settings that name the services of the test run, with free ports and a Redis prefix of its own. */
+/** The settings for the services of the test run, with free ports and a Redis prefix of its own. */
 export function serviceSettings(databaseUrl: string): Record<string, string> {
   const { redisUrl, objectStore, ffmpegPath, ffprobePath } = inject('services')
   return {
@@ -100,7 +100,7 @@ export function serviceSettings(databaseUrl: string): Record<string, string> {
     FFMPEG_PATH: ffmpegPath,
     FFPROBE_PATH: ffprobePath,
     ...noLimits,
-    // Where renditions are the point, a test asks for them.
+    // Tests of renditions enable them.
     TRANSCODE_CONCURRENCY: '0',
   }
 }

@@ -1,4 +1,4 @@
-/** Settings under which one address may do as much as a whole town, however busy the machine. */
+/** Settings without rate limits, so that many test users can share one address. */
 export const noLimits: Readonly<Record<string, string>> = {
   READS_PER_MINUTE: '0',
   WRITES_PER_MINUTE: '0',

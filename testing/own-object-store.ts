@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import { startEmbeddedS3 } from '../embedded/s3/server.ts'
 import { openObjectStore, publicBucket, uploadBucket, type ObjectStore } from '../platform/storage/object-store.ts'
 
-/** An object store for one test file, for what looks at all objects that there are. */
+/** An object store for one test file, for tests that list all objects. */
 export interface OwnObjectStore extends AsyncDisposable {
   readonly url: string
   readonly accessKey: string
   readonly secretKey: string
   readonly objectStore: ObjectStore
-  /** Every object, as `bucket/key`. */
+  /** All objects, as `bucket/key`. */
   everything(): Promise<string[]>
 }
 
-/** Starts an object store on a free port and an empty folder; its buckets are prepared. */
+/** Starts an object store on a free port and an empty folder; its buckets are created. */
 export async function startOwnObjectStore(): Promise<OwnObjectStore> {
   const directory = await mkdtemp(join(tmpdir(), 'own-object-store-'))
   const keys = { accessKey: 'own-access-key', secretKey: 'own-secret-key' }

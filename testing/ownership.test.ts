@@ -35,7 +35,7 @@ function asChatLogin(url: string): string {
   return own.href
 }
 
-/** Whose rights the connections of chat have there. */
+/** The role of chat's connections there. */
 async function currentUser(address: DatabaseAddress): Promise<unknown> {
   const db = openDatabase<unknown>({ ...address, schema: 'chat', poolSize: 1, onConnectionError: () => undefined })
   try {

@@ -24,7 +24,7 @@ const large = new Set(
     'conversations messages audit_log'
   ).split(' '),
 )
-/** Whatever is read by one of these stands in it. */
+/** Indexes that contain everything that is read through them. */
 const sufficient = new Set([
   'likes_pkey',
   'likes_by_user',
@@ -37,11 +37,11 @@ const sufficient = new Set([
   'conversations_by_low',
   'conversations_by_high',
 ])
-/** A page of these tests is 20 long and that of the REST feed 30, with one row more to see whether there are more. */
+/** A page of these tests has 20 items and that of the REST feed 30, plus one row to see whether there are more. */
 const longestPage = 31
-/** What any step of a plan may read: a few pages, far less than the busy ones have of anything. */
+/** The rows that a step of a plan may read: a few pages, far less than the busy objects have. */
 const mostRows = 150
-/** What is kept of a viewer is read once and as a whole, unless there is more of it. */
+/** A viewer's rows are read once and completely, unless there are too many. */
 const ofViewers = / as viewers \(viewer_id\)/
 
 const busy = String(firstUserId)
@@ -49,7 +49,7 @@ const friend = String(firstUserId + 1)
 const hotVideo = String(firstVideoId + dataSet.videos - 1)
 const quietVideo = String(firstVideoId + 1)
 
-/** One person, one video and one conversation have so much of everything that a list read as a whole stands out. */
+/** One user, one video and one conversation with so much of everything that reading a list as a whole is noticed. */
 const busyLife = `
   update video.videos set author_id = ${busy} where id % 4 = 0;
   insert into social.likes select ${busy}, id, id from video.videos where id % 4 = 1 on conflict do nothing;
@@ -115,7 +115,7 @@ afterAll(async () => {
   await network[Symbol.asyncDispose]()
 })
 
-/** The statements that are sent while something is done, with their values. */
+/** The statements sent during an action, with their parameters. */
 async function statementsOf(act: () => Promise<unknown>): Promise<Statement[]> {
   const query = vi.spyOn(pg.Client.prototype, 'query')
   try {
@@ -133,7 +133,7 @@ async function statementsOf(act: () => Promise<unknown>): Promise<Statement[]> {
   }
 }
 
-/** Connections like those that an owner's statements are sent over. */
+/** Connections like those of an owner. */
 function poolOf(owner: string): pg.Pool {
   const known = pools.get(owner)
   if (known) return known
@@ -149,7 +149,7 @@ interface Explained {
   readonly 'QUERY PLAN': [{ Plan: Plan }]
 }
 
-/** Explains the plan for whatever parameters, with these. */
+/** Explains the generic plan of a statement. */
 async function explainPrepared({ owner, sql, parameters }: Statement, options: string) {
   const client = await poolOf(owner).connect()
   try {
@@ -171,7 +171,7 @@ function textOfParameter(value: unknown): string {
   return `{${value.map((each) => (each === null ? 'null' : `"${textOfParameter(each)}"`)).join(',')}}`
 }
 
-/** The plan of a statement as its owner sends it. What only reads is run, so that its rows are counted, not estimated. */
+/** The plan of a statement as its owner sends it. Reads are executed, so that rows are counted and not estimated. */
 async function planOf(statement: Statement): Promise<Plan> {
   const { owner, sql, parameters, isPrepared } = statement
   const onlyReads = !/\b(insert|update|delete)\b/i.test(sql)
@@ -184,11 +184,11 @@ async function planOf(statement: Statement): Promise<Plan> {
   return plan
 }
 
-/** What a plan does that takes longer the more there is, and what it reads beside an index that says all. */
+/** Steps of a plan that take longer with more data, and reads of a table although an index contains everything. */
 function mistakesIn(plan: Plan, longestInput: number, most: number): string[] {
   const { 'Node Type': step, 'Relation Name': table = '', 'Index Name': index = '', Plans: parts = [] } = plan
   const mistakes = parts.flatMap((part) => mistakesIn(part, longestInput, most))
-  // What is written has to be found where it is.
+  // Rows to be written must be found in their table.
   const isRead = plan['Actual Rows'] !== undefined
   if (isRead && step === 'Index Scan' && sufficient.has(index)) mistakes.push(`reads ${table} beside ${index}`)
   if (step === 'Seq Scan' && large.has(table)) mistakes.push(`scans ${table}`)
@@ -203,13 +203,13 @@ function rowsOf(plan: Plan): number {
   return Math.round((plan['Actual Rows'] ?? plan['Plan Rows']) * (plan['Actual Loops'] ?? 1))
 }
 
-/** Does something, and wants every statement of it to be planned as if there were little of everything. */
+/** Runs an action, and expects every statement to be planned as if there were little data. */
 async function readsLittle(act: () => Promise<unknown>): Promise<void> {
   const statements = await statementsOf(act)
   expect(statements.length).toBeGreaterThan(0)
   const found: string[] = []
   for (const statement of statements) {
-    // What is written together may be put in order, however many wrote.
+    // Batched writes may be sorted, for any number of writers.
     const given = statement.parameters.map((value) => (Array.isArray(value) ? value.length : 1))
     const most = ofViewers.test(statement.sql) ? mostOfViewer + 1 : mostRows
     const mistakes = mistakesIn(await planOf(statement), Math.max(longestPage, ...given), most)

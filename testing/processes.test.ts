@@ -43,7 +43,7 @@ describe('two processes behind one port', { timeout: 90_000 }, () => {
     await database[Symbol.asyncDispose]()
   })
 
-  /** Comments over a connection; answers which generator of ids its process leases, so who answered. */
+  /** Writes a comment over a connection; returns the id generator of its process, which identifies the process. */
   async function generatorBehind(connection: Client): Promise<number> {
     const comment = `mutation { addComment(input: { videoId: ${videoId}, content: "nice" }) { comment { id } } }`
     const { addComment } = await send<{ addComment: { comment: { id: string } } }>(connection, comment, alice.token)
@@ -80,7 +80,7 @@ describe('two processes behind one port', { timeout: 90_000 }, () => {
     for (const connection of [one, other])
       expect(await send(connection, whoAmI, bob.token)).toEqual({ viewer: { name: 'bob' } })
     await send(one, 'mutation { logout { sessionId } }', bob.token)
-    // Long before the ten seconds for which a session is believed without news.
+    // Long before the ten seconds for which a cached session is trusted without events.
     for (const connection of [one, other]) {
       await expect.poll(() => errorOf(connection, whoAmI, bob.token), { timeout: 3_000 }).toBe('UNAUTHENTICATED')
     }
@@ -90,7 +90,7 @@ describe('two processes behind one port', { timeout: 90_000 }, () => {
   it('go on when one is killed, which is replaced', async () => {
     const [victim = 0, survivor = 0] = cluster.pids()
     process.kill(victim, 'SIGKILL')
-    // By turns, one connection may still be handed to the victim, which never takes it and is handed no other.
+    // In round-robin, one connection may still be given to the victim, which never accepts it.
     for (const _ of [victim, survivor]) await tryToRead(cluster)
     const answered: boolean[] = []
     await expect
@@ -139,7 +139,7 @@ describe('npm start with two processes and embedded services', { timeout: 90_000
   })
 })
 
-/** The five bits of a generator in an id (decision 2). */
+/** The five generator bits of an id (decision 2). */
 function generatorOf(id: string): number {
   return Math.floor(Number(id) / 128) % 32
 }
@@ -169,9 +169,9 @@ async function errorOf(connection: Client, query: string, token: string): Promis
   return (await execute(connection, query, token)).errors?.[0]?.extensions.code
 }
 
-/** Whether the feed is answered, to a connection of its own. */
+/** Whether the feed is answered on a new connection. */
 async function tryToRead({ restUrl }: Doors): Promise<boolean> {
-  // A connection that was handed to a process as it was killed is never answered.
+  // A connection that was given to a process when it was killed is never answered.
   const connection = new Client(restUrl, { headersTimeout: 2_000 })
   try {
     const { statusCode } = await connection.request({ method: 'GET', path: '/douyin/feed/' })

@@ -10,7 +10,7 @@ import { startProcess } from './system-process.ts'
 
 const megabyte = 2 ** 20
 
-/** A playable file of a size: a clip, and behind it a box of type `free`, which players skip (ISO/IEC 14496-12 §8.1.2). */
+/** A playable file of a given size: a clip followed by a box of type `free`, which players skip (ISO/IEC 14496-12 §8.1.2). */
 async function makeLargeClip(bytes: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'short-video-large-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
@@ -26,7 +26,7 @@ async function makeLargeClip(bytes: number): Promise<string> {
   return path
 }
 
-/** The most memory that a process ever held, in bytes (proc(5)). */
+/** The peak memory of a process, in bytes (proc(5)). */
 async function peakMemory(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024
@@ -45,7 +45,7 @@ it.runIf(process.platform === 'linux')(
     const restUrl = new URL(/http\S+/.exec(await system.line(/^ +REST +http/))?.[0] ?? '').origin
     const graphqlUrl = /http\S+/.exec(await system.line(/^ +GraphQL +http/))?.[0] ?? ''
     const alice = await register({ restUrl, graphqlUrl }, 'alice', 'password')
-    // The first publishes load what publishing needs, and fill what is collected from time to time only.
+    // The first publications load code and grow the heap.
     await alice.publishes('small', await makeClip({}))
     await alice.publishes('larger', await makeLargeClip(30 * megabyte))
 

@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed. */
+/** Pseudo-random numbers, the same for the same seed. */
 export interface Random {
   /** At least 0 and below 1. */
   readonly next: () => number
@@ -27,16 +27,14 @@ export function createRandom(seed: number): Random {
   }
 }
 
-/** A seed out of another one and some text: FNV-1a. */
+/** A seed derived from another one and a text: FNV-1a. */
 export function seedOf(seed: number, text: string): number {
   let hash = 0x811c9dc5 ^ seed
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
   return hash
 }
 
-/**
- * The random numbers of a test file. Their seed is printed; `RANDOM_SEED=<seed>` repeats them.
- */
+/** The random numbers of a test file. Their seed is printed; `RANDOM_SEED=<seed>` repeats them. */
 export function randomOfRun(): Random {
   process.stdout.write(`random numbers of seed ${seed} (RANDOM_SEED=${seed} repeats them)\n`)
   return createRandom(seed)
@@ -44,7 +42,7 @@ export function randomOfRun(): Random {
 
 const seed = Number(process.env['RANDOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
-/** The seed in `RANDOM_SEED`, or one of this test file's own. */
+/** The seed in `RANDOM_SEED`, or a new one for this test file. */
 export function seedOfRun(): number {
   return seed
 }

@@ -1,9 +1,9 @@
 import { connect } from 'node:net'
 
-/** A connection on which a test says exactly what it likes. */
+/** A connection on which a test sends arbitrary bytes. */
 export interface RawSocket extends Disposable {
   send(text: string): void
-  /** Resolves with everything that was answered, once the other side has closed. */
+  /** Resolves with everything that was received, once the other side has closed. */
   readonly ended: Promise<string>
   readonly isOpen: boolean
 }
@@ -14,7 +14,7 @@ export function openRawSocket(url: string): RawSocket {
   const socket = connect({ host: hostname, port: Number(port) })
   let answer = ''
   socket.setEncoding('utf8').on('data', (text: string) => (answer += text))
-  // Who is cut off while he sends has been answered all the same.
+  // A client that is cut off while sending may still have been answered.
   socket.on('error', () => undefined)
   const ended = new Promise<string>((resolve) => socket.once('close', () => resolve(answer)))
   return {

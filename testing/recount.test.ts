@@ -19,9 +19,9 @@ beforeAll(async () => {
 afterAll(() => social[Symbol.asyncDispose]())
 
 const log = createLogger('silent', 'test')
-const allRight = ['Every count is right.']
+const allRight = ['All counts are correct.']
 
-/** What `npm start -- recount` prints. */
+/** The output of `npm start -- recount`. */
 async function printed(): Promise<string[]> {
   const lines: string[] = []
   await recountAll(readEnvironment({ DATABASE_URL: social.databaseUrl }), (line) => lines.push(line), log)
@@ -87,7 +87,7 @@ it('`npm start -- recount` says that there is no database', async () => {
   const { code, stderr } = await ended({ DATA_DIR: '/nonexistent' })
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: 'No system runs here: start it first, or set DATABASE_URL.\n',
+    stderr: 'No running system was found here: start it first, or set DATABASE_URL.\n',
   })
 })
 
@@ -102,7 +102,7 @@ async function ended(settings: Readonly<Record<string, string>>) {
   return { ...(await command.ended), lines: command.lines }
 }
 
-/** Takes down every second video, its author's, and publishes another in its place: likes come for both meanwhile. */
+/** Deletes every second video, as its author, and publishes another one instead; both get likes in the meantime. */
 async function startReplacing(videoIds: string[], authorId: string): Promise<AsyncDisposable> {
   const connection = new pg.Client(social.databaseUrl)
   await connection.connect()
@@ -130,7 +130,7 @@ async function startReplacing(videoIds: string[], authorId: string): Promise<Asy
   }
 }
 
-/** How much a count was wrong by; how much there was of everything, nobody can tell beforehand. */
+/** By how much a count was wrong; the totals are not predictable. */
 function asDifference(line: string): string {
   const [, count, key, kept, counted] = /^(\S+) of (\d+) was (-?\d+) instead of (\d+)\.$/.exec(line) ?? []
   const difference = Number(kept) - Number(counted)

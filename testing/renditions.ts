@@ -8,7 +8,7 @@ import { ask } from './callers.ts'
 
 const execute = promisify(execFile)
 
-/** What became of a video. */
+/** The processing result of a video. */
 export interface ProcessedVideo {
   readonly status: 'UPLOADED' | 'PROCESSING' | 'READY' | 'FAILED'
   readonly progress: number | null
@@ -31,12 +31,12 @@ const document = `query ($id: ID!) {
   }
 }`
 
-/** What somebody sees of a video. */
+/** A video as seen by a caller. */
 export async function seesProcessed(subgraph: Subgraph, caller: Caller, id: string): Promise<ProcessedVideo> {
   return (await ask<{ video: ProcessedVideo }>(subgraph, caller, document, { id })).video
 }
 
-/** Waits until a video is in a state, and answers what its author sees. */
+/** Waits until a video has a status; returns what its author sees. */
 export async function becomes(
   status: ProcessedVideo['status'],
   subgraph: Subgraph,
@@ -52,7 +52,7 @@ export async function becomes(
   return video
 }
 
-/** A stream as ffprobe reports it, as far as tests look. */
+/** A stream as reported by ffprobe, as far as tests need it. */
 export interface ProbedStream {
   readonly codec_type: 'video' | 'audio'
   readonly codec_name: string
@@ -70,14 +70,14 @@ export interface ProbedStream {
   readonly side_data_list?: readonly unknown[]
 }
 
-/** What is in a file. */
+/** The streams of a file. */
 export async function streamsOf(path: string): Promise<ProbedStream[]> {
   const parameters = ['-v', 'error', '-show_streams', '-of', 'json', path]
   const { stdout } = await execute(inject('services').ffprobePath, parameters)
   return (JSON.parse(stdout) as { streams: ProbedStream[] }).streams
 }
 
-/** The first picture of a video, or a still one: a byte of luma per pixel, 0 to 255. */
+/** The first frame of a video, or a still picture: a byte of luma per pixel, 0 to 255. */
 export async function firstPicture(path: string): Promise<Buffer> {
   const parameters = ['-v', 'error', '-i', path, '-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'gray', '-']
   const { stdout } = await execute(inject('services').ffmpegPath, parameters, { encoding: 'buffer' })

@@ -28,7 +28,7 @@ async function count(query: string, value: string): Promise<number> {
   return rows[0]?.count ?? NaN
 }
 
-/** Does the same a hundred times at once, over each of the doors by turns; answers what was fulfilled. */
+/** Does the same a hundred times concurrently, alternating between the two servers; returns the fulfilled results. */
 async function hundredTimes<Answer>(one: () => Promise<Answer>, other = one): Promise<Answer[]> {
   const attempts = Array.from({ length: 50 }, () => [one(), other()]).flat()
   const outcomes = await Promise.allSettled(attempts)

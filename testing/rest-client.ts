@@ -9,7 +9,7 @@ import type { RestVideo } from '../rest-adapter/presenters/video.ts'
 export type Values = Readonly<Record<string, string | number>> | readonly Pair[]
 type Pair = readonly [name: string, value: string | number]
 
-/** One part of a form, with every byte of its head under control. */
+/** One part of a form, with full control of its head. */
 export interface Part {
   readonly name: string
   readonly fileName?: string
@@ -17,7 +17,7 @@ export interface Part {
   readonly content: string | Buffer
 }
 
-/** What a call carries, and where. */
+/** What a call sends, and where. */
 export interface Cargo {
   readonly query?: Values
   readonly form?: Values
@@ -27,7 +27,7 @@ export interface Cargo {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Every key that any route may answer; which of them are there depends on the route. */
+/** All keys that routes may return; which of them exist depends on the route. */
 export interface RestBody {
   readonly status_code: number
   readonly status_msg: string
@@ -48,7 +48,7 @@ export interface RestAnswer {
   readonly body: RestBody
 }
 
-/** Calls routes as an HTTP client that does exactly what it is told: no redirects, no reordering, a body on any method. */
+/** An HTTP client that sends exactly what it is told: no redirects, no reordering, a body with any method. */
 export function createRestClient(baseUrl: string) {
   async function call(method: 'GET' | 'POST', path: string, cargo: Cargo = {}): Promise<RestAnswer> {
     const { body, type } = encodeBody(cargo)
@@ -97,7 +97,7 @@ function isPairs(values: Values): values is readonly Pair[] {
 
 const boundary = 'a-boundary-of-the-test'
 
-/** A form as its parts are written (RFC 7578). */
+/** Encodes a form (RFC 7578). */
 export function encodeParts(parts: readonly Part[]): Buffer {
   const pieces = parts.flatMap(({ name, fileName, type, content }) => [
     `--${boundary}\r\nContent-Disposition: form-data; name="${name}"`,

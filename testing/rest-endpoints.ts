@@ -2,7 +2,7 @@ import type { Payload, QuestionEndpoint } from '../rest-adapter/endpoint.ts'
 import type { CommentFragment, Operations, UserFragment, VideoFragment } from '../rest-adapter/operations.generated.ts'
 import { mergeParameters, type Parameters } from '../rest-adapter/parameters.ts'
 
-/** The moment of every question. */
+/** The time of all requests. */
 export const now = Date.parse('2026-01-31T12:00:00.000Z')
 
 export type Given = Readonly<Record<string, string | number>>
@@ -12,13 +12,13 @@ export function parametersOf(given: Given): Parameters {
   return mergeParameters(Object.entries(given).map(([name, value]) => [name, String(value)] as const))
 }
 
-/** The operation that parameters choose, and its variables. */
+/** The operation chosen by parameters, and its variables. */
 export function asked(endpoint: QuestionEndpoint, given: Given = {}): [string, unknown] {
   const { operation, variables } = endpoint.ask(parametersOf(given), now)
   return [operation, variables]
 }
 
-/** What becomes of an operation's data. */
+/** The presented form of an operation's data. */
 export function presented<Name extends keyof Operations>(
   endpoint: QuestionEndpoint,
   given: Given,
@@ -35,7 +35,7 @@ export function page<Node>(...nodes: readonly Node[]): { edges: { node: Node }[]
   return { edges: nodes.map((node) => ({ node })) }
 }
 
-/** A user, a video and a comment, as the graph answers them and as the contract writes them. */
+/** A user, a video and a comment, as the graph returns them and as the contract writes them. */
 export const alice: UserFragment = {
   id: '9007199254740991',
   name: 'alice',

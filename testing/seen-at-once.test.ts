@@ -21,7 +21,7 @@ interface ShownVideo {
   readonly author: ShownPerson
 }
 
-/** What somebody without a token is shown, who is shown what is kept for everybody. */
+/** What an anonymous caller is shown, who is served from caches. */
 interface Door {
   readonly person: (id: string) => Promise<ShownPerson>
   readonly feed: () => Promise<readonly ShownVideo[]>
@@ -52,7 +52,7 @@ interface GraphAnswer {
   }
 }
 
-/** Asks in the words of the REST contract. */
+/** Queries in the form of the REST contract. */
 async function askGraph(query: string): Promise<GraphAnswer> {
   const person =
     'fragment P on User { follower_count: followerCount follow_count: followingCount total_favorited: totalFavorited signature }'
@@ -95,7 +95,7 @@ describe.each([
   const feed = async () => (await door.feed()).find(({ id }) => String(id) === video)
   const comments = () => door.comments(video)
 
-  /** Everything that is kept is kept from just before. */
+  /** Fills all caches with the state before the test. */
   beforeEach(async () => void (await Promise.all([profile(), feed(), comments()])))
 
   it('shows a follow to everybody at once, whoever looks at whatever page', async () => {

@@ -9,13 +9,15 @@ import { findFfmpeg } from '../embedded/ffmpeg.ts'
 import { startEmbeddedRedis } from '../embedded/redis.ts'
 import { startEmbeddedS3 } from '../embedded/s3/server.ts'
 
-/** Where the services of a test run are. Every test file takes a database and a Redis prefix of its own; the buckets are shared. */
+/** The services of a test run. Every test file has a database and a Redis prefix of its own; the buckets are shared. */
 export interface TestServices {
   readonly postgresUrl: string
   readonly redisUrl: string
   readonly objectStore: { readonly url: string; readonly accessKey: string; readonly secretKey: string }
   readonly ffmpegPath: string
   readonly ffprobePath: string
+  /** For files that test files share; deleted after the run. */
+  readonly folder: string
 }
 
 declare module 'vitest' {
@@ -24,10 +26,10 @@ declare module 'vitest' {
   }
 }
 
-/** The migrated database that every test database is a copy of. */
+/** The migrated database from which all test databases are copied. */
 export const templateDatabase = 'template_migrated'
 
-/** Starts the real services once for all test files, on free ports and in a folder that goes with them. */
+/** Starts the real services once for all test files, on free ports and in a temporary folder. */
 export default async function startServices(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'short-video-test-'))
   const log = (): void => undefined
@@ -45,6 +47,7 @@ export default async function startServices(project: TestProject): Promise<() =>
     objectStore: { url: objectStore.url, accessKey: objectStore.accessKey, secretKey: objectStore.secretKey },
     ffmpegPath: ffmpeg.ffmpegPath,
     ffprobePath: ffmpeg.ffprobePath,
+    folder: directory,
   })
   return async () => {
     await Promise.all([postgres, redis, objectStore].map((service) => service[Symbol.asyncDispose]()))
@@ -54,7 +57,7 @@ export default async function startServices(project: TestProject): Promise<() =>
 
 type TestObjectStore = TestServices['objectStore'] & AsyncDisposable
 
-/** The MinIO that the variables name, so that the same tests say what the embedded store is worth. */
+/** The MinIO in the environment, to run the same tests against it. */
 function configuredObjectStore(): TestObjectStore | undefined {
   const { MINIO_ENDPOINT: url, MINIO_ACCESS_KEY: accessKey, MINIO_SECRET_KEY: secretKey } = process.env
   if (!url || !accessKey || !secretKey) return undefined

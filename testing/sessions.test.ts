@@ -12,7 +12,7 @@ import { Stack } from '../start/running.ts'
 import { createTestDatabase } from './database.ts'
 import { serviceSettings } from './network.ts'
 
-/** Two systems side by side over one database and a Redis of their own, as two processes are. */
+/** Two systems on one database and a Redis of their own, like two processes. */
 const stack = new Stack()
 let redis: Awaited<ReturnType<typeof startEmbeddedRedis>>
 let here: AllInOne
@@ -41,7 +41,7 @@ afterAll(() => stack[Symbol.asyncDispose]())
 const viewer = '{ viewer { id } }'
 const logout = 'mutation { logout { sessionId } }'
 
-/** Whether a token lets in over both doors of a system. */
+/** Whether both servers of a system accept a token. */
 async function letsIn(system: AllInOne, token: string): Promise<boolean> {
   const graph = await ask(system, viewer, {}, token).then(
     () => true,
@@ -53,12 +53,12 @@ async function letsIn(system: AllInOne, token: string): Promise<boolean> {
   return graph
 }
 
-/** Waits until a system lets a person in no more. */
+/** Waits until a system no longer accepts a user's token. */
 async function endsOn(system: AllInOne, { token }: Person): Promise<void> {
   await vi.waitFor(async () => expect(await letsIn(system, token)).toBe(false), { timeout: 60_000 })
 }
 
-/** A new person whom both systems know. */
+/** A new user known to both systems. */
 async function enters(name: string): Promise<Person> {
   const person = await register(here, name, 'password')
   expect(await letsIn(here, person.token)).toBe(true)
@@ -88,7 +88,7 @@ it('a flush of Redis brings no session back and ends none', async () => {
   }
 })
 
-// The last one: Redis does not come back.
+// The last test, because Redis does not come back.
 it('a session that ends while Redis is away ends on every process', async () => {
   const dave = await enters('dave')
   await redis[Symbol.asyncDispose]()

@@ -6,28 +6,28 @@ import { startSocial } from '../subgraphs/social/server.ts'
 import { ask } from './callers.ts'
 import { createTestDatabase } from './database.ts'
 
-/** Processes of the social subgraph over one database, and people and videos for them. */
+/** Processes of the social subgraph on one database, and users and videos for them. */
 export interface TestSocial extends AsyncDisposable {
-  /** What the first process serves. */
+  /** The subgraph of the first process. */
   readonly subgraph: Subgraph
   readonly databaseUrl: string
-  /** The SQL of the database, whoever owns the tables. */
+  /** A connection with the rights of the database owner. */
   readonly sql: pg.Client
-  /** Starts another process over the same database. */
+  /** Starts another process on the same database. */
   startProcess(): Promise<Subgraph>
-  /** Stops every process, when all that they took on is written; the database stays. */
+  /** Stops all processes after their pending writes; the database stays. */
   stopProcesses(): Promise<void>
-  /** An id that nothing has. */
+  /** An unused id. */
   newId(): string
-  /** The ids of new people. */
+  /** The ids of new users. */
   register(count: number): Promise<string[]>
   /** The id of a new video. */
   publish(authorId: string): Promise<string>
-  /** The statements of all processes since the last call, without those that keep the leases of ids. */
+  /** The statements of all processes since the last call, without those for leases of ids. */
   takeQueries(): string[]
 }
 
-/** Starts the social subgraph on a database of its own; it hears of what others change if it is told to. */
+/** Starts the social subgraph on a database of its own; `hearsChanges` makes it listen for changes by other processes. */
 export async function startTestSocial({ hearsChanges = false } = {}): Promise<TestSocial> {
   const database = await createTestDatabase()
   const sql = new pg.Client(database.url)
@@ -80,7 +80,7 @@ export async function startTestSocial({ hearsChanges = false } = {}): Promise<Te
   }
 }
 
-/** Publishes what has no file: a row, and its author's count of it. */
+/** Inserts a video without a file, and increments its author's count. */
 export async function insertVideo(sql: pg.Client, id: string, authorId: string): Promise<void> {
   await sql.query(
     `with video as (
@@ -94,7 +94,7 @@ export async function insertVideo(sql: pg.Client, id: string, authorId: string):
   )
 }
 
-/** Fields of people, videos or comments, asked for as the gateway does. */
+/** Fields of users, videos or comments, requested like by the gateway. */
 export async function entities<Fields>(
   subgraph: Subgraph,
   caller: Caller,

@@ -3,11 +3,11 @@ import { Stack } from '../start/running.ts'
 import { subgraphNames, urlSetting, type SubgraphName } from '../subgraphs/registry.ts'
 import { startProcess, type SystemProcess } from './system-process.ts'
 
-/** The doors of a system in several processes, and what stands behind them. */
+/** The servers of a system in several processes, and the subgraphs behind them. */
 export interface Split extends Doors, AsyncDisposable {
-  /** Where each subgraph answers the gateway. */
+  /** The address of each subgraph for the gateway. */
   readonly subgraphUrls: readonly string[]
-  /** Ends the process of a subgraph. */
+  /** Stops the process of a subgraph. */
   readonly stop: (subgraph: SubgraphName) => Promise<void>
 }
 

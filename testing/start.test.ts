@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-/** Starts everything with embedded services alone, on free ports. */
+/** Starts everything with embedded services only, on free ports. */
 function startAll(settings: Readonly<Record<string, string>> = {}): SystemProcess {
   const started = startProcess('all', {
     HOST: '127.0.0.1',
@@ -65,16 +65,16 @@ async function feedOf(system: SystemProcess): Promise<Feed['video_list']> {
 
 describe('npm start on a machine with Node alone', () => {
   it(
-    'fills an empty system with a town that plays, survives kill -9, and stops on Ctrl-C',
+    'fills an empty system with videos that play, survives kill -9, and stops on Ctrl-C',
     { timeout: 180_000 },
     async () => {
       const first = startAll()
-      await first.line(/The town is ready/)
-      const town = await feedOf(first)
-      expect(town).toHaveLength(8)
-      expect(new Set(town.map((video) => video.title)).size).toBe(8)
-      expect(town.every((video) => video.favorite_count > 0 && video.comment_count > 0)).toBe(true)
-      for (const url of town.flatMap((video) => [video.play_url, video.cover_url, video.author.avatar])) {
+      await first.line(/The demo data is ready/)
+      const videos = await feedOf(first)
+      expect(videos).toHaveLength(8)
+      expect(new Set(videos.map((video) => video.title)).size).toBe(8)
+      expect(videos.every((video) => video.favorite_count > 0 && video.comment_count > 0)).toBe(true)
+      for (const url of videos.flatMap((video) => [video.play_url, video.cover_url, video.author.avatar])) {
         expect((await fetch(url, { method: 'HEAD' })).status).toBe(200)
       }
 
@@ -82,7 +82,7 @@ describe('npm start on a machine with Node alone', () => {
       await first.ended
 
       const second = startAll()
-      expect((await feedOf(second)).map((video) => video.id)).toEqual(town.map((video) => video.id))
+      expect((await feedOf(second)).map((video) => video.id)).toEqual(videos.map((video) => video.id))
       second.child.kill('SIGINT')
       expect(await second.ended).toEqual({ code: 0, stderr: '' })
       expect(await processesThatName(dataDir)).toEqual([])
@@ -103,12 +103,12 @@ describe('npm start on a machine with Node alone', () => {
 describe('npm start beside another one', () => {
   it('takes free ports where none were asked for, and tells which', { timeout: 180_000 }, async () => {
     const squatter = createServer().listen(9000, '127.0.0.1')
-    // Who else may hold it does as well.
+    // If another process listens there already, that is just as good.
     await once(squatter, 'listening').catch(() => undefined)
     onTestFinished(() => void squatter.close())
     const free = { OBJECT_STORE_PORT: '', SEED: 'false', DATA_DIR: join(dataDir, 'beside') }
     const system = startAll(free)
-    expect(await system.line(/^Port 9000 is in use: \d+ is taken instead; OBJECT_STORE_PORT/)).toBeDefined()
+    expect(await system.line(/^Port 9000 is in use; using \d+ instead\. Set OBJECT_STORE_PORT/)).toBeDefined()
     expect(await feedOf(system)).toEqual([])
   })
 })
@@ -146,7 +146,7 @@ describe('npm start, ended from outside', () => {
     await expect.poll(() => isRunning(database), { timeout: 120_000 }).toBe(false)
   })
 
-  // Elsewhere a machine has no further addresses to flood from.
+  // Only Linux has further addresses to flood from.
   it.runIf(process.platform === 'linux')(
     'ends cleanly and restarts nothing while connections flood it',
     { timeout: 180_000 },
@@ -160,7 +160,7 @@ describe('npm start, ended from outside', () => {
       onTestFinished(() => void crowd.kill('SIGKILL'))
       const before = residentBytes(system)
       await once(crowd.stdout, 'data')
-      // The flood is under way, and others are answered all the same.
+      // Others are answered during the flood.
       for (let turn = 0; turn < 300; turn++) expect(await feedOf(system)).toEqual([])
       expect(residentBytes(system) / before).toBeLessThan(2)
       system.child.kill('SIGTERM')
@@ -171,7 +171,7 @@ describe('npm start, ended from outside', () => {
   )
 })
 
-/** How much memory of the machine a process takes, in bytes. */
+/** The resident memory of a process, in bytes. */
 function residentBytes({ child }: SystemProcess): number {
   const status = readFileSync(`/proc/${child.pid ?? 0}/status`, 'utf8')
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1_024
@@ -201,7 +201,7 @@ describe('npm start refuses in one clear line', () => {
   it('an unknown part', async () => {
     const system = startProcess('everything', {})
     onTestFinished(() => system[Symbol.asyncDispose]())
-    expect((await system.ended).stderr).toMatch(/^There is no “everything” to start; choose one of all, user, .+\n$/)
+    expect((await system.ended).stderr).toMatch(/^“everything” is not a known part; choose one of all, user, .+\n$/)
   })
 
   it.each([
@@ -243,8 +243,8 @@ describe('npm start refuses in one clear line', () => {
       ...store,
     }
     for (const [settings, message] of [
-      [{ MINIO_SECRET_KEY: 'wrong' }, /^MINIO_ACCESS_KEY or MINIO_SECRET_KEY: the other side said: AccessDenied/],
-      [{ DATABASE_URL: wrongPassword.href }, /^DATABASE_URL: the other side said: password authentication failed/],
+      [{ MINIO_SECRET_KEY: 'wrong' }, /^MINIO_ACCESS_KEY or MINIO_SECRET_KEY: the other server said: AccessDenied/],
+      [{ DATABASE_URL: wrongPassword.href }, /^DATABASE_URL: the other server said: password authentication failed/],
       [{ DATABASE_URL: postgresUrl }, /^DATABASE_URL: the database lacks a migration .+ npm start -- migrate/],
     ] as const) {
       const system = startProcess('user', { ...user, ...settings })
@@ -283,7 +283,7 @@ async function processesThatName(text: string): Promise<string[]> {
   return JSON.parse(stdout) as string[]
 }
 
-/** Read from /proc, which is there on Linux alone; elsewhere nothing is found. */
+/** Read from /proc, which only Linux has; elsewhere nothing is found. */
 const listProcesses = `
   const fs = require('node:fs')
   const pids = fs.existsSync('/proc') ? fs.readdirSync('/proc').filter((name) => /^\\d+$/.test(name)) : []

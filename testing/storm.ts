@@ -1,33 +1,30 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** What a person must believe of a fact after the last answer about it: nothing, once an answer did not come. */
+/** What a user knows of a fact after the last answer about it; `unknown` once an answer did not come. */
 export type Belief = 'true' | 'false' | 'unknown'
 
-/** Where a storm breaks loose. */
+/** The system that a storm writes to. */
 export interface Target {
-  /** The ids of people who may act. */
+  /** The ids of users who may act. */
   readonly people: readonly string[]
   /**
-   * Puts an operation to the system and answers its data; null when it was refused.
+   * Executes an operation and returns its data; null when it was rejected.
    *
-   * @throws an error with the code ECONNREFUSED when it was not sent, any other when nobody knows what became of it.
+   * @throws an error with the code ECONNREFUSED when it was not sent; any other error when its outcome is unknown.
    */
   send(userId: string, query: string, variables: Readonly<Record<string, string>>): Promise<unknown>
 }
 
-/**
- * People who like, follow and comment, and take it back, as fast as they are answered. Disposing resolves when everybody has
- * had the last answer.
- */
+/** Users who like, follow and comment, and undo it, as fast as they are answered. Disposing waits for all last answers. */
 export interface Storm extends AsyncDisposable {
   /** By facts such as `3 likes 5`, `3 follows 4` and `3 says 3-17`. */
   readonly beliefs: ReadonlyMap<string, Belief>
-  /** How many changes were acknowledged so far. */
+  /** How many changes have been acknowledged. */
   acknowledged(): number
 }
 
-/** How long somebody whom nobody answers waits before going on. */
+/** How long a user without an answer waits before continuing. */
 const pauseMs = 20
 
 const mutations = {
@@ -40,7 +37,7 @@ const mutations = {
   deleteComment: 'mutation ($id: ID!) { deleteComment(input: { commentId: $id }) { commentId } }',
 }
 
-/** Starts a storm. A fact is left alone from the moment on that nobody can know it. */
+/** Starts a storm. A fact is not touched again once it is unknown. */
 export function startStorm(target: Target, videoIds: readonly string[]): Storm {
   const { people } = target
   const beliefs = new Map<string, Belief>()

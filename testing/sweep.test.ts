@@ -16,7 +16,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]()
 })
 
-/** What `npm start -- sweep` prints with these parameters. */
+/** The output of `npm start -- sweep` with these parameters. */
 async function printed(...parameters: readonly string[]): Promise<string[]> {
   const lines: string[] = []
   const environment = readEnvironment({
@@ -29,7 +29,7 @@ async function printed(...parameters: readonly string[]): Promise<string[]> {
   return lines
 }
 
-const inOrder = ['No object without a row.', 'No row without its objects.']
+const inOrder = ['There are no objects without a row.', 'No row lacks its objects.']
 
 it('`npm start -- sweep` tells what has no row, and removes it with `--remove`', async () => {
   await store.objectStore.upload('media', 'videos/1/lost.mp4', import.meta.filename, 'video/mp4')
@@ -49,5 +49,5 @@ it('`npm start -- sweep` tells what has no row, and removes it with `--remove`',
 })
 
 it('`npm start -- sweep` refuses parameters that it does not know', async () => {
-  await expect(printed('--delete')).rejects.toThrow('sweep does not know “--delete”, only --remove.')
+  await expect(printed('--delete')).rejects.toThrow('sweep does not accept “--delete”, only --remove.')
 })

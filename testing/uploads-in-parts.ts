@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 
-/** A piece of a file, as `createUpload` and `upload` answer it. */
+/** A part of a file, as `createUpload` and `upload` return it. */
 export interface SentPart {
   readonly number: number
   readonly start: number
@@ -9,10 +9,10 @@ export interface SentPart {
   readonly isReceived: boolean
 }
 
-/** What to ask of parts. */
+/** The selected fields of parts. */
 export const partFields = 'parts { number start byteSize url isReceived }'
 
-/** Sends one part of a file, as a browser does; answers the status. */
+/** Sends one part of a file, as a browser does; returns the status. */
 export async function sendsPart(part: SentPart, file: Buffer): Promise<number> {
   const body = new Uint8Array(file.subarray(part.start, part.start + part.byteSize))
   const answer = await fetch(part.url, { method: 'PUT', body })

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { parseAccessTokenKeys, verifyAccessToken } from '../platform/auth/access-token.ts'
+import { parseTokenKeys, verifyAccessToken } from '../platform/auth/access-token.ts'
 import { openBroadcast } from '../platform/redis/broadcast.ts'
 import type { Caller } from '../platform/auth/caller.ts'
 import { createLogger } from '../platform/runtime/logger.ts'
@@ -14,7 +14,7 @@ import { anonymous, ask } from './callers.ts'
 import { createTestDatabase } from './database.ts'
 
 /** The keys that sign access tokens in tests. */
-export const accessTokenKeys = parseAccessTokenKeys(`test:${randomBytes(32).toString('base64url')}`)
+export const accessTokenKeys = parseTokenKeys(`test:${randomBytes(32).toString('base64url')}`)
 
 /** The user subgraph with a database and Redis keys of its own. */
 export interface UserSubgraph extends AsyncDisposable {
@@ -24,11 +24,11 @@ export interface UserSubgraph extends AsyncDisposable {
   readonly revoked: readonly string[]
   /** The SQL statements since the last call. */
   takeQueries(): string[]
-  /** Runs SQL beside the subgraph; unqualified names are its tables. */
+  /** Runs SQL on a separate connection; unqualified names are the subgraph's tables. */
   sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>
 }
 
-/** Starts the user subgraph over the services of the test run, on a database of its own or on that of another one. */
+/** Starts the user subgraph on the services of the test run, on a new database or on that of another one. */
 export async function startUserSubgraph(
   options: Partial<UserOptions> & { readonly redisUrl?: string } = {},
 ): Promise<UserSubgraph> {
@@ -81,7 +81,7 @@ export async function startUserSubgraph(
   }
 }
 
-/** A new database, or one that somebody else disposes. */
+/** A new database, or one that another owner disposes. */
 function databaseAt(url: string | undefined): ReturnType<typeof createTestDatabase> {
   if (url === undefined) return createTestDatabase()
   return Promise.resolve({ url, [Symbol.asyncDispose]: () => Promise.resolve() })
@@ -106,7 +106,7 @@ export async function logsIn(subgraph: Subgraph, name: string, password = 'passw
   return withToken(data.login.accessToken, from)
 }
 
-/** The caller whom the gateway makes out of an access token. */
+/** The caller that the gateway derives from an access token. */
 function withToken(token: string, from: Caller): Caller & { readonly viewer: NonNullable<Caller['viewer']> } {
   const read = verifyAccessToken(accessTokenKeys, token)
   if (!read) throw new Error('the access token is not valid')

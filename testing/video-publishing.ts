@@ -15,18 +15,18 @@ import { makeUniqueClip } from './clips.ts'
 import { createTestDatabase } from './database.ts'
 import { openTestObjectStore, sends } from './video-subgraph.ts'
 
-/** What publishing needs, on a database of its own, for tests that let a step of it fail. */
+/** The dependencies of publishing, on a database of its own, for tests that make a step fail. */
 export interface TestPublishing extends AsyncDisposable {
   readonly db: Kysely<VideoTables>
-  /** Everything sound. */
+  /** Without faults. */
   readonly sound: Publishing
-  /** The same over a store that does some things otherwise. */
+  /** The same with a store whose methods are partly replaced. */
   withStore(changes: (store: ObjectStore) => Partial<ObjectStore>): Publishing
-  /** Uploads a clip of the author by a form; answers the upload's id. */
+  /** Uploads a clip of the author with a form; returns the upload's id. */
   upload(content?: Buffer): Promise<string>
 }
 
-/** Who uploads and publishes here. */
+/** The author in these tests. */
 export const authorId = '101'
 
 /** Publishes an upload of the author. */

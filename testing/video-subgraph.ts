@@ -19,11 +19,11 @@ export interface VideoSubgraph extends AsyncDisposable {
   readonly databaseUrl: string
   /** The SQL statements since the last call. */
   takeQueries(): string[]
-  /** Runs SQL beside the subgraph; unqualified names are its tables. */
+  /** Runs SQL on a separate connection; unqualified names are the subgraph's tables. */
   sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>
 }
 
-/** Starts the video subgraph over the services of the test run. Its public URLs are those of the object store. */
+/** Starts the video subgraph on the services of the test run. Its public URLs are those of the object store. */
 export async function startVideoSubgraph(options: Partial<VideoOptions> = {}): Promise<VideoSubgraph> {
   const { ffmpegPath, ffprobePath } = inject('services')
   const database = await createTestDatabase()
@@ -68,7 +68,7 @@ export async function doesScheduledJobs(databaseUrl: string, objectStore?: Objec
   for (const { work } of scheduledVideoJobs(db, objectStore ?? (await openTestObjectStore()))) await work()
 }
 
-/** The object store of the test run, which clients reach under its own address. */
+/** The object store of the test run, which clients reach at its own address. */
 export async function openTestObjectStore(): Promise<ObjectStore> {
   const { objectStore: store } = inject('services')
   const objectStore = openObjectStore({ ...store, publicUrl: store.url })
@@ -76,7 +76,7 @@ export async function openTestObjectStore(): Promise<ObjectStore> {
   return objectStore
 }
 
-/** Where and how to send a file, as `createUpload` answers. */
+/** How to send a file, as returned by `createUpload`. */
 export interface CreatedUpload {
   readonly uploadId: string
   readonly url: string
@@ -98,7 +98,7 @@ export async function sends(upload: Pick<CreatedUpload, 'url' | 'fields'>, file:
   return fetch(upload.url, { method: 'POST', body: form })
 }
 
-/** Uploads a file of this machine, or bytes; answers the upload's id. */
+/** Uploads a file of this machine, or bytes; returns the upload's id. */
 export async function uploads(subgraph: Subgraph, caller: Caller, file: string | Buffer): Promise<string> {
   const upload = await createsUpload(subgraph, caller)
   const blob = typeof file === 'string' ? await openAsBlob(file) : new Blob([new Uint8Array(file)])
@@ -107,14 +107,14 @@ export async function uploads(subgraph: Subgraph, caller: Caller, file: string |
   return upload.uploadId
 }
 
-/** Publishes an upload, and asks for everything that is to be known of the video. */
+/** Publishes an upload, and selects all fields of the video. */
 export const publishVideo = `mutation ($uploadId: ID!, $title: String! = "") {
   publishVideo(input: { uploadId: $uploadId, title: $title }) {
     video { id title playUrl coverUrl publishedAt duration width height author { id } }
   }
 }`
 
-/** A video as `publishVideo` asks for it. */
+/** A video as selected by `publishVideo`. */
 export interface PublishedVideo {
   readonly id: string
   readonly title: string
@@ -139,7 +139,7 @@ export async function publishes(
   return data.publishVideo.video
 }
 
-/** Every object that is stored for an upload and the video that it became, as `bucket/key`. */
+/** All objects of an upload and its video, as `bucket/key`. */
 export async function objectsOf(uploadId: string): Promise<string[]> {
   const { url, accessKey, secretKey } = inject('services').objectStore
   const { hostname, port } = new URL(url)

@@ -1,5 +1,5 @@
 /**
- * How long tests wait for a condition, in milliseconds: far longer than it takes, for the machine may be busy with other work.
- * What never comes true still fails.
+ * How long tests wait for a condition, in milliseconds: far longer than usual, because the machine may be busy. A condition
+ * that never holds still fails the test.
  */
 export const patience = { timeout: 60_000 }

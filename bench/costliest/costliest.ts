@@ -11,42 +11,42 @@ import { usageByGroup } from '../system/processes.ts'
 import { startAllInOne } from '../system/topologies.ts'
 import { createGenerator, type Pick } from './generate.ts'
 
-/** What the search for the most expensive operation found. */
+/** The result of the search for the most expensive operation. */
 export interface Costliest {
   readonly seed: number
-  /** How many operations were sent that admission let through, and how many it refused. */
+  /** How many operations admission let through, and how many it rejected. */
   readonly admitted: number
   readonly refused: number
-  /** The dearest by CPU, and the one with the longest answer. */
+  /** The most expensive one by CPU, and the one with the longest answer. */
   readonly byCpu: OperationCost
   readonly byBytes: OperationCost
 }
 
 export interface OperationCost {
   readonly text: string
-  /** Of the system and its stores, once it is planned. */
+  /** Of the system and its stores, after planning. */
   readonly cpuMs: number
-  /** Of the first time, with planning. */
+  /** Of the first execution, including planning. */
   readonly firstCpuMs: number
-  /** How much the server grew while it answered, in MB. */
+  /** How much the memory of the server grew while it answered, in MB. */
   readonly memoryMb: number
-  /** That PostgreSQL read. */
+  /** Rows read by PostgreSQL. */
   readonly rows: number
   readonly bytes: number
 }
 
 export interface CostliestOptions {
   readonly dataSet: DataSet
-  /** For how long it is searched. */
+  /** The duration of the search. */
   readonly seconds: number
   readonly seed: number
   readonly print: (line: string) => void
   readonly signal: AbortSignal
 }
 
-/** As many of the dearest are changed further. */
+/** How many of the most expensive operations are mutated further. */
 const kept = 8
-/** How often an operation is made larger, where admission allows it, before it is sent. */
+/** How often an operation is enlarged, as long as admission allows it, before it is sent. */
 const growths = 150
 /** CPU time is counted in hundredths of a second, so several requests are measured together. */
 const repeats = 3
@@ -89,7 +89,7 @@ export async function findCostliest({ dataSet, seconds, seed, print, signal }: C
       }
     }
 
-    /** What can still be asked for beside. */
+    /** Adds fields as long as admission allows it. */
     function saturate(picks: Pick[]): Pick[] {
       let full = picks
       for (let attempt = 0; attempt < growths; attempt++) {
@@ -166,7 +166,7 @@ export async function findCostliest({ dataSet, seconds, seed, print, signal }: C
   }
 }
 
-/** What the system and its stores have used, without this process. */
+/** The usage of the system and its stores, without this process. */
 function systemUsage(): { cpu: number; residentBytes: number } {
   let [cpu, residentBytes] = [0, 0]
   for (const [group, usage] of usageByGroup()) {

@@ -15,17 +15,17 @@ import {
 } from 'graphql'
 import { createRandom } from '../../testing/random.ts'
 
-/** A field of an operation that is being made dearer. */
+/** A field of an operation that is being made more expensive. */
 export interface Pick {
   readonly field: GraphQLField<unknown, unknown>
   readonly parent: GraphQLObjectType
   alias: string | null
-  /** How long a list is asked for, where the field takes that. */
+  /** The page size, if the field is a list. */
   size: number
   inside: Pick[]
 }
 
-/** Things that there are many of below, by the type of which an argument names one. */
+/** Ids of objects with large lists, by the type of object that an argument names. */
 export interface KnownIds {
   readonly users: readonly string[]
   readonly videos: readonly string[]
@@ -34,7 +34,7 @@ export interface KnownIds {
 
 const sizes = [1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 100, 150, 200, 300, 450, 700, 1_000]
 
-/** Makes random operations, and dearer ones of those: the same for the same seed. */
+/** Generates random operations and more expensive variants of them; deterministic for a seed. */
 export function createGenerator(schema: GraphQLSchema, ids: KnownIds, seed: number) {
   const { next: random, below } = createRandom(seed)
   const oneOf = <Value>(values: readonly Value[]): Value | undefined => values[below(values.length)]
@@ -78,7 +78,7 @@ export function createGenerator(schema: GraphQLSchema, ids: KnownIds, seed: numb
   return {
     below,
 
-    /** Some root fields with something in them. */
+    /** Some root fields with selections. */
     create(): Pick[] {
       const picks: Pick[] = []
       for (let count = 1 + below(3); count > 0; count--) {
@@ -88,7 +88,7 @@ export function createGenerator(schema: GraphQLSchema, ids: KnownIds, seed: numb
       return picks
     },
 
-    /** An operation with some changes: longer lists, more fields, fewer fields, a field once more. */
+    /** A variant of an operation: larger pages, more fields, fewer fields, or a repeated field. */
     change(picks: readonly Pick[]): Pick[] {
       const changed = copy(picks)
       for (let count = 1 + below(4); count > 0; count--) {
@@ -106,7 +106,7 @@ export function createGenerator(schema: GraphQLSchema, ids: KnownIds, seed: numb
       return changed
     },
 
-    /** An operation with one thing more: a longer list, another field, a field once more. */
+    /** An operation with one addition: a larger page, another field, or a repeated field. */
     grow(picks: readonly Pick[]): Pick[] {
       const grown = copy(picks)
       const pick = oneOf(all(grown))
@@ -118,7 +118,7 @@ export function createGenerator(schema: GraphQLSchema, ids: KnownIds, seed: numb
       return grown
     },
 
-    /** As text, the same each time. */
+    /** As text, deterministic. */
     write(picks: readonly Pick[]): string {
       return `{ ${picks.map((pick) => written(pick, ids)).join(' ')} }`
     },
@@ -133,7 +133,7 @@ function copyOf(pick: Pick): Pick {
   return { ...pick, inside: copy(pick.inside) }
 }
 
-/** Whether an operation can ask for a field with what is known. */
+/** Whether a field can be queried with the known ids. */
 function isAnswerable({ args }: GraphQLField<unknown, unknown>): boolean {
   return args.every(
     (argument) =>
@@ -153,7 +153,7 @@ function written({ field, parent, alias, size, inside }: Pick, ids: KnownIds): s
   return `${alias === null ? '' : `${alias}: `}${field.name}${given}${below}`
 }
 
-/** What is given for an argument; null to leave it out. */
+/** The value of an argument; null to omit it. */
 function valueOf({ name, type }: GraphQLArgument, ids: KnownIds, where: string, size: number): string | null {
   if (name === 'first' || name === 'last') return String(size)
   const pool = /video/i.test(`${name}${where}`)

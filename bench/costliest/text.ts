@@ -2,10 +2,10 @@ import { row } from '../report/row.ts'
 import { whole } from '../table.ts'
 import type { Costliest, OperationCost } from './costliest.ts'
 
-/** What one operation may cost at most. */
+/** The maximum cost of one operation. */
 const targets = { cpuMs: 300, megabytes: 20 }
 
-/** What the search found, in Markdown. */
+/** The result of the search, in Markdown. */
 export function costliestText({ seed, admitted, refused, byCpu, byBytes }: Costliest): string[] {
   const most = Math.max(byCpu.cpuMs, byCpu.firstCpuMs, byBytes.firstCpuMs)
   const megabytes = byBytes.bytes / 1e6
@@ -33,7 +33,7 @@ function costRow(name: string, { cpuMs, firstCpuMs, rows, bytes, memoryMb }: Ope
   return row(name, whole(cpuMs), whole(firstCpuMs), whole(rows), whole(bytes / 1_000), memoryMb.toFixed(1))
 }
 
-/** Lists of ids tell nobody anything. */
+/** Long lists of ids carry no information. */
 function shortened(text: string): string {
   return text.replace(/\[("\d{1,20}",?){4,1000}\]/g, '[…]')
 }

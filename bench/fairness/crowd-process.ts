@@ -1,4 +1,4 @@
-/** A crowd in a process of its own, so that it costs the measuring one nothing: the arguments are its name and a URL. */
+/** A crowd in a process of its own, so that it costs the measuring process nothing. Arguments: its name and a URL. */
 import { crowds, gather } from './crowds.ts'
 
 const [name, url] = process.argv.slice(2)

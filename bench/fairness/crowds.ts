@@ -5,7 +5,7 @@ export interface Crowd {
   readonly name: string
   readonly connections: number
   readonly addresses: number
-  /** What one of them does once it is connected. */
+  /** What a client does once it is connected. */
   readonly begin: (socket: Socket) => void
 }
 
@@ -20,7 +20,7 @@ export const crowdNames = {
   flood: 'pipelined floods of 8 connections from 4 addresses',
 } as const
 
-/** Those that are measured: silent, slow, and greedy. */
+/** The measured crowds: silent, slow, and greedy. */
 export const crowds: readonly Crowd[] = [
   { name: crowdNames.idle, connections: 2_000, addresses: 1, begin: () => undefined },
   {
@@ -50,8 +50,8 @@ export const crowds: readonly Crowd[] = [
 ]
 
 /**
- * Opens the connections of a crowd, from addresses of this machine, which Linux has as many of as anybody likes. One that
- * is closed comes back after a moment.
+ * Opens the connections of a crowd, from many loopback addresses, of which Linux has plenty. Closed connections are reopened
+ * after a moment.
  */
 export async function gather(url: URL, { connections, addresses, begin }: Crowd): Promise<void> {
   const open = (index: number): Promise<void> =>

@@ -11,7 +11,7 @@ import { reads } from '../routes/reads.ts'
 import { startAllInOne } from '../system/topologies.ts'
 import { crowds, type Crowd } from './crowds.ts'
 
-/** What others notice of a crowd: the same requests alone and beside it, one right after the other. */
+/** What others notice of a crowd: the same requests alone and next to it, one right after the other. */
 export interface Beside {
   readonly name: string
   readonly alone: LoadResult
@@ -19,12 +19,12 @@ export interface Beside {
 }
 
 export interface Fairness {
-  /** Requests that other people send in a second. */
+  /** Requests per second of other users. */
   readonly rate: number
   readonly crowds: readonly Beside[]
 }
 
-/** As limits are outside a bench: they are what keeps the greedy from others. */
+/** The default limits, which keep greedy clients from affecting others. */
 const limits = {
   READS_PER_MINUTE: '',
   PEOPLE_PER_ADDRESS: '',
@@ -34,7 +34,7 @@ const limits = {
 }
 const rate = 200
 
-/** Measures what people who read pages notice of those who cost others as much as they can. */
+/** Measures how much clients that cost as much as they can affect users who read pages. */
 export async function measureFairness(
   options: LoadShape & { readonly videos: number; readonly print: (line: string) => void },
 ): Promise<Fairness> {
@@ -54,7 +54,7 @@ export async function measureFairness(
     const alone = await load(seconds)
     {
       await using _gathered = await startCrowd(crowd, url)
-      // What a crowd does at first is not what it does for long.
+      // The first requests of a crowd are not representative.
       await load(warmUpSeconds)
       measured.push({ name: crowd.name, alone, beside: await load(seconds) })
     }

@@ -2,10 +2,10 @@ import { row } from '../report/row.ts'
 import { short, whole } from '../table.ts'
 import type { Fairness } from './fairness.ts'
 
-/** How many times as long the slowest hundredth of other people's requests may take. */
+/** By how much the 99th percentile of other users' requests may grow. */
 const target = 2
 
-/** What others notice of crowds, in Markdown. */
+/** The effect of crowds on others, in Markdown. */
 export function fairnessText({ rate, crowds }: Fairness): string[] {
   return [
     '## Beside clients that are silent, slow or greedy',

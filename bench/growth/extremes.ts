@@ -6,16 +6,16 @@ import { viewerCount } from '../routes/viewers.ts'
 import type { World } from '../routes/world.ts'
 import { whole } from '../table.ts'
 
-/** How often one video is liked, and how many messages one conversation has; others have ten. */
+/** The likes of one video, and the messages of one conversation; others have ten. */
 const extremes = { likes: 1_000_000, messages: 100_000 }
 
 const quietVideo = firstVideoId + 1
 const famousVideo = firstVideoId + 2
-/** By their place among the viewers: each hears from the one before. */
+/** Indexes of viewers; each gets messages from the one before. */
 const quiet = 11
 const talkative = 21
 
-/** The same request to what has little and to what has very much. */
+/** The same request on something with little data and on something with very much. */
 export interface TwoOfAKind {
   readonly name: string
   readonly from: string
@@ -24,7 +24,7 @@ export interface TwoOfAKind {
   readonly much: Route
 }
 
-/** Makes one video of a data set very popular, and one conversation very long. */
+/** Gives one video of a data set very many likes, and one conversation very many messages. */
 export async function addExtremes(databaseUrl: string): Promise<void> {
   const { likes, messages } = extremes
   const client = new pg.Client({ connectionString: databaseUrl })
@@ -51,7 +51,7 @@ export async function addExtremes(databaseUrl: string): Promise<void> {
   }
 }
 
-/** What is asked of both, in a data set with extremes. */
+/** The requests on both, in a data set with extremes. */
 export function twoOfEachKind(world: World, { users }: DataSet): readonly TwoOfAKind[] {
   function like(name: string, videoId: number): Route {
     const request = (n: number) => {
@@ -70,7 +70,7 @@ export function twoOfEachKind(world: World, { users }: DataSet): readonly TwoOfA
 
   const ofLikes = { from: '10 likes', to: `${whole(extremes.likes)} likes` }
   const ofMessages = { from: '10 messages', to: `${whole(extremes.messages)} messages` }
-  // In a round, which takes as many seconds as there are people, everybody said something to the next one.
+  // In a round, which takes as many seconds as there are users, every user wrote to the next one.
   const fiveRoundsAgo = (viewer: number): number => world.messagesReadAt - (5.5 * users - viewer) * 1_000
   return [
     {

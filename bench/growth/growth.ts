@@ -10,10 +10,10 @@ import { startAllInOne } from '../system/topologies.ts'
 import { describeMeasurement, whole } from '../table.ts'
 import { addExtremes, twoOfEachKind } from './extremes.ts'
 
-/** The same request where there is little, and where there is very much. */
+/** The same request with little and with very much data. */
 export interface Comparison {
   readonly name: string
-  /** How much there is in words, such as `10 likes`. */
+  /** The amount in words, such as `10 likes`. */
   readonly from: string
   readonly to: string
   readonly little: Measurement
@@ -22,21 +22,21 @@ export interface Comparison {
 
 export interface Growth {
   readonly comparisons: readonly Comparison[]
-  /** Of the larger data set, after it was under load. */
+  /** Of the larger data set, after the load. */
   readonly recount: Recount
 }
 
 export interface GrowthOptions extends LoadShape {
-  /** Of the smaller data set and of the larger one. */
+  /** Of the smaller and the larger data set. */
   readonly videos: number
   readonly grownVideos: number
-  /** Receives lines for the person who waits. */
+  /** Prints progress. */
   readonly print: (line: string) => void
 }
 
 /**
- * Puts the same requests to a small system and to a large one, and in the large one to what has little and very much. Both
- * sides of a comparison are measured one right after the other, so that the machine is the same.
+ * Sends the same requests to a small and to a large system, and within the large one to objects with little and very much data.
+ * Both sides of a comparison are measured one right after the other, under the same conditions.
  */
 export async function measureGrowth(options: GrowthOptions): Promise<Growth> {
   const { print, signal } = options
@@ -68,7 +68,7 @@ export async function measureGrowth(options: GrowthOptions): Promise<Growth> {
   return { comparisons, recount: await recount(large.prepared.databaseUrl) }
 }
 
-/** What a page or a write costs, whose size does not depend on the data set. */
+/** Pages and writes whose size does not depend on the data set. */
 function pages({ world, clip }: Prepared): Route[] {
   const { hotFeed, randomFeed, user, following, comments, chatPoll } = reads(world)
   return [hotFeed, randomFeed, user, following, comments, chatPoll, writes(world, clip).likeSpread]
@@ -76,7 +76,7 @@ function pages({ world, clip }: Prepared): Route[] {
 
 type System = ReturnType<typeof createStopwatch>
 
-/** Fills a data set for a system that is all in one process; `open` starts it, and the stack ends it. */
+/** Fills a data set for an all-in-one system; `open` starts the system, and the stack stops it. */
 async function fillSystem(dataSet: DataSet, options: GrowthOptions, stack: Stack) {
   const { print, signal } = options
   const prepared = stack.use(await prepare({ dataSet, print, signal }))

@@ -3,7 +3,7 @@ import { wrongIn } from '../recount.ts'
 import { short, systemCpu, whole } from '../table.ts'
 import type { Growth } from './growth.ts'
 
-/** What growth costs, in Markdown: a ratio of one says that it costs nothing. */
+/** The cost of growth, in Markdown: a ratio of one means no cost. */
 export function growthText({ comparisons, recount }: Growth): string[] {
   return [
     '## More of everything',

@@ -7,13 +7,11 @@ export interface LoadOptions {
   readonly connections: number
   readonly seconds: number
   readonly next: () => Request
-  /** Ends the load early. */
+  /** Aborts the load. */
   readonly signal: AbortSignal
 }
 
-/**
- * Asks as fast as it is answered: each connection sends its next request when its last one is answered.
- */
+/** A closed loop: each connection sends its next request when the previous one is answered. */
 export async function runClosedLoop({ url, connections, seconds, next, signal }: LoadOptions): Promise<LoadResult> {
   const tally = createTally()
   const start = performance.now()
@@ -28,7 +26,7 @@ export async function runClosedLoop({ url, connections, seconds, next, signal }:
     const request = next()
     connection.send(request, (outcome) => {
       tally.add(request.kind, performance.now() - sentAt, outcome)
-      // A door that is closed is not knocked at in a busy loop.
+      // Does not retry a refused connection in a busy loop.
       if (outcome.bytes > 0) keepAsking(connection, whenOver)
       else setTimeout(() => keepAsking(connection, whenOver), 10)
     })

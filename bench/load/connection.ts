@@ -1,29 +1,29 @@
 import { connect, type Socket } from 'node:net'
 import type { Request } from './request.ts'
 
-/** How a request ended: answered as expected, or with what went wrong. */
+/** How a request ended: answered as expected, or the problem. */
 export interface Outcome {
   readonly problem: string | undefined
   /** Of the answer, head and body. */
   readonly bytes: number
 }
 
-/** One connection of a client that knows just enough HTTP to load a server without loading the machine. */
+/** A client connection with a minimal HTTP implementation, so that generating load costs little CPU. */
 export interface Connection extends Disposable {
-  /** Sends a request when the one before has ended; opens the connection anew where it was lost. */
+  /** Sends a request after the previous one has ended; reconnects if necessary. */
   send(request: Request, onEnd: (outcome: Outcome) => void): void
 }
 
 const patienceMs = 10_000
-/** How much of an answer is looked at. */
+/** How much of an answer is examined. */
 const lookedAt = 4_096
 
-/** Answers must say their length, as those of this system do. */
+/** Answers must have a Content-Length, as those of this system do. */
 export function openConnection(url: URL): Connection {
   let socket: Socket | undefined
   let waiting: { readonly request: Request; readonly onEnd: (outcome: Outcome) => void } | undefined
   let sentAt = 0
-  /** Of the answer that is being read: how it begins, how much of it is there, and how long it is once that is known. */
+  /** Of the current answer: its beginning, the bytes received, and its length once known. */
   let start = ''
   let bytes = 0
   let length = Infinity
@@ -37,7 +37,7 @@ export function openConnection(url: URL): Connection {
       host: url.hostname,
       port: Number(url.port),
       noDelay: true,
-      // One buffer for all answers of a connection spares the generator half of its garbage.
+      // One buffer for all answers of a connection saves half of the garbage.
       onread: { buffer: Buffer.allocUnsafe(65_536), callback: (size, buffer) => read(buffer as Buffer, size) },
     })
     opened.on('error', (error) => opened === socket && lose(error.message))

@@ -1,13 +1,13 @@
 import { createHistogram } from 'node:perf_hooks'
 
-/** How long requests took, in milliseconds. */
+/** Latencies of requests, in milliseconds. */
 export interface Percentiles {
   readonly p50: number
   readonly p99: number
   readonly p999: number
 }
 
-/** Collects latencies in bounded memory, exact to three digits. */
+/** Collects latencies in bounded memory, with three significant digits. */
 export function createLatencies() {
   const histogram = createHistogram({ figures: 3, lowest: 1, highest: 3_600_000_000 })
   return {

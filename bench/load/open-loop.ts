@@ -3,14 +3,14 @@ import { openConnection, type Connection } from './connection.ts'
 import { createTally, type LoadResult } from './tally.ts'
 
 export interface OpenLoopOptions extends LoadOptions {
-  /** Requests that arrive in a second. */
+  /** Requests per second. */
   readonly rate: number
 }
 
 /**
- * Sends at a fixed rate, whether answers come or not. A latency begins when its request was due, so the time that it waits
- * for a free connection counts as well. Requests are due at whole milliseconds. What is due but not answered within a run
- * as long again counts as an error.
+ * An open loop: sends at a fixed rate regardless of answers. Latency is measured from when a request was due, so waiting for a
+ * free connection counts. Requests are due at whole milliseconds. Requests that are not answered within twice the duration
+ * count as errors.
  */
 export async function runOpenLoop(options: OpenLoopOptions): Promise<LoadResult> {
   const { url, connections, seconds, rate, next, signal } = options

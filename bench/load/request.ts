@@ -1,28 +1,28 @@
 /** One HTTP request. */
 export interface Request {
-  /** What it is counted under in a mix of several kinds. */
+  /** The key of its statistics in a mix of several kinds. */
   readonly kind: string
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: Buffer
-  /** What a good answer contains, and a refusal does not. */
+  /** A text that good answers contain and errors do not. */
   readonly expected: string
 }
 
-/** A hot route under load: each request is the next of an endless series. */
+/** A hot route under load: an endless series of requests. */
 export interface Route {
   readonly name: string
   readonly door: 'rest' | 'graphql'
-  /** The n-th request, counted from 0; the same for the same n. */
+  /** The n-th request, counted from 0; deterministic. */
   readonly request: (n: number) => Request
-  /** Looks into one answer before the load, so that nothing wrong is found fast. @throws Error saying what is missing. */
+  /** Checks one answer before the load, so that wrong answers are not measured. @throws Error that says what is missing. */
   readonly inspect?: (answer: unknown) => void
-  /** The name of the route that shows the same over REST. */
+  /** The name of the REST route with the same content. */
   readonly sameAs?: string
-  /** Where more connections would only wait. */
+  /** For routes where more connections would only wait. */
   readonly connections?: number
-  /** What goes on at the same time, counted apart. */
+  /** Other load at the same time, counted separately. */
   readonly beside?: Route
 }
 
@@ -33,13 +33,13 @@ export function call(kind: string, method: 'GET' | 'POST', path: string): Reques
   return { kind, method, path, headers: {}, expected: accepted }
 }
 
-/** A call of the REST contract that carries a form. */
+/** A call of the REST contract with a form. */
 export function sendForm(kind: string, path: string, boundary: string, body: Buffer): Request {
   const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` }
   return { kind, method: 'POST', path, headers, body, expected: accepted }
 }
 
-/** A GraphQL operation of somebody who is signed in. */
+/** A GraphQL operation of a signed-in user. */
 export function operate(kind: string, path: string, token: string, operation: object): Request {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
   const body = Buffer.from(JSON.stringify(operation))

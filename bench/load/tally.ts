@@ -1,20 +1,20 @@
 import type { Outcome } from './connection.ts'
 import { createLatencies, type Percentiles } from './latencies.ts'
 
-/** What a route did under load. */
+/** The results of a route under load. */
 export interface LoadResult extends Percentiles {
   readonly requests: number
   readonly perSecond: number
-  /** Requests that were not answered as expected; their latencies count, too. */
+  /** Requests that were not answered as expected; their latencies are included. */
   readonly errors: number
-  /** The first of them, as it was answered. */
+  /** The answer to the first of them. */
   readonly firstError?: string
   readonly bytesPerAnswer: number
-  /** Where several kinds of requests are mixed, each of them. */
+  /** For mixes, the results of each kind of request. */
   readonly kinds?: Readonly<Record<string, Percentiles & { readonly requests: number }>>
 }
 
-/** Counts what happens during a load. */
+/** Counts events during a load. */
 export function createTally() {
   const all = createLatencies()
   const kinds = new Map<string, { requests: number; latencies: ReturnType<typeof createLatencies> }>()

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { appendFile, copyFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 
-/** Films an upright clip as phones do, 720×1280 at 30 pictures a second, of a MB a second. */
+/** Records an upright clip like a phone's: 720×1280 at 30 frames per second, about 1 MB per second. */
 export async function filmClip(ffmpegPath: string, seconds: number, path: string): Promise<void> {
   const bitRate = ['-b:v', '8250k', '-minrate', '8250k', '-maxrate', '8250k', '-bufsize', '8250k']
   await promisify(execFile)(ffmpegPath, [
@@ -15,7 +15,7 @@ export async function filmClip(ffmpegPath: string, seconds: number, path: string
   ])
 }
 
-/** Copies a clip and makes it another file: behind it is a box that players pass over (`free`, ISO/IEC 14496-12 §8.1.2). */
+/** Copies a clip as a different file: a box that players skip is appended (`free`, ISO/IEC 14496-12 §8.1.2). */
 export async function copyAsAnother(clip: string, path: string): Promise<void> {
   const header = Buffer.from('\0\0\0\x18free', 'latin1')
   await copyFile(clip, path)

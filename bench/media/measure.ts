@@ -3,22 +3,22 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Person } from '../../start/people.ts'
 import { watchUsage } from '../system/usage.ts'
 
-/** What became of one publication. */
+/** The measurements of one publication. */
 export interface Publication {
   readonly megabytes: number
   readonly videoSeconds: number
   /** From the first byte of the upload until the video is in its author's list. */
   readonly visibleMs: number
-  /** From the first byte of the upload until all renditions are there. */
+  /** From the first byte of the upload until all renditions are ready. */
   readonly readyMs: number
-  /** CPU time of the worker, with the programs that it started. */
+  /** CPU time of the worker and the programs it started. */
   readonly workerCpuSeconds: number
-  /** CPU time of all others until the video was visible: doors, subgraphs, inspection, stores. */
+  /** CPU time of all other processes until the video was visible: HTTP servers, subgraphs, inspection, stores. */
   readonly publishingCpuSeconds: number
-  /** The most resident memory of the worker's own process, and of the program that it started, in MB. */
+  /** Peak resident memory of the worker process, and of a program it started, in MB. */
   readonly workerMegabytes: number
   readonly ffmpegMegabytes: number
-  /** CPU time of everybody else on the machine, as a share of one core. */
+  /** CPU time of other processes on the machine, as a share of one core. */
   readonly othersCores: number
 }
 
@@ -26,9 +26,9 @@ const pollMs = 20
 const microseconds = 1_000_000
 
 /**
- * Publishes a file at the REST door and waits until it is ready.
+ * Publishes a file through the REST server and waits until it is ready.
  *
- * @param videoSeconds how long it is.
+ * @param videoSeconds its duration.
  * @throws when it becomes FAILED, and when the signal is aborted.
  */
 export async function measurePublication(

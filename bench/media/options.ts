@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { WrongOption } from '../options.ts'
 
-/** What `npm run bench -- media` was asked for. */
+/** The options of `npm run bench -- media`. */
 export interface MediaOptions {
   /** Of the clips, in MB. */
   readonly sizes: readonly number[]
@@ -9,7 +9,7 @@ export interface MediaOptions {
   readonly rounds: number
 }
 
-/** How this part of the bench is used. */
+/** The usage text of this part. */
 export const mediaUsage = `npm run bench -- media [options]
   --sizes 1,11,60    of the clips that are published, in MB; a second of them is a MB
   --rounds 3         how often each is published; what is told is the median`

@@ -13,19 +13,19 @@ import { copyAsAnother, filmClip } from './clips.ts'
 import { measurePublication, type Publication } from './measure.ts'
 import type { MediaOptions } from './options.ts'
 
-/** What one run found out; publications of one size stand behind each other. */
+/** The results of one run; publications of the same size are adjacent. */
 export interface MediaResults extends Circumstances {
   readonly publications: readonly Publication[]
 }
 
 export interface MediaRunOptions extends MediaOptions {
   readonly commandLine: readonly string[]
-  /** Receives lines for the person who waits. */
+  /** Prints progress. */
   readonly print: (line: string) => void
   readonly signal: AbortSignal
 }
 
-/** Publishes clips in a system of its own, whose renditions are made by a worker beside it; leaves nothing behind. */
+/** Publishes clips in a system with a separate media worker; leaves nothing behind. */
 export async function runMedia({ sizes, rounds, commandLine, print, signal }: MediaRunOptions): Promise<MediaResults> {
   await using stack = new Stack()
   const folder = await mkdtemp(join(tmpdir(), 'short-video-bench-'))
@@ -45,7 +45,7 @@ export async function runMedia({ sizes, rounds, commandLine, print, signal }: Me
     await copyAsAnother(clip, file)
     return measurePublication(author, file, seconds, signal)
   }
-  // The first one loads the code of all that follow.
+  // The first one warms up the code.
   await filmClip(services.ffmpegPath, 1, clip)
   await publish(1)
 

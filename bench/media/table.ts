@@ -1,7 +1,7 @@
 import { short } from '../table.ts'
 import type { Publication } from './measure.ts'
 
-/** A table of the median of each size, as lines. */
+/** A table with the median of each size, as lines. */
 export function mediaTable(publications: readonly Publication[]): string[] {
   const lengths = [...new Set(publications.map(({ videoSeconds }) => videoSeconds))]
   return [
@@ -27,7 +27,7 @@ function row(...cells: readonly string[]): string {
   return cells.map((cell, index) => (index === 0 ? cell.padEnd(14) : cell.padStart(index === 3 ? 21 : 17))).join('')
 }
 
-/** Of a list that is not empty; of two in the middle the lower one. */
+/** Of a non-empty list; the lower one of two middle values. */
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? NaN
 }

@@ -9,26 +9,26 @@ export interface CpuProfile {
     readonly callFrame: CallFrame
   }[]
   readonly startTime: number
-  /** The node that ran at each sample, and the time since the sample before. */
+  /** The node of each sample, and the time since the previous sample. */
   readonly samples: readonly number[]
   readonly timeDeltas: readonly number[]
 }
 
-/** A span of monotonic time in microseconds, the same for every process of a machine. */
+/** A span of monotonic time in microseconds, on a clock shared by all processes of a machine. */
 export interface Span {
   readonly from: number
   readonly to: number
 }
 
-/** The present moment on the clock of profiles. */
+/** The current time on that clock. */
 export function monotonicMicroseconds(): number {
   return Number(process.hrtime.bigint() / 1_000n)
 }
 
-/** The variables under which a Node process writes its profile into a folder when it ends. */
+/** The environment variables with which a Node process writes its profile into a folder when it ends. */
 export function profilingInto(folder: string): Record<string, string> {
   const recorder = new URL('recorder.ts', import.meta.url).href
-  // Node refuses --cpu-prof in this variable.
+  // Node does not accept --cpu-prof in this variable.
   return { NODE_OPTIONS: `--import tsx/esm --import ${recorder}`, PROFILE_FOLDER: folder }
 }
 
@@ -44,7 +44,7 @@ export async function readProfiles(folder: string): Promise<CpuProfile[]> {
   )
 }
 
-/** Where a process spent its time, as shares of all of it but idling; the largest first. */
+/** Where a process spent its time, as shares of its non-idle time, largest first. */
 export function ranking({ nodes, startTime, samples, timeDeltas }: CpuProfile, span: Span, placeOf: PlaceOf): Share[] {
   const places = new Map(nodes.map(({ id, callFrame }) => [id, placeOf(callFrame)]))
   const spent = new Map<string, number>()
@@ -65,10 +65,10 @@ export interface Share {
   readonly share: number
 }
 
-/** Names the place of a call frame; undefined for idling. */
+/** Names the place of a call frame; undefined for idle. */
 export type PlaceOf = (frame: CallFrame) => string | undefined
 
-/** The package or the file of this project that a frame belongs to. */
+/** The package or the project file of a frame. */
 export const byModule: PlaceOf = ({ functionName, url }) => {
   if (functionName === '(idle)') return undefined
   if (url === '') return functionName.startsWith('(') ? functionName : '(native)'

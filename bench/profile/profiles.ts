@@ -5,7 +5,7 @@ import { byFunction, byModule, ranking, readProfiles, type Share } from './cpu-p
 
 const listed = 12
 
-/** An empty folder for the profiles of a topology, below `bench/results/`. */
+/** An empty folder for the profiles of a topology, in `bench/results/`. */
 export async function profileFolder(topology: string): Promise<string> {
   const folder = fileURLToPath(new URL(`../results/profiles-${topology}/`, import.meta.url))
   await rm(folder, { recursive: true, force: true })
@@ -13,7 +13,7 @@ export async function profileFolder(topology: string): Promise<string> {
   return folder
 }
 
-/** Lines that tell for each route where each process of a system spent its time. */
+/** Lines that say for each route where each process spent its time. */
 export async function describeProfiles(folder: string, measurements: readonly Measurement[]): Promise<string[]> {
   const profiles = await readProfiles(folder)
   return measurements.flatMap(({ route, span }) =>

@@ -1,4 +1,4 @@
-/** Imported into a process before its main, records where it spends its time; written when it ends. */
+/** Preloaded into a process: records a CPU profile and writes it when the process ends. */
 import { writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector'
 import { join } from 'node:path'

@@ -10,7 +10,7 @@ export interface CallFrame {
   readonly columnNumber: number
 }
 
-/** Names the places in compiled files by the sources that they were made of. */
+/** Maps places in compiled files to their sources. */
 export function namingSources(): (frame: CallFrame) => CallFrame {
   const maps = new Map<string, SourceMap | null>()
 

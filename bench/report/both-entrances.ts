@@ -2,7 +2,7 @@ import type { Measurement } from '../measure.ts'
 import { systemCpu, whole } from '../table.ts'
 import { row } from './row.ts'
 
-/** What the same costs over REST and over GraphQL, side by side, in Markdown; nothing where only one of them was measured. */
+/** The costs of REST and GraphQL for the same content, side by side, in Markdown; nothing where only one was measured. */
 export function bothEntrancesText(measurements: readonly Measurement[]): string[] {
   const rows = measurements.flatMap((overGraphql) => {
     const overRest = measurements.find(({ route }) => route === overGraphql.sameAs)

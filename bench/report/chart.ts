@@ -1,4 +1,4 @@
-/** A group of bars and what the group shall reach. */
+/** A group of bars and its target. */
 export interface BarGroup {
   readonly label: string
   readonly bars: readonly { readonly series: string; readonly value: number; readonly label: string }[]
@@ -17,11 +17,11 @@ const right = 90
 const barHeight = 14
 const groupGap = 12
 const top = 84
-/** Longer bars are cut off, or a few of them would flatten all others. */
+/** Longer bars are cut off, because a few of them would flatten all others. */
 const longest = 3
 const colours = ['#2f6fb2', '#e08a2e', '#5d9e5f', '#8c6bb1']
 
-/** Draws horizontal bars as an SVG image; values are shares of what each group shall reach. */
+/** Draws horizontal bars as an SVG image; values are relative to the target of each group. */
 export function drawChart({ title, unit, groups }: ChartOptions): string {
   const series = [...new Set(groups.flatMap(({ bars }) => bars.map((bar) => bar.series)))]
   const colourOf = (name: string): string => colours[series.indexOf(name) % colours.length] ?? '#000'

@@ -7,7 +7,7 @@ import { whole } from '../table.ts'
 import { drawChart } from './chart.ts'
 import { reportText, type MoreResults } from './text.ts'
 
-/** Writes `bench/REPORT.md` and its chart, and answers their paths. */
+/** Writes `bench/REPORT.md` and its chart; returns their paths. */
 export async function writeReport(results: Results, more: Omit<MoreResults, 'changes'>): Promise<string[]> {
   const [report, chart] = ['../REPORT.md', '../report.svg'].map((name) => fileURLToPath(new URL(name, import.meta.url)))
   if (report === undefined || chart === undefined) return []

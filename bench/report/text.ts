@@ -14,16 +14,16 @@ import { bothEntrancesText } from './both-entrances.ts'
 import { row } from './row.ts'
 import { isMet, memoryTarget, mostMemory, targets, yardstickOfTargets } from '../targets.ts'
 
-/** From here on, what else ran on the machine makes the figures useless for comparing. */
+/** From this load by other processes on, the figures are not comparable. */
 const mostOthersCores = 0.1
 
-/** What a report tells beside the hot routes. */
+/** What a report contains besides the hot routes. */
 export interface MoreResults {
   readonly costliest: Costliest
   readonly growth: Growth
   readonly start: StartResults
   readonly fairness: Fairness
-  /** Why the figures are others than before, in Markdown, by hand. */
+  /** Why the figures changed, in hand-written Markdown. */
   readonly changes: string
 }
 
@@ -122,7 +122,7 @@ function measurementRow(measurement: Measurement, yardstick: number): string {
   )
 }
 
-/** Logins keep cores busy; whoever does something else shall hardly notice. */
+/** Logins keep cores busy; other requests should hardly notice. */
 function besideLogins(measurements: readonly Measurement[]): string[] {
   const beside = measurements.find((measurement) => measurement.beside)
   const alone = measurements.find(({ route }) => route === 'feed, logged in, hot page')

@@ -5,7 +5,7 @@ import { reads } from './reads.ts'
 import type { World } from './world.ts'
 import { writes } from './writes.ts'
 
-/** What the system is measured by, in the order of the table. */
+/** The measured routes, in the order of the table. */
 export function hotRoutes(world: World, clip: Buffer): readonly Route[] {
   const read = reads(world)
   const write = writes(world, clip)

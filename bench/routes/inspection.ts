@@ -1,6 +1,6 @@
 import type { Route } from '../load/request.ts'
 
-/** Wants a list in an answer, under a path of keys, to be as long as the load is named after; or longer, unless `most` says. */
+/** Requires the list at a path of an answer to have a length between `least` and `most`. */
 export function hasEntries(path: string, least: number, most = Infinity): NonNullable<Route['inspect']> {
   return (answer) => {
     const list = path

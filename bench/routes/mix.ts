@@ -1,12 +1,12 @@
 import type { Route } from '../load/request.ts'
 
-/** A route and how many of a hundred requests are for it. */
+/** A route and its percentage of the requests. */
 export type Share = readonly [percent: number, route: Route]
 
-/** Where the series of a mix begin, so that they do not repeat what was written before. */
+/** Where the series of a mix begin, so that they do not repeat earlier writes. */
 const first = 5_000_000
 
-/** A series of requests to several routes of one door in fixed shares, spread as evenly as they go. */
+/** A series of requests to several routes of one server in fixed shares, spread as evenly as possible. */
 export function mix(name: string, shares: readonly Share[]): Route {
   const turns = spread(shares)
   return {
@@ -23,11 +23,11 @@ export function mix(name: string, shares: readonly Share[]): Route {
 interface Turn {
   readonly route: Route
   readonly percent: number
-  /** How often it was this route's turn before, in one round. */
+  /** How often this route occurred earlier in a round. */
   readonly before: number
 }
 
-/** It is always the turn of whoever is most overdue, as in smooth weighted round-robin. */
+/** The most overdue route is next, as in smooth weighted round-robin. */
 function spread(shares: readonly Share[]): Turn[] {
   const entries = shares.map(([percent, route]) => ({ percent, route, credit: 0, before: 0 }))
   const total = shares.reduce((sum, [percent]) => sum + percent, 0)

@@ -10,10 +10,10 @@ const texts: Readonly<Record<string, string>> = Object.fromEntries(
   ).map(([name, document]) => [name, print(document)]),
 )
 
-/** Where the likes begin, so that they repeat none that came over REST. */
+/** Where the likes begin, so that they do not repeat those over REST. */
 const firstLike = 2_500_000
 
-/** Routes of the REST contract, as a web client asks the graph for the same: each names the route that it stands beside. */
+/** GraphQL operations of a web client with the same content as routes of the REST contract; each names its REST route. */
 export function overGraphql(world: World) {
   const ask = (kind: string, n: number, operationName: string, variables: object = {}): Request =>
     operate(kind, '/graphql', world.token(n), { query: texts[operationName], operationName, variables })

@@ -2,7 +2,7 @@ import { call, type Request, type Route } from '../load/request.ts'
 import { hasEntries } from './inspection.ts'
 import type { World } from './world.ts'
 
-/** The routes of the REST contract that change nothing. */
+/** The read-only routes of the REST contract. */
 export function reads(world: World) {
   const { token, user } = world
   const get = (kind: string, path: string): Request => call(kind, 'GET', path)

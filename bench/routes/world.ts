@@ -1,10 +1,10 @@
 import { firstUserId, firstVideoId, type DataSet } from '../data-set.ts'
 import { viewerCount } from './viewers.ts'
 
-/** Between two videos of the data set. */
+/** The time between two videos of the data set. */
 const minute = 60_000
 
-/** What a series of requests picks from; the same for the same n. */
+/** The inputs of a series of requests; deterministic for the same n. */
 export type World = ReturnType<typeof createWorld>
 
 /**
@@ -24,24 +24,24 @@ export function createWorld(dataSet: DataSet, tokens: readonly string[], filledA
 
     videosPerUser: Math.floor(videos / users),
     hotVideo: newest,
-    /** Viewer by viewer, each on the next video: no pair twice within viewers × videos requests. */
+    /** Viewer by viewer, each on the next video: no pair repeats within viewers × videos requests. */
     videoToLike: (n: number): number => firstVideoId + ((n + Math.floor(n / viewerCount)) % videos),
     commentedVideo: (n: number): number => newest - scatter(n, commentedVideos),
-    /** One whose comments nothing else counts. */
+    /** A video whose comments nothing else counts. */
     uncommentedVideo: (n: number): number => firstVideoId + scatter(n, videos - commentedVideos),
 
-    /** A moment somewhere in the years of the feed, with a whole page before it. Milliseconds. */
+    /** A time within the feed, with a whole page before it. Milliseconds. */
     momentOfFeed: (n: number): number => filledAt - minute * (scatter(n, videos - 40) + 1),
     /** When the last message of the data set had been read. */
     messagesReadAt: filledAt,
-    /** Who wrote to the viewer in the data set, and says no more. */
+    /** The user who wrote to the viewer in the data set, and writes no more. */
     heardFrom: (n: number): number => firstUserId + (((n % viewerCount) + users - 1) % users),
-    /** Those to whom new messages go. */
+    /** The recipient of new messages. */
     sayTo: (n: number): number => firstUserId + (((n % viewerCount) + 2) % users),
   }
 }
 
-/** A whole number below a limit that looks random, the same for the same n (multiplicative hashing, as in splitmix32). */
+/** A pseudo-random whole number below a limit, deterministic for the same n (multiplicative hashing, as in splitmix32). */
 function scatter(n: number, limit: number): number {
   let hash = (n + 0x9e3779b9) | 0
   hash = Math.imul(hash ^ (hash >>> 16), 0x21f0aaad)

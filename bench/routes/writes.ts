@@ -2,7 +2,7 @@ import { call, sendForm, type Request, type Route } from '../load/request.ts'
 import { password, viewerCount } from './viewers.ts'
 import type { World } from './world.ts'
 
-/** The routes that change something. Each request really does: none repeats what is so already. */
+/** The routes that change something. No request repeats an earlier change. */
 export function writes(world: World, clip: Buffer) {
   const { token } = world
   const post = (kind: string, path: string): Request => call(kind, 'POST', path)
@@ -48,7 +48,7 @@ export function writes(world: World, clip: Buffer) {
   } satisfies Record<string, Route>
 }
 
-/** A box that players pass over (ISO/IEC 14496-12 §8.1.2): it makes every file another one. */
+/** A box that players skip (ISO/IEC 14496-12 §8.1.2), which makes every file different. */
 function freeSpace(n: number): Buffer {
   const box = Buffer.alloc(16)
   box.writeUInt32BE(box.length)

@@ -8,35 +8,35 @@ import { startFilledServices } from '../filled-services.ts'
 import { usageByGroup } from '../system/processes.ts'
 import { watchUsage } from '../system/usage.ts'
 
-/** How a system comes up on the data that it left, with all services embedded, and what it does with nothing to do. */
+/** How fast a system starts on existing data, with all services embedded, and what it uses when idle. */
 export interface StartResults {
   readonly starts: readonly {
-    /** From the command to the line that says where the doors are. */
+    /** From the command to the line with the addresses. */
     readonly seconds: number
-    /** CPU time of all processes by then; absent where there is no /proc. */
+    /** CPU time of all processes until then; absent without /proc. */
     readonly cpuSeconds: number
   }[]
   readonly idleSeconds: number
-  /** How busy a core was meanwhile, in percent, by group of processes. */
+  /** CPU usage when idle, in percent of a core, by group of processes. */
   readonly idle: Readonly<Record<string, number>>
-  /** How many cores were busy with something else while it was idle. */
+  /** How many cores other processes used while it was idle. */
   readonly othersCores: number
 }
 
 export interface StartOptions {
   readonly videos: number
-  /** Receives lines for the person who waits. */
+  /** Prints progress. */
   readonly print: (line: string) => void
-  /** Ends the run early: then it rejects. */
+  /** Aborts the run; the promise then rejects. */
   readonly signal: AbortSignal
 }
 
 const starts = 3
 const idleSeconds = 20
-/** By then what was begun at the start is done. */
+/** After this time, work that was begun at the start has ended. */
 const settleMs = 5_000
 
-/** Fills a folder of data, and runs `npm start` on it some times. */
+/** Fills a data folder, and runs `npm start` on it several times. */
 export async function measureStart({ videos, print, signal }: StartOptions): Promise<StartResults> {
   const folder = await mkdtemp(join(tmpdir(), 'short-video-bench-start-'))
   try {
@@ -73,7 +73,7 @@ export async function measureStart({ videos, print, signal }: StartOptions): Pro
   }
 }
 
-/** Everything embedded, as on a machine with Node alone. */
+/** Everything embedded, as on a machine with Node only. */
 function settingsOf(folder: string): Record<string, string> {
   return {
     HOST: '127.0.0.1',

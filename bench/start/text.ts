@@ -3,7 +3,7 @@ import type { StartResults } from './start.ts'
 /** In seconds, on existing data. */
 const target = 2
 
-/** How the system starts and idles, in Markdown. */
+/** The start and idle results, in Markdown. */
 export function startText({ starts, idleSeconds, idle, othersCores }: StartResults): string[] {
   const seconds = starts.map((start) => start.seconds)
   const groups = Object.entries(idle).map(([group, percent]) => `${group} ${percent.toFixed(1)} %`)

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** A process of this machine at one moment. */
+/** A snapshot of a process. */
 interface Process {
   readonly id: number
   readonly parent: number
-  /** CPU time since it started, with that of its children that have ended. Microseconds. */
+  /** CPU time since it started, including children that have ended. Microseconds. */
   readonly cpu: number
   readonly residentBytes: number
 }
 
-/** What the processes of a group used: CPU time since they started in microseconds, and resident memory in bytes. */
+/** The usage of a group of processes: CPU time since they started in microseconds, and resident memory in bytes. */
 export interface Usage {
   readonly cpu: number
   readonly residentBytes: number
@@ -20,10 +20,9 @@ const tickMicroseconds = 10_000
 const pageBytes = 4_096
 
 /**
- * What this process and its descendants use at this moment, by group. Empty where there is no /proc.
+ * The current usage of this process and its descendants, by group. Empty without /proc.
  *
- * A group is the `server` of an all-in-one system, a part of one that is split, or a service; this process is the
- * `generator`.
+ * A group is the `server` of an all-in-one system, a part of a split system, or a service; this process is the `generator`.
  */
 export function usageByGroup(): Map<string, Usage> {
   const usage = new Map<string, Usage>()
@@ -39,14 +38,14 @@ export function usageByGroup(): Map<string, Usage> {
   return usage
 }
 
-/** CPU time that all processes of the machine used since it started, in microseconds; 0 where there is no /proc. */
+/** CPU time of all processes of the machine since boot, in microseconds; 0 without /proc. */
 export function machineCpu(): number {
   const [, user, nice, system, , , interrupts, softInterrupts, stolen] = read('/proc/stat').split(/\s+/, 9).map(Number)
   const ticks = [user, nice, system, interrupts, softInterrupts, stolen].reduce<number>((sum, n) => sum + (n ?? 0), 0)
   return ticks * tickMicroseconds
 }
 
-/** Told by how it was started. */
+/** Determined by the command line. */
 function groupOf(id: number): string {
   return id === process.pid ? 'generator' : groupOfCommand(read(`/proc/${id}/cmdline`).split('\0'))
 }
@@ -74,9 +73,9 @@ function allProcesses(): Process[] {
   return names.filter((name) => /^\d+$/.test(name)).flatMap((name) => parse(Number(name), read(`/proc/${name}/stat`)))
 }
 
-/** None when it ended in between. */
+/** None when the process ended in between. */
 function parse(id: number, stat: string): Process[] {
-  // The command stands in brackets and may hold any character, brackets too.
+  // The command is in parentheses and may contain any character, including parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   if (fields.length < 22) return []
   const [parent, ...ticks] = [1, 11, 12, 13, 14].map((index) => Number(fields[index]))

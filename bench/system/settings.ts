@@ -1,13 +1,13 @@
 import type { Services } from '../../embedded/services.ts'
-import { parseAccessTokenKeys, type AccessTokenKeys } from '../../platform/auth/access-token.ts'
+import { parseTokenKeys, type TokenKeys } from '../../platform/auth/access-token.ts'
 import { noLimits } from '../../testing/no-limits.ts'
 
 const secret = 'what-signs-the-tokens-of-the-bench'
 
-/** Sign the tokens of the bench, which the measured system believes. */
-export const accessTokenKeys: AccessTokenKeys = parseAccessTokenKeys(`bench:${secret}`)
+/** Sign the tokens of the bench, which the measured system accepts. */
+export const accessTokenKeys: TokenKeys = parseTokenKeys(`bench:${secret}`)
 
-/** The settings of the measured system: as in production, on free ports, over the given services. */
+/** The settings of the measured system: as in production, on free ports, with the given services. */
 export function settingsOver(services: Services, dataDir: string): Record<string, string> {
   return {
     NODE_ENV: 'production',
@@ -18,7 +18,7 @@ export function settingsOver(services: Services, dataDir: string): Record<string
     SUBGRAPH_PORT: '0',
     SEED: 'false',
     ...noLimits,
-    // They are made by a process that runs elsewhere, and would still be made while the next route is measured.
+    // Renditions are made by another process, and would still be made while the next route is measured.
     TRANSCODE_CONCURRENCY: '0',
     DATA_DIR: dataDir,
     EMBEDDED: 'true',

@@ -3,7 +3,7 @@ import type { Doors } from '../../start/people.ts'
 import { startSplit } from '../../testing/split.ts'
 import { startProcess } from '../../testing/system-process.ts'
 
-/** How the system is spread over processes. */
+/** How the system is distributed over processes. */
 export interface Topology {
   readonly name: string
   /** In words, for the report. */
@@ -29,7 +29,7 @@ const every: readonly Topology[] = [
   },
 ]
 
-/** The topologies that this version of the system knows. */
+/** The topologies that this version of the system supports. */
 export const topologies = every.filter(({ name }) => name !== 'two' || settingNames.includes('PROCESSES'))
 
 /** Starts everything in one process, or in as many as the settings say. */

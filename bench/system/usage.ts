@@ -1,27 +1,27 @@
 import { machineCpu, usageByGroup } from './processes.ts'
 
-/** Resident memory over a time, in MB. */
+/** Resident memory over time, in MB. */
 export interface Memory {
   readonly min: number
   readonly max: number
-  /** How fast it grew, by the line of least squares. */
+  /** How fast it grew, by linear regression. */
   readonly perMinute: number
-  /** At ten moments, evenly spaced; fewer when it was too short. */
+  /** At ten evenly spaced times; fewer for a short load. */
   readonly overTime: readonly number[]
 }
 
-/** What a load cost, by group of processes. */
+/** The cost of a load, by group of processes. */
 export interface Cost {
   /** Microseconds of CPU time. */
   readonly cpu: Readonly<Record<string, number>>
   readonly memory: Readonly<Record<string, Memory>>
-  /** CPU time of everybody else on the machine, as a share of one core. */
+  /** CPU time of other processes on the machine, as a share of one core. */
   readonly othersCores: number
 }
 
 const sampleMs = 500
 
-/** Watches what the system uses from now until `stop` is called. */
+/** Records the usage of the system until `stop` is called. */
 export function watchUsage(): { stop(): Cost } {
   const start = performance.now()
   const before = usageByGroup()
@@ -69,7 +69,7 @@ function memoryOf(points: readonly (readonly [minutes: number, megabytes: number
   }
 }
 
-/** Some of the values, the last one among them. */
+/** Some of the values, including the last one. */
 function evenly(values: readonly number[], count: number): number[] {
   const step = values.length / count
   return step <= 1

@@ -1,4 +1,4 @@
-/** Answers every request with the bytes that come in on standard input, as fast as plain `node:http` does. */
+/** Answers every request with the bytes from standard input, as fast as plain `node:http` does. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const server = fileURLToPath(new URL('yardstick-server.ts', import.meta.url))
 
-/** A server that does nothing but answer some bytes: what Node and this machine could do at best. */
+/** A server that only answers with fixed bytes: the upper limit of Node on this machine. */
 export async function startYardstick(answer: Buffer): Promise<AsyncDisposable & { readonly url: URL }> {
   const child = spawn(process.execPath, ['--import', 'tsx/esm', server], { stdio: ['pipe', 'pipe', 'inherit'] })
   child.stdin.end(answer)

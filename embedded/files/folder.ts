@@ -1,8 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 
-/**
- * Creates a folder that only its owner may enter, parents included. Rejects with one clear line when that cannot be.
- */
+/** Creates a folder that only its owner may enter, including parents. Rejects with a one-line error. */
 export async function makePrivateFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw explainFolderError(folder, error)
@@ -10,8 +8,8 @@ export async function makePrivateFolder(folder: string): Promise<void> {
 }
 
 /**
- * Says in one line why a folder cannot hold data, when that is what the operating system's error means; other errors
- * stay as they are.
+ * Turns the operating system's error into one line that says why a folder cannot hold data; other errors are returned as they
+ * are.
  */
 export function explainFolderError(folder: string, error: unknown): unknown {
   const reason = reasons[(error as NodeJS.ErrnoException).code ?? '']
@@ -19,11 +17,11 @@ export function explainFolderError(folder: string, error: unknown): unknown {
 }
 
 const reasons: Record<string, string> = {
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
+  EACCES: 'this user has no write permission',
+  EPERM: 'this user has no write permission',
   EROFS: 'its file system is read-only',
   ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
+  EDQUOT: 'the disk quota is exhausted',
   ENOTDIR: 'a part of its path is a file',
   EEXIST: 'a file has that name',
   ENOENT: 'it cannot be created',

@@ -16,7 +16,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 test('a folder has one owner until that one lets go', async () => {
   const lock = lockFolder(folder)
   expect(() => lockFolder(folder)).toThrow(
-    `The folder ${folder} is in use by process ${process.pid}: stop that one first, or choose another folder.`,
+    `The folder ${folder} is in use by process ${process.pid}: stop that process, or choose another folder.`,
   )
   lock[Symbol.dispose]()
   lockFolder(folder)[Symbol.dispose]()

@@ -4,21 +4,21 @@ import { join } from 'node:path'
 import { processIdentity } from '../processes/identity.ts'
 import { explainFolderError } from './folder.ts'
 
-/** The right to a folder. Disposing gives it back. */
+/** Exclusive use of a folder. Disposing releases it. */
 export interface FolderLock extends Disposable {
-  /** Whether nobody took the folder over, as another process may when this one seemed to be dead. */
+  /** False when another process has taken the folder over because this one seemed to be dead. */
   isHeld(): boolean
 }
 
 /**
- * Makes this process the only owner of a folder. The lock of a process that has died is taken over.
+ * Makes this process the only owner of a folder. The lock of a dead process is taken over.
  *
- * @throws Error naming the other process when a running one owns the folder, or saying why the folder cannot be written
+ * @throws Error naming the other process when a running one owns the folder, or saying why the folder is not writable
  */
 export function lockFolder(folder: string): FolderLock {
   const lock = join(folder, 'owner')
   const claim = `${lock}.${process.pid}`
-  // A process that took a folder over from itself holds another lock than before.
+  // A process that takes a folder over from itself gets a different lock.
   const identity = `${processIdentity(process.pid) ?? process.pid}\n${randomUUID()}`
   try {
     writeFileSync(claim, identity, { mode: 0o600 })
@@ -36,7 +36,7 @@ export function lockFolder(folder: string): FolderLock {
   }
 }
 
-/** A link appears with its content at once, and only one process can create it. */
+/** A hard link appears together with its content, and only one process can create it. */
 function takeLock(claim: string, lock: string): boolean {
   try {
     linkSync(claim, lock)
@@ -50,8 +50,8 @@ function takeLock(claim: string, lock: string): boolean {
 function removeStaleLock(lock: string, folder: string): void {
   const owner = readIfPresent(lock)
   if (owner === undefined) return
-  refuseLiveOwner(owner, folder)
-  // Moved aside before it is removed: between reading and removing, another process may have put its own lock there.
+  rejectLiveOwner(owner, folder)
+  // Renamed before it is deleted: between reading and deleting, another process may have put its own lock there.
   const aside = `${lock}.stale.${process.pid}`
   try {
     renameSync(lock, aside)
@@ -64,11 +64,11 @@ function removeStaleLock(lock: string, folder: string): void {
   rmSync(aside, { force: true })
 }
 
-function refuseLiveOwner(owner: string, folder: string): void {
+function rejectLiveOwner(owner: string, folder: string): void {
   const [identity = ''] = owner.split('\n')
   const pid = Number.parseInt(identity, 10)
   if (processIdentity(pid) !== identity) return
-  throw new Error(`The folder ${folder} is in use by process ${pid}: stop that one first, or choose another folder.`)
+  throw new Error(`The folder ${folder} is in use by process ${pid}: stop that process, or choose another folder.`)
 }
 
 function readIfPresent(file: string): string | undefined {

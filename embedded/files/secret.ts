@@ -7,7 +7,7 @@ export function generateSecret(): string {
   return randomBytes(18).toString('base64url')
 }
 
-/** The secret kept in a file that only this user can read; generated at the first call. */
+/** The secret stored in a file that only this user can read; generated on the first call. */
 export async function keepSecret(file: string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim()
@@ -17,7 +17,7 @@ export async function keepSecret(file: string): Promise<string> {
   const secret = generateSecret()
   const written = `${file}.${process.pid}`
   try {
-    // Complete under another name first: half a secret would lock the data out for good.
+    // Written to another name first, because half a secret would lock the data for good.
     await writeFile(written, `${secret}\n`, { mode: 0o600, flush: true })
     await rename(written, file)
   } catch (error) {

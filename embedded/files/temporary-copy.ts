@@ -3,12 +3,12 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Uses a copy of an installed file or folder in the temporary folder, where its modes can be set and every user can
- * reach it. Later calls, also from other processes, find the same copy by its name. A copy that does not serve is made
- * once more: temporary folders are cleaned of old files one by one.
+ * Uses a copy of an installed file or folder in the temporary folder, where its modes can be set and every user can reach it.
+ * Later calls, also from other processes, reuse the copy by its name. A copy that does not work is made once more, because
+ * temporary folders are cleaned of old files one by one.
  *
- * @param name tells the copy apart, so it has to hold the version
- * @param use gets the folder that holds the copy under `entry`, and rejects when the copy does not serve
+ * @param name identifies the copy, so it must contain the version
+ * @param use gets the folder that holds the copy under `entry`, and rejects when the copy does not work
  */
 export async function useTemporaryCopy<Result>(
   source: string,
@@ -35,19 +35,19 @@ async function copyToTemporaryFolder(source: string, name: string, entry: string
     await rename(unfinished, folder)
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true })
-    // Another process has finished the same copy first.
+    // Another process finished the same copy first.
     if (!(await isOurs(folder))) throw error
   }
   return folder
 }
 
-/** Everybody can write to the temporary folder: what another user put there is not ours to run. */
+/** Everyone can write to the temporary folder; what another user put there must not be run. */
 async function isOurs(folder: string): Promise<boolean> {
   const entry = await lstat(folder).catch(() => undefined)
   if (!entry) return false
   if (process.platform === 'win32') return entry.isDirectory()
   if (entry.isDirectory() && entry.uid === userInfo().uid && (entry.mode & 0o022) === 0) return true
-  throw new Error(`${folder} belongs to somebody else or can be changed by others: remove it.`)
+  throw new Error(`${folder} belongs to another user or can be changed by others: remove it.`)
 }
 
 async function makeReadableForAll(folder: string): Promise<void> {

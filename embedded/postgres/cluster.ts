@@ -18,11 +18,10 @@ export interface ClusterOptions {
 }
 
 /**
- * Makes sure that `<directory>/data` holds a database cluster: UTF-8, ordered by code point, one superuser `postgres`
- * with a password. A cluster appears there complete or not at all, so an interrupted start leaves nothing behind that
- * looks like one.
+ * Makes sure that `<directory>/data` holds a database cluster: UTF-8, ordered by code point, one superuser `postgres` with a
+ * password. The folder appears complete or not at all, so an interrupted start leaves no half-initialised cluster behind.
  *
- * @throws Error in one line when the folder cannot hold it or holds the data of another major version
+ * @throws Error with one line when the folder cannot hold a cluster or holds the data of another major version
  */
 export async function ensureCluster(options: ClusterOptions): Promise<void> {
   const { directory, binaries } = options
@@ -30,7 +29,7 @@ export async function ensureCluster(options: ClusterOptions): Promise<void> {
   try {
     const written = await readVersion(data)
     if (written === undefined) await createCluster(options, data)
-    else refuseOtherVersion(written, binaries.version, data)
+    else rejectOtherVersion(written, binaries.version, data)
     await giveRestoredDataTo(options.account, data)
   } catch (error) {
     throw explainFolderError(directory, error)
@@ -66,7 +65,7 @@ async function createCluster(options: ClusterOptions, data: string): Promise<voi
 
 const unfinishedPrefix = 'initializing-'
 
-/** The initdb of a killed start may still be writing: its folder may need more than one attempt. */
+/** The initdb of a killed start may still be writing, so deleting its folder may need more than one attempt. */
 async function removeUnfinished(directory: string): Promise<void> {
   const unfinished = (await readdir(directory)).filter((entry) => entry.startsWith(unfinishedPrefix))
   for (const entry of unfinished) await rm(join(directory, entry), { recursive: true, force: true, maxRetries: 10 })
@@ -81,7 +80,7 @@ async function initialize({ directory, binaries, account, durable }: ClusterOpti
     '--auth=scram-sha-256',
     '--encoding=UTF8',
     '--locale=C',
-    // Knows the letters of all languages without needing a locale of the operating system.
+    // Supports the letters of all languages without a locale of the operating system.
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
     ...(durable ? [] : ['--no-sync']),
@@ -93,14 +92,14 @@ async function initialize({ directory, binaries, account, durable }: ClusterOpti
   })
 }
 
-function refuseOtherVersion(written: string, running: string, data: string): void {
+function rejectOtherVersion(written: string, running: string, data: string): void {
   if (running.split('.')[0] === written) return
   throw new Error(
     `${data} was written by PostgreSQL ${written} and cannot be read by ${running}: move it away, or set DATABASE_URL.`,
   )
 }
 
-/** Data that root has restored from a copy belongs to root, as whom no server runs. */
+/** Data that root restored from a backup belongs to root, and PostgreSQL does not run as root. */
 async function giveRestoredDataTo(account: ServerAccount, data: string): Promise<void> {
   if (account.uid === undefined || (await stat(data)).uid === account.uid) return
   await chmod(data, 0o700)

@@ -1,7 +1,7 @@
 /**
- * The one line in the output of `initdb` or `postgres` that tells an operator why it failed, without time and severity.
+ * The line in the output of `initdb` or `postgres` that says why it failed, without time and severity.
  *
- * @returns undefined when the output names no reason
+ * @returns undefined when the output contains no reason
  */
 export function failureReason(output: string): string | undefined {
   const reasons = [...output.matchAll(/(?:LOG|FATAL|PANIC|error): +(.*)/g)].map((match) => match[1] ?? '')

@@ -7,16 +7,16 @@ import { shutdownSteps } from './server.ts'
 import { readServerStatus } from './status.ts'
 
 /**
- * Stops the server that a killed owner left running on a data folder. Only the folder's present owner may call it.
+ * Stops the server that a killed owner left running on a data folder. Only the folder's current owner may call it.
  *
- * @returns the number of the stopped process; undefined when there was none
+ * @returns the id of the stopped process; undefined when there was none
  */
 export async function stopServerLeftBehind(data: string): Promise<number | undefined> {
   const pid = readServerStatus(data)?.pid
   const isLeft = pid !== undefined && isRunning(pid) && isServerOf(pid, data)
   if (isLeft) await stopProcess(pid, shutdownSteps)
-  // PostgreSQL would take whoever has the number of a server that died for that server: a stranger, or its own remains
-  // that nobody collected. Backends still at work keep it out in another way, by the shared memory they hold.
+  // PostgreSQL would mistake any process with the id of the dead server for that server: an unrelated process, or its own
+  // zombie. Backends that are still working keep a new server out by the shared memory they hold.
   rmSync(join(data, 'postmaster.pid'), { force: true })
   return isLeft ? pid : undefined
 }

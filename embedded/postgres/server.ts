@@ -12,7 +12,7 @@ import { failureReason } from './failure.ts'
 import { readServerStatus } from './status.ts'
 
 export interface ServerOptions {
-  /** The program `postgres`. */
+  /** The path of `postgres`. */
   readonly program: string
   readonly account: ServerAccount
   /** Holds `data` and receives `server.log`. */
@@ -22,8 +22,8 @@ export interface ServerOptions {
 }
 
 /**
- * The signals that stop a server and their patience in milliseconds: first everybody is disconnected and the state
- * written; a server that had to be ended by the later ones recovers from its log at the next start.
+ * The signals that stop a server, and how long to wait for each in milliseconds: the first disconnects all clients and writes
+ * the state; a server that was ended by a later one recovers from its log at the next start.
  */
 export const shutdownSteps: readonly [StopStep, ...StopStep[]] = [
   ['SIGINT', 15_000],
@@ -31,19 +31,16 @@ export const shutdownSteps: readonly [StopStep, ...StopStep[]] = [
   ['SIGKILL', 5000],
 ]
 
-/** Recovery after a crash may have to replay a good part of the log. Milliseconds. */
-const startPatienceMs = 120_000
+/** Recovery after a crash may have to replay much of the log. Milliseconds. */
+const startTimeoutMs = 120_000
 
 const startAttempts = 6
 
-/** These pass by themselves: a port that was free is gone, the backends of a killed server have not noticed yet. */
+/** These problems pass: a free port was taken, or the backends of a killed server have not ended yet. */
 const portTaken = /Address already in use/
 const stillShuttingDown = /pre-existing shared memory block/
 
-/**
- * Starts a server on an initialised folder and resolves when it accepts connections. Rejects with its reason in one
- * line.
- */
+/** Starts a server on an initialised folder and resolves when it accepts connections. Rejects with a one-line reason. */
 export async function startServer(options: ServerOptions): Promise<{ server: ServerProcess; port: number }> {
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await findFreePort())
@@ -52,7 +49,7 @@ export async function startServer(options: ServerOptions): Promise<{ server: Ser
       const status = readServerStatus(join(options.directory, 'data'))
       return status?.ready === true && status.pid === server.child.pid
     }
-    await waitUntil(() => server.hasEnded() || isReady(), startPatienceMs)
+    await waitUntil(() => server.hasEnded() || isReady(), startTimeoutMs)
     if (!server.hasEnded() && isReady()) return { server, port }
 
     await server[Symbol.asyncDispose]()
@@ -65,7 +62,7 @@ export async function startServer(options: ServerOptions): Promise<{ server: Ser
   }
 }
 
-/** The reason for which the latest server on a folder failed, or where to read more. */
+/** Why the latest server on a folder failed, or where to read more. */
 export async function lastFailure(directory: string): Promise<string> {
   const log = join(directory, 'server.log')
   return failureReason(await readFile(log, 'utf8').catch(() => '')) ?? `see ${log}`

@@ -3,17 +3,17 @@ import { join } from 'node:path'
 
 export interface ServerStatus {
   readonly pid: number
-  /** Where it listens. */
+  /** The port it listens on. */
   readonly port: number
   /** Whether it accepts connections. */
   readonly ready: boolean
 }
 
 /**
- * What a server wrote about itself into the `postmaster.pid` of its data folder (the lines are listed in PostgreSQL's
+ * What a server wrote about itself into `postmaster.pid` in its data folder (the lines are listed in PostgreSQL's
  * `src/include/utils/pidfile.h`).
  *
- * @returns undefined when no server has been running there since the last clean shutdown
+ * @returns undefined when no server has run there since the last clean shutdown
  */
 export function readServerStatus(data: string): ServerStatus | undefined {
   let lines: string[]

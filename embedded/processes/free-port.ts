@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 
-/** A TCP port of 127.0.0.1 that was free a moment ago; another program may still take it first. */
+/** A TCP port of 127.0.0.1 that was free a moment ago; another program may still take it. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen({ host: '127.0.0.1', port: 0 })
   await once(server, 'listening')

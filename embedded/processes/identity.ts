@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * What tells a running process from a later one that was given the same number: on Linux its start time in ticks since
- * boot (field 22 of /proc/<pid>/stat), elsewhere the number alone.
+ * Distinguishes a running process from a later one with the same id: on Linux its start time in ticks since boot (field 22 of
+ * /proc/<pid>/stat), elsewhere the id alone.
  *
- * @returns undefined when no such process runs; one that ended but was not yet collected by its parent does not run
+ * @returns undefined when no such process runs; a zombie counts as not running
  */
 export function processIdentity(pid: number): string | undefined {
   if (process.platform !== 'linux') return answersSignals(pid) ? String(pid) : undefined
@@ -19,7 +19,7 @@ export function isRunning(pid: number): boolean {
 function readProcessStatus(pid: number): { state: string; startTime: string } | undefined {
   try {
     const line = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The second field is the program's name in parentheses and may itself hold spaces and parentheses.
+    // The second field is the program's name in parentheses and may itself contain spaces and parentheses.
     const [state = '', ...rest] = line.slice(line.lastIndexOf(')') + 2).split(' ')
     return { state, startTime: rest[18] ?? '' }
   } catch {

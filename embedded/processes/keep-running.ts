@@ -3,39 +3,39 @@ import type { Log } from '../embedded-service.ts'
 import type { ServerProcess } from './server-process.ts'
 
 export interface KeepRunningOptions {
-  /** What it is called in the log. */
+  /** The name in the log. */
   readonly name: string
   readonly first: ServerProcess
-  /** Starts it again, on the same port and over the same data. */
+  /** Starts it again, on the same port and the same data. */
   readonly restart: () => Promise<ServerProcess>
-  /** Says why it died, in some words; the signal or exit code is known. */
+  /** Says in a few words why it died; the signal or exit code is already known. */
   readonly reason?: (() => Promise<string>) | undefined
   readonly log: Log
 }
 
-/** A server that is started again when it dies. Disposing stops it. */
-export interface KeptServer extends AsyncDisposable {
-  /** Resolves, with one line for the operator, when it died so often that it is not started again. */
+/** A server that is restarted when it dies. Disposing stops it. */
+export interface SupervisedServer extends AsyncDisposable {
+  /** Resolves, with one line for the operator, when the server has died too often and will not be restarted. */
   readonly givenUp: Promise<string>
 }
 
-/** Thrown instead of starting a server again that is no longer ours. */
+/** Thrown instead of restarting a server that another process now owns. */
 export class NotOurs extends Error {}
 
-/** A server that lived for so long was well; its death is not counted with earlier ones. */
+/** A server that lived this long was healthy; its death starts a new count. */
 const wellAfterMs = 10_000
-const mostDeathsInRow = 10
+const maxDeathsInRow = 10
 const firstPauseMs = 100
 const longestPauseMs = 5_000
 
-/** Starts a server again whenever it dies, after a growing pause, and gives up when it dies ten times in a row. */
-export function keepRunning({ name, first, restart, reason, log }: KeepRunningOptions): KeptServer {
+/** Restarts a server whenever it dies, with growing pauses, and gives up when it dies ten times in a row. */
+export function keepRunning({ name, first, restart, reason, log }: KeepRunningOptions): SupervisedServer {
   const stopping = new AbortController()
   const isStopping = (): boolean => stopping.signal.aborted
   let server: ServerProcess | undefined = first
   let starting: Promise<ServerProcess | undefined> = Promise.resolve(first)
 
-  /** Answers why it could not be started. */
+  /** Returns why it could not be started. */
   async function startAgain(): Promise<string | undefined> {
     try {
       starting = restart()
@@ -59,9 +59,8 @@ export function keepRunning({ name, first, restart, reason, log }: KeepRunningOp
         server = undefined
       }
       deaths++
-      if (deaths > mostDeathsInRow)
-        return `${name} died ${mostDeathsInRow} times in a row and is not started again: ${why}`
-      log(`${name}: the server died (${why}) and is started again`)
+      if (deaths > maxDeathsInRow) return `${name} died ${maxDeathsInRow} times in a row and is not restarted: ${why}`
+      log(`${name}: the server died (${why}) and is being restarted`)
       await delay(Math.min(firstPauseMs * 2 ** (deaths - 1), longestPauseMs), undefined, stopping).catch(
         () => undefined,
       )
@@ -71,7 +70,7 @@ export function keepRunning({ name, first, restart, reason, log }: KeepRunningOp
   }
 
   return {
-    givenUp: watch().catch((error: unknown) => `${name} is not started again: ${(error as Error).message}`),
+    givenUp: watch().catch((error: unknown) => `${name} is not restarted: ${(error as Error).message}`),
     async [Symbol.asyncDispose]() {
       stopping.abort()
       const last = await starting.catch(() => undefined)

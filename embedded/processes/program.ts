@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 
 const execute = promisify(execFile)
 
-/** The absolute path of an installed program, looked up along PATH; undefined when there is none. */
+/** The absolute path of an installed program on PATH; undefined when there is none. */
 export async function findProgram(name: string): Promise<string | undefined> {
   const [command, lookUp]: [string, string[]] =
     process.platform === 'win32' ? ['where', [name]] : ['/bin/sh', ['-c', 'command -v "$1"', 'sh', name]]

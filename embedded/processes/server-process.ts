@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { stopProcess, type StopStep } from './stop.ts'
 import { endWithThisProcess } from '../../platform/runtime/watchdog.ts'
 
-/** A running child process that serves others. Disposing stops it and resolves when it is gone. */
+/** A running child process that serves others. Disposing stops it and waits until it has ended. */
 export interface ServerProcess extends AsyncDisposable {
   readonly child: ChildProcess
   hasEnded(): boolean
@@ -12,9 +12,9 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 /**
- * Starts a server that ends when this process does, however this one ends.
+ * Starts a server that ends when this process does, even if this one is killed.
  *
- * @param shutdown how to stop it; the first signal is also what it gets when this process disappears
+ * @param shutdown how to stop it; its first signal is also sent when this process disappears
  */
 export async function startServerProcess(
   program: string,
@@ -25,7 +25,7 @@ export async function startServerProcess(
   // A process group of its own: Ctrl-C in the terminal must not stop it before its clients have finished.
   const child = spawn(program, programArguments, { ...options, detached: true })
   await once(child, 'spawn')
-  // Such as that a signal could not be sent: whoever sends it looks whether the process ended.
+  // For example when a signal could not be sent; the sender checks whether the process has ended.
   child.on('error', () => undefined)
   for (const stream of child.stdio) stream?.on('error', () => undefined)
   const pid = child.pid as number

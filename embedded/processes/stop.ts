@@ -1,14 +1,14 @@
 import { isRunning } from './identity.ts'
 import { waitUntil } from './wait-until.ts'
 
-/** A signal and how long, in milliseconds, the process may take to obey it. */
-export type StopStep = readonly [signal: NodeJS.Signals, patienceMs: number]
+/** A signal, and how long to wait for the process to end, in milliseconds. */
+export type StopStep = readonly [signal: NodeJS.Signals, timeoutMs: number]
 
-/** Sends the signals one after the other until the process is gone. Rejects when even the last one did not end it. */
+/** Sends the signals one after the other until the process has ended. Rejects when the last one did not end it. */
 export async function stopProcess(pid: number, steps: readonly StopStep[]): Promise<void> {
-  for (const [signal, patienceMs] of steps) {
+  for (const [signal, timeoutMs] of steps) {
     sendSignal(pid, signal)
-    if (await waitUntil(() => !isRunning(pid), patienceMs)) return
+    if (await waitUntil(() => !isRunning(pid), timeoutMs)) return
   }
   throw new Error(`Process ${pid} does not end.`)
 }

@@ -2,8 +2,8 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 
 /**
- * Sends commands to a Redis server of 127.0.0.1 in the protocol's inline form, one per line, and resolves with its
- * replies as they are on the wire. Words must not need quotes.
+ * Sends commands to a Redis server on 127.0.0.1 in the protocol's inline form, one per line, and resolves to the raw replies.
+ * Arguments must not need quotes.
  */
 export async function sendInlineCommands(port: number, commands: readonly string[]): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1' })

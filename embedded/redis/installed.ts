@@ -8,7 +8,7 @@ import { sendInlineCommands } from './inline-commands.ts'
 export interface InstalledServerOptions {
   /** Absolute path of `redis-server` or `valkey-server`. */
   readonly program: string
-  /** Its working folder, where it writes nothing. */
+  /** The working folder, where it writes nothing. */
   readonly directory: string | undefined
   readonly port: number | undefined
   readonly password: string
@@ -16,9 +16,9 @@ export interface InstalledServerOptions {
   readonly settings: readonly string[]
 }
 
-const startPatienceMs = 10_000
+const startTimeoutMs = 10_000
 
-/** Starts an installed server that keeps nothing on disk. Rejects with its reason in one line. */
+/** Starts an installed server that stores nothing on disk. Rejects with a one-line reason. */
 export async function startInstalledServer(
   options: InstalledServerOptions,
 ): Promise<{ server: ServerProcess; port: number }> {
@@ -44,13 +44,13 @@ export async function startInstalledServer(
   // Through a pipe: arguments would show the password to every user of the machine.
   server.child.stdin?.end(`${settings.join('\n')}\n`)
 
-  // Knowing the password tells it from another server that already has the port.
+  // The password distinguishes it from another server that already has the port.
   const answers = () =>
     sendInlineCommands(port, [`AUTH ${password}`]).then(
       (reply) => reply.startsWith('+OK'),
       () => false,
     )
-  await waitUntil(async () => server.hasEnded() || (await answers()), startPatienceMs)
+  await waitUntil(async () => server.hasEnded() || (await answers()), startTimeoutMs)
   if (!server.hasEnded() && (await answers())) return { server, port }
   await server[Symbol.asyncDispose]()
   throw new Error(`${program} could not start on port ${port}: ${failureReason(output)}`)

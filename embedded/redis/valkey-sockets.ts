@@ -7,10 +7,10 @@ const writableEvent = 2
 /** The first descriptor that the module treats as a socket of the host; lower ones are its own files. */
 const firstDescriptor = 4096
 
-/** The event loop indexes its table by descriptor, and the table has 10 128 places (maxclients plus reserve). */
+/** The event loop indexes its table by descriptor, and the table has 10 128 entries (maxclients plus reserve). */
 const lastDescriptor = 10_127
 
-/** Bytes held for one client in each direction before its sender has to wait. */
+/** Bytes buffered for one client in each direction before the sender has to wait. */
 const bufferLimit = 1024 * 1024
 
 /** How long a closed client may take to read the last reply, in milliseconds. */
@@ -20,7 +20,7 @@ interface Connection {
   readonly socket: Socket
   readonly received: Buffer[]
   receivedBytes: number
-  /** Nothing more will arrive: the client ended, or the connection broke. */
+  /** Nothing more will arrive: the client has ended the connection, or it broke. */
   ended: boolean
 }
 
@@ -37,20 +37,20 @@ export interface HostImports {
 
 export interface SocketTable {
   readonly imports: HostImports
-  /** Hands a connected client to the server, which accepts it in its next step. */
+  /** Passes a connected client to the server, which accepts it in its next step. */
   connect(socket: Socket): void
-  /** The number of events the latest poll reported. */
+  /** The number of events that the latest poll reported. */
   readonly fired: number
-  /** Sends what was written since the last flush, so that many replies leave in one system call. */
+  /** Sends everything written since the last flush, so that many replies need one system call. */
   flush(): void
 }
 
 /**
- * The sockets of a Valkey server that runs in WebAssembly: Node owns them, the server knows them by small numbers. A
- * number is given out again as soon as it is closed, as an operating system does.
+ * The sockets of a Valkey server that runs in WebAssembly: Node owns them, the server addresses them by descriptor. Descriptors
+ * are reused after closing, as in an operating system.
  *
- * @param memory the module's linear memory, asked for anew each time because it moves when it grows
- * @param wake called when a socket became ready and the server should take a step
+ * @param memory returns the module's linear memory, which moves when it grows
+ * @param wake called when a socket has become ready and the server should take a step
  */
 export function createSocketTable(memory: () => ArrayBuffer, wake: () => void): SocketTable {
   const connections = new Map<number, Connection>()

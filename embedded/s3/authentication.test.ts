@@ -91,7 +91,7 @@ describe('a presigned URL', () => {
     }
   })
 
-  // MinIO does, which is why the doors let no such header through.
+  // MinIO does, which is why our HTTP servers remove this header.
   it.skipIf(isMinio)('does not copy another object, however its holder asks', async () => {
     await endpoint.client.putObject(bucket, 'secret', 'bytes')
     const url = await endpoint.client.presignedPutObject(bucket, 'target', 60)

@@ -11,19 +11,19 @@ import {
   type CredentialScope,
 } from '../../platform/storage/signature-v4.ts'
 
-/** The one account of the server. */
+/** The single account of the server. */
 export interface Credentials {
   readonly accessKey: string
   readonly secretKey: string
 }
 
-/** What a verified signature leaves to verify: that the body is the one it was made for. */
+/** What remains to be verified after the signature: that the body is the signed one. */
 export interface Signer {
   readonly timestamp: string
   readonly scope: CredentialScope
   readonly signingKey: Buffer
   readonly signature: string
-  /** The value of `x-amz-content-sha256`, or what stands for it in a presigned request. */
+  /** The value of `x-amz-content-sha256`, or its equivalent in a presigned request. */
   readonly payloadHash: string
 }
 
@@ -38,7 +38,7 @@ interface Claim extends CredentialScope {
 const maximumSkew = 15 * 60 * 1000
 const maximumExpiry = 7 * 24 * 60 * 60
 
-/** Who signed the request; `undefined` if nobody did. Throws the S3 error of a signature that is not to be trusted. */
+/** Who signed the request; `undefined` for an unsigned one. Throws the S3 error for an invalid signature. */
 export function authenticate(request: S3Request, credentials: Credentials, now: number): Signer | undefined {
   const presigned = request.parameter('X-Amz-Signature') !== undefined
   const authorization = request.header('authorization')
@@ -47,7 +47,7 @@ export function authenticate(request: S3Request, credentials: Credentials, now: 
   if (!presigned && authorization === undefined) return undefined
   const claim = authorization === undefined ? presignedClaim(request, now) : headerClaim(request, authorization, now)
   if (claim.accessKey !== credentials.accessKey) throw new S3Error('InvalidAccessKeyId')
-  refuseUnsignedHeaders(request, claim.signedHeaders)
+  rejectUnsignedHeaders(request, claim.signedHeaders)
   const key = signingKey(credentials.secretKey, claim)
   const canonical = canonicalRequest({
     ...claim,
@@ -61,7 +61,7 @@ export function authenticate(request: S3Request, credentials: Credentials, now: 
   return { ...claim, scope: claim, signingKey: key }
 }
 
-/** Verifies who signed the policy `document` of a form. Throws as `authenticate` does. */
+/** Verifies the signature of a form's policy `document`. Throws as `authenticate` does. */
 export function authenticatePolicy(
   fields: ReadonlyMap<string, string>,
   document: string,
@@ -119,15 +119,15 @@ function presignedClaim(request: S3Request, now: number): Claim {
   }
 }
 
-/** Reads `<access key>/<date>/<region>/s3/aws4_request`; any region will do, since nothing depends on it. */
+/** Parses `<access key>/<date>/<region>/s3/aws4_request`; the region can be any, since nothing depends on it. */
 function parseCredential(credential: string, timestamp: string) {
   const [, accessKey, date, region] = /^(.+)\/(\d{8})\/([^/]+)\/s3\/aws4_request$/.exec(credential) ?? []
   if (accessKey === undefined || date === undefined || region === undefined) return undefined
   return timestamp.startsWith(date) ? { accessKey, date, region } : undefined
 }
 
-/** A holder of a presigned URL must not get more out of it by adding, say, an x-amz-copy-source. */
-function refuseUnsignedHeaders(request: S3Request, signedHeaders: readonly string[]): void {
+/** The holder of a presigned URL must not gain more by adding, for example, an x-amz-copy-source header. */
+function rejectUnsignedHeaders(request: S3Request, signedHeaders: readonly string[]): void {
   const signed = new Set(signedHeaders)
   const unsigned = Object.keys(request.incoming.headers).find((name) => name.startsWith('x-amz-') && !signed.has(name))
   if (unsigned !== undefined || !signed.has('host'))

@@ -4,7 +4,7 @@ import { answerEmpty, answerXml, type Operation } from './exchange.ts'
 import { readPayload, readText } from './payload.ts'
 import { childText, parseXml } from './xml.ts'
 
-/** What S3 allows a policy to be long, and what is plenty for the location of a bucket. */
+/** The maximum length of a policy in S3, and more than enough for the location of a bucket. */
 const maximumDocument = 20 * 1024
 
 export const listBuckets: Operation = ({ response, folder, credentials }) => {
@@ -22,7 +22,7 @@ export const createBucket: Operation = async ({ request, response, folder, signe
   const length = request.header('content-length') ?? '0'
   const text = length === '0' ? '' : await readText(readPayload(request, response, signer).content, maximumDocument)
   const region = text === '' ? '' : (childText(parseXml(text), 'LocationConstraint') ?? '').trim()
-  // It is answered in a header.
+  // It is sent in a header.
   if (!/^[a-z0-9-]{0,32}$/i.test(region)) throw new S3Error('InvalidLocationConstraint')
   await folder.createBucket(request.bucket, region === 'us-east-1' ? '' : region)
   answerEmpty(response, 200, { Location: `/${request.bucket}` })

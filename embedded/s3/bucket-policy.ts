@@ -1,9 +1,9 @@
 import { S3Error } from './errors.ts'
 
 export interface BucketPolicy {
-  /** The document as it was put. */
+  /** The document as it was uploaded. */
   readonly text: string
-  /** Whether somebody without credentials may do `action` to the ARN `resource`; an explicit Deny wins over any Allow. */
+  /** Whether a caller without credentials may do `action` to the ARN `resource`; an explicit Deny overrides any Allow. */
   readonly allows: (action: string, resource: string) => boolean
 }
 
@@ -16,8 +16,8 @@ interface Statement {
 const understood = new Set(['Sid', 'Effect', 'Principal', 'Action', 'Resource'])
 
 /**
- * Reads a bucket policy (IAM JSON, version 2012-10-17). Throws `MalformedPolicy`, also for what this server would have
- * to ignore, such as `Condition`: to ignore it would grant more than was meant.
+ * Parses a bucket policy (IAM JSON, version 2012-10-17). Throws `MalformedPolicy`, also for unsupported elements such as
+ * `Condition`: ignoring them would grant more than intended.
  */
 export function parseBucketPolicy(text: string, bucket: string): BucketPolicy {
   const statements = listOf(readJson(text).Statement).map((statement) => parseStatement(statement, bucket))
@@ -37,10 +37,10 @@ export function parseBucketPolicy(text: string, bucket: string): BucketPolicy {
 function parseStatement(statement: unknown, bucket: string): Statement {
   if (!isObject(statement)) throw new S3Error('MalformedPolicy', 'A statement is not an object.')
   const foreign = Object.keys(statement).find((name) => !understood.has(name))
-  if (foreign !== undefined) throw new S3Error('MalformedPolicy', `This server does not understand "${foreign}".`)
+  if (foreign !== undefined) throw new S3Error('MalformedPolicy', `This server does not support "${foreign}".`)
   const { Effect: effect, Principal: principal, Action: action, Resource: resource } = statement
   if (effect !== 'Allow' && effect !== 'Deny') throw new S3Error('MalformedPolicy', 'Effect must be Allow or Deny.')
-  if (!isEverybody(principal)) throw new S3Error('MalformedPolicy', 'The only principal is "*".')
+  if (!isEverybody(principal)) throw new S3Error('MalformedPolicy', 'The only supported principal is "*".')
   const actions = listOf(action)
   const resources = listOf(resource)
   const arn = `arn:aws:s3:::${bucket}`
@@ -58,12 +58,12 @@ function isEverybody(principal: unknown): boolean {
 }
 
 /**
- * Whether a text is as a pattern says, in which `*` stands for any text and `?` for any one character. A regular expression
- * with several `.*` would try every way to share out a long text among them.
+ * Whether a text matches a pattern in which `*` stands for any text and `?` for any one character. A regular expression with
+ * several `.*` would backtrack through all ways to split a long text.
  */
 function isLike(text: string, pattern: string): boolean {
   let [at, wanted] = [0, 0]
-  /** Where the last star stands, and up to where it stands for text. */
+  /** The position of the last star, and the end of the text it matches. */
   let [star, covered] = [-1, 0]
   while (at < text.length) {
     const next = pattern[wanted]

@@ -10,11 +10,11 @@ import { createObjectIndex, type StoredObject } from './object-index.ts'
 import { filesAtOnce, readMetadata } from './sealed-file.ts'
 import { syncDirectory, type StagedFile, type Staging } from './staging.ts'
 
-/** What a bucket's `bucket.json` holds. */
+/** The content of a bucket's `bucket.json`. */
 export interface BucketRecord {
   /** Milliseconds since the epoch. */
   readonly created: number
-  /** '' is us-east-1, as S3 answers it. */
+  /** '' is us-east-1, which S3 reports as empty. */
   readonly region: string
   readonly policy?: string
 }
@@ -22,11 +22,11 @@ export interface BucketRecord {
 export type Bucket = ReturnType<typeof createBucket>
 
 /**
- * A bucket: `bucket.json`, `uploads/`, and in `objects/` a sealed file for each object, named by the hash of its key,
- * so no key can lead elsewhere, be too long for a file name, or be both a file and a folder.
+ * A bucket: `bucket.json`, `uploads/`, and in `objects/` one sealed file per object. Files are named by the hash of the key, so
+ * keys cannot point elsewhere, be too long for a file name, or be both a file and a folder.
  *
- * Whatever makes a version of an object appear or vanish does so on disk and in the index within one tick. So a reader
- * who looks into the index and opens the file in one tick gets both from the same version, and writers need no locks.
+ * Every version of an object appears or disappears on disk and in the index within one tick. A reader who looks it up and opens
+ * its file in one tick therefore gets the same version from both, and writers need no locks.
  */
 export function createBucket(
   directory: string,
@@ -45,7 +45,7 @@ export function createBucket(
     return join(objectsFolder, createHash('sha256').update(key).digest('hex'))
   }
 
-  /** Puts the entries of a folder of this bucket on the disk, unless the bucket was removed meanwhile. */
+  /** Flushes the entries of a folder of this bucket to disk, unless the bucket has been removed. */
   async function flush(folder: string): Promise<void> {
     try {
       await syncDirectory(folder)
@@ -66,14 +66,14 @@ export function createBucket(
       return policy
     },
 
-    /** Makes `staged` the object, in the place of one of that key. `precondition` sees that one, and throws to refuse. */
+    /** Stores `staged` as the object under its key. `precondition` gets the existing object, and throws to reject. */
     async put(
       staged: StagedFile,
       object: StoredObject,
       precondition?: (existing?: StoredObject) => void,
     ): Promise<void> {
       await staged.seal(object)
-      // A bucket of this name may have been created anew, with an index of its own.
+      // A bucket of the same name may have been created again, with its own index.
       if (removed) throw new S3Error('NoSuchBucket')
       precondition?.(index.get(object.key))
       renameSync(staged.path, fileOf(object.key))
@@ -81,7 +81,7 @@ export function createBucket(
       await flush(objectsFolder)
     },
 
-    /** Removes those of `keys` that exist. */
+    /** Deletes those of `keys` that exist. */
     async remove(keys: readonly string[]): Promise<void> {
       for (const key of keys) {
         if (removed || !index.get(key)) continue
@@ -104,7 +104,7 @@ export function createBucket(
       await flush(directory)
     },
 
-    /** Removes the bucket itself, which must hold no objects. */
+    /** Deletes the bucket, which must be empty. */
     removeSelf(): Promise<void> {
       if (index.size > 0) throw new S3Error('BucketNotEmpty')
       removed = true
@@ -113,7 +113,7 @@ export function createBucket(
   }
 }
 
-/** Opens the bucket in `directory`. `undefined` if that folder holds none. */
+/** Opens the bucket in `directory`; `undefined` if the folder is not a bucket. */
 export async function openBucket(
   directory: string,
   staging: Staging,

@@ -3,8 +3,8 @@ import { S3Error } from './errors.ts'
 export type ByteReader = ReturnType<typeof createByteReader>
 
 /**
- * Reads a stream of bytes piece by piece, as a parser needs it, holding no more than one chunk of it.
- * Every method throws `IncompleteBody` where the stream ends first.
+ * Reads a byte stream piece by piece for a parser, buffering no more than one chunk. Every method throws `IncompleteBody` when
+ * the stream ends too early.
  */
 export function createByteReader(source: AsyncIterable<Buffer>, beginning = Buffer.alloc(0)) {
   const chunks = source[Symbol.asyncIterator]()
@@ -23,7 +23,7 @@ export function createByteReader(source: AsyncIterable<Buffer>, beginning = Buff
   }
 
   return {
-    /** What precedes `delimiter`, which is consumed. `undefined` if that is longer than `limit` bytes. */
+    /** The bytes before `delimiter`, which is consumed; `undefined` if they exceed `limit` bytes. */
     async until(delimiter: Buffer, limit: number): Promise<Buffer | undefined> {
       for (;;) {
         const position = buffered.indexOf(delimiter)
@@ -48,11 +48,11 @@ export function createByteReader(source: AsyncIterable<Buffer>, beginning = Buff
       }
     },
 
-    /** What precedes `delimiter`, as it arrives; the delimiter is consumed. */
+    /** The bytes before `delimiter`, as they arrive; the delimiter is consumed. */
     async *streamUntil(delimiter: Buffer): AsyncGenerator<Buffer> {
       for (;;) {
         const position = buffered.indexOf(delimiter)
-        // Without one, the end of the buffer may still be the beginning of a delimiter.
+        // If it was not found, the end of the buffer may still be the beginning of a delimiter.
         const length = position === -1 ? Math.max(0, buffered.length - delimiter.length + 1) : position
         if (length > 0) yield consume(length)
         if (position !== -1) {

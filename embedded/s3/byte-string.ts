@@ -1,4 +1,4 @@
-/** The UTF-8 bytes of a text as a string of one character each, which JavaScript compares in the order of the bytes. */
+/** The UTF-8 bytes of a text as a string with one character per byte, which JavaScript compares in byte order. */
 export function toByteString(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1')
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { S3Error } from './errors.ts'
 
-/** A digest that grows with what it is shown. */
+/** An incremental digest. */
 export interface Checksum {
   update(chunk: Buffer): void
   digest(): Buffer
@@ -13,7 +13,7 @@ export const checksumHeaders = ['crc32', 'crc32c', 'crc64nvme', 'sha1', 'sha256'
   (name) => `x-amz-checksum-${name}`,
 )
 
-/** The checksum a header stands for. Throws `NotImplemented` for those not known here, rather than not to check them. */
+/** The checksum named by a header. Throws `NotImplemented` for unsupported ones instead of skipping verification. */
 export function createChecksum(header: string): Checksum {
   if (header === 'x-amz-checksum-crc32') return createCrc32()
   if (header === 'x-amz-checksum-sha1') return createHash('sha1')

@@ -10,14 +10,14 @@ const maximumTrailers = 16
 
 export interface ChunkedPayload {
   readonly content: AsyncIterable<Buffer>
-  /** What followed the content, by name in lower case; complete once the content has been read to its end. */
+  /** Headers after the content, names in lower case; complete once the content has been read to its end. */
   readonly trailers: ReadonlyMap<string, string>
 }
 
 /**
- * The content of an aws-chunked body: `<size in hex>;chunk-signature=<hex>`, the bytes, … up to a chunk of size 0.
- * `seed` is the signature of the request, which the first chunk continues; without one, chunks are not signed and
- * trailers may follow. Throws `SignatureDoesNotMatch` at the end of the first chunk that was tampered with.
+ * The content of an aws-chunked body: `<size in hex>;chunk-signature=<hex>`, the bytes, and so on up to a chunk of size 0.
+ * `seed` is the signature of the request, from which the signatures of the chunks are chained; without it, chunks are unsigned
+ * and trailers may follow. Throws `SignatureDoesNotMatch` at the end of the first chunk that was altered.
  */
 export function decodeChunked(body: AsyncIterable<Buffer>, seed: Signer | undefined): ChunkedPayload {
   const trailers = new Map<string, string>()

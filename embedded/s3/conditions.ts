@@ -1,6 +1,6 @@
 import { S3Error } from './errors.ts'
 
-/** What a condition is held against. */
+/** The properties of an object that conditions are compared with. */
 export interface Validators {
   /** Entity tag without its quotes. */
   readonly etag: string
@@ -16,7 +16,7 @@ export interface Conditions {
   readonly ifModifiedSince: string | undefined
 }
 
-/** Reads the conditions from headers, e.g. with the prefix `x-amz-copy-source-` those on the source of a copy. */
+/** Parses the conditional headers; with the prefix `x-amz-copy-source-` those for the source of a copy. */
 export function readConditions(header: (name: string) => string | undefined, prefix = ''): Conditions {
   return {
     ifMatch: header(`${prefix}if-match`),
@@ -26,7 +26,7 @@ export function readConditions(header: (name: string) => string | undefined, pre
   }
 }
 
-/** `failed` is answered 412, `unchanged` 304 where something is read. */
+/** `failed` is answered with 412; `unchanged` with 304 for reads. */
 export function evaluateConditions(conditions: Conditions, object: Validators): 'holds' | 'failed' | 'unchanged' {
   // HTTP dates are whole seconds, so the fraction must not count as a later modification.
   const modified = Math.floor(object.modified / 1000) * 1000
@@ -39,7 +39,7 @@ export function evaluateConditions(conditions: Conditions, object: Validators): 
   return 'holds'
 }
 
-/** What `If-Match` and `If-None-Match` of a write demand of the object it replaces, as a check that throws. */
+/** A check of `If-Match` and `If-None-Match` of a write against the object it replaces; it throws when they fail. */
 export function writeCondition(header: (name: string) => string | undefined): (existing?: Validators) => void {
   const conditions = { ...readConditions(header), ifModifiedSince: undefined, ifUnmodifiedSince: undefined }
   return (existing) => {
@@ -48,16 +48,16 @@ export function writeCondition(header: (name: string) => string | undefined): (e
   }
 }
 
-/** Whether a `Range` may be honoured: `If-Range` names the version whose other bytes the client already has. */
+/** Whether a `Range` may be honoured: `If-Range` names the version of which the client already has some bytes. */
 export function ifRangeHolds(ifRange: string | undefined, object: Validators): boolean {
   if (ifRange === undefined) return true
   if (ifRange.startsWith('"')) return ifRange === `"${object.etag}"`
   return Math.floor(object.modified / 1000) * 1000 === Date.parse(ifRange)
 }
 
-/** Clients send entity tags bare as well as quoted; `*` matches whatever exists. */
+/** Clients send entity tags with or without quotes; `*` matches any existing object. */
 function matchesEtag(header: string, etag: string): boolean {
-  // Taking a long list of others apart is not worth it.
+  // A quick check that avoids parsing a long list.
   if (!header.includes(etag) && !header.includes('*')) return false
   return header.split(',').some((candidate) => {
     const tag = candidate
@@ -68,7 +68,7 @@ function matchesEtag(header: string, etag: string): boolean {
   })
 }
 
-/** NaN, with which every comparison is false, where there is no date or none that can be read. */
+/** NaN when there is no date or an invalid one; every comparison with it is false. */
 function dateOf(header: string | undefined): number {
   return header === undefined ? NaN : Date.parse(header)
 }

@@ -15,10 +15,10 @@ export const copyObject: Operation = async (exchange) => {
   const source = findSource(exchange)
   const replaces = request.header('x-amz-metadata-directive')?.toUpperCase() === 'REPLACE'
   if (source.bucket === target && source.object.key === request.key && !replaces)
-    throw new S3Error('InvalidRequest', 'An object can only be copied to itself with other metadata.')
+    throw new S3Error('InvalidRequest', 'An object can only be copied to itself with new metadata.')
   const { staged, metadata } = await copyFile(exchange, source)
   await using copy = staged
-  // The source may have been replaced since it was found; what counts is the version that was copied.
+  // The source may have been replaced since the look-up; use the version that was copied.
   const copied = metadata as StoredObject
   checkSource(request, copied)
   const headers = replaces ? objectHeaders(request.headers()) : copied.headers
@@ -30,7 +30,7 @@ export const copyObject: Operation = async (exchange) => {
   })
 }
 
-/** The bytes of an existing object that `x-amz-copy-source` and `-range` name, to be uploaded as a part of another. */
+/** The bytes of an existing object named by `x-amz-copy-source` and `-range`, to be uploaded as a part of another. */
 export async function* readCopySource(exchange: Exchange): AsyncGenerator<Buffer> {
   const { bucket, object } = findSource(exchange)
   checkSource(exchange.request, object)
@@ -39,7 +39,7 @@ export async function* readCopySource(exchange: Exchange): AsyncGenerator<Buffer
   if (header !== undefined && !range) throw new S3Error('InvalidArgument', 'The range to copy is malformed.')
   if (object.size === 0) return
   const { start, end } = range ?? { start: 0, end: object.size - 1 }
-  // Opened in the tick the index was asked, so these are the bytes of that very version.
+  // Opened in the same tick as the look-up, so the bytes belong to that version.
   const fd = openSync(bucket.fileOf(object.key), 'r')
   yield* createReadStream('', { fd, start, end, highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>
 }
@@ -50,13 +50,14 @@ interface CopySource {
 }
 
 function findSource({ request, folder, signer }: Exchange): CopySource {
-  // A policy would have to allow reading the source as well as writing the target.
+  // A policy would have to allow both reading the source and writing the target.
   if (!signer) throw new S3Error('AccessDenied')
   const [path = '', version] = (request.header('x-amz-copy-source') ?? '').split('?versionId=')
-  if (version !== undefined && version !== 'null') throw new S3Error('NotImplemented', 'Objects have no versions here.')
+  if (version !== undefined && version !== 'null')
+    throw new S3Error('NotImplemented', 'Object versions are not supported.')
   const [, bucketName, key] = /^\/?([^/]+)\/(.+)$/s.exec(percentDecode(path)) ?? []
   if (bucketName === undefined || key === undefined)
-    throw new S3Error('InvalidArgument', 'The x-amz-copy-source is not <bucket>/<key>.')
+    throw new S3Error('InvalidArgument', 'The x-amz-copy-source does not have the form <bucket>/<key>.')
   const bucket = folder.bucket(bucketName)
   const object = bucket.objects.get(key)
   if (!object) throw new S3Error('NoSuchKey')

@@ -13,19 +13,19 @@ const exposed = [
   'x-amz-request-id',
 ].join(', ')
 
-/** Lets pages of any origin read the answer: what protects an object is a signature or a policy, never a cookie. */
+/** Lets pages of any origin read the answer: objects are protected by signatures and policies, never by cookies. */
 export function allowAnyOrigin(response: ServerResponse): void {
   response.setHeader('Access-Control-Allow-Origin', '*')
   response.setHeader('Access-Control-Expose-Headers', exposed)
 }
 
-/** Answers a browser that asks whether it may send a request (Fetch standard, CORS-preflight). */
+/** Answers a preflight request of a browser (Fetch Standard, CORS-preflight). */
 export function answerPreflight(request: IncomingMessage, response: ServerResponse): void {
-  const asked = request.headers['access-control-request-headers']
+  const requestedHeaders = request.headers['access-control-request-headers']
   response.writeHead(204, {
     'Access-Control-Allow-Methods': 'GET, HEAD, PUT, POST, DELETE',
-    // Not `*`, which leaves out Authorization.
-    ...(asked !== undefined && { 'Access-Control-Allow-Headers': asked }),
+    // Not `*`, which does not cover Authorization.
+    ...(requestedHeaders !== undefined && { 'Access-Control-Allow-Headers': requestedHeaders }),
     'Access-Control-Max-Age': 7200,
     Vary: 'Access-Control-Request-Headers',
   })

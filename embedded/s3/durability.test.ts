@@ -41,7 +41,7 @@ describe('an upload that is cut off', () => {
   })
   afterEach(() => endpoint[Symbol.asyncDispose]())
 
-  /** Sends the beginning of a body of a megabyte, waits until some of it is on the disk, and hangs up. */
+  /** Sends the beginning of a body of a megabyte, waits until some of it is on disk, and disconnects. */
   async function cutOff(method: string, url: string, headers: Record<string, string>, beginning: string | Buffer) {
     const outgoing = request(url, { method, headers: { ...headers, 'content-length': 1024 * 1024 } })
     outgoing.on('error', () => undefined)
@@ -178,7 +178,7 @@ describe('a server that starts again', () => {
     const alice = async (name: string) => {
       for (let i = 0; ; i++) {
         const bytes = randomBytes(50_000)
-        // Half of the writes replace an object, so that a torn replacement would show as well.
+        // Half of the writes replace an object, so that a torn replacement would be noticed as well.
         const key = `${name}/${i % 2 === 0 ? i : 'again'}`
         const { etag } = await client.putObject('videos', key, bytes)
         acknowledged.set(key, etag)

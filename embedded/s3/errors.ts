@@ -1,4 +1,4 @@
-/** Every error this server answers: its HTTP status and message, as in the S3 API reference (API/ErrorResponses.html). */
+/** All errors of this server: HTTP status and message, as in the S3 API reference (API/ErrorResponses.html). */
 const catalogue = {
   AccessDenied: [403, 'Access Denied.'],
   AuthorizationHeaderMalformed: [400, 'The authorization header is malformed.'],
@@ -8,8 +8,8 @@ const catalogue = {
   BucketNotEmpty: [409, 'The bucket is not empty.'],
   EntityTooLarge: [400, 'The upload exceeds the maximum allowed size.'],
   EntityTooSmall: [400, 'The upload is smaller than the minimum allowed size.'],
-  IncompleteBody: [400, 'The body holds fewer bytes than announced.'],
-  InternalError: [500, 'The server met an internal error. Please try again.'],
+  IncompleteBody: [400, 'The body has fewer bytes than announced.'],
+  InternalError: [500, 'An internal error occurred. Please try again.'],
   InvalidAccessKeyId: [403, 'The access key id does not exist.'],
   InvalidArgument: [400, 'Invalid argument.'],
   InvalidBucketName: [400, 'The bucket name is not valid.'],
@@ -34,23 +34,23 @@ const catalogue = {
   NoSuchBucketPolicy: [404, 'The bucket has no policy.'],
   NoSuchKey: [404, 'The key does not exist.'],
   NoSuchUpload: [404, 'The upload does not exist: the id may be wrong, or it was completed or aborted.'],
-  NotImplemented: [501, 'This server does not implement what was asked.'],
-  PreconditionFailed: [412, 'A precondition of the request does not hold.'],
+  NotImplemented: [501, 'This server does not implement the requested function.'],
+  PreconditionFailed: [412, 'A precondition of the request is not met.'],
   RequestTimeTooSkewed: [403, 'The clocks of client and server differ by more than 15 minutes.'],
   SignatureDoesNotMatch: [403, 'The signature does not match. Check your secret key and signing method.'],
   SlowDown: [503, 'Please reduce your request rate.'],
   XAmzContentSHA256Mismatch: [400, 'The x-amz-content-sha256 you specified does not match what was received.'],
-  // MinIO's own code: S3 itself knows no full disk.
+  // MinIO's own code: S3 has none for a full disk.
   XMinioStorageFull: [507, 'The disk is full. Please delete some objects to proceed.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>
 
 export type S3ErrorCode = keyof typeof catalogue
 
-/** A refusal the client is told about as an S3 error document. */
+/** An error that is sent to the client as an S3 error document. */
 export class S3Error extends Error {
   readonly status: number
 
-  /** `headers` go with the answer. */
+  /** `headers` are added to the answer. */
   constructor(
     readonly code: S3ErrorCode,
     message?: string,
@@ -68,13 +68,13 @@ const causes: Readonly<Record<string, S3ErrorCode>> = {
   ENFILE: 'SlowDown',
 }
 
-/** What the client is told about `error`: itself if it is a refusal, else a code that gives nothing away. */
+/** The error for the client: `error` itself if it is an S3Error, otherwise a generic code that reveals nothing. */
 export function toS3Error(error: unknown): S3Error {
   if (error instanceof S3Error) return error
   return new S3Error(causes[errorCode(error) ?? ''] ?? 'InternalError', undefined)
 }
 
-/** The system's code of an error, such as `ENOENT`. */
+/** The operating system's code of an error, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

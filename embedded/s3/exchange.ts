@@ -4,17 +4,17 @@ import type { ObjectFolder } from './object-folder.ts'
 import type { S3Request } from './request.ts'
 import { xmlDocument, type XmlContent } from './xml.ts'
 
-/** A request on its way to its answer. */
+/** A request and its response. */
 export interface Exchange {
   readonly request: S3Request
   readonly response: ServerResponse
   readonly folder: ObjectFolder
   readonly credentials: Credentials
-  /** `undefined` for somebody without credentials. */
+  /** `undefined` for unsigned requests. */
   readonly signer: Signer | undefined
 }
 
-/** Answers one kind of request. Throws an `S3Error` to refuse. */
+/** Answers one kind of request. Throws an `S3Error` to reject it. */
 export type Operation = (exchange: Exchange) => void | Promise<void>
 
 export function answerXml(response: ServerResponse, status: number, root: string, content: XmlContent): void {
@@ -28,7 +28,7 @@ export function answerEmpty(response: ServerResponse, status: number, headers: R
   response.end()
 }
 
-/** Where the client can reach an object. */
+/** The URL of an object for the client. */
 export function locationOf({ request }: Exchange, key: string): string {
   const path = `/${request.bucket}/${key}`
   return `http://${request.header('host') ?? ''}${encodeURIComponent(path).replaceAll('%2F', '/')}`

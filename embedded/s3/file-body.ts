@@ -5,12 +5,12 @@ import type { ByteRange } from './range.ts'
 
 const readBytes = promisify(read)
 
-/** Bytes read from the disk at once. What is smaller, such as most covers, is sent with a single read. */
+/** Bytes read from disk at a time. Smaller files, such as most covers, need a single read. */
 const readAhead = 256 * 1024
 
 /**
- * Ends `response` with bytes of the open file `descriptor`, which it closes. Reads no faster than the client does, and
- * stops when the client goes away.
+ * Ends `response` with a range of an open file, and closes the file. Reads no faster than the client does, and stops when the
+ * client disconnects.
  */
 export async function sendFile(descriptor: number, { start, end }: ByteRange, response: ServerResponse): Promise<void> {
   try {

@@ -1,31 +1,31 @@
 import { createByteReader } from './byte-reader.ts'
 import { S3Error } from './errors.ts'
 
-/** A browser's upload: the fields before the file, and the file as it arrives. What follows it is not read. */
+/** A browser's upload: the fields before the file, and the file as a stream. Everything after the file is ignored. */
 export interface UploadForm {
   /** By name in lower case. */
   readonly fields: ReadonlyMap<string, string>
-  /** The last segment of the name the file has at the client. */
+  /** The last segment of the file's name on the client. */
   readonly filename: string
   readonly file: AsyncIterable<Buffer>
 }
 
-/** S3 allows 20 KB for all that precedes the file; this also holds the boundaries and headers of its parts. */
+/** S3 allows 20 KB before the file; this includes the boundaries and headers of the parts. */
 const maximumBeforeFile = 32 * 1024
 
 const newline = Buffer.from('\r\n')
 const blankLine = Buffer.from('\r\n\r\n')
 
 /**
- * Reads multipart/form-data (RFC 7578) up to the field called `file`.
- * Throws `MalformedPOSTRequest`, `IncompleteBody`, `MaxPostPreDataLengthExceededError`, or `InvalidArgument` if there is no file.
+ * Parses multipart/form-data (RFC 7578) up to the field `file`. Throws `MalformedPOSTRequest`, `IncompleteBody`,
+ * `MaxPostPreDataLengthExceededError`, or `InvalidArgument` if there is no file.
  */
 export async function readUploadForm(body: AsyncIterable<Buffer>, contentType: string): Promise<UploadForm> {
   const [, quoted, bare] =
     /^multipart\/form-data\s*;.*?\bboundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType) ?? []
   const boundary = quoted ?? bare
   if (boundary === undefined) throw new S3Error('MalformedPOSTRequest')
-  // The first boundary has no line before it that could end: one is lent to it.
+  // The first boundary has no preceding line break, so one is prepended.
   const delimiter = Buffer.from(`\r\n--${boundary}`)
   const reader = createByteReader(body, newline)
   const fields = new Map<string, string>()
@@ -41,14 +41,14 @@ export async function readUploadForm(body: AsyncIterable<Buffer>, contentType: s
   await textUntil(delimiter)
   for (;;) {
     const afterBoundary = await textUntil(newline)
-    if (afterBoundary.startsWith('--')) throw new S3Error('InvalidArgument', 'The form holds no file.')
+    if (afterBoundary.startsWith('--')) throw new S3Error('InvalidArgument', 'The form contains no file.')
     const { name, filename } = readDisposition(await textUntil(blankLine))
     if (name === 'file') return { fields, filename, file: reader.streamUntil(delimiter) }
     fields.set(name, await textUntil(delimiter))
   }
 }
 
-/** Browsers percent-encode what could break out of the quotes, and nothing else (HTML, multipart/form-data encoding algorithm). */
+/** Browsers percent-encode only what could end the quotes (HTML, multipart/form-data encoding algorithm). */
 function readDisposition(headers: string): { name: string; filename: string } {
   const disposition = /^content-disposition:\s*form-data\s*(;.*)$/im.exec(headers)?.[1]
   const parameter = (name: string) => {

@@ -9,7 +9,7 @@ import type { ObjectFolder } from './object-folder.ts'
 import { readRequest, type S3Request } from './request.ts'
 import { findRoute, type Route } from './routes.ts'
 
-/** Answers one request, whatever comes of it. The promise settles when nothing is left to be done for it. */
+/** Answers one request; never rejects. The promise resolves when all work for it is done. */
 export type Handler = (incoming: IncomingMessage, response: ServerResponse) => Promise<void>
 
 export function createHandler(folder: ObjectFolder, credentials: Credentials, log: Log): Handler {
@@ -29,13 +29,13 @@ export function createHandler(folder: ObjectFolder, credentials: Credentials, lo
       if (incoming.method === 'OPTIONS') answerPreflight(incoming, response)
       else await answer(incoming, response)
     } catch (error) {
-      // A client that went away has nothing to be told, and nothing went wrong here.
+      // The client has disconnected; nothing failed here.
       if (incoming.socket.destroyed) return
-      const refusal = toS3Error(error)
-      if (refusal !== error)
+      const s3Error = toS3Error(error)
+      if (s3Error !== error)
         log(`S3 failed at ${incoming.method} ${pathOf(incoming)} (${requestId}): ${oneLine(error)}`)
       if (response.headersSent) response.destroy()
-      else answerError(incoming, response, refusal, requestId)
+      else answerError(incoming, response, s3Error, requestId)
     } finally {
       discardRest(incoming)
     }
@@ -52,10 +52,10 @@ function authorise(route: Route, request: S3Request, signer: Signer | undefined,
 
 function answerError(incoming: IncomingMessage, response: ServerResponse, error: S3Error, requestId: string): void {
   for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value)
-  // Who was not asked to go on may or may not send the body: the connection is of no further use.
+  // A client that was not told to continue may or may not send the body, so the connection cannot be reused.
   if (incoming.headers.expect !== undefined) response.setHeader('Connection', 'close')
   if (incoming.method === 'HEAD') {
-    // Where there can be no body, clients of MinIO look here.
+    // MinIO's clients look for the error here when the answer has no body.
     answerEmpty(response, error.status, { 'x-minio-error-code': error.code, 'x-minio-error-desc': error.message })
     return
   }
@@ -67,14 +67,14 @@ function answerError(incoming: IncomingMessage, response: ServerResponse, error:
   })
 }
 
-/** What is read of a refused body, in bytes. */
-const refusedBody = 64 * 1024 * 1024
+/** How much of a rejected body is read, in bytes. */
+const maxDiscarded = 64 * 1024 * 1024
 
-/** Lets a client finish sending what nobody wants: it would see a reset connection in the place of its answer. */
+/** Reads the rest of a rejected body: otherwise the client would get a connection reset instead of the answer. */
 function discardRest(incoming: IncomingMessage): void {
   if (incoming.readableEnded) return
-  let allowance = refusedBody
-  // Of whoever stopped reading half-way.
+  let allowance = maxDiscarded
+  // Left by a consumer that stopped half-way.
   incoming.removeAllListeners('readable')
   incoming.on('data', (chunk: Buffer) => {
     allowance -= chunk.length
@@ -83,7 +83,7 @@ function discardRest(incoming: IncomingMessage): void {
   incoming.resume()
 }
 
-/** Without its parameters, which may be a signature. */
+/** Without the query, which may contain a signature. */
 function pathOf(incoming: IncomingMessage): string {
   return (incoming.url ?? '').split('?', 1)[0] ?? ''
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 
-/** Bytes on their way, and their digest once they have passed. */
+/** A byte stream, and its digest once it has been read. */
 export interface HashedContent {
   readonly content: AsyncIterable<Buffer>
-  /** MD5 in hex, of what has been read of the content when it is first asked. */
+  /** MD5 in hex of the content read up to the first call. */
   readonly md5: () => string
 }
 
-/** Passes `source` on, hashing it for the entity tag. */
+/** Passes `source` on and hashes it for the entity tag. */
 export function hashedContent(source: AsyncIterable<Buffer>): HashedContent {
   const hash = createHash('md5')
   let digest: string | undefined

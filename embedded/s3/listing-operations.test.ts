@@ -68,7 +68,7 @@ describe('a bucket with more than a page of objects', () => {
   })
 })
 
-/** Of client and server, which are this process; time on the clock would also measure what else the machine does. */
+/** CPU time of client and server, both in this process; wall-clock time would include other load on the machine. */
 function cpuSeconds(since: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(since)
   return (user + system) / 1e6

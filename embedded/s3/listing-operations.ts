@@ -4,7 +4,7 @@ import type { ListPage } from './object-index.ts'
 import type { S3Request } from './request.ts'
 import type { XmlContent } from './xml.ts'
 
-/** The most a page of anything holds. */
+/** The maximum page size of all listings. */
 const maximumPage = 1000
 
 export const listObjects: Operation = ({ request, response, folder }) => {
@@ -15,7 +15,7 @@ export const listObjects: Operation = ({ request, response, folder }) => {
     Name: request.bucket,
     Prefix: encode(prefix),
     Marker: encode(marker),
-    // Without a delimiter the last key is the next marker, and S3 leaves saying so to the client.
+    // Without a delimiter the next marker is the last key; S3 lets clients derive it.
     NextMarker: page.truncated && delimiter !== '' ? encode(page.last) : undefined,
     MaxKeys: limit,
     EncodingType: encodingType,
@@ -44,7 +44,7 @@ export const listObjectsV2: Operation = ({ request, response, folder }) => {
   })
 }
 
-/** What every listing can be asked. `encode` is how it writes keys, which XML cannot always hold as they are. */
+/** The parameters common to all listings. `encode` encodes keys, which XML cannot always represent. */
 export function readListParameters(request: S3Request) {
   const encoding = request.parameter('encoding-type')
   if (encoding !== undefined && encoding !== '' && encoding !== 'url')
@@ -53,13 +53,13 @@ export function readListParameters(request: S3Request) {
     prefix: request.parameter('prefix') ?? '',
     delimiter: request.parameter('delimiter') ?? '',
     limit: readLimit(request, 'max-keys'),
-    /** Said in the answer, for the client to decode. */
+    /** Included in the answer so that the client decodes. */
     encodingType: encoding === 'url' ? 'url' : undefined,
     encode: encoding === 'url' ? (key: string) => encodeURIComponent(key).replaceAll('%2F', '/') : (key: string) => key,
   }
 }
 
-/** The number of entries a page may hold: 1000 at most, whatever is asked. */
+/** The page size: at most 1000. */
 export function readLimit(request: S3Request, parameter: string): number {
   const value = request.parameter(parameter) || String(maximumPage)
   if (!/^\d{1,10}$/.test(value))
@@ -81,7 +81,7 @@ function entries(page: ListPage, encode: (key: string) => string): Record<string
   }
 }
 
-/** Opaque to clients, and never to be taken for a number, which some of them would parse. */
+/** Opaque to clients, and never numeric, because some of them would parse it. */
 function toContinuationToken(key: string): string {
   return `after-${Buffer.from(key, 'utf8').toString('base64url')}`
 }

@@ -1,4 +1,4 @@
-/** The results of `work` on every item, in their order, with no more than `limit` of them in the making. */
+/** The results of `work` for all items, in order, with at most `limit` of them in progress. */
 export async function mapAtOnce<Item, Result>(
   items: readonly Item[],
   limit: number,

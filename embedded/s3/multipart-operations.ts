@@ -13,7 +13,7 @@ import { childText, parseXml } from './xml.ts'
 
 const maximumParts = 10_000
 
-/** Ten thousand parts of a hundred bytes of XML each, with room for checksums beside them. */
+/** Ten thousand parts with a hundred bytes of XML each, plus room for checksums. */
 const maximumCompletion = 4 * 1024 * 1024
 
 export const createUpload: Operation = async ({ request, response, folder }) => {
@@ -37,7 +37,7 @@ export const uploadPart: Operation = async (exchange) => {
   answerEmpty(response, 200, { ETag: `"${part.etag}"` })
 }
 
-/** Uploads a part made of bytes of an existing object. */
+/** Uploads a part from the bytes of an existing object. */
 export const copyPart: Operation = async (exchange) => {
   const { request, response, folder } = exchange
   const number = readPartNumber(request)

@@ -7,13 +7,13 @@ import { mapAtOnce } from './map-at-once.ts'
 import { filesAtOnce, readMetadata, readSeal } from './sealed-file.ts'
 import { syncDirectory, type StagedFile, type Staging } from './staging.ts'
 
-/** An upload in parts that is neither completed nor aborted. */
+/** A multipart upload in progress. */
 export interface Upload {
   readonly id: string
   readonly key: string
   /** Milliseconds since the epoch. */
   readonly initiated: number
-  /** What the object will answer beside its bytes. */
+  /** The headers of the future object. */
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -33,7 +33,7 @@ const minimumPartSize = 5 * 1024 * 1024
 
 export type Uploads = ReturnType<typeof openUploads>
 
-/** The multipart uploads of a bucket: a folder each, holding `upload.json` and a sealed file for every part. */
+/** The multipart uploads of a bucket: one folder each, with `upload.json` and a sealed file per part. */
 export function openUploads(directory: string, staging: Staging) {
   const folderOf = (id: string) => join(directory, id)
   const partFile = (upload: Upload, number: number) => join(folderOf(upload.id), `part-${number}`)
@@ -61,7 +61,7 @@ export function openUploads(directory: string, staging: Staging) {
       return upload
     },
 
-    /** Every upload, in the order S3 lists them: by key, then by age. */
+    /** All uploads in S3 order: by key, then oldest first. */
     async list(): Promise<Upload[]> {
       const uploads = await mapAtOnce(await readdir(directory), filesAtOnce, (id) => readUpload(folderOf(id)))
       return uploads
@@ -69,7 +69,7 @@ export function openUploads(directory: string, staging: Staging) {
         .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)) || a.initiated - b.initiated)
     },
 
-    /** Adds a part, or replaces the one of that number. */
+    /** Adds a part, or replaces the part with that number. */
     async putPart(upload: Upload, staged: StagedFile, part: Part): Promise<void> {
       await staged.seal(part)
       await orNoSuchUpload(async () => {
@@ -87,8 +87,8 @@ export function openUploads(directory: string, staging: Staging) {
     },
 
     /**
-     * The chosen parts as one stream, and the entity tag of the whole. Throws `InvalidPartOrder` unless the numbers
-     * ascend, `InvalidPart` where one is missing or another than meant, `EntityTooSmall`.
+     * The chosen parts as one stream, and the entity tag of the whole. Throws `InvalidPartOrder` unless the numbers ascend,
+     * `InvalidPart` when one is missing or has another entity tag, and `EntityTooSmall`.
      */
     assemble(upload: Upload, uploaded: readonly Part[], chosen: readonly Pick<Part, 'number' | 'etag'>[]) {
       const byNumber = new Map(uploaded.map((part) => [part.number, part]))
@@ -106,7 +106,7 @@ export function openUploads(directory: string, staging: Staging) {
       }
     },
 
-    /** Forgets an upload and its parts. Does nothing if it is gone. */
+    /** Deletes an upload and its parts; does nothing if it does not exist. */
     async remove(upload: Upload): Promise<void> {
       try {
         await staging.remove(folderOf(upload.id))
@@ -121,7 +121,7 @@ async function* concatenate(files: readonly { part: Part; path: string }[]): Asy
   for (const { part, path } of files) {
     await using file = await orNoSuchUpload(() => open(path))
     const present = (await readSeal(file)).metadata as Part
-    // Uploaded anew since it was chosen.
+    // The part was uploaded again in the meantime.
     if (present.etag !== part.etag) throw new S3Error('InvalidPart')
     if (part.size === 0) continue
     const span = { start: 0, end: part.size - 1, autoClose: false, highWaterMark: 1024 * 1024 }
@@ -138,7 +138,7 @@ async function readUpload(folder: string): Promise<Upload | undefined> {
   }
 }
 
-/** An upload completed or aborted meanwhile has taken its files with it. */
+/** When an upload is completed or aborted, its files disappear. */
 async function orNoSuchUpload<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -8,8 +8,8 @@ import { openStaging, syncDirectory } from './staging.ts'
 export type ObjectFolder = Awaited<ReturnType<typeof openObjectFolder>>
 
 /**
- * A folder of buckets: `buckets/<name>/…`, and `staging/` for what is not yet, or no longer, in one.
- * `onDamage` hears of files that cannot be read; they are left where they are and their objects are not served.
+ * A folder of buckets: `buckets/<name>/…`, and `staging/` for files that are not yet, or no longer, in a bucket. `onDamage` is
+ * called for unreadable files; they are left in place and their objects are not served.
  */
 export async function openObjectFolder(directory: string, onDamage: (path: string, error: unknown) => void) {
   const bucketsFolder = join(directory, 'buckets')
@@ -30,15 +30,15 @@ export async function openObjectFolder(directory: string, onDamage: (path: strin
   return {
     staging,
 
-    /** The bucket of that name. Throws `NoSuchBucket`. */
+    /** The bucket with that name. Throws `NoSuchBucket`. */
     bucket: find,
 
-    /** Every bucket, by name. */
+    /** All buckets, by name. */
     buckets(): Bucket[] {
       return [...buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
     },
 
-    /** Throws `InvalidBucketName`, or `BucketAlreadyOwnedByYou` if there is one of that name. */
+    /** Throws `InvalidBucketName`, or `BucketAlreadyOwnedByYou` if it exists. */
     async createBucket(name: string, region: string): Promise<void> {
       if (!isBucketName(name)) throw new S3Error('InvalidBucketName')
       const record: BucketRecord = { created: Date.now(), region }
@@ -56,7 +56,7 @@ export async function openObjectFolder(directory: string, onDamage: (path: strin
       await syncDirectory(bucketsFolder)
     },
 
-    /** Throws `NoSuchBucket`, or `BucketNotEmpty` if it holds objects; uploads in progress are aborted. */
+    /** Throws `NoSuchBucket`, or `BucketNotEmpty` if it contains objects; uploads in progress are aborted. */
     async removeBucket(name: string): Promise<void> {
       const removal = find(name).removeSelf()
       buckets.delete(name)
@@ -66,7 +66,7 @@ export async function openObjectFolder(directory: string, onDamage: (path: strin
   }
 }
 
-/** Three to 63 of a-z, 0-9, `.` and `-`, beginning and ending with a letter or digit, and not like an IP address. */
+/** 3 to 63 of a-z, 0-9, `.` and `-`, beginning and ending with a letter or digit, and not like an IP address. */
 function isBucketName(name: string): boolean {
   return /^(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)
 }

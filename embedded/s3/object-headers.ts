@@ -12,12 +12,12 @@ const standardNames = [
 const userPrefix = 'x-amz-meta-'
 const overridePrefix = 'response-'
 
-/** User metadata may take 2 KB, names and values together. */
+/** Maximum size of user metadata, names and values together. */
 const maximumUserMetadata = 2 * 1024
 
 /**
- * The headers an object is stored with, out of all of an upload's. Values hold one character per byte, as node:http
- * gives and takes them. Throws `MetadataTooLarge`.
+ * Those headers of an upload that are stored with the object. Values have one character per byte, as in node:http. Throws
+ * `MetadataTooLarge`.
  */
 export function objectHeaders(given: Iterable<readonly [name: string, value: string]>): StoredObject['headers'] {
   const headers: Record<string, string> = { 'content-type': 'binary/octet-stream' }
@@ -32,7 +32,7 @@ export function objectHeaders(given: Iterable<readonly [name: string, value: str
   return headers
 }
 
-/** Whether a header or form field of this name, in lower case, is kept with the object. */
+/** Whether a header or form field with this name, in lower case, is stored with the object. */
 export function isObjectHeader(name: string): boolean {
   return name.startsWith(userPrefix) || standardNames.includes(name)
 }
@@ -44,15 +44,15 @@ function withoutTransferCoding(value: string): string {
 }
 
 /**
- * A header value from text that did not come as a header: its UTF-8 bytes, one character each.
- * Throws `InvalidArgument` for what would break out of a header.
+ * Converts text to a header value: its UTF-8 bytes, one character each. Throws `InvalidArgument` for control characters, which
+ * could inject headers.
  */
 export function headerValue(text: string): string {
-  if (/[\0-\x08\x0a-\x1f\x7f]/.test(text)) throw new S3Error('InvalidArgument', 'A value holds control characters.')
+  if (/[\0-\x08\x0a-\x1f\x7f]/.test(text)) throw new S3Error('InvalidArgument', 'A value contains control characters.')
   return Buffer.from(text, 'utf8').toString('latin1')
 }
 
-/** The headers that `response-*` parameters of a read put in the place of the object's own. */
+/** Headers of the object that the `response-*` parameters of a read override. */
 export function overriddenHeaders(
   parameters: Iterable<readonly [name: string, value: string]>,
 ): Record<string, string> {

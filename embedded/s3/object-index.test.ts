@@ -21,7 +21,7 @@ function list(index: ReturnType<typeof indexOf>, query: Partial<ListQuery> = {})
 
 describe('a listing', () => {
   it('is in the order of the UTF-8 bytes of the keys, whatever order they came in', () => {
-    // By UTF-16, which JavaScript sorts by, the emoji would come before the full-width letter.
+    // In UTF-16 order, which JavaScript uses for sorting, the emoji would come before the full-width letter.
     const index = indexOf('b', 'a/b', 'ａ')
     for (const key of ['😀', 'a', 'é', 'a/', 'a b']) index.set(objectOf(key))
     expect(list(index).keys).toEqual(['a', 'a b', 'a/', 'a/b', 'b', 'é', 'ａ', '😀'])

@@ -1,6 +1,6 @@
 import { fromByteString, toByteString } from './byte-string.ts'
 
-/** An object but for its bytes: what its answers say about it. */
+/** The metadata of an object. */
 export interface StoredObject {
   readonly key: string
   readonly size: number
@@ -8,17 +8,19 @@ export interface StoredObject {
   readonly etag: string
   /** Milliseconds since the epoch. */
   readonly modified: number
-  /** Answered with the bytes: Content-Type, …, x-amz-meta-*; names in lower case. */
+  /** Sent with the bytes: Content-Type, …, x-amz-meta-*; names in lower case. */
   readonly headers: Readonly<Record<string, string>>
 }
 
 export interface ListQuery {
   readonly prefix: string
-  /** Keys that share what precedes its next occurrence after the prefix are rolled into one common prefix; '' rolls none. */
+  /**
+   * Keys that are equal up to its next occurrence after the prefix are grouped into one common prefix; '' disables grouping.
+   */
   readonly delimiter: string
-  /** Keys and common prefixes up to and including this one are left out. */
+  /** Only keys and common prefixes after this one are listed. */
   readonly after: string
-  /** Objects and common prefixes together. */
+  /** Maximum number of objects and common prefixes together. */
   readonly limit: number
 }
 
@@ -26,21 +28,21 @@ export interface ListPage {
   readonly objects: readonly StoredObject[]
   readonly prefixes: readonly string[]
   readonly truncated: boolean
-  /** The key or common prefix a next page comes `after`. */
+  /** The last key or common prefix of the page, for `after`. */
   readonly last: string
 }
 
 export type ObjectIndex = ReturnType<typeof createObjectIndex>
 
 /**
- * The objects of a bucket in memory: by key, and in the order S3 lists them, which is that of their UTF-8 bytes.
- * Finding a page costs a binary search, an insertion moves one pointer per key behind it.
+ * The objects of a bucket in memory: by key, and in S3 order, which is the order of UTF-8 bytes. Finding a page takes a binary
+ * search; an insertion moves one pointer per later key.
  */
 export function createObjectIndex(stored: readonly StoredObject[]) {
   const objects = new Map(stored.map((object) => [toByteString(object.key), object]))
   const names = [...objects.keys()].sort()
 
-  /** The position of the first name that is not `before` something; all names before it are. */
+  /** The position of the first name for which `before` is false; it is true for all earlier names. */
   function firstNot(before: (name: string) => boolean, from = 0): number {
     let low = from
     let high = names.length

@@ -25,10 +25,10 @@ export const getObject: Operation = async ({ request, response, folder, signer }
     response.writeHead(304, headers).end()
     return
   }
-  const asked = ifRangeHolds(request.header('if-range'), object) ? request.header('range') : undefined
-  const range = parseRange(asked, object.size)
+  const requested = ifRangeHolds(request.header('if-range'), object) ? request.header('range') : undefined
+  const range = parseRange(requested, object.size)
   const { start, end } = range ?? { start: 0, end: object.size - 1 }
-  // Opened in the tick the index was asked, so these are the bytes of that very version, whoever replaces it meanwhile.
+  // Opened in the same tick as the look-up, so the bytes belong to that version even if it is replaced.
   const descriptor =
     request.method === 'HEAD' || object.size === 0 ? undefined : openSync(bucket.fileOf(object.key), 'r')
   try {
@@ -38,7 +38,7 @@ export const getObject: Operation = async ({ request, response, folder, signer }
       ...(range && { 'Content-Range': `bytes ${start}-${end}/${object.size}` }),
     })
   } catch (error) {
-    // A header that cannot be sent.
+    // A header could not be sent.
     if (descriptor !== undefined) closeSync(descriptor)
     throw error
   }
@@ -61,7 +61,7 @@ export const deleteObject: Operation = async ({ request, response, folder }) => 
   answerEmpty(response, 204)
 }
 
-/** A list of 1000 keys, each escaped as badly as can be. */
+/** A list of 1000 keys in the longest possible escaped form. */
 const maximumDeleteDocument = 8 * 1024 * 1024
 const maximumDeletions = 1000
 

@@ -127,7 +127,7 @@ describe('a hundred megabytes', () => {
   it('go in and out in little memory', { timeout: 60_000 }, async () => {
     const size = 100 * megabyte
     const piece = Buffer.alloc(megabyte, 'v')
-    // What is alive, and not what waits to be collected.
+    // Live objects only, after a garbage collection.
     const heap = () => {
       collectGarbage()
       return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers

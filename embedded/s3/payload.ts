@@ -9,20 +9,20 @@ import type { S3Request } from './request.ts'
 
 interface Verification {
   readonly checksum: Checksum
-  /** Asked when the content has been read. */
+  /** Called when the content has been read. */
   readonly expected: () => Buffer
   readonly mismatch: S3ErrorCode
 }
 
-/** A single request may carry 5 GiB. */
+/** S3 allows 5 GiB in a single request. */
 export const maximumPayload = 5 * 1024 ** 3
 
 const sha256Pattern = /^[0-9a-f]{64}$/
 
 /**
- * What a request uploads, decoded if it is chunked. Its length, and every digest the client gave, are verified at its
- * end, so content that was read without an error is what the client meant to send.
- * Throws `MissingContentLength`, `EntityTooLarge` or `InvalidDigest` before anything is read.
+ * The uploaded content of a request, decoded if it is chunked. Its length and all digests given by the client are verified at
+ * its end, so content that was read without an error is what the client sent. Throws `MissingContentLength`, `EntityTooLarge`
+ * or `InvalidDigest` before anything is read.
  */
 export function readPayload(request: S3Request, response: ServerResponse, signer: Signer | undefined): HashedContent {
   const payloadHash = signer?.payloadHash ?? request.header('x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD'
@@ -59,14 +59,14 @@ export function readPayload(request: S3Request, response: ServerResponse, signer
   return { content: verified(hashed.content, Number(length), verifications), md5: hashed.md5 }
 }
 
-/** The body as it was sent. The client is asked to go on where it waits to be asked (`Expect: 100-continue`). */
+/** The raw body. Sends 100 Continue if the client waits for it (`Expect: 100-continue`). */
 export async function* readBody(request: S3Request, response: ServerResponse): AsyncGenerator<Buffer> {
   if (request.header('expect')?.toLowerCase() === '100-continue') response.writeContinue()
-  // Left open when abandoned, for the client to be told why.
+  // Not destroyed when abandoned, so that the client can be sent the error.
   yield* request.incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
 }
 
-/** All of a body that is meant to be small. Throws `MaxMessageLengthExceeded` if it is longer than `limit` bytes. */
+/** Reads a small body. Throws `MaxMessageLengthExceeded` if it exceeds `limit` bytes. */
 export async function readText(content: AsyncIterable<Buffer>, limit: number): Promise<string> {
   const chunks: Buffer[] = []
   let length = 0
@@ -94,7 +94,7 @@ async function* verified(
   let received = 0
   for await (const chunk of content) {
     received += chunk.length
-    if (received > length) throw new S3Error('IncompleteBody', 'The body holds more bytes than announced.')
+    if (received > length) throw new S3Error('IncompleteBody', 'The body has more bytes than announced.')
     for (const { checksum } of verifications) checksum.update(chunk)
     yield chunk
   }

@@ -8,14 +8,14 @@ import { maximumPayload, readBody } from './payload.ts'
 import { checkPostPolicy, parsePostPolicy } from './post-policy.ts'
 import { maximumKeyLength } from './request.ts'
 
-/** POST of an HTML form: the upload of a browser that holds a signed policy instead of credentials. */
+/** POST of an HTML form: an upload by a browser with a signed policy instead of credentials. */
 export const postObject: Operation = async (exchange) => {
   const { request, response, folder } = exchange
   const bucket = folder.bucket(request.bucket)
   const form = await readUploadForm(readBody(request, response), request.header('content-type') ?? '')
   const fields = substituteFields(form, bucket.name)
   const key = fields.get('key') ?? ''
-  if (key === '') throw new S3Error('InvalidArgument', 'The form holds no key.')
+  if (key === '') throw new S3Error('InvalidArgument', 'The form contains no key.')
   if (Buffer.byteLength(key) > maximumKeyLength) throw new S3Error('KeyTooLongError')
   const { minimumLength, maximumLength } = authorise(exchange, fields, key)
   const headers = objectHeaders(headerFields(fields))
@@ -28,7 +28,7 @@ export const postObject: Operation = async (exchange) => {
   answer(exchange, fields.get('success_action_status'), key, object.etag)
 }
 
-/** The fields with the file's name in the place of `${filename}`, and with the bucket, which the URL names. */
+/** The fields with `${filename}` replaced by the file's name, and with the bucket from the URL. */
 function substituteFields(form: UploadForm, bucket: string): ReadonlyMap<string, string> {
   const fields = new Map(
     [...form.fields].map(([name, value]) => [name, value.replaceAll('${filename}', () => form.filename)]),
@@ -38,7 +38,7 @@ function substituteFields(form: UploadForm, bucket: string): ReadonlyMap<string,
   return fields.set('bucket', bucket)
 }
 
-/** How many bytes may be uploaded, if any: the policy says so or, without one, what the bucket lets everybody do. */
+/** The maximum number of bytes, if the upload is allowed: according to the policy, or without one, to the bucket's policy. */
 function authorise(exchange: Exchange, fields: ReadonlyMap<string, string>, key: string) {
   const { folder, credentials, request } = exchange
   const document = fields.get('policy')
@@ -57,7 +57,7 @@ function headerFields(fields: ReadonlyMap<string, string>): [name: string, value
   return [...fields].filter(([name]) => isObjectHeader(name)).map(([name, value]) => [name, headerValue(value)])
 }
 
-/** Passes on what may not exceed `maximum` bytes, and stops as soon as it does. */
+/** Passes content on, and throws as soon as it exceeds `maximum` bytes. */
 async function* limited(content: AsyncIterable<Buffer>, maximum: number): AsyncGenerator<Buffer> {
   let length = 0
   for await (const chunk of content) {

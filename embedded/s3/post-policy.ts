@@ -4,7 +4,7 @@ export interface PostPolicy {
   /** Milliseconds since the epoch. */
   readonly expiration: number
   readonly conditions: readonly FieldCondition[]
-  /** Bytes the file may have. */
+  /** Minimum size of the file in bytes. */
   readonly minimumLength: number
   readonly maximumLength: number
 }
@@ -19,7 +19,7 @@ interface FieldCondition {
 /** Fields that need no condition (S3 API, "POST Policy"). */
 const unconditional = new Set(['policy', 'x-amz-signature', 'file'])
 
-/** Reads the policy document of a browser's upload, as it came in base64. Throws `InvalidPolicyDocument`. */
+/** Parses the base64 policy document of a browser's upload. Throws `InvalidPolicyDocument`. */
 export function parsePostPolicy(base64: string): PostPolicy {
   const document = readJson(base64)
   const expiration = typeof document.expiration === 'string' ? Date.parse(document.expiration) : NaN
@@ -42,7 +42,7 @@ export function parsePostPolicy(base64: string): PostPolicy {
   return { expiration, conditions, minimumLength, maximumLength }
 }
 
-/** Throws `AccessDenied` unless the policy still holds, each condition is met, and no field is without one. */
+/** Throws `AccessDenied` when the policy has expired, a condition is not met, or a field has no condition. */
 export function checkPostPolicy(policy: PostPolicy, fields: ReadonlyMap<string, string>, now: number): void {
   if (now > policy.expiration) throw denied('Policy expired.')
   for (const { operator, field, value } of policy.conditions) {
@@ -64,7 +64,7 @@ function parseExactMatches(condition: unknown): FieldCondition[] {
 
 function parseFieldCondition(operator: unknown, field: unknown, value: unknown): FieldCondition {
   if (operator !== 'eq' && operator !== 'starts-with')
-    throw invalid(`it holds the unknown condition ${String(operator)}`)
+    throw invalid(`it contains the unknown condition ${String(operator)}`)
   if (typeof field !== 'string' || !field.startsWith('$')) throw invalid('a condition names no field')
   if (typeof value !== 'string' && typeof value !== 'number') throw invalid('a condition has no value')
   return { operator, field: field.slice(1).toLowerCase(), value: String(value) }
@@ -81,9 +81,9 @@ function readJson(base64: string): Record<string, unknown> {
     const value: unknown = JSON.parse(Buffer.from(base64, 'base64').toString('utf8'))
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
   } catch {
-    // Said below.
+    // The error is thrown below.
   }
-  throw invalid('it is not JSON in base64')
+  throw invalid('it is not base64-encoded JSON')
 }
 
 function invalid(why: string): S3Error {

@@ -1,15 +1,15 @@
 import { S3Error } from './errors.ts'
 
-/** A span of bytes; both ends belong to it. */
+/** A range of bytes; both ends are inclusive. */
 export interface ByteRange {
   readonly start: number
   readonly end: number
 }
 
 /**
- * The range a `Range` header asks of `size` bytes. `undefined` means all of them: there is no header, or it is one
- * that RFC 9110 §14.2 lets a server ignore, as S3 ignores several ranges in one header.
- * Throws `InvalidRange` when none of the bytes exist.
+ * The bytes that a `Range` header requests of a total of `size`. `undefined` means all of them: there is no header, or RFC 9110
+ * §14.2 lets a server ignore it, as S3 ignores several ranges in one header. Throws `InvalidRange` when none of the bytes
+ * exist.
  */
 export function parseRange(header: string | undefined, size: number): ByteRange | undefined {
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '') ?? []

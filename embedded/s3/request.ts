@@ -1,30 +1,29 @@
 import type { IncomingMessage } from 'node:http'
 import { S3Error } from './errors.ts'
 
-/** An HTTP request read as S3 means it, path-style: `/<bucket>/<key>?<parameters>`. */
+/** An HTTP request parsed as a path-style S3 request: `/<bucket>/<key>?<parameters>`. */
 export interface S3Request {
   readonly incoming: IncomingMessage
   readonly method: string
   /** Decoded; begins with a slash. */
   readonly path: string
-  /** '' where the request is about the service. */
+  /** '' for requests about the service. */
   readonly bucket: string
-  /** '' where the request is about a bucket. */
+  /** '' for requests about a bucket. */
   readonly key: string
   /** Decoded, in the order sent. */
   readonly parameters: readonly (readonly [name: string, value: string])[]
-  /** The first parameter of that name. */
+  /** The first parameter with that name. */
   readonly parameter: (name: string) => string | undefined
   /** A header by its name in lower case, one character per byte. */
   readonly header: (name: string) => string | undefined
-  /** All of them. */
   readonly headers: () => [name: string, value: string][]
 }
 
-/** The longest key S3 stores, in bytes. */
+/** The maximum length of a key in bytes. */
 export const maximumKeyLength = 1024
 
-/** Throws `InvalidURI` where the URI is not percent-encoded UTF-8, or `KeyTooLongError`. */
+/** Throws `InvalidURI` when the URI is not percent-encoded UTF-8, or `KeyTooLongError`. */
 export function readRequest(incoming: IncomingMessage): S3Request {
   const url = incoming.url ?? '/'
   const question = url.indexOf('?')
@@ -63,7 +62,7 @@ function joined(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join(',') : value
 }
 
-/** Undoes percent-encoding. Throws `InvalidURI` where that leaves no UTF-8. */
+/** Decodes percent-encoding. Throws `InvalidURI` when the result is not UTF-8. */
 export function percentDecode(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -20,14 +20,14 @@ import { listUploads } from './upload-listing.ts'
 
 export interface Route {
   /**
-   * Who may use it: those who signed the request, also everybody to whom the bucket's policy allows this action, or
-   * whoever holds a form, which brings a signature of its own.
+   * Who may use the route: callers who signed the request, everyone to whom the bucket's policy allows this action, or holders
+   * of a form, which carries its own signature.
    */
   readonly access: 'signed' | 'form' | `s3:${string}`
   readonly run: Operation
 }
 
-/** What a request is about, and the parameter that makes it about something else, mapped to what answers it. */
+/** Routes by method, resource and subresource parameter. */
 const routes: Readonly<Record<string, Route>> = {
   'GET service': { access: 'signed', run: listBuckets },
 
@@ -57,7 +57,7 @@ const routes: Readonly<Record<string, Route>> = {
   'DELETE object?uploadId': { access: 's3:AbortMultipartUpload', run: abortUpload },
 }
 
-/** Every parameter that makes a request about something else; to ignore one, say `?tagging`, would be to overwrite the object. */
+/** All parameters that select a subresource. Ignoring an unsupported one, such as `?tagging`, would overwrite the object. */
 const subresources = new Set(
   (
     'accelerate acl analytics attributes cors delete encryption intelligent-tiering inventory legal-hold lifecycle ' +
@@ -67,7 +67,7 @@ const subresources = new Set(
   ).split(' '),
 )
 
-/** What answers `request`. Throws `NotImplemented` or `MethodNotAllowed` where nothing does. */
+/** The route of `request`. Throws `NotImplemented` or `MethodNotAllowed` when there is none. */
 export function findRoute(request: S3Request): Route {
   const level = request.bucket === '' ? 'service' : request.key === '' ? 'bucket' : 'object'
   const subresource = request.parameters.find(([name]) => subresources.has(name))?.[0]

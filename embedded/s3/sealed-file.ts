@@ -1,13 +1,13 @@
 import { open, type FileHandle } from 'node:fs/promises'
 
 /**
- * An object is one file: its bytes, then its metadata as JSON, then this footer (the length of that JSON and a mark).
- * So a single rename makes an object appear whole, and there is nothing to reconcile after a crash.
+ * An object is one file: its bytes, its metadata as JSON, and this footer (the length of the JSON and a magic number). A single
+ * rename makes it appear as a whole, so there is nothing to reconcile after a crash.
  */
 const mark = Buffer.from('S3OBJECT')
 const footerLength = 4 + mark.length
 
-/** Bytes read at once from a file's end: metadata with 2 KB of headers and a long key fit. */
+/** Bytes read from the end of a file in one go; enough for 2 KB of headers and a long key. */
 const tailLength = 8 * 1024
 
 /** The bytes that seal a file with this metadata. */
@@ -18,7 +18,7 @@ export function sealOf(metadata: object): Buffer {
   return Buffer.concat([json, length, mark])
 }
 
-/** What a sealed file says about itself, and how many bytes precede that. Throws if the file was never sealed. */
+/** The metadata of a sealed file, and the length of its content. Throws if the file was never sealed. */
 export async function readSeal(file: FileHandle): Promise<{ metadata: unknown; contentLength: number }> {
   const { size } = await file.stat()
   let tail = await readEnd(file, size, tailLength)
@@ -32,10 +32,10 @@ export async function readSeal(file: FileHandle): Promise<{ metadata: unknown; c
   return { metadata: JSON.parse(json.toString('utf8')), contentLength: size - sealLength }
 }
 
-/** Files that are read at the same time where there are many: more are no faster. */
+/** How many files are read concurrently; more are not faster. */
 export const filesAtOnce = 64
 
-/** What the sealed file at `path` says about itself. */
+/** The metadata of the sealed file at `path`. */
 export async function readMetadata(path: string): Promise<unknown> {
   await using file = await open(path)
   return (await readSeal(file)).metadata

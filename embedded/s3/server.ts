@@ -9,7 +9,7 @@ import { createHandler, type Handler } from './handler.ts'
 import { openObjectFolder } from './object-folder.ts'
 
 export interface EmbeddedS3Options {
-  /** Where buckets are kept; created if it does not exist. */
+  /** Where buckets are stored; created if it does not exist. */
   readonly directory: string
   /** Default 127.0.0.1. */
   readonly host?: string
@@ -20,30 +20,30 @@ export interface EmbeddedS3Options {
   readonly log: Log
 }
 
-/** How long a connection may take to send a request's headers, the pause before them included, in milliseconds. */
+/** How long a connection may wait for the headers of a request, including the pause before it, in milliseconds. */
 const idleConnection = 65_000
 
-/** How long a connection may stand still within a request, in milliseconds. */
+/** How long a connection may be idle during a request, in milliseconds. */
 const idleRequest = 120_000
 
-/** How long requests may go on when the server is told to stop, in milliseconds. */
+/** Connection draining: how long requests may continue when the server stops, in milliseconds. */
 const gracePeriod = 2_000
 
 /**
- * Starts an S3 server over a folder, in this process. Throws an error of one clear line where the folder cannot be
- * used, or is by another server, or where the port is taken.
+ * Starts an S3 server on a folder, in this process. Throws an error with one line when the folder cannot be used, another
+ * server uses it, or the port is taken.
  */
 export async function startEmbeddedS3(options: EmbeddedS3Options): Promise<EmbeddedService> {
   const { directory, host = '127.0.0.1', port = 0, accessKey, secretKey, log } = options
   await makePrivateFolder(directory)
-  // Two indexes over one folder would lose each other's writes.
+  // Two indexes on one folder would lose each other's writes.
   const lock = lockFolder(directory)
   try {
     const onDamage = (path: string, error: unknown) => log(`S3 cannot read the object in ${path}: ${String(error)}`)
     const folder = await openObjectFolder(directory, onDamage)
     const running = createRunningServer(createHandler(folder, { accessKey, secretKey }, log))
     await listen(running.server, host, port)
-    running.server.on('error', (error) => log(`S3 cannot take a connection: ${error.message}`))
+    running.server.on('error', (error) => log(`S3 cannot accept a connection: ${error.message}`))
     const { port: chosenPort } = running.server.address() as AddressInfo
     return {
       url: `http://${reachable(host)}:${chosenPort}`,
@@ -59,23 +59,23 @@ export async function startEmbeddedS3(options: EmbeddedS3Options): Promise<Embed
   }
 }
 
-/** An HTTP server that can be stopped without cutting short what it is doing. */
+/** An HTTP server that lets requests in progress finish when it stops. */
 function createRunningServer(handler: Handler) {
   const active = new Set<Promise<unknown>>()
   const handle = (incoming: IncomingMessage, response: ServerResponse) => {
     const settled: Promise<unknown> = handler(incoming, response)
-      // Not even the refusal could be written.
+      // Not even the error could be sent.
       .catch(() => incoming.destroy())
       .then(() => active.delete(settled))
     active.add(settled)
   }
-  // The upload of a big file over a slow line may take hours; it only must not stand still.
+  // Uploading a big file over a slow connection may take hours; only idle connections time out.
   const server = createServer(
     { headersTimeout: idleConnection, keepAliveTimeout: idleConnection, requestTimeout: 0 },
     handle,
   )
   server.timeout = idleRequest
-  // Else node:http asks for the body before anybody looked at the signature.
+  // Otherwise node:http requests the body before the signature is checked.
   server.on('checkContinue', handle)
   return {
     server,
@@ -92,7 +92,7 @@ function createRunningServer(handler: Handler) {
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {
-  // Not to be shared between the workers of a cluster, each of which would answer from an index of its own.
+  // Not shared between the workers of a cluster, because each would have an index of its own.
   server.listen({ host, port, exclusive: true })
   try {
     await once(server, 'listening')
@@ -103,7 +103,7 @@ async function listen(server: Server, host: string, port: number): Promise<void>
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not use that port',
+  EACCES: 'this user is not allowed to use that port',
   EADDRINUSE: 'the port is already in use',
   EADDRNOTAVAIL: 'this machine has no such address',
   ENOTFOUND: 'there is no such host',

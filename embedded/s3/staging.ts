@@ -4,20 +4,20 @@ import { copyFile, mkdir, open, rm, writeFile, type FileHandle } from 'node:fs/p
 import { join } from 'node:path'
 import { readSeal, sealOf } from './sealed-file.ts'
 
-/** A file in the making. Disposing it closes it, and removes it unless it was renamed away. */
+/** A file that is being written. Disposing closes it, and deletes it unless it was renamed. */
 export interface StagedFile extends AsyncDisposable {
   readonly path: string
   /** Bytes of content. */
   readonly size: number
-  /** Completes the file with its metadata, puts it on the disk and closes it; it is then ready to be renamed. */
+  /** Appends the metadata, flushes the file to disk and closes it; it can then be renamed. */
   seal(metadata: object): Promise<void>
 }
 
 export type Staging = Awaited<ReturnType<typeof openStaging>>
 
 /**
- * The folder where files are written before they appear, and moved before they are removed. Nothing in it is ever
- * needed again, so opening it empties it of what a killed process left.
+ * The folder where files are written before they appear, and moved before they are deleted. Opening it deletes everything in
+ * it, which can only be left over from a killed process.
  */
 export async function openStaging(directory: string) {
   await rm(directory, { recursive: true, force: true })
@@ -27,7 +27,7 @@ export async function openStaging(directory: string) {
   return {
     freshPath,
 
-    /** Streams `content` into a new file. Whatever goes wrong, nothing stays behind. */
+    /** Streams `content` into a new file. On failure nothing is left behind. */
     async write(content: AsyncIterable<Buffer>): Promise<StagedFile> {
       const path = freshPath()
       const file = await open(path, 'wx')
@@ -40,13 +40,13 @@ export async function openStaging(directory: string) {
       }
     },
 
-    /** Copies a sealed file without its seal, and says what that was. Costs nothing where the file system can share blocks. */
+    /** Copies the content of a sealed file and returns its metadata. Costs nothing where the file system can share blocks. */
     async copy(source: string): Promise<{ staged: StagedFile; metadata: unknown }> {
       const path = freshPath()
       let file: FileHandle | undefined
       try {
         await copyFile(source, path, constants.COPYFILE_FICLONE)
-        // Append mode, so that the new seal goes to the end whatever was read.
+        // Append mode, so the new seal goes to the end regardless of reads.
         file = await open(path, 'a+')
         const { metadata, contentLength } = await readSeal(file)
         await file.truncate(contentLength)
@@ -57,7 +57,7 @@ export async function openStaging(directory: string) {
       }
     },
 
-    /** Writes a small file, ready to be renamed; removes it if `place` throws. */
+    /** Writes a small file and passes it to `place` for renaming; deletes it if `place` throws. */
     async writeText(text: string, place: (path: string) => void): Promise<void> {
       const path = freshPath()
       try {
@@ -69,7 +69,7 @@ export async function openStaging(directory: string) {
       }
     },
 
-    /** Takes a file or folder out of sight in this very tick; the promise is for its removal. */
+    /** Moves a file or folder away synchronously; the promise resolves when it has been deleted. */
     remove(path: string): Promise<void> {
       const removed = freshPath()
       renameSync(path, removed)
@@ -85,7 +85,7 @@ function stagedFile(path: string, file: FileHandle, size: number): StagedFile {
     async seal(metadata) {
       await file.appendFile(sealOf(metadata))
       await file.datasync()
-      // Windows renames no open file.
+      // Windows cannot rename open files.
       await file.close()
     },
     [Symbol.asyncDispose]: () => discard(path, file),
@@ -97,9 +97,9 @@ async function discard(path: string, file: FileHandle | undefined): Promise<void
   await rm(path, { force: true })
 }
 
-/** Puts a folder's own entries on the disk, so that a rename survives a loss of power. */
+/** Flushes the entries of a folder to disk, so that a rename survives a power failure. */
 export async function syncDirectory(directory: string): Promise<void> {
-  // Windows opens no folders; its renames are journalled.
+  // Windows cannot open folders; its renames are journalled.
   if (process.platform === 'win32') return
   const handle = await open(directory, 'r')
   try {

@@ -11,7 +11,7 @@ interface UploadQuery {
   readonly idMarker: string
 }
 
-/** The multipart uploads in progress. */
+/** Lists the multipart uploads in progress. */
 export const listUploads: Operation = async ({ request, response, folder }) => {
   const { prefix, delimiter, encode, encodingType } = readListParameters(request)
   const limit = readLimit(request, 'max-uploads')
@@ -40,7 +40,7 @@ export const listUploads: Operation = async ({ request, response, folder }) => {
   })
 }
 
-/** One page of `uploads`, which come sorted by key. */
+/** One page of `uploads`, which are sorted by key. */
 export function selectUploads(uploads: readonly Upload[], query: UploadQuery) {
   const page = { uploads: [] as Upload[], prefixes: [] as string[], truncated: false, lastKey: '', lastId: '' }
   for (const upload of uploads.slice(firstAfter(uploads, query))) {
@@ -57,7 +57,7 @@ export function selectUploads(uploads: readonly Upload[], query: UploadQuery) {
   return page
 }
 
-/** Without the marker of an upload, the marker of a key is past all of that key's. */
+/** Without an upload id marker, the key marker skips all uploads of that key. */
 function firstAfter(uploads: readonly Upload[], { keyMarker, idMarker }: UploadQuery): number {
   const marked = uploads.findIndex((upload) => upload.key === keyMarker && upload.id === idMarker)
   if (marked !== -1) return marked + 1

@@ -12,7 +12,7 @@ async function open(url: string): Promise<Socket> {
   return socket
 }
 
-/** Files of the store that this process holds open, as Linux tells. */
+/** Files of the store that this process has open, according to Linux. */
 async function openFiles(directory: string): Promise<number> {
   const names = await readdir('/proc/self/fd').catch(() => [])
   const targets = await Promise.all(names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')))
@@ -61,7 +61,7 @@ it(
         for (const how of ['end', 'resetAndDestroy'] as const) {
           const socket = await open(url)
           socket.write(request.subarray(0, Math.floor(request.length * share)))
-          // Long enough for an answer to begin, of which nothing is read.
+          // Long enough for an answer to begin, without reading any of it.
           await new Promise((resolve) => setTimeout(resolve, 3))
           socket[how]()
           socket.destroy()

@@ -1,6 +1,6 @@
 import { S3Error } from './errors.ts'
 
-/** What an element holds: text, elements by name, or a list that repeats the element. `undefined` leaves it out. */
+/** The content of an element: text, child elements by name, or a list that repeats the element. `undefined` omits it. */
 export type XmlContent = string | number | boolean | undefined | readonly XmlContent[] | { [name: string]: XmlContent }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -23,14 +23,14 @@ function renderChildren(children: object): string {
     .join('')
 }
 
-/** A parser would take a bare carriage return for a line feed. Other control characters have no form in XML 1.0. */
+/** A parser would read a bare carriage return as a line feed. XML 1.0 cannot represent other control characters. */
 function escapeXml(text: string): string {
   return text.replace(/[&<>"'\r]/g, (character) => escapes[character] ?? '&#13;')
 }
 
 const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
-/** An XML document, in the namespace of S3 but for errors, which have none: clients are particular about both. */
+/** An XML document, in the namespace of S3; errors have none. Clients depend on both. */
 export function xmlDocument(root: string, content: XmlContent): string {
   const element = render(root, content)
   const declared = root === 'Error' ? element : element.replace(`<${root}>`, `<${root} xmlns="${s3Namespace}">`)
@@ -66,8 +66,8 @@ const token =
   /<\?[^]*?\?>|<!--[^]*?-->|<!\[CDATA\[([^]*?)\]\]>|<(\/?)(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*?)?(\/?)>|([^<]+)/y
 
 /**
- * Reads the few documents clients send: elements, text, CDATA; attributes and namespaces are dropped.
- * Document types, and so entity expansion, are refused. Throws `MalformedXML`.
+ * Parses the few documents that clients send: elements, text, CDATA; attributes and namespaces are dropped. Document types, and
+ * with them entity expansion, are rejected. Throws `MalformedXML`.
  */
 export function parseXml(source: string): XmlElement {
   const document: XmlElement = { name: '', children: [], text: '' }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import jwt from 'jsonwebtoken'
 import { afterEach, expect, it, vi } from 'vitest'
-import { parseAccessTokenKeys, signAccessToken, type AccessTokenKeys } from '../../platform/auth/access-token.ts'
+import { parseTokenKeys, signAccessToken, type TokenKeys } from '../../platform/auth/access-token.ts'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
 import type { Call } from '../../platform/graphql/call.ts'
 import { Unauthenticated, Unavailable } from '../../platform/runtime/errors.ts'
@@ -16,7 +16,7 @@ function call(token: string | null): Call {
   return { ...from, token }
 }
 
-/** The user subgraph with its active sessions by id; `asked` are those that it was asked for. Nobody ends one elsewhere. */
+/** The user subgraph with the active sessions by id; `asked` collects the requested ones. No session is revoked elsewhere. */
 function userSubgraph(
   sessions: Map<string, string>,
   admins: ReadonlySet<string> = new Set(),
@@ -49,7 +49,7 @@ function broadcastHere(): Pick<Broadcast, 'publish' | 'listen'> {
 const started: AsyncDisposable[] = []
 afterEach(() => Promise.all(started.splice(0).map((authentication) => authentication[Symbol.asyncDispose]())))
 
-/** Finds out who calls, from the moment on that it knows where changes of sessions begin. */
+/** An authentication that is ready: it knows the starting point of session changes. */
 async function begin(...parameters: Parameters<typeof createAuthentication>): Promise<Authentication> {
   const authentication = createAuthentication(...parameters)
   started.push(authentication)
@@ -80,8 +80,8 @@ it('lets people without a token through as nobody, asking no one', async () => {
 })
 
 const [header = '', payload = '', signature = ''] = aliceToken.split('.')
-const otherKeys = parseAccessTokenKeys('k1:another secret that is as long as it must be')
-const unknownKeys: AccessTokenKeys = new Map([...accessTokenKeys.values()].map((key) => ['k9', key]))
+const otherKeys = parseTokenKeys('k1:another secret that is as long as it must be')
+const unknownKeys: TokenKeys = new Map([...accessTokenKeys.values()].map((key) => ['k9', key]))
 const tampered = Buffer.from(JSON.stringify({ sub: '2', sid: alice.sessionId })).toString('base64url')
 it.each([
   ['is no token', 'x'],
@@ -111,10 +111,10 @@ it('looks at a refused token once, however often it comes back', async () => {
 
 it('logs nobody out while keys are replaced', async () => {
   const user = userSubgraph(new Map([['11', '1']]))
-  const newKeys = parseAccessTokenKeys('k2:a newer secret that is as long as it must be')
-  const both: AccessTokenKeys = new Map([...accessTokenKeys, ...newKeys])
-  const turned: AccessTokenKeys = new Map([...newKeys, ...accessTokenKeys])
-  // The processes of a system take over the new key one after the other, so each meets tokens of all.
+  const newKeys = parseTokenKeys('k2:a newer secret that is as long as it must be')
+  const both: TokenKeys = new Map([...accessTokenKeys, ...newKeys])
+  const turned: TokenKeys = new Map([...newKeys, ...accessTokenKeys])
+  // The processes of a system switch to the new key one after the other, so each sees tokens of all.
   const processes = await Promise.all([accessTokenKeys, both, turned].map((keys) => begin(keys, user, undefined)))
   const [oldToken, newToken] = [signAccessToken(both, alice), signAccessToken(turned, alice)]
   for (const { identify } of processes) expect((await identify(call(oldToken))).viewer).toEqual(alice)

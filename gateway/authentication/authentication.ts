@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { verifyAccessToken, type AccessToken, type AccessTokenKeys } from '../../platform/auth/access-token.ts'
+import { verifyAccessToken, type AccessToken, type TokenKeys } from '../../platform/auth/access-token.ts'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
 import { callerOf, type Call } from '../../platform/graphql/call.ts'
 import type { Caller } from '../../platform/auth/caller.ts'
@@ -7,22 +7,22 @@ import { Unauthenticated } from '../../platform/runtime/errors.ts'
 import { rememberSessions } from './known-sessions.ts'
 import type { SubgraphClient } from '../execution/subgraph-client.ts'
 
-/** Finds out who calls. */
+/** Identifies callers. */
 export interface Authentication extends AsyncDisposable {
   /**
-   * @throws Unauthenticated when a token is given that is not valid, or whose session ended.
+   * @throws Unauthenticated when a token is invalid or its session has ended.
    * @throws Unavailable when the session cannot be looked up.
    */
   readonly identify: (call: Call) => Promise<Caller>
 }
 
-/** The text of refused tokens that is remembered, in characters, and for how long: who repeats one costs next to nothing. */
+/** How many characters of rejected tokens are cached, and for how long, so that repeating one costs next to nothing. */
 const refusedCharacters = 1024 * 1024
 const refusedMs = 10_000
 
-/** Verifies tokens here, and knows their sessions from the user subgraph, which owns them. */
+/** Verifies tokens in this process, and looks up their sessions in the user subgraph, which owns them. */
 export function createAuthentication(
-  keys: AccessTokenKeys,
+  keys: TokenKeys,
   user: SubgraphClient,
   broadcast: Pick<Broadcast, 'listen'> | undefined,
   rememberedSessions = 50_000,
@@ -35,7 +35,7 @@ export function createAuthentication(
   })
   const sessions = rememberSessions({ user, broadcast, max: rememberedSessions })
 
-  /** What a valid token says; null for any other. */
+  /** The claims of a valid token; null for any other. */
   function read(token: string): AccessToken | null {
     const known = tokens.get(token)
     if (known) return known.expiresAtMs === null || known.expiresAtMs > Date.now() ? known : null

@@ -14,15 +14,15 @@ const call: Call = {
 }
 const [sessionId, userId] = ['11', '1']
 
-/** The user subgraph with one session, as it answers and as it may fail. */
+/** The user subgraph with one session, whose answers and failures the test controls. */
 class UserSubgraph implements SubgraphClient {
   expiresAtMs = Date.now() + 86_400_000
   isRevoked = false
   isAway = false
   lookUps = 0
-  /** Every `since` that it was asked with. */
+  /** Every `since` argument it was called with. */
   readonly polls: unknown[] = []
-  /** What becomes of the next look-up, once the session was read. */
+  /** Runs during the next look-up, after the session was read. */
   meanwhile: () => Promise<void> = () => Promise.resolve()
   #changes = 0
 
@@ -52,7 +52,7 @@ let sessions: KnownSessions
 beforeEach(async () => {
   vi.useFakeTimers()
   user = new UserSubgraph()
-  // Nothing of the broadcast arrives, as when Redis is away.
+  // No broadcast arrives, as when Redis is down.
   sessions = rememberSessions({ user, broadcast: undefined, max: 10 })
   await vi.advanceTimersByTimeAsync(0)
 })

@@ -7,34 +7,34 @@ import { sessionRevoked } from '../../platform/redis/topics.ts'
 import type { SubgraphClient } from '../execution/subgraph-client.ts'
 import { systemCaller } from './system-caller.ts'
 
-/** How often the user subgraph is asked which sessions changed, while any is remembered. */
+/** How often the user subgraph is polled for changed sessions, while any is cached. */
 const changesIntervalMs = 250
-/** For how long a session is remembered at most: then it is looked up, and so prolonged, again. */
+/** The TTL of a cached session; looking it up again also extends the session. */
 const rememberedMs = 5 * 60_000
-/** For how long sessions are believed while the user subgraph does not tell what changed. */
+/** For how long cached sessions are trusted while the polls fail. */
 const silenceMs = 10_000
-/** The user subgraph keeps changes for an hour. Who did not ask for so long may have missed some. */
+/** The user subgraph keeps changes for an hour. After a longer pause some may have been missed. */
 const longestPauseMs = 30 * 60_000
 
 export interface KnownSessionsOptions {
   readonly user: SubgraphClient
-  /** Brings news of revoked sessions sooner than they are asked for. */
+  /** Reports revoked sessions earlier than polling. */
   readonly broadcast: Pick<Broadcast, 'listen'> | undefined
-  /** How many sessions are remembered. */
+  /** How many sessions are cached. */
   readonly max: number
 }
 
-/** What this process knows of sessions. */
+/** The session cache of this process. */
 export interface KnownSessions extends AsyncDisposable {
   /**
-   * A person's session if it is valid.
+   * A user's session if it is valid.
    *
    * @throws Unavailable when it cannot be looked up.
    */
   findActive(sessionId: string, userId: string, call: Call): Promise<ActiveSession | null>
 }
 
-/** What the user subgraph says of a session that is valid. */
+/** The properties of a valid session. */
 export interface ActiveSession {
   readonly userId: string
   readonly expiresAtMs: number
@@ -46,10 +46,7 @@ interface KnownSession {
   readonly lookup: Promise<ActiveSession | null>
 }
 
-/**
- * Remembers the sessions that are in use, and forgets those that the user subgraph says have changed. A session that is
- * remembered costs no call.
- */
+/** Caches the sessions in use, and drops those that the user subgraph reports as changed. A cached session costs no call. */
 export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions): KnownSessions {
   const sessions = new LRUCache<string, KnownSession>({ max })
   let upTo: string | null = null
@@ -64,14 +61,14 @@ export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions)
     const { data } = await user.execute({ kind: 'query', query: sessionChanges, variables: { since: upTo } }, self)
     const answer = data?.['sessionChanges'] as { sessionIds: string[]; upTo: string } | null | undefined
     if (!answer) return
-    // What was looked up before it was known where to begin, may have changed unheard.
+    // Sessions looked up before the starting point was known may have changed unnoticed.
     if (upTo === null) sessions.clear()
     for (const sessionId of answer.sessionIds) sessions.delete(sessionId)
     upTo = answer.upTo
     heardAtMs = askedAtMs
   }
 
-  /** Calls that come while the answer is on its way wait for the same one; only a good answer is kept. */
+  /** Concurrent calls share one look-up; only a successful one is cached. */
   function lookUp(sessionId: string, call: Call): KnownSession {
     const session: KnownSession = { askedAtMs: Date.now(), lookup: askUser(sessionId, call) }
     const forget = (): void => {
@@ -93,7 +90,7 @@ export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions)
     return { userId: session.user.id, expiresAtMs: Date.parse(session.expiresAt), isAdmin: session.isAdmin }
   }
 
-  /** Whether nothing that matters can have happened since a session was looked up. */
+  /** Whether no relevant change can have happened since a session was looked up. */
   function isUpToDate({ askedAtMs }: KnownSession): boolean {
     const now = Date.now()
     return now - askedAtMs < rememberedMs && now - Math.max(askedAtMs, heardAtMs) < silenceMs
@@ -103,7 +100,7 @@ export function rememberSessions({ user, broadcast, max }: KnownSessionsOptions)
     async findActive(sessionId, userId, call) {
       const known = sessions.get(sessionId)
       let active = await (known && isUpToDate(known) ? known : lookUp(sessionId, call)).lookup
-      // Its end may have moved on since.
+      // It may have been extended since.
       if (active && active.expiresAtMs <= Date.now()) active = await lookUp(sessionId, call).lookup
       return active?.userId === userId ? active : null
     },
@@ -116,7 +113,7 @@ const sessionChanges = 'query SessionChanges($since: String) { sessionChanges(si
 
 const self = systemCaller('session-changes')
 
-/** The next attempt comes in a moment; meanwhile the silence is noticed. */
+/** It is retried soon; in the meantime the cache expires. */
 function ignore(): void {
   return undefined
 }

@@ -3,28 +3,30 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Redis } from '../../platform/redis/client.ts'
 import { repeat } from '../../platform/runtime/repeat.ts'
 
-/** Knows whether this is the only process of the system that takes operations. */
+/** Knows whether this is the only process of the system that accepts operations. */
 export interface OnlyProcess extends AsyncDisposable {
-  /** Whether no other process has let anybody write until now. False when that cannot be known. */
+  /** Whether no other process has executed a mutation so far. False when that is unknown. */
   isAlone(): boolean
-  /** Resolves once no process takes itself to be alone any more, or Redis is away. To be awaited before a write is answered. */
+  /**
+   * Resolves once no other process believes that it is the only one, or Redis is down. Await it before a mutation is answered.
+   */
   knownToOthers(): Promise<void>
 }
 
 const key = 'gateway:processes'
-/** How often a process says that it is there, and looks for others, in milliseconds. */
+/** How often a process registers itself and looks for others, in milliseconds. */
 const lookEveryMs = 200
-/** For how long a process believes that it is alone from when it looked, in milliseconds. */
+/** For how long after a look-up a process trusts that it is the only one, in milliseconds. */
 const believedMs = 500
-/** For how long a process counts as there without saying so: one that was killed costs the others as long. */
+/** For how long a process stays registered without a heartbeat, in milliseconds; also after it was killed. */
 const livesMs = 10_000
-/** Redis shall not keep it for a system that is gone. */
+/** Lets Redis drop the key of a system that no longer exists. */
 const keptInRedisMs = 60_000
 
 /**
- * Every process stands in a list in Redis, under a moment of Redis' own clock until which it counts as there. Who looks and
- * finds itself alone, believes it for half a second. A process that finds others in the list when it enters has to wait for
- * as long before it answers its first write: by then whoever was alone before has looked again.
+ * Every process is registered in a list in Redis, with an expiry time on Redis' own clock. A process that finds no other one
+ * trusts for half a second that it is alone. A process that finds others when it registers waits for as long before it answers
+ * its first mutation: by then a process that was alone has looked again.
  */
 export function watchForOthers(redis: Redis): OnlyProcess {
   const self = randomUUID()
@@ -44,7 +46,7 @@ export function watchForOthers(redis: Redis): OnlyProcess {
       .exec()
     const [, added, count] = answers?.map(([, answer]) => answer) ?? []
     if (count === 1) aloneUntil = lookedAt + believedMs
-    // It is new to the others, or was away for so long that they have forgotten it.
+    // It is new to the others, or was gone for so long that its registration has expired.
     else if (added === 1) knownFrom = performance.now() + believedMs
   }
 

@@ -2,34 +2,30 @@ import { batchReads } from '../../platform/caching/batched-reads.ts'
 import type { Redis } from '../../platform/redis/client.ts'
 import { watchForOthers } from './only-process.ts'
 
-/** Who changed something a moment ago, in whichever process. */
+/** The users with recent writes, in any process. */
 export interface RecentWriters extends AsyncDisposable {
-  /** Remembers that a person changes something; every process knows of it when this resolves. Never rejects. */
+  /** Records that a user writes; all processes know it when this resolves. Never rejects. */
   note(userId: string): Promise<void>
   /**
-   * Whether a person changed something a moment ago, known at once in a process that is alone. When it cannot be known, they
-   * are taken to have. Never rejects.
+   * Whether a user has recent writes; synchronous in a process that is the only one. True when that is unknown. Never rejects.
    */
   isRecent(userId: string): boolean | Promise<boolean>
 }
 
-/**
- * For how long a change counts as recent: longer than anything is kept that everybody is shown, and the clocks of two
- * machines may be a second apart.
- */
+/** For how long a write is recent: longer than any shared answer is cached, plus a second for differences between clocks. */
 const recentMs = 2_000
 const sweepMs = 5_000
-/** Redis shall not keep it for a system that is gone. */
+/** Lets Redis drop the key of a system that no longer exists. */
 const keptInRedisMs = 60_000
 const key = 'gateway:recent-changes'
 
 /**
- * Remembers who changed something, so that he alone pays for seeing it at once: everybody else is shown pages that were
- * kept for a moment. It is told to the other processes over Redis, those of many requests in one command. Redis is asked while
- * there are others; without Redis there is one process.
+ * Records users with recent writes, so that only they bypass caches to read their own writes; other users get pages that may be
+ * cached for a moment. The record is shared over Redis, batched over many requests, while there are other processes; without
+ * Redis there is only one.
  */
 export function createRecentWriters(redis: Redis | undefined): RecentWriters {
-  /** Until when, by person; the oldest first. */
+  /** Expiry time by user, oldest first. */
   const here = new Map<string, number>()
   let sweptAt = 0
 

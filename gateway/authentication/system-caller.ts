@@ -1,6 +1,6 @@
 import type { Caller } from '../../platform/auth/caller.ts'
 
-/** The caller of what this process asks for by itself, for nobody in particular. */
+/** The caller of requests that this process makes itself, on behalf of no user. */
 export function systemCaller(requestId: string): Caller {
   return { viewer: null, language: 'en', origin: '', clientAddress: '', userAgent: '', requestId }
 }

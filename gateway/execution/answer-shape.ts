@@ -15,27 +15,27 @@ import { isData, own, type Data } from './merge.ts'
 import { selectedFields, type SelectedField, type Selection, type SelectionsOn } from './selections.ts'
 
 /**
- * Makes of what the subgraphs answered what was asked for; null when something is null that must not be.
+ * Reduces the data of subgraphs to what was selected; null when a non-null value is missing.
  *
- * @param broken takes what a subgraph answered against its own schema.
+ * @param broken collects violations of a subgraph's own schema.
  * @throws WrongShape
  */
 export type Shape = (data: Data, broken: string[]) => Data | null
 
-/** A subgraph answered something that is no list or no object where its schema says so. */
+/** A subgraph returned something that is not a list or an object where its schema requires one. */
 export class WrongShape extends Error {}
 
-/** Makes what was asked for of one value: null when there is none, or none that is valid. */
+/** Completes one value: null when there is none, or no valid one. */
 type Completion = (value: unknown, broken: string[]) => unknown
 
-/** Whether a name can be written into code. GraphQL knows no others, but the one that would set a prototype. */
+/** Whether a name can be written into code: any GraphQL name except the one that would set a prototype. */
 export function isSafeName(name: string): boolean {
   return /^[_a-z]\w*$/i.test(name) && name !== '__proto__'
 }
 
 /**
- * Compiles the shape of an answer, its conditions being decided. An object is read and written by code that is made for
- * its type when the first of that type is met.
+ * Compiles the shape of an answer for given conditions. The code that reads and writes an object is generated when an object of
+ * its type occurs for the first time.
  */
 export function compileShape(
   schema: GraphQLSchema,
@@ -69,7 +69,7 @@ export function compileShape(
   function objectOf(sets: readonly SelectionsOn[], place: string): Completion {
     const shapes = new Map<string, Shape>()
 
-    /** Null when a type of this name cannot be: such names are not kept, for they may be many. */
+    /** Null when the type cannot occur here; such names are not cached, because there may be many. */
     function newShape(typename: string): Shape | null {
       const type = typename === '' ? undefined : schema.getType(typename)
       if (typename !== '' && !isCompositeType(type)) return null
@@ -80,9 +80,9 @@ export function compileShape(
 
     return (value, broken) => {
       if (value == null) return null
-      if (!isData(value)) throw new WrongShape(`A subgraph answered no object for ${place}.`)
+      if (!isData(value)) throw new WrongShape(`A subgraph returned no object for ${place}.`)
       const typename = value['__typename'] === undefined ? '' : value['__typename']
-      if (typeof typename !== 'string') throw new WrongShape(`A subgraph answered no type for ${place}.`)
+      if (typeof typename !== 'string') throw new WrongShape(`A subgraph returned no type for ${place}.`)
       const shape = shapes.get(typename) ?? newShape(typename)
       if (shape) return shape(value, broken)
       broken.push(`Invalid __typename found for object at ${place}.`)
@@ -90,7 +90,7 @@ export function compileShape(
     }
   }
 
-  /** The name of an object's type, which it says under the name that was asked for, or under its own. */
+  /** The name of an object's type, from the response name that was selected, or from `__typename`. */
   function typenameOf({ responseName, parent }: SelectedField): (data: Data) => string | null {
     return (data) => {
       const given = own(data, responseName) ?? own(data, '__typename')
@@ -113,7 +113,7 @@ function listOf(entryType: GraphQLOutputType, complete: Completion, place: strin
   const mayBeNull = !isNonNullType(entryType)
   return (value, broken) => {
     if (value == null) return null
-    if (!Array.isArray(value)) throw new WrongShape(`A subgraph answered no list for ${place}.`)
+    if (!Array.isArray(value)) throw new WrongShape(`A subgraph returned no list for ${place}.`)
     let isValid = true
     const list: unknown[] = []
     for (const entry of value) {
@@ -128,17 +128,17 @@ function listOf(entryType: GraphQLOutputType, complete: Completion, place: strin
 const isTypename = ({ name }: SelectedField): boolean => name === TypeNameMetaFieldDef.name
 
 /**
- * Writes a function that reads the fields of an object one after the other and makes another object of them. The code
- * holds names, each of them checked, and numbers: no value, and no text of anybody's.
+ * Generates a function that reads the fields of an object in order and makes another object of them. The code contains only
+ * validated names and numbers, no values and no text from outside.
  */
 function objectCode(fields: readonly SelectedField[], completions: readonly unknown[]): Shape {
   const lines = fields.map((field, index) => {
     const { responseName, type } = field
-    if (!isSafeName(responseName)) throw new Error(`no name for a field: ${responseName}`)
+    if (!isSafeName(responseName)) throw new Error(`not a valid name of a field: ${responseName}`)
     const value = `value${index}`
     const refuseNull = `if (${value} === null) return null`
     if (isTypename(field)) return `const ${value} = complete${index}(data); ${refuseNull}`
-    // An object that is no subgraph's own may inherit what nobody answered.
+    // An object that does not come from a subgraph may inherit properties.
     const read = responseName in Object.prototype ? `own(data, '${responseName}')` : `data.${responseName}`
     const leaf = getNullableType(type)
     const isValid = isLeafType(leaf) ? leafCheckCode(leaf, value) : null

@@ -16,11 +16,11 @@ import type { Path } from './downstream-error.ts'
 import type { FetchNode } from './plan-nodes.ts'
 import { allSelections, selectedFields, type Selection, type SelectionsOn } from './selections.ts'
 
-/** An object of an answer, every one that stands in the same place of an operation. */
+/** All objects at the same place of an answer. */
 export interface AnswerNode {
   readonly type: GraphQLObjectType
   readonly fields: readonly AnswerField[]
-  /** Whether fetches ask about it, by its type and id. */
+  /** Whether fetches reference it by type and id. */
   isKeyed: boolean
 }
 
@@ -28,30 +28,27 @@ export interface AnswerField {
   readonly name: string
   readonly responseName: string
   readonly type: GraphQLOutputType
-  /** Null of a leaf. */
+  /** Null for a leaf. */
   readonly node: AnswerNode | null
-  /** The fetch that answers it; null of `__typename`, and until one is found. */
+  /** The fetch that returns it; null for `__typename`, and until one is found. */
   fetch: number | null
 }
 
-/** What a fetch answers of an object. */
+/** What a fetch returns of an object. */
 export interface Part {
   readonly fetch: number
   readonly node: AnswerNode
-  /** Those in its order that the fetch answers. */
+  /** The fields that the fetch returns, in its order. */
   readonly fields: readonly AnswerField[]
-  /** The names under which it says the type. */
+  /** The response names of `__typename`. */
   readonly typenames: readonly string[]
-  /** Whether it says its id. */
+  /** Whether it contains the id. */
   readonly hasId: boolean
   /** Of the objects below, by response name. */
   readonly below: ReadonlyMap<string, Part>
 }
 
-/**
- * The objects that an answer consists of. Null when what they are is known only when they are there: under interfaces, or
- * under conditions.
- */
+/** The tree of objects in an answer. Null when it depends on the data, because of interfaces or conditions. */
 export function readAnswerTree(schema: GraphQLSchema, root: SelectionsOn): AnswerNode | null {
   const isKept = ({ conditions }: Selection): boolean => conditions !== 'never'
 
@@ -71,14 +68,14 @@ export function readAnswerTree(schema: GraphQLSchema, root: SelectionsOn): Answe
     return { type, fields, isKeyed: false }
   }
 
-  // What is selected in these depends on whether an object says its type.
+  // What is selected in these depends on whether an object has its type.
   for (const selection of allSelections(root.selections)) {
     if (selection.kind === 'fragment' && selection.typeCondition && !isObjectType(selection.typeCondition)) return null
   }
   return nodeOf([root], root.type)
 }
 
-/** The object to which the path of a fetch leads; null when the answer has none there. */
+/** The object at the path of a fetch; null when the answer has none there. */
 export function nodeAt(root: AnswerNode, path: Path): AnswerNode | null {
   let node: AnswerNode | null = root
   let list: GraphQLOutputType | null = null
@@ -98,8 +95,8 @@ export function nodeAt(root: AnswerNode, path: Path): AnswerNode | null {
 }
 
 /**
- * What a fetch answers of an object and of those below it; null when that is not plain to see, or when another fetch answers
- * some of it, too.
+ * What a fetch returns of an object and of those below it; null when that is not evident, or when another fetch returns some of
+ * it, too.
  */
 export function readPart(schema: GraphQLSchema, fetch: number, node: AnswerNode, text: FetchNode): Part | null {
   const definitions = parse(text.operation, { noLocation: true }).definitions
@@ -136,7 +133,7 @@ export function readPart(schema: GraphQLSchema, fetch: number, node: AnswerNode,
       const selection = asked.get(responseName)
       if (!selection || field.name === '__typename') continue
       if (selection.name.value !== field.name) return null
-      // Whoever made the object knows its id; others may only confirm it.
+      // The fetch that creates the object determines its id; others may only confirm it.
       if (field.fetch !== null && responseName === 'id' && hasId) continue
       if (field.fetch !== null) return null
       field.fetch = fetch
@@ -150,7 +147,7 @@ export function readPart(schema: GraphQLSchema, fetch: number, node: AnswerNode,
   }
 }
 
-/** Whether every field of an answer is one that a fetch answers. */
+/** Whether every field of an answer is returned by a fetch. */
 export function isComplete({ fields }: AnswerNode): boolean {
   return fields.every(
     ({ name, fetch, node }) => name === '__typename' || (fetch !== null && (!node || isComplete(node))),

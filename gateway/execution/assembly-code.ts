@@ -11,13 +11,17 @@ import type { AnswerField, AnswerNode, Part } from './answer-tree.ts'
 import { leafCheck, leafCheckCode } from './leaf-values.ts'
 import type { Data } from './merge.ts'
 
-/** Objects about which fetches ask, in the order in which they were met. */
+/** Objects that fetches reference, in order of appearance. */
 export interface Keyed {
   readonly objects: Data[]
   readonly ids: string[]
 }
 
-/** Takes what a fetch answered of an object over into it. @throws when it is not as expected. */
+/**
+ * Copies what a fetch returned of an object into it.
+ *
+ * @throws when it is not as expected.
+ */
 export type Fill = (target: Data, source: Data | null, keyed: readonly Keyed[]) => void
 
 export interface AssemblyCode {
@@ -27,16 +31,16 @@ export interface AssemblyCode {
   readonly fills: readonly Fill[]
 }
 
-/** What is thrown when an answer is not as expected. */
+/** Thrown when an answer is not as expected. */
 export const unexpected = new Error('an answer is not as expected')
 
 /**
- * Writes functions that take over what fetches answered. Each makes the objects that it is the first to know of, with all of
- * their fields in their order, and writes what it knows into those that others have made. The code holds names, each of them
- * checked, and numbers: no value, and no text of anybody's.
+ * Generates functions that copy the results of fetches. Each creates the objects that it knows first, with all their fields in
+ * order, and writes its values into those created by others. The code contains only validated names and numbers, no values and
+ * no text from outside.
  *
- * @param parts what each fetch answers.
- * @param keyedNodes those about which fetches ask.
+ * @param parts what each fetch returns.
+ * @param keyedNodes those that fetches reference.
  */
 export function writeAssembly(
   root: AnswerNode,
@@ -47,7 +51,7 @@ export function writeAssembly(
   const checks: ((value: unknown) => boolean)[] = []
   let names = 0
 
-  /** Code that refuses a source whose type is another one. */
+  /** Code that rejects a source of another type. */
   function typeCheck({ node, typenames }: Part, isKnown: boolean): string {
     const own = typenames.includes('__typename')
     const refuse = (name: string, mayLack: boolean): string =>
@@ -97,7 +101,7 @@ export function writeAssembly(
     return `${asText}if (!(${leafTest(leaf, value)})) ${isNull}`
   }
 
-  /** Of a scalar of the schema's own, values that JSON writes as they are. */
+  /** For custom scalars: values that JSON represents as they are. */
   function leafTest(type: GraphQLLeafType, value: string): string {
     const code = leafCheckCode(type, value)
     if (code !== null) return code
@@ -105,7 +109,7 @@ export function writeAssembly(
     return `typeof ${value} === 'string' || typeof ${value} === 'boolean'`
   }
 
-  /** The name of a function that makes an object out of what a fetch answered of it. */
+  /** The name of a function that creates an object from what a fetch returned of it. */
   function builder(part: Part): string {
     const { node, fields } = part
     const name = `build${names++}`

@@ -10,16 +10,15 @@ import type { FetchNode, PlanNode } from './plan-nodes.ts'
 import type { SelectionsOn } from './selections.ts'
 
 /**
- * Builds an answer directly out of what fetches are answered: each of its objects is made once, and nothing of a subgraph's is
- * written to. That goes as long as all is as expected.
+ * Builds an answer directly from the results of fetches: each object is created once, and objects of subgraphs are not changed.
+ * This works as long as all results are as expected.
  *
- * @param interrupted takes over when it is not: it gets a run that has come as far, and takes what fetches are answered from
- *   then on.
+ * @param interrupted continues when they are not: it gets a run in the same state, and processes all further results.
  * @throws what makes the operation fail as a whole.
  */
 export type Assemble = (run: Run, interrupted: (run: Run) => ExecutionResult) => Promise<ExecutionResult>
 
-/** What is assembled of one operation. */
+/** The parts of one operation. */
 export interface Assembled {
   readonly schema: GraphQLSchema
   readonly kind: OperationTypeNode
@@ -33,13 +32,13 @@ interface Rejected {
   readonly rejected: unknown
 }
 
-/** A fetch, as it is executed while all is as expected. */
+/** A fetch, as it is executed while all results are as expected. */
 interface Fetch {
   readonly index: number
   readonly step: Pick<FetchStep, 'begin' | 'end'>
-  /** The whole of it, for a run that is not assembled any more. */
+  /** The complete step, for a run that is no longer assembled. */
   readonly alone: (run: Run) => Promise<void>
-  /** Which of the keyed objects it is about; null for root fields. */
+  /** The keyed objects that it references; null for root fields. */
   readonly about: About | null
   readonly send: (run: Run, representations: readonly Data[] | null) => Promise<Answered>
 }
@@ -52,7 +51,7 @@ interface Assembling {
   readonly questions: (Question | undefined)[]
   readonly received: { readonly fetch: Fetch; readonly answered: Answered }[]
   readonly underWay: Set<Fetch>
-  /** Once something is not as expected: what had been asked, so that its answers can be taken. */
+  /** Set once something is not as expected: the pending requests, so that their results can be processed. */
   interrupted: Promise<ReadonlyMap<Fetch, Asked | null>> | null
 }
 
@@ -155,7 +154,7 @@ export function compileAssembly({ schema, kind, root, plan, steps }: Assembled):
       else fillAll(fill, keyed, keyed[about.index] as Keyed, question, answered.data['_entities'])
       return true
     } catch (error) {
-      // A date that is none is written by no one, either.
+      // An invalid date cannot be serialised by the other executor either.
       if (error === unexpected || error instanceof RangeError) return false
       throw error
     }
@@ -176,12 +175,12 @@ export function compileAssembly({ schema, kind, root, plan, steps }: Assembled):
   }
 }
 
-/** Asked anew after every wait, in which other fetches may have been answered. */
+/** Checked again after every await, during which other fetches may have completed. */
 function isInterrupted({ interrupted }: Assembling): boolean {
   return interrupted !== null
 }
 
-/** Lets a run come as far as the assembly has come, and says what is asked meanwhile. */
+/** Brings a run to the state of the assembly, and returns the pending requests. */
 async function interrupt({ run, received, underWay }: Assembling): Promise<ReadonlyMap<Fetch, Asked | null>> {
   for (const { fetch, answered } of received) {
     const asked = fetch.step.begin(run)
@@ -190,7 +189,7 @@ async function interrupt({ run, received, underWay }: Assembling): Promise<Reado
   return new Map([...underWay].map((fetch) => [fetch, fetch.step.begin(run)]))
 }
 
-/** An answer that is the gateway's own to change. */
+/** A result that the gateway may change. */
 async function completed(answered: Answered): Promise<ExecutionResult<Data>> {
   return 'complete' in answered ? await answered.complete() : answered
 }

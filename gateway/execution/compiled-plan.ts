@@ -11,10 +11,10 @@ import type { FetchNode, PlanNode } from './plan-nodes.ts'
 import { allSelections, readSelections } from './selections.ts'
 
 /**
- * Executes an operation along its plan, with variables that fit it. Null when these variables are for the stock
- * executor; nothing has run then.
+ * Executes an operation along its plan, with valid variables. Null when these variables need the stock executor; nothing was
+ * executed then.
  *
- * Rejects when a subgraph answers something that is no list where the plan needs one.
+ * Rejects when a subgraph returns something other than a list where the plan needs one.
  */
 export type CompiledPlan = (
   variables: Readonly<Record<string, unknown>>,
@@ -28,7 +28,7 @@ export interface PlannedOperation {
   readonly subgraphs: Readonly<Record<string, SubgraphClient>>
 }
 
-/** As many combinations of conditions of one operation are kept. */
+/** How many combinations of conditions are cached per operation. */
 const mostShapes = 32
 
 /** Compiles a valid operation and its plan once for many executions; a text says why it cannot be compiled. */
@@ -94,8 +94,8 @@ function shaped(run: Run, shape: Shape): ExecutionResult {
 const nothing: Step = () => Promise.resolve()
 
 /**
- * @param conditionNames takes the variables on which the node depends.
- * @param steps takes the fetches in it.
+ * @param conditionNames collects the variables on which the node depends.
+ * @param steps collects its fetches.
  */
 function compileNode(
   planned: PlannedOperation,
@@ -143,7 +143,7 @@ function compileNode(
   }
 }
 
-/** One step out of several; what one of them cannot, all cannot. */
+/** Combines steps; if one of them cannot be compiled, the whole cannot. */
 function together(
   steps: readonly (Step | string)[],
   take: (steps: readonly Step[], run: Run) => Promise<void>,

@@ -1,13 +1,13 @@
 import { Kind, type OperationDefinitionNode } from 'graphql'
 import type { Selection } from './selections.ts'
 
-/** What the variables behind `@skip`, `@include` and the conditions of a plan say. */
+/** The values of the variables in `@skip`, `@include` and the conditions of a plan. */
 export type Decisions = ReadonlyMap<string, boolean>
 
 /**
- * Reads those variables; null when one of them is no Boolean.
+ * Reads those variables; null when one of them is not a Boolean.
  *
- * @param names the variables that conditions name.
+ * @param names the variables used in conditions.
  */
 export function decisionsOf(
   names: readonly string[],
@@ -24,7 +24,7 @@ export function decisionsOf(
   return decisions
 }
 
-/** The Booleans that stand for variables that are left out. */
+/** The default values of Boolean variables. */
 export function defaultDecisions({ variableDefinitions = [] }: OperationDefinitionNode): Decisions {
   const defaults = new Map<string, boolean>()
   for (const { variable, defaultValue } of variableDefinitions) {

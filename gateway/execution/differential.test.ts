@@ -21,7 +21,7 @@ import { isPrepared, prepareOperation } from '../operation/prepared-operation.ts
 import { createGraphExecution, type GraphExecution } from './graph-execution.ts'
 import { loadSupergraph } from './supergraph.ts'
 
-/** So many operations, each in several ways: with other variables, by other people, with other faults. */
+/** The number of operations; each runs in several variants: with other variables, callers and faults. */
 const texts = Number(process.env['DIFFERENTIAL_TEXTS'] ?? 1_000)
 const seed = seedOfRun()
 
@@ -99,7 +99,7 @@ const call = {
   clientAddress: '192.0.2.1',
   userAgent: 'test',
   requestId: 'r',
-  // Some operations write: what was read before is shown to neither of the two that are compared.
+  // Some operations write, so caches are bypassed in both executions that are compared.
   changedLately: true,
 } as const
 const callers: readonly [Caller, ...Caller[]] = [
@@ -109,7 +109,7 @@ const callers: readonly [Caller, ...Caller[]] = [
   { ...call, viewer: { userId: String(firstUserId + 1), sessionId: String(firstUserId + 1), role: 'ADMIN' } },
 ]
 
-/** An answer as a client reads it. Errors of fetches that run at the same time come in any order. */
+/** An answer as a client reads it. Errors of concurrent fetches come in any order. */
 async function answer(execution: GraphExecution, ...operation: Parameters<GraphExecution['run']>) {
   try {
     const { data, errors } = await execution.run(...operation)
@@ -120,7 +120,7 @@ async function answer(execution: GraphExecution, ...operation: Parameters<GraphE
   }
 }
 
-/** How often a fetch fails, and how often a value is wrong, in each of the ways. */
+/** The probabilities of failing fetches and of wrong values, for each variant. */
 const faultRates = [
   [0, 0],
   [0, 0.01],
@@ -139,7 +139,7 @@ it(
     const seen = new Set<string>()
     while (seen.size < texts) {
       const { query, variables } = generator.operation()
-      // No such operation is admitted.
+      // Such operations are not admitted.
       if (tooManyTokens(query)) continue
       const operation = prepareOperation({ schema, fieldOwners: new Map(), suggestNames: false }, query, 'Generated')
       if (!isPrepared(operation)) throw operation.error
@@ -158,17 +158,17 @@ it(
         if (expected.errors) met.withErrors++
       }
     }
-    // Comparing the stock executor with itself, or nothing with nothing, would say little.
+    // The comparison must not consist of the stock executor with itself, or of empty answers.
     const stockRuns = [...compiled.stockRuns.values()].reduce((sum, count) => sum + count, 0)
     expect(stockRuns).toBeLessThan(met.answers / 100)
     expect(met.bytes / met.answers).toBeGreaterThan(100)
     expect(met.withErrors).toBeGreaterThan(met.answers / 10)
     expect(broken.stock).toBeGreaterThan(met.answers / 100)
-    // What is not copied is a part of that, and a subgraph says the same in both ways.
+    // Uncopied results are a part of the answers, and a subgraph returns the same in both ways.
     expect(metValues.handedOver).toBeGreaterThan(met.answers / 10)
     expect(metValues.completed).toBeGreaterThan(100)
     expect(metValues.differences).toEqual([])
-    // What is null for two reasons is told of by the one that was met first, if that one is told of.
+    // A value that is null for two reasons is reported for whichever occurred first, if it is reported.
     expect(Math.abs(broken.compiled - broken.stock)).toBeLessThan(broken.stock / 20)
   },
 )

@@ -11,7 +11,7 @@ const hanging = { execute: () => new Promise<never>(() => undefined) }
 const ms = { query: 20, mutation: 40 }
 const fragment = 'fragment Id on Video { id }'
 
-/** How long a fetch waits for a subgraph that does not answer, on a clock of its own. */
+/** Whether a fetch still waits for a subgraph that does not answer, with fake timers. */
 async function waits(fetch: Fetch, untilMs: number): Promise<boolean> {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {

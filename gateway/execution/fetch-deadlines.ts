@@ -2,7 +2,7 @@ import { deadlines, type OperationKind } from '../../platform/graphql/deadlines.
 import { Unavailable } from '../../platform/runtime/errors.ts'
 import type { SubgraphClient } from './subgraph-client.ts'
 
-/** The same subgraphs, each of them UNAVAILABLE when it does not answer in time. A mutation may happen all the same. */
+/** The same subgraphs, with UNAVAILABLE as the result of a timeout. A mutation may succeed nevertheless. */
 export function withFetchDeadlines<Name extends string>(
   subgraphs: Readonly<Record<Name, SubgraphClient>>,
   ms: Readonly<Record<OperationKind, number>> = { query: deadlines.query.fetch, mutation: deadlines.mutation.fetch },

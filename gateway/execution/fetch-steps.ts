@@ -13,44 +13,44 @@ export interface Run {
   readonly variables: Readonly<Record<string, unknown>>
   readonly caller: Caller
   readonly decisions: Decisions
-  /** All that subgraphs have answered so far, put together. */
+  /** The merged data of all subgraphs so far. */
   readonly data: Data
   readonly errors: unknown[]
 }
 
-/** Takes a plan one step further. What a fetch fails with stands in the errors afterwards. */
+/** Executes one step of a plan. Failures of fetches are added to the errors. */
 export type Step = (run: Run) => Promise<void>
 
-/** What a fetch is going to ask, and where its answer belongs. */
+/** A request of a fetch, and where its result belongs. */
 export interface Asked {
   /** Null for a fetch of root fields. */
   readonly representations: Representations | null
 }
 
-/** A fetch of a plan, in the parts of which its step is made. */
+/** The parts of a fetch's step. */
 export interface FetchStep {
   readonly client: SubgraphClient
   readonly node: FetchNode
   /** Null for a fetch of root fields. */
   readonly path: Path | null
   /**
-   * Null when there is nothing to ask.
+   * Null when there is nothing to request.
    *
-   * @throws when what was answered has the wrong shape, which ends the whole operation.
+   * @throws when earlier data has the wrong shape, which fails the whole operation.
    */
   readonly begin: (run: Run) => Asked | null
   readonly send: (
     run: Pick<Run, 'variables' | 'caller'>,
     representations: readonly Data[] | null,
   ) => Promise<ExecutionResult<Data>>
-  /** Takes what a fetch was answered, or what it was rejected with. */
+  /** Processes the result of a fetch, or its rejection. */
   readonly end: (run: Run, asked: Asked, answered: ExecutionResult<Data> | { readonly rejected: unknown }) => void
 }
 
-/** What a fetch sends its representations as. */
+/** The variable for the representations of a fetch. */
 export const representationsVariable = 'representations'
 
-/** The step of a fetch, taken by itself. */
+/** The complete step of a fetch. */
 export function stepOf({ begin, send, end }: FetchStep): Step {
   return async (run) => {
     const asked = begin(run)
@@ -62,7 +62,7 @@ export function stepOf({ begin, send, end }: FetchStep): Step {
   }
 }
 
-/** Compiles a fetch of root fields; a text says why that cannot be done. */
+/** Compiles a fetch of root fields; a text says why that is not possible. */
 export function compileRootFetch(client: SubgraphClient, node: FetchNode): FetchStep | string {
   if (node.requires) return 'a fetch that requires something of the root'
   const send = compileSending(client, node)
@@ -80,7 +80,7 @@ export function compileRootFetch(client: SubgraphClient, node: FetchNode): Fetch
   }
 }
 
-/** Compiles a fetch about what others have found at a path; a text says why that cannot be done. */
+/** Compiles a fetch for entities found by other fetches at a path; a text says why that is not possible. */
 export function compileEntityFetch(
   schema: GraphQLSchema,
   client: SubgraphClient,
@@ -111,7 +111,7 @@ export function compileEntityFetch(
     })
   }
 
-  /** An error about an entity concerns every object that it stands for. */
+  /** An error of an entity applies to every object that it represents. */
   function reportAll(run: Run, errors: readonly GraphQLError[], indices: readonly number[]): void {
     const paths = pathsTo(run.data, path)
     for (const error of errors) {
@@ -120,7 +120,7 @@ export function compileEntityFetch(
       else {
         const rest = error.path?.slice(2) ?? []
         indices.forEach((each, position) => {
-          // The path of the object at this position among all, as the stock executor has it, even of those left out.
+          // The path of the object at this position, as the stock executor counts, including objects that are left out.
           if (each === index) report(run, serviceName, error, [...(paths[position] ?? []), ...rest])
         })
       }
@@ -162,7 +162,7 @@ export function kindOf(node: FetchNode): OperationKind {
   return node.operationKind === OperationTypeNode.MUTATION ? 'mutation' : 'query'
 }
 
-/** What a fetch sends as its variables. */
+/** The variables of a fetch. */
 export function compileVariables({ variableUsages = [] }: FetchNode) {
   return (given: Readonly<Record<string, unknown>>, representations: readonly Data[] | null): Data => {
     // A variable may have any name.

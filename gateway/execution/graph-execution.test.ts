@@ -107,7 +107,7 @@ it('plans an operation once, however many ask for it at the same time', async ()
   expect(plan).toHaveBeenCalledTimes(1)
 })
 
-/** A subgraph that shows what it is asked. */
+/** A subgraph that records its requests. */
 function overheard(subgraph: SubgraphClient, asked: SubgraphOperation[]): SubgraphClient {
   return {
     execute(operation, caller) {

@@ -10,23 +10,23 @@ import { countStockRuns, type StockRuns } from './stock-runs.ts'
 
 type Admit = (fetches: number) => void
 
-/** Runs valid operations through the gateway's query plans. */
+/** Runs valid operations along the gateway's query plans. */
 export interface GraphExecution {
   /**
-   * Answers with errors that are ready to be shown.
+   * Resolves to a result whose errors are ready for clients.
    *
-   * @param variables fit the operation.
-   * @param admit is told how many fetches the plan has before it runs; when it throws, nothing runs.
-   * @throws whatever `admit` threw, and anything that makes planning impossible.
+   * @param variables valid for the operation.
+   * @param admit gets the number of fetches in the plan before execution; when it throws, nothing is executed.
+   * @throws whatever `admit` threw, and any error that makes planning impossible.
    */
   run(operation: ValidOperation, variables: Variables, caller: Caller, admit?: Admit): Promise<ExecutionResult>
   /**
-   * Plans and compiles an operation before anybody waits for it; nothing is fetched.
+   * Plans and compiles an operation in advance; nothing is fetched.
    *
-   * @throws anything that makes planning impossible.
+   * @throws any error that makes planning impossible.
    */
   prepare(operation: ValidOperation): Promise<void>
-  /** How often the stock executor had to run what is not compiled, by reason. */
+  /** How often the stock executor ran operations that are not compiled, by reason. */
   readonly stockRuns: StockRuns['byReason']
 }
 
@@ -34,7 +34,7 @@ export interface GraphExecutionOptions {
   readonly executor: GatewayExecutor
   readonly schema: GraphQLSchema
   readonly subgraphs: Readonly<Record<string, SubgraphClient>>
-  /** Which one runs operations; `stock` is the gateway's own. */
+  /** The executor; `stock` is the gateway's own. */
   readonly kind: ExecutorKind
   readonly log: Logger
 }
@@ -42,13 +42,13 @@ export interface GraphExecutionOptions {
 export type ExecutorKind = 'compiled' | 'stock'
 
 interface Prepared {
-  /** How many its plan has; null when it was not planned. */
+  /** The number of fetches in its plan; null when it was not planned. */
   readonly fetches: number | null
   /** A text says why the stock executor has to run it. */
   readonly compiled: CompiledPlan | string
 }
 
-/** Plans and compiles each operation once, and executes it so; what cannot be compiled runs on the stock executor. */
+/** Plans and compiles each operation once; operations that cannot be compiled run on the stock executor. */
 export function createGraphExecution(options: GraphExecutionOptions): GraphExecution {
   const { executor, schema, subgraphs, kind, log } = options
   const stock = createStockExecutor(executor, schema, log)

@@ -1,7 +1,7 @@
 import type { AnswerNode, Part } from './answer-tree.ts'
 import type { FetchNode } from './plan-nodes.ts'
 
-/** Whether a fetch about entities of a type is told their ids, and nothing else. */
+/** Whether a fetch for entities of a type needs their ids, and nothing else. */
 export function asksForIdOf({ requires = [] }: FetchNode, typename: string): boolean {
   const [key, ...others] = requires
   return (
@@ -13,7 +13,7 @@ export function asksForIdOf({ requires = [] }: FetchNode, typename: string): boo
   )
 }
 
-/** Whether the fetch that makes some objects says of each of them what fetches about it need. */
+/** Whether the fetch that creates objects returns everything that fetches for them need. */
 export function isKeyedBy(parts: readonly Part[], node: AnswerNode): boolean {
   for (const part of parts) {
     const maker = partsBelow(part).find((below) => below.node === node)

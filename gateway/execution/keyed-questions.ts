@@ -1,26 +1,30 @@
 import { unexpected, type Fill, type Keyed } from './assembly-code.ts'
 import type { Data } from './merge.ts'
 
-/** Which of the keyed objects a fetch is about, and of what type they are. */
+/** The keyed objects that a fetch references, and their type. */
 export interface About {
   readonly index: number
   readonly typename: string
 }
 
-/** What a fetch asks about objects, each of them once. */
+/** The references of a fetch, without duplicates. */
 export interface Question {
   readonly representations: readonly Data[]
-  /** For each object, which one represents it. */
+  /** For each object, the index of its representation. */
   readonly indices: readonly number[]
 }
 
-/** What has been met and asked so far in one execution. */
+/** The state of one execution. */
 interface Asking {
   readonly keyed: readonly Keyed[]
   readonly questions: (Question | undefined)[]
 }
 
-/** Takes over what was answered about objects. @throws `unexpected` when that is no list of as many entities. */
+/**
+ * Copies results into objects.
+ *
+ * @throws `unexpected` when they are not a list of the same length.
+ */
 export function fillAll(
   fill: Fill,
   keyed: readonly Keyed[],
@@ -35,7 +39,7 @@ export function fillAll(
   }
 }
 
-/** What is asked about the objects in one place; the same for every fetch that asks. */
+/** The references to the objects at one place; shared by all fetches for them. */
 export function questionAbout({ keyed, questions }: Asking, { index, typename }: About): Question {
   const asked = questions[index]
   if (asked) return asked

@@ -4,7 +4,7 @@ const whole = /^-?(?:0|[1-9]\d*)$/
 const isWhole = (value: unknown): boolean =>
   typeof value === 'number' && Number.isFinite(value) && whole.test(String(value))
 
-/** Whether a value that is not null may stand for a type. Scalars of the schema's own may be anything. */
+/** A check of whether a non-null value is valid for a type. Values of custom scalars can be anything. */
 export function leafCheck(type: GraphQLLeafType): (value: unknown) => boolean {
   if (isEnumType(type)) return (value) => typeof value === 'string' && type.getValue(value) !== undefined
   switch (type.name) {
@@ -24,7 +24,7 @@ export function leafCheck(type: GraphQLLeafType): (value: unknown) => boolean {
 }
 
 /**
- * JavaScript that is true of most values that may stand for a type, and of no other; null when there is none as short.
+ * JavaScript that is true for most valid values of a type, and for no invalid one; null when there is no short form.
  *
  * @param value the name of a variable in that code.
  */

@@ -1,20 +1,20 @@
-/** An object of an answer: of a subgraph's, or of the whole one while it is put together. */
+/** An object of an answer: of a subgraph's, or of the merged one. */
 export type Data = Record<string, unknown>
 
 export function isData(value: unknown): value is Data {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A property of an object's own: a subgraph's answer has nothing else to say. */
+/** An own property of an object from a subgraph. */
 export function own(data: Data, name: string): unknown {
   const value = data[name]
   return value === undefined || Object.hasOwn(data, name) ? value : undefined
 }
 
-/** Lays one object over another, lists of the same length entry by entry, as the gateway's executor does. */
+/** Merges one object into another, lists of the same length entry by entry, as the gateway's executor does. */
 export function merge(target: Data, source: Data): void {
   if (target === source) return
-  // What a subgraph answered inherits nothing that could be enumerated.
+  // Data from a subgraph inherits no enumerable properties.
   for (const name in source) {
     // No field is ever selected under this name.
     if (name === '__proto__') continue

@@ -2,11 +2,11 @@ import type { GatewayConfig } from '@apollo/gateway'
 
 type DidResolveQueryPlan = NonNullable<GatewayConfig['experimental_didResolveQueryPlan']>
 
-/** How the gateway is going to fetch an operation from the subgraphs. */
+/** How the gateway fetches an operation from the subgraphs. */
 export type QueryPlan = Parameters<DidResolveQueryPlan>[0]['queryPlan']
 type PlanNode = NonNullable<QueryPlan['node']>
 
-/** How many fetches a plan holds; of a condition's two branches, the larger counts. */
+/** The number of fetches in a plan; of a condition's two branches, the larger one counts. */
 export function fetchesOf(plan: QueryPlan): number {
   return fetchesIn(plan.node)
 }

@@ -32,7 +32,7 @@ const unavailable = {
   errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: 'UNAVAILABLE' }) as object })],
 }
 
-/** A client of whatever listens at an address. */
+/** A client for a server at an address. */
 function remote(url: string, options: Partial<RemoteSubgraphOptions> = {}) {
   const client = createRemoteSubgraph({ name: 'user', url, callerSecret, log, ...options })
   opened.push(client)
@@ -46,7 +46,7 @@ async function served(subgraph: Subgraph): Promise<string> {
   return `${await app.listen({ port: 0, host: '127.0.0.1' })}/graphql`
 }
 
-/** A server that behaves as the test says; `requests` came in so far. */
+/** A server that behaves as the test says; `requests` collects what arrived. */
 async function misbehaving(listener: RequestListener): Promise<{ url: string; requests: IncomingMessage[] }> {
   const requests: IncomingMessage[] = []
   const server = createServer((request, response) => {
@@ -83,7 +83,7 @@ it('passes on what a subgraph refuses, in every language', async () => {
   )
   expect(refused.errors).toMatchObject([
     {
-      message: 'There is no such video.',
+      message: 'This video does not exist.',
       path: ['favoriteVideo'],
       extensions: { code: 'NOT_FOUND', messages: { zh: '视频不存在。' } },
     },
@@ -225,7 +225,7 @@ it('remembers that nobody listens, and comes back once somebody does', async () 
 describe('a feed, while a subgraph is away,', () => {
   const feed = '{ feed { edges { node { id title author { id name isFollow } favoriteCount isFavorite } } } }'
 
-  /** A gateway over four remote subgraphs, of which one is away. */
+  /** A gateway with four remote subgraphs, one of which is down. */
   async function gatewayWithout(away: 'user' | 'video' | 'social' | 'chat') {
     const local = standIns([])
     const clients = await Promise.all(

@@ -10,25 +10,25 @@ import type { Fetch, SubgraphClient } from './subgraph-client.ts'
 
 export interface RemoteSubgraphOptions {
   readonly name: string
-  /** Where it answers, `http://host:port/graphql`. */
+  /** Its address, `http://host:port/graphql`. */
   readonly url: string
   readonly callerSecret: string
   readonly log: Logger
-  /** How long a fetch may take from its start to its last byte, in milliseconds. */
+  /** The timeout of a fetch, from its start to its last byte, in milliseconds. */
   readonly deadlineMs?: Readonly<Record<OperationKind, number>> | undefined
-  /** How long a subgraph that keeps failing is left alone. */
+  /** How long the circuit breaker stays open. */
   readonly restMs?: number | undefined
 }
 
-/** After so many failures in a row a subgraph is left alone. */
+/** After so many failures in a row the circuit breaker opens. */
 const failuresInRow = 5
 const connectMs = 1_000
-/** How long a subgraph that was away may take to say that it is back. */
+/** The timeout of a probe of a subgraph that was down, in milliseconds. */
 const probeMs = 1_000
 const usualDeadlines = { query: deadlines.query.remoteFetch, mutation: deadlines.mutation.remoteFetch }
 const maxAnswerBytes = 32 * 1024 * 1024
 
-/** Codes of Node and undici for a connection that never came to be: nothing was sent. */
+/** Error codes of Node and undici for a connection that was never established: nothing was sent. */
 const neverConnected = [
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -37,12 +37,13 @@ const neverConnected = [
   'EAI_AGAIN',
   'UND_ERR_CONNECT_TIMEOUT',
 ]
-/** Codes for one that broke: the subgraph may have done its work. */
+/** Error codes for a broken connection: the subgraph may have done its work. */
 const broken = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']
 
 /**
- * A subgraph in another process. It answers within the deadline or is `UNAVAILABLE`; so are callers, at once, while it keeps
- * failing, and from the first call on to which nobody answers: then nobody waits before it answers again. A query is tried a second time when its connection fails, a mutation only when nothing was sent.
+ * A subgraph in another process. It answers before the timeout or is `UNAVAILABLE`. Callers get `UNAVAILABLE` at once while it
+ * keeps failing, and after a timeout without any answer, until it answers again. A query is retried once when its connection
+ * fails, a mutation only when nothing was sent.
  */
 export function createRemoteSubgraph(options: RemoteSubgraphOptions): SubgraphClient & AsyncDisposable {
   const { name, callerSecret, deadlineMs = usualDeadlines, restMs = 1_000 } = options
@@ -57,7 +58,7 @@ export function createRemoteSubgraph(options: RemoteSubgraphOptions): SubgraphCl
   let isAway = false
   const isOpen = (): boolean => !pool.destroyed
 
-  /** Lets nobody wait any more until the subgraph answers, whatever it says. */
+  /** Opens the circuit until the subgraph answers a probe in any way. */
   async function leaveAlone(): Promise<void> {
     if (isAway || !isOpen()) return
     isAway = true
@@ -99,14 +100,14 @@ export function createRemoteSubgraph(options: RemoteSubgraphOptions): SubgraphCl
       return await post(body, caller, deadline.signal)
     } finally {
       clearTimeout(timer)
-      // A slow query is no silence while others are answered.
+      // A slow query does not count as silence while others are answered.
       if (deadline.signal.aborted && heardAt < startedAt) void leaveAlone()
     }
   }
 
   return {
     async execute(fetch, caller) {
-      // The breaker would let everybody wait for the one call that tries whether the subgraph is back.
+      // While half open, the breaker would make all callers wait for the single trial call.
       if (breaker.state === CircuitState.HalfOpen) return { errors: [new Unavailable()] }
       try {
         return await breaker.execute(() => postPatiently(fetch, caller))

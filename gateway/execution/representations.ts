@@ -3,22 +3,22 @@ import { isSafeName } from './answer-shape.ts'
 import type { Data } from './merge.ts'
 import type { FetchNode } from './plan-nodes.ts'
 
-/** What a fetch asks a subgraph about. */
+/** The references that a fetch sends to a subgraph. */
 export interface Representations {
-  /** Each of them once. */
+  /** Without duplicates. */
   readonly distinct: readonly Data[]
-  /** The objects that are represented. */
+  /** The represented objects. */
   readonly objects: readonly Data[]
-  /** For each of those, which one represents it. */
+  /** For each of those, the index of its representation. */
   readonly indices: readonly number[]
 }
 
-/** Finds out what a fetch has to ask about some objects; those of other types, or that lack a key, are left out. */
+/** Makes representations of objects; objects of other types or without a key are left out. */
 export type Represent = (objects: readonly Data[]) => Representations
 
 type Required = NonNullable<FetchNode['requires']>[number]
 
-/** What is required of objects of some type: all of the fields, or none; and more, if it is there. */
+/** The required fields of a type: all of them, or none; and optional ones. */
 interface Key {
   readonly typeCondition: string
   readonly fields: readonly string[]
@@ -28,7 +28,7 @@ interface Key {
 /** The keys of one type. */
 interface KeysOfType {
   readonly all: readonly Key[]
-  /** Whether the type's name and the id are all that is ever required. */
+  /** Whether only `__typename` and `id` are ever required. */
   readonly isIdAlone: boolean
 }
 
@@ -38,7 +38,7 @@ function isId({ fields, more }: Key): boolean {
   return more.length === 0 && fields.join() === '__typename,id'
 }
 
-/** Compiles what a fetch requires of the objects that it is about; a text says why that cannot be done. */
+/** Compiles what a fetch requires of its objects; a text says why that is not possible. */
 export function compileRepresentations(schema: GraphQLSchema, requires: readonly Required[]): Represent | string {
   const keys: Key[] = []
   for (const fragment of requires) {
@@ -75,7 +75,7 @@ export function compileRepresentations(schema: GraphQLSchema, requires: readonly
       if (typeof typename !== 'string') continue
       const keysOfType = keysOf(typename)
       const id = object['id']
-      // Nearly all keys are an id, and most objects stand there more than once.
+      // Nearly all keys are an id, and most objects occur more than once.
       const representation =
         keysOfType.isIdAlone && typeof id === 'string' ? null : representationOf(object, keysOfType)
       if (representation && representation['__typename'] === undefined) continue
@@ -123,11 +123,11 @@ function take({ fields, more }: Key, object: Data, representation: Data): void {
   for (const key of more) take(key, object, representation)
 }
 
-/** The same text for representations of the same object, and for no others. */
+/** The same text for representations of the same object, and only for those. */
 function identityOf(representation: Data): string {
   const names = Object.keys(representation)
   const { __typename: type, id } = representation
-  // No type has a space in its name.
+  // Type names contain no spaces.
   if (names.length === 2 && typeof type === 'string' && typeof id === 'string') return `${type} ${id}`
   return JSON.stringify(representation)
 }

@@ -22,14 +22,14 @@ import {
   type SelectionNode,
 } from 'graphql'
 
-/** What stands behind `@skip` and `@include`: a variable, and the value with which the selection is kept. */
+/** A condition of `@skip` or `@include`: a variable, and its value with which the selection is included. */
 export interface Condition {
   readonly variable: string
   readonly kept: boolean
 }
 
 interface Conditional {
-  /** `never` when a literal already skips the selection. */
+  /** `never` when a literal skips the selection. */
   readonly conditions: readonly Condition[] | 'never'
 }
 
@@ -37,7 +37,7 @@ export interface FieldSelection extends Conditional {
   readonly kind: 'field'
   readonly name: string
   readonly responseName: string
-  /** As the type says that the selection is written on. */
+  /** According to the type on which the selection is written. */
   readonly type: GraphQLOutputType
   readonly parentName: string
   readonly selections: readonly Selection[]
@@ -51,13 +51,13 @@ export interface FragmentSelection extends Conditional {
 
 export type Selection = FieldSelection | FragmentSelection
 
-/** Selections of one object, and the type that it has unless it says another. */
+/** Selections of one object, and its type unless the data has another one. */
 export interface SelectionsOn {
   readonly selections: readonly Selection[]
   readonly type: GraphQLCompositeType
 }
 
-/** All that is selected of an object under one name. */
+/** All selections of an object under one response name. */
 export interface SelectedField {
   readonly name: string
   readonly responseName: string
@@ -67,8 +67,8 @@ export interface SelectedField {
 }
 
 /**
- * Reads the selections of an operation. As in the gateway, selections that repeat one before, directives included, are
- * merged into it, which decides the order of the answer.
+ * Reads the selections of an operation. As in the gateway, selections that repeat an earlier one, including directives, are
+ * merged into it, which determines the order of the answer.
  */
 export function readSelections(
   schema: GraphQLSchema,
@@ -142,10 +142,10 @@ export function* allSelections(selections: readonly Selection[], seen = new Set<
 }
 
 /**
- * The fields that are selected of an object, in the order of the answer.
+ * The selected fields of an object, in the order of the answer.
  *
- * @param typename what the object says it is; undefined when it does not.
- * @param isKept whether a selection is kept in spite of its conditions.
+ * @param typename the object's `__typename`; undefined when it has none.
+ * @param isKept whether the conditions of a selection are met.
  */
 export function selectedFields(
   schema: GraphQLSchema,
@@ -184,7 +184,7 @@ function isSubType(schema: GraphQLSchema, type: GraphQLCompositeType, maybe: Gra
   return isAbstractType(type) && (isObjectType(maybe) || isInterfaceType(maybe)) && schema.isSubType(type, maybe)
 }
 
-/** Two types that differ by no more than what may be null, with as little null as either allows. */
+/** The intersection of two types that differ only in nullability. */
 function strictest(a: GraphQLOutputType, b: GraphQLOutputType): GraphQLOutputType {
   if (a === b) return a
   if (isNonNullType(a) || isNonNullType(b)) {

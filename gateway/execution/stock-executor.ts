@@ -10,23 +10,23 @@ import { systemCaller } from '../authentication/system-caller.ts'
 
 export type GatewayExecutor = Awaited<ReturnType<ApolloGateway['load']>>['executor']
 
-/** What is executed of a prepared operation, which is valid. */
+/** The parts of a prepared, valid operation that are executed. */
 export type ValidOperation = Pick<PreparedOperation, 'text' | 'name' | 'document' | 'node' | 'hash'>
 
 export type Variables = Readonly<Record<string, unknown>>
 
-/** The executor that comes with the gateway: it plans for every other one, too, and is what they are compared with. */
+/** The gateway's own executor: it plans for all others, too, and they are compared with it. */
 export interface StockExecutor {
   /**
-   * Plans an operation without running it; null when it cannot be planned without its variables.
+   * Plans an operation without executing it; null when planning needs its variables.
    *
-   * @throws anything that makes planning impossible.
+   * @throws any error that makes planning impossible.
    */
   plan(operation: ValidOperation): Promise<QueryPlan | null>
   /**
-   * @param variables fit the operation.
-   * @param onPlan looks at the query plan before it runs; when it throws, nothing runs.
-   * @throws whatever `onPlan` threw, and anything that makes planning impossible.
+   * @param variables valid for the operation.
+   * @param onPlan gets the query plan before execution; when it throws, nothing is executed.
+   * @throws whatever `onPlan` threw, and any error that makes planning impossible.
    */
   execute(
     operation: ValidOperation,
@@ -37,8 +37,8 @@ export interface StockExecutor {
 }
 
 /**
- * Calls the gateway's executor with a plain request context. Apollo Server's own context keeps the data of each request
- * alive until a full garbage collection.
+ * Calls the gateway's executor with a plain request context. Apollo Server's own context keeps the data of each request alive
+ * until a full garbage collection.
  */
 export function createStockExecutor(executor: GatewayExecutor, schema: GraphQLSchema, log: Logger): StockExecutor {
   async function execute(
@@ -69,7 +69,7 @@ export function createStockExecutor(executor: GatewayExecutor, schema: GraphQLSc
     async plan(operation) {
       const variables = placeholdersFor(schema, operation.node)
       let planned: QueryPlan | null = null
-      // The gateway keeps a plan before anybody may look at it, so refusing it now is enough.
+      // The gateway caches a plan before this callback, so rejecting it here is sufficient.
       const refusal = new Error('planned, not to be run')
       await execute(operation, variables, nobody, (plan) => {
         planned = plan

@@ -1,15 +1,15 @@
 import type { Logger } from '../../platform/runtime/logger.ts'
 import type { ValidOperation } from './stock-executor.ts'
 
-/** Counts what runs on the stock executor because it is not compiled. */
+/** Counts executions on the stock executor. */
 export interface StockRuns {
-  /** How many executions, by reason. */
+  /** The number of executions, by reason. */
   readonly byReason: ReadonlyMap<string, number>
-  /** Counts one, and tells the log when it is the first of an operation for this reason. */
+  /** Counts one, and logs the first one of an operation and reason. */
   readonly count: (reason: string, operation: ValidOperation) => void
 }
 
-/** More of these lines tell nobody more, and clients can cause them. */
+/** Clients can cause these lines, and more of them would add nothing. */
 const mostLines = 100
 
 export function countStockRuns(log: Logger): StockRuns {

@@ -5,7 +5,7 @@ import type { OperationKind } from '../../platform/graphql/deadlines.ts'
 import type { ReadValues, SubgraphOperation } from '../../platform/graphql/subgraph.ts'
 import type { QueryPlan } from './query-plan.ts'
 
-/** What a subgraph is asked: a part of an operation. */
+/** The part of an operation that is sent to a subgraph. */
 export interface Fetch extends SubgraphOperation {
   readonly kind: OperationKind
 }
@@ -13,18 +13,18 @@ export interface Fetch extends SubgraphOperation {
 /** A subgraph as the gateway sees it, in this process or in another. */
 export interface SubgraphClient {
   readonly execute: (fetch: Fetch, caller: Caller) => Promise<ExecutionResult>
-  /** What is fetched again and again, from a subgraph that can hand over what it holds; null when only `execute` can do it. */
+  /** For repeated fetches from a subgraph that can return its objects uncopied; null when only `execute` is possible. */
   readonly prepare?: (fetch: Omit<Fetch, 'variables'>) => ReadValues | null
 }
 
-/** What the gateway carries through an operation. */
+/** The context of an operation in the gateway. */
 export interface GatewayContext {
   readonly caller: Caller
-  /** Looks at the query plan before it runs; when it throws, nothing runs. */
+  /** Gets the query plan before execution; when it throws, nothing is executed. */
   readonly onPlan: (plan: QueryPlan) => void
 }
 
-/** Lets the gateway's query plans fetch from a subgraph. */
+/** Makes a subgraph available to the gateway's query plans. */
 export function createSubgraphDataSource(subgraph: SubgraphClient): GraphQLDataSource<GatewayContext> {
   return {
     async process(options) {

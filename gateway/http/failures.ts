@@ -14,7 +14,7 @@ export interface FailureOptions {
   readonly log: Logger
 }
 
-/** Answers requests that come to no route, or fail before they reach theirs, in GraphQL's form. */
+/** Answers requests that reach no route, or fail before they do, in GraphQL's form. */
 export function answerFailures(app: FastifyInstance, { path, settings, log }: FailureOptions): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const reader = incomingCall(request, settings)
@@ -42,5 +42,5 @@ export function answerFailures(app: FastifyInstance, { path, settings, log }: Fa
 }
 
 function noSuchAddress(): RequestRefused {
-  return new RequestRefused(404, { en: 'There is nothing at this address.', zh: '请求的地址不存在。' }, 'NOT_FOUND')
+  return new RequestRefused(404, { en: 'This address does not exist.', zh: '请求的地址不存在。' }, 'NOT_FOUND')
 }

@@ -33,27 +33,27 @@ export interface DoorOptions {
   readonly log: Logger
 }
 
-/** An answer and the HTTP status that goes with it. */
+/** An answer with its HTTP status. */
 interface Answer {
   readonly status: number
   readonly result: ExecutionResult
   readonly headers?: Readonly<Record<string, string>>
-  /** Whether nothing in it is a secret, so that its length may be known. */
+  /** Whether it contains no secrets, so that it may be compressed. */
   readonly isPublic?: boolean
 }
 
-/** What clients take that name no type, or take anything. */
+/** For clients that name no type, or accept anything. */
 const anything: Accepted = { type: 'application/json', isNamed: false }
 
 /**
- * Serves GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/), queries also by GET: no cookie says who
- * calls, so no page can make a browser ask in somebody's name.
+ * Serves GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/), with GET for queries, too. Callers are
+ * identified by tokens, never by cookies, so no page can make a browser call on a user's behalf.
  *
- * An operation that ran answers 200, whatever failed in it. One that was refused answers 4xx, or 200 to a client that asks
- * for `application/json` by name and so for the rules from before; too often is 429 and away is 503 to everybody.
+ * An executed operation answers 200, even if some of it failed. A rejected one answers 4xx, or 200 for clients that name
+ * `application/json`, which follow the older rules; rate limits are 429 and outages 503 for everyone.
  *
- * A token that is not valid makes its caller anonymous. So it keeps nobody from signing in, what needs a viewer is refused
- * field by field, and the answer says that the token was none, in its `extensions` and in `WWW-Authenticate` (RFC 6750 §3).
+ * A caller with an invalid token is anonymous. They can still sign in; fields that need a viewer fail one by one, and the
+ * answer says in its `extensions` and in `WWW-Authenticate` (RFC 6750 §3) that the token was invalid.
  */
 export async function serveGraphql(app: FastifyInstance, options: DoorOptions): Promise<void> {
   const { path, authentication, operations, readCall, log } = options
@@ -79,7 +79,7 @@ export async function serveGraphql(app: FastifyInstance, options: DoorOptions): 
       return { caller: await authentication.identify(call), headers: {} }
     } catch (error) {
       const isInvalid = error instanceof GraphQLError && errorCodeOf(error) === 'UNAUTHENTICATED'
-      // The adapter has rules of its own for tokens.
+      // The adapter has its own rules for tokens.
       if (!isInvalid || author === 'system') throw error
       const { token: _invalid, ...client } = call
       return {
@@ -122,7 +122,7 @@ export async function serveGraphql(app: FastifyInstance, options: DoorOptions): 
     }
   }
 
-  // What a form on a foreign page can send is no operation.
+  // The types that a form on a foreign page can send are not accepted.
   app.removeContentTypeParser('text/plain')
   for (const url of [path, `${path}/`]) {
     app.get(url, (request, reply) => {
@@ -146,15 +146,15 @@ export async function serveGraphql(app: FastifyInstance, options: DoorOptions): 
 interface Identified {
   readonly caller: Caller
   readonly headers: Readonly<Record<string, string>>
-  /** Tells that the token was none. */
+  /** Says that the token was invalid. */
   readonly extensions?: Readonly<Record<string, unknown>>
 }
 
 /**
- * The answer when nothing ran.
+ * The answer when nothing was executed.
  *
- * @param unauthenticated the status of what needs a viewer: clients meet the end of a session in the errors of results,
- *   and not sometimes as a failure of the network.
+ * @param unauthenticated the status for missing authentication: clients find expired sessions in the errors of results, and not
+ * sometimes as a transport failure.
  */
 function refusal(errors: readonly GraphQLError[], unauthenticated = 400): Answer {
   const code = errors[0] && errorCodeOf(errors[0])
@@ -163,7 +163,7 @@ function refusal(errors: readonly GraphQLError[], unauthenticated = 400): Answer
   return { status, result: { errors } }
 }
 
-/** What is wrong with a text that is no operation; that it is too long says more than where the parser gave up. */
+/** The error for a text that is not an operation; "too long" says more than where the parser stopped. */
 function unprepared({ error, code }: Unprepared, text: string, reader: Reader): GraphQLError {
   const tooLong = code === 'GRAPHQL_PARSE_FAILED' && tooManyTokens(text)
   if (!tooLong) return presentRequestError(error, code, reader)
@@ -171,7 +171,7 @@ function unprepared({ error, code }: Unprepared, text: string, reader: Reader): 
   return new GraphQLError(messageIn(reader.language, tooLong), { extensions })
 }
 
-/** Whether an error is about an operation, and not about the request that brings it. */
+/** Whether an error is about an operation, and not about its request. */
 function isOfOperation({ extensions }: GraphQLError): boolean {
   const code = String(extensions['code'])
   return code !== 'BAD_REQUEST' && !code.startsWith('PERSISTED_QUERY')

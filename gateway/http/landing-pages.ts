@@ -5,7 +5,7 @@ import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin
 import type { FastifyInstance } from 'fastify'
 import { compressed } from '../../platform/http/compression.ts'
 
-/** What Sandbox and GraphiQL begin with. */
+/** The initial query of Sandbox and GraphiQL. */
 export const exampleQuery = `# To sign in, put the token of "login"
 # or "register" into the headers.
 query Feed {
@@ -31,20 +31,20 @@ query Feed {
 }
 `
 
-/** The page of Apollo Sandbox, for a browser with network. */
+/** The page of Apollo Sandbox, for browsers with internet access. */
 export async function sandboxPage(): Promise<string> {
   const sandbox = ApolloServerPluginLandingPageLocalDefault({
     footer: false,
     document: exampleQuery,
     embed: { runTelemetry: false, initialState: { pollForSchemaUpdates: false } },
   })
-  // The page does not depend on a server; nothing of Apollo Server but the page is used.
+  // The page does not depend on a server; nothing else of Apollo Server is used.
   const listener = await sandbox.serverWillStart?.({} as Parameters<NonNullable<typeof sandbox.serverWillStart>>[0])
   const { html } = (await listener?.renderLandingPage?.()) ?? { html: '' }
   return namingGraphiql(typeof html === 'function' ? await html() : html)
 }
 
-/** Without network, Sandbox says that it cannot be loaded; here it also says what can. */
+/** Without internet access, Sandbox says that it cannot be loaded; this adds an alternative. */
 function namingGraphiql(html: string): string {
   return html.replace('you might be offline.', 'you might be offline. GraphiQL, at /graphiql, works without network.')
 }
@@ -57,7 +57,7 @@ const assets: Readonly<Record<string, { readonly package: string; readonly file:
   'graphiql.css': { package: 'graphiql', file: 'graphiql.min.css', type: 'text/css' },
 }
 
-/** The page may load from this origin alone; GraphiQL sets styles at run time and brings fonts and icons along. */
+/** The page may load from this origin only; GraphiQL sets styles at run time and includes fonts and icons. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -70,10 +70,10 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** What no page of ours tells or lets others do; `x-frame-options` for browsers that know no `frame-ancestors`. */
+/** For all pages; `x-frame-options` is for browsers without `frame-ancestors`. */
 export const pageHeaders = { 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY' } as const
 
-/** Beside what Sandbox's page says for itself: it may load from Apollo and from here. */
+/** In addition to the policy in Sandbox's page: it may load from Apollo and from this origin. */
 export const sandboxPolicy = [
   "default-src 'self' https://*.apollographql.com https://fonts.googleapis.com https://fonts.gstatic.com",
   "script-src 'self' 'unsafe-inline' https://*.apollographql.com",
@@ -85,7 +85,7 @@ export const sandboxPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Serves GraphiQL at `/graphiql`, whole from this origin, and leads from `/` to the GraphQL address. */
+/** Serves GraphiQL at `/graphiql`, entirely from this origin, and redirects `/` to the GraphQL address. */
 export function serveGraphiql(app: FastifyInstance, graphqlPath: string): void {
   const { resolve } = createRequire(import.meta.url)
 

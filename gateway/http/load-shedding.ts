@@ -4,8 +4,8 @@ import { countCalls, type Overload } from '../../platform/limits/overload.ts'
 import { trustedCall } from './trusted-call.ts'
 
 /**
- * Refuses calls to all routes of an app while this process is late, before their body is read. What another part of the system passes
- * on was taken in by that part's own door, and is not refused a second time.
+ * Rejects calls to all routes of an app while this process is overloaded, before their body is read. Calls from another part of
+ * the system were admitted by that part's server, and are not rejected again.
  */
 export function shedLoad(
   app: FastifyInstance,

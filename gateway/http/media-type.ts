@@ -3,13 +3,13 @@ import { weightIn } from '../../platform/http/weights.ts'
 /** The media types of answers (GraphQL over HTTP §4). */
 export type AnswerType = 'application/graphql-response+json' | 'application/json'
 
-/** What a client takes, and whether it named it, instead of taking anything. */
+/** The media type for a client, and whether the client named it instead of accepting anything. */
 export interface Accepted {
   readonly type: AnswerType
   readonly isNamed: boolean
 }
 
-/** Longer than any client's; what is behind it is not read. */
+/** Longer than any client sends; the rest of the header is ignored. */
 const longestHeader = 1_000
 
 const answerTypes: ReadonlyMap<string, AnswerType> = new Map([
@@ -19,7 +19,7 @@ const answerTypes: ReadonlyMap<string, AnswerType> = new Map([
   ['*/*', 'application/json'],
 ])
 
-/** The media type that a client likes best, by the weights of its Accept header; null when it takes none of ours. */
+/** The media type that a client prefers, by the weights of its Accept header; null when it accepts none of ours. */
 export function acceptedType(header: string | undefined): Accepted | null {
   if (header === undefined || header.trim() === '') return { type: 'application/json', isNamed: false }
   let best: (Accepted & { readonly weight: number }) | null = null

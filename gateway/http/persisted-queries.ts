@@ -3,22 +3,22 @@ import { LRUCache } from 'lru-cache'
 import { RequestRefused } from './refusals.ts'
 import type { GraphqlRequest } from './request.ts'
 
-/** The texts of operations by their SHA-256, so that clients can send the hash alone (automatic persisted queries). */
+/** The texts of operations by their SHA-256, so that clients can send only the hash (automatic persisted queries). */
 export interface PersistedQueries {
   /**
-   * The text of a request, and what keeps it when it turns out to be a document.
+   * The text of a request, and a function that stores it once it has proven to be a document.
    *
-   * @throws RequestRefused as the protocol has it: the text is not known, or is not that of the hash.
+   * @throws RequestRefused as the protocol defines: the text is unknown, or does not match the hash.
    */
   textOf(request: GraphqlRequest): { readonly text: string; readonly keep: () => void }
 }
 
-/** All texts that are kept together, in characters. */
+/** The maximum size of all stored texts, in characters. */
 const keptCharacters = 1024 * 1024
 
 /**
- * Keeps texts that clients sent with their hashes. Each is kept under its own hash alone, so nobody can put an operation
- * in the place of another's; a client whose text was forgotten, or kept by another process, is asked to send it again.
+ * Stores texts that clients sent with their hashes. Each is stored under its own hash, so nobody can replace another client's
+ * operation; a client whose text was dropped, or stored by another process, is asked to send it again.
  */
 export function createPersistedQueries(): PersistedQueries {
   const texts = new LRUCache<string, string>({ maxSize: keptCharacters, sizeCalculation: (text) => text.length })
@@ -41,7 +41,7 @@ export function createPersistedQueries(): PersistedQueries {
   }
 }
 
-/** The hash that stands for a text; undefined when there is none. */
+/** The hash for a text; undefined when there is none. */
 function hashIn({ persistedQuery }: GraphqlRequest['extensions']): string | undefined {
   if (persistedQuery == null) return undefined
   const { version, sha256Hash } = persistedQuery as { readonly version?: unknown; readonly sha256Hash?: unknown }
@@ -54,13 +54,13 @@ function nothingAsked(): RequestRefused {
   return new RequestRefused(400, { en: 'The request has no "query".', zh: '请求缺少 query。' })
 }
 
-/** In the words by which clients know that they must send the text along; no failure of the network, hence 200. */
+/** The message by which clients know that they must send the text as well; the status is 200 because it is not a failure. */
 function unknownHash(): RequestRefused {
   const message = 'PersistedQueryNotFound'
   return new RequestRefused(200, { en: message, zh: message }, 'PERSISTED_QUERY_NOT_FOUND')
 }
 
-/** In the words by which clients know that they must send texts instead. */
+/** The message by which clients know that they must send texts instead. */
 function otherVersion(): RequestRefused {
   const message = 'PersistedQueryNotSupported'
   return new RequestRefused(200, { en: message, zh: message }, 'PERSISTED_QUERY_NOT_SUPPORTED')
@@ -68,12 +68,12 @@ function otherVersion(): RequestRefused {
 
 function otherHash(): RequestRefused {
   const messages = {
-    en: 'The "sha256Hash" of the persisted query is not that of its "query".',
+    en: 'The "sha256Hash" of the persisted query does not match its "query".',
     zh: 'sha256Hash 与 query 的内容不符。',
   }
   return new RequestRefused(400, messages, 'PERSISTED_QUERY_MISMATCH')
 }
 
 function noHash(): RequestRefused {
-  return new RequestRefused(400, { en: 'A "sha256Hash" must be a text.', zh: 'sha256Hash 须为字符串。' })
+  return new RequestRefused(400, { en: 'The "sha256Hash" must be a string.', zh: 'sha256Hash 须为字符串。' })
 }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Message } from '../../platform/runtime/errors.ts'
 import { RequestRefused } from './refusals.ts'
 
-/** What a request asks for, before its text is found and read. */
+/** The parameters of a request, before its text is found and parsed. */
 export interface GraphqlRequest {
   /** Undefined when only the hash of the text was sent. */
   readonly query: string | undefined
@@ -14,15 +14,15 @@ export interface GraphqlRequest {
 type Given = Readonly<Record<string, unknown>>
 
 /**
- * Reads a request as GraphQL over HTTP has it: the parameters of a GET out of its address, those of a POST out of its body.
+ * Parses a request according to GraphQL over HTTP: the parameters of a GET from its URL, those of a POST from its body.
  *
- * @throws RequestRefused when they are of other types than they should be.
+ * @throws RequestRefused when they have the wrong types.
  */
 export function readGraphqlRequest({ method, query, body }: FastifyRequest): GraphqlRequest {
   return method === 'POST' ? readParameters(bodyOf(body)) : readParameters(addressOf(query as Given))
 }
 
-/** Whether an address asks for anything at all. */
+/** Whether a URL contains a request at all. */
 export function isAsking(query: unknown): boolean {
   const given = query as Given
   return given['query'] !== undefined || given['extensions'] !== undefined
@@ -30,7 +30,10 @@ export function isAsking(query: unknown): boolean {
 
 function bodyOf(body: unknown): Given {
   if (Array.isArray(body)) {
-    throw refused('Send one operation at a time: batches are not answered.', '每次请求只能包含一个操作，不支持批量。')
+    throw refused(
+      'Send one operation per request; batches are not supported.',
+      '每次请求只能包含一个操作，不支持批量。',
+    )
   }
   if (typeof body !== 'object' || body === null) {
     throw refused('The body must be a JSON object with a "query".', '请求体须为含有 query 的 JSON 对象。')
@@ -38,16 +41,16 @@ function bodyOf(body: unknown): Given {
   return body as Given
 }
 
-/** The parameters in an address, where objects stand as JSON. */
+/** The parameters in a URL, where objects are JSON. */
 function addressOf(given: Given): Given {
   const read = (name: string): unknown => {
     const text = given[name]
     if (text === undefined || text === '') return undefined
-    if (typeof text !== 'string') throw refused(`"${name}" stands twice in the address.`, `地址中的 ${name} 重复。`)
+    if (typeof text !== 'string') throw refused(`"${name}" occurs twice in the URL.`, `地址中的 ${name} 重复。`)
     try {
       return JSON.parse(text) as unknown
     } catch {
-      throw refused(`"${name}" in the address must be JSON.`, `地址中的 ${name} 须为 JSON。`)
+      throw refused(`"${name}" in the URL must be JSON.`, `地址中的 ${name} 须为 JSON。`)
     }
   }
   return { ...given, variables: read('variables'), extensions: read('extensions') }
@@ -62,10 +65,10 @@ function readParameters(given: Given): GraphqlRequest {
   }
 }
 
-/** A text; an empty one is none. */
+/** A string; an empty one counts as absent. */
 function textIn(given: Given, name: string): string | undefined {
   const value = given[name] ?? ''
-  if (typeof value !== 'string') throw refused(`"${name}" must be a text.`, `${name} 须为字符串。`)
+  if (typeof value !== 'string') throw refused(`"${name}" must be a string.`, `${name} 须为字符串。`)
   return value === '' ? undefined : value
 }
 

@@ -4,8 +4,8 @@ import { callerHeader, verifyCaller, warnOfClocks } from '../../platform/auth/ca
 import { bearerToken } from '../../platform/http/incoming-call.ts'
 
 /**
- * The call that a part of this system passes on: what its signed header says of the client, and the bearer token of the
- * request, which alone decides who the viewer is. Null for everybody else, whatever headers they send.
+ * A call forwarded by a part of this system: its signed header describes the client, and the bearer token of the request alone
+ * determines the viewer. Null for everyone else, whatever headers they send.
  */
 export function trustedCall({ headers, log }: FastifyRequest, callerSecret: string | undefined): Call | null {
   const signed = headers[callerHeader]

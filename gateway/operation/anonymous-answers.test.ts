@@ -16,7 +16,7 @@ function prepared(text: string, kind: 'query' | 'mutation' = 'query', answersSec
 const feed = prepared('feed')
 const like = prepared('like', 'mutation')
 
-/** Operations that answer how often they were executed, and as whom. */
+/** Operations that answer with the number of executions and the caller. */
 function counted(answer = (count: number): ExecutionResult => ({ data: { count } })) {
   let count = 0
   const callers: Caller[] = []

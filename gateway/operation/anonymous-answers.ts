@@ -5,24 +5,23 @@ import type { Operations } from './operations.ts'
 import type { PreparedOperation } from './prepared-operation.ts'
 import type { Author } from './prepared-operations.ts'
 
-/** For how long an answer is given to others, in milliseconds from the moment at which it began to be read. */
+/** The TTL of a shared answer, in milliseconds from the start of its execution. */
 const keptMs = 100
-/** How much all answers that are kept may hold together, in bytes, as `bytesOf` estimates. */
+/** The maximum size of all cached answers, in bytes as estimated by `bytesOf`. */
 const mostBytes = 32 * 1024 * 1024
 
 type Variables = Readonly<Record<string, unknown>>
 
-/** An answer that others wait for. */
+/** An execution that other callers wait for. */
 interface UnderWay {
   readonly since: number
   readonly result: Promise<ExecutionResult>
 }
 
 /**
- * Gives what our own queries answer to anonymous callers to all of them, for a moment: the same operation with the same
- * variables, under the same public address and in the same language, is executed once however many ask for it. What is given
- * to many is frozen. An answer with errors is given to nobody else. Whatever a mutation through this process has committed,
- * no answer is older than.
+ * Shares the answers of our own queries between anonymous callers for a moment: the same operation with the same variables,
+ * public address and language is executed once, however many callers request it. Shared answers are frozen; answers with errors
+ * are not shared. No answer is older than the latest mutation committed through this process.
  */
 export function keepAnonymousAnswers(operations: Operations): Operations {
   let committedAt = -Infinity
@@ -59,7 +58,7 @@ export function keepAnonymousAnswers(operations: Operations): Operations {
     const before = underWay.get(key)
     if (before && !isOutdated(before.since)) {
       const result = await before.result
-      // The error may be about the caller who asked first.
+      // The error may concern only the caller who came first.
       return isShared(result) ? result : operations.answer(operation, variables, caller, 'system')
     }
     const result = execute(key, now, operation, variables, caller, 'system')
@@ -92,7 +91,7 @@ function isShared({ data, errors }: ExecutionResult): boolean {
   return data != null && errors === undefined
 }
 
-/** About how much a value takes in memory, in bytes: texts as if none of them were shared with others. */
+/** An estimate of the memory of a value, in bytes, as if no text were shared. */
 function bytesOf(value: unknown): number {
   if (typeof value === 'string') return 16 + value.length
   if (typeof value !== 'object' || value === null) return 8

@@ -3,7 +3,7 @@ import { createSizes } from './answer-sizes.ts'
 
 const size = { objects: 1, values: 1, bytes: 1 }
 
-/** The variables with which an operation is measured, of these that it is asked with. */
+/** Those of the variables with which an operation is measured. */
 function measured(names: readonly string[], asked: readonly Record<string, unknown>[]): Record<string, unknown>[] {
   const seen: Record<string, unknown>[] = []
   const sizeOf = createSizes(names, (variables) => {

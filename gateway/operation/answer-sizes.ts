@@ -3,12 +3,12 @@ import type { AnswerSize } from './admission/cost.ts'
 
 type Variables = Readonly<Record<string, unknown>>
 
-/** How many sizes are kept for one operation. */
+/** How many sizes are cached per operation. */
 const mostKept = 16
 
 /**
- * Keeps how much an operation can answer. What decides that is in conditions, page sizes and the lengths of lists: what is
- * asked for with another id, text or cursor has been measured already.
+ * Caches the answer sizes of an operation. They depend only on conditions, page sizes and lengths of lists, so another id, text
+ * or cursor needs no new measurement.
  *
  * @param names of the operation's variables.
  */
@@ -28,7 +28,7 @@ export function createSizes(
   }
 }
 
-/** That a value was left out or is null decides whether its argument may be used at all. */
+/** Whether a value is absent or null decides whether its argument may be used at all. */
 function decisiveIn(value: unknown): string {
   if (value === undefined || value === null || typeof value === 'number' || typeof value === 'boolean') {
     return String(value)

@@ -124,9 +124,9 @@ describe('refuses what GraphQL refuses, in its words,', () => {
 
 describe('tells a subgraph’s refusal', () => {
   it.each([
-    ['en', 'There is no such video.'],
+    ['en', 'This video does not exist.'],
     ['zh-TW,en;q=0.5', '视频不存在。'],
-    ['fr', 'There is no such video.'],
+    ['fr', 'This video does not exist.'],
   ])('to a reader of %s', async (language, message) => {
     const { status, data, errors } = await post(gateway, like, { id: '9' }, { 'accept-language': language })
     expect({ status, data, errors }).toEqual({

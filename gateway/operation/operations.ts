@@ -23,10 +23,10 @@ import { createPreparedOperations, type Author, type PrepareOperation } from './
 
 type Variables = Readonly<Record<string, unknown>>
 
-/** Takes operations from their texts to their answers. */
+/** Processes operations from their texts to their answers. */
 export interface Operations {
   readonly prepare: PrepareOperation
-  /** Answers an operation. A result without `data` says that it was refused and nothing ran. Never rejects. */
+  /** Answers an operation. A result without `data` was rejected before execution. Never rejects. */
   readonly answer: (
     operation: PreparedOperation,
     variables: Variables,
@@ -41,22 +41,22 @@ export interface OperationsOptions {
   readonly execution: Pick<GraphExecution, 'run'>
   readonly rates: Pick<RateAdmission, 'admit'>
   readonly recentChanges: Pick<RecentWriters, 'note' | 'isRecent'>
-  /** Whether errors may name what a client could have meant. */
+  /** Whether errors may suggest names. */
   readonly suggestNames: boolean
   readonly log: Logger
 }
 
-/** More mistakes in one set of variables than anybody reads. */
+/** More errors in one set of variables than anyone reads. */
 const maxVariableErrors = 10
 
 /** The gateway sends entities to subgraphs under this name and fails when an operation uses it too. */
 const gatewayVariable = 'representations'
 
-/** Takes an operation from its text to its answer: its form, validity, variables, cost, plan and execution. */
+/** Processes an operation from its text to its answer: shape, validity, variables, cost, plan and execution. */
 export function createOperations(options: OperationsOptions): Operations {
   const { schema, execution, rates, recentChanges, suggestNames, log } = options
 
-  /** What is wrong with the variables of a client's operation; null when nothing is. */
+  /** The error for invalid variables of a client's operation; null when they are valid. */
   function refusalOfVariables(
     operation: PreparedOperation,
     given: Variables,
@@ -70,7 +70,7 @@ export function createOperations(options: OperationsOptions): Operations {
       maxErrors: maxVariableErrors,
     })
     if (errors) return errors
-    // Without a prototype, a variable called `toString` that was left out is really absent.
+    // Without a prototype, an omitted variable called `toString` is really absent.
     const variables = Object.assign(Object.create(null) as Record<string, unknown>, coerced)
     admitCost(() => operation.sizeOf(variables), caller)
     admitFetches(operation.fetchesAtLeast())
@@ -91,7 +91,7 @@ export function createOperations(options: OperationsOptions): Operations {
     if (invalid.length > 0) {
       return { errors: invalid.map((error) => presentRequestError(error, 'GRAPHQL_VALIDATION_FAILED', caller)) }
     }
-    // Our own operations have variables of the right types, and the gateway reads them once more anyway.
+    // Our own operations have variables of the right types, and the gateway checks them again anyway.
     const refusal = author === 'client' ? refusalOfVariables(operation, given, caller) : null
     if (refusal) return { errors: refusal.map((error) => presentRequestError(error, 'BAD_USER_INPUT', caller)) }
 

@@ -14,10 +14,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 
-/**
- * Variables with which an operation can be planned: the simplest values for those that it requires. They are never sent
- * anywhere.
- */
+/** Variables for planning an operation: the simplest values for required ones. They are never sent anywhere. */
 export function placeholdersFor(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,

@@ -8,7 +8,7 @@ import { isPrepared, type PreparedOperation } from './prepared-operation.ts'
 
 const schema = buildSchema('type Query { video: Video } type Mutation { like: Video } type Video { id: ID! }')
 
-/** Operations of which none is ever executed to its end. */
+/** Operations that are never executed completely. */
 function operations() {
   const hang = (): Promise<ExecutionResult> => new Promise(() => undefined)
   return createOperations({
@@ -85,6 +85,6 @@ it('keeps no text that is no operation', () => {
   expect(prepare('{ video {', undefined, 'client')).toMatchObject({ code: 'GRAPHQL_PARSE_FAILED' })
   expect(prepare('subscription { video { id } }', undefined, 'client')).toMatchObject({
     code: 'OPERATION_RESOLUTION_FAILURE',
-    error: { message: 'There are no subscriptions here.' },
+    error: { message: 'This schema has no subscriptions.' },
   })
 })

@@ -21,40 +21,40 @@ import type { RequestErrorCode } from './presented-errors.ts'
 import { createSizes } from './answer-sizes.ts'
 
 /**
- * An operation, and everything about it that depends neither on its caller nor on its variables. Each part is made when it is
- * first asked for, and once.
+ * An operation, and everything about it that depends neither on its caller nor on its variables. Each part is computed on
+ * demand, once.
  */
 export interface PreparedOperation {
   readonly text: string
-  /** The name by which it was chosen from its document, if it was. */
+  /** The name by which it was selected in its document, if any. */
   readonly name: string | undefined
   readonly kind: OperationKind
   readonly document: DocumentNode
   readonly node: OperationDefinitionNode
-  /** Whether it is about the schema alone. */
+  /** Whether it is pure introspection. */
   readonly asksTheSchema: boolean
-  /** Whether its answer may hold a token or a signed address. */
+  /** Whether its answer may contain a token or a signed URL. */
   readonly answersSecrets: boolean
   /** The SHA-256 of its text, in hexadecimal. */
   readonly hash: () => string
-  /** How often it counts as what it is limited in. */
+  /** How it counts towards the rate limits. */
   readonly rates: () => ReadonlyMap<RateKind, number>
   readonly shape: () => OperationShape
-  /** As `schemaQuestionsIn` counts. */
+  /** As counted by `schemaQuestionsIn`. */
   readonly schemaQuestions: () => number
-  /** What GraphQL finds wrong with it; nothing when it is valid. */
+  /** GraphQL's validation errors; none when it is valid. */
   readonly validationErrors: () => readonly GraphQLError[]
-  /** How many fetches it takes at least; it is valid. */
+  /** A lower bound on the number of its fetches, if it is valid. */
   readonly fetchesAtLeast: () => number
   /**
-   * How much it can answer at most with these variables, which are coerced and without a prototype; it is valid.
+   * An upper bound on its answer with these variables, which are coerced and without a prototype, if it is valid.
    *
-   * @throws GraphQLError when an argument is null that must not be.
+   * @throws GraphQLError when a non-null argument is null.
    */
   readonly sizeOf: (variables: Readonly<Record<string, unknown>>) => AnswerSize
 }
 
-/** Why a text is no operation. */
+/** Why a text is not an operation. */
 export interface Unprepared {
   readonly error: GraphQLError
   readonly code: RequestErrorCode
@@ -64,11 +64,11 @@ export interface Unprepared {
 export interface PreparationOptions {
   readonly schema: GraphQLSchema
   readonly fieldOwners: FieldOwners
-  /** Whether errors may name what a client could have meant. */
+  /** Whether errors may suggest names. */
   readonly suggestNames: boolean
 }
 
-/** Reads a text and chooses an operation in it. */
+/** Parses a text and selects an operation in it. */
 export function prepareOperation(
   { schema, fieldOwners, suggestNames }: PreparationOptions,
   text: string,
@@ -106,7 +106,6 @@ export function prepareOperation(
   }
 }
 
-/** Whether a text could be prepared. */
 export function isPrepared(operation: PreparedOperation | Unprepared): operation is PreparedOperation {
   return 'document' in operation
 }
@@ -117,6 +116,6 @@ function once<Value>(make: () => Value): () => Value {
 }
 
 function noSuchOperation(node: OperationDefinitionNode | null | undefined, name: string | undefined): GraphQLError {
-  if (node) return new GraphQLError(`There are no ${node.operation}s here.`, { nodes: node })
+  if (node) return new GraphQLError(`This schema has no ${node.operation}s.`, { nodes: node })
   return new GraphQLError(name ? `Unknown operation named "${name}".` : 'Must provide the name of one operation.')
 }

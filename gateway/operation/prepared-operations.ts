@@ -7,15 +7,15 @@ import {
   type Unprepared,
 } from './prepared-operation.ts'
 
-/** Who wrote an operation: ourselves, or somebody whose operations need admission. */
+/** The origin of an operation: our own code, or a client, whose operations need admission. */
 export type Author = 'system' | 'client'
 
 /**
- * How long the texts of clients' operations that are kept may be together, in characters; what is kept of one is some
- * hundred times as large.
+ * The maximum size of the texts of cached client operations, in characters; the prepared form of one is about a hundred times
+ * as large.
  */
 const keptCharacters = 256 * 1024
-/** What an operation takes apart from its text, in as many characters. */
+/** The cost of an operation besides its text, in characters. */
 const charactersEach = 200
 
 export type PrepareOperation = (
@@ -24,10 +24,7 @@ export type PrepareOperation = (
   author: Author,
 ) => PreparedOperation | Unprepared
 
-/**
- * Prepares operations, and keeps those that were sent lately. Our own, of which there are some dozens, stay however many
- * others come.
- */
+/** Prepares operations, and caches recent ones. Our own, a few dozen, always stay cached. */
 export function createPreparedOperations(options: PreparationOptions): PrepareOperation {
   /** By text and name apart: a text that is always the same object is found without being read. */
   const own = new Map<string, Map<string | undefined, PreparedOperation>>()

@@ -3,14 +3,14 @@ import type { Caller } from '../../platform/auth/caller.ts'
 import { errorCodeOf, InternalServerError, messageIn, retryAfterOf } from '../../platform/runtime/errors.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
 
-/** For whom an error is made ready. */
+/** The client for whom an error is presented. */
 export type Reader = Pick<Caller, 'language' | 'requestId'>
 
-/** The codes of what GraphQL itself finds wrong with a request, as Apollo Server names them. */
+/** The codes of GraphQL's own errors about a request, as in Apollo Server. */
 export type RequestErrorCode =
   'GRAPHQL_PARSE_FAILED' | 'OPERATION_RESOLUTION_FAILURE' | 'GRAPHQL_VALIDATION_FAILED' | 'BAD_USER_INPUT'
 
-/** An error as a client may see it: in his language, with its code, and without a word about the inside. */
+/** An error as a client may see it: in their language, with its code, and without internal details. */
 export function presentError(error: unknown, reader: Reader, log: Logger): GraphQLError {
   const path = error instanceof GraphQLError ? error.path : undefined
   const code = error instanceof GraphQLError ? errorCodeOf(error) : undefined
@@ -27,7 +27,7 @@ export function presentError(error: unknown, reader: Reader, log: Logger): Graph
   })
 }
 
-/** What GraphQL says about a request, in its own words and with its places. */
+/** GraphQL's error about a request, with its own message and locations. */
 export function presentRequestError(
   { message, nodes, source, positions }: GraphQLError,
   code: RequestErrorCode,

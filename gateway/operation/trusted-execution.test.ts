@@ -79,7 +79,7 @@ describe('answers with errors, and never fails,', () => {
     ],
   ])('%s', async (_what, operation, token, code, message) => {
     const { data, errors } = await gateway.execute(operation, { ...client, token })
-    // A mutation that failed is null beside those that did not.
+    // A failed mutation is null next to those that succeeded.
     expect(Object.values(data ?? {}).every((value) => value === null)).toBe(true)
     expect(errors).toMatchObject([{ message, extensions: { code, requestId: 'r' } }])
   })

@@ -7,14 +7,14 @@ import type { Operations } from './operations.ts'
 import { isPrepared, type PreparedOperation } from './prepared-operation.ts'
 import { presentError } from './presented-errors.ts'
 
-/** The way into the graph for other parts of this process. */
+/** Executes operations for other parts of this process. */
 export interface TrustedExecution {
   /** Executes one of our own operations: parsed, validated and planned once, without admission. Never rejects. */
   readonly execute: ExecuteOperation
   /**
-   * Plans and compiles operations before anybody waits for them; nothing is fetched.
+   * Plans and compiles operations in advance; nothing is fetched.
    *
-   * @throws when one cannot be planned, as it could not be executed either.
+   * @throws when one cannot be planned, because it could not be executed either.
    */
   readonly warm: (operations: readonly Operation[]) => Promise<void>
 }
@@ -26,10 +26,10 @@ export interface TrustedExecutionOptions {
   readonly log: Logger
 }
 
-/** Opens the way into the graph for operations that are written in this repository. */
+/** Creates an executor for operations that are part of this repository. */
 export function createTrustedExecution(options: TrustedExecutionOptions): TrustedExecution {
   const { authentication, operations, execution, log } = options
-  /** @throws GraphQLError when the text is no operation. */
+  /** @throws GraphQLError when the text is not an operation. */
   function prepared({ query, operationName }: Operation): PreparedOperation {
     const operation = operations.prepare(query, operationName, 'system')
     if (!isPrepared(operation)) throw operation.error
@@ -48,7 +48,7 @@ export function createTrustedExecution(options: TrustedExecutionOptions): Truste
     async warm(all) {
       for (const operation of all) {
         await execution.prepare(prepared(operation))
-        // Planning keeps the core busy; calls shall come in between.
+        // Planning keeps the core busy; yield to other calls.
         await setImmediate()
       }
     },

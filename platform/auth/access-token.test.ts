@@ -1,11 +1,11 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { describe, expect, it } from 'vitest'
-import { parseAccessTokenKeys, signAccessToken, verifyAccessToken } from './access-token.ts'
+import { parseTokenKeys, signAccessToken, verifyAccessToken } from './access-token.ts'
 import { WrongSetting } from '../runtime/environment.ts'
 
 const [oldSecret, newSecret] = ['o'.repeat(32), 'n'.repeat(32)]
-const keys = parseAccessTokenKeys(`new:${newSecret},old:${oldSecret}`)
+const keys = parseTokenKeys(`new:${newSecret},old:${oldSecret}`)
 const rsa = generateKeyPairSync('rsa', {
   modulusLength: 2048,
   publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -13,7 +13,7 @@ const rsa = generateKeyPairSync('rsa', {
 })
 const claims = { userId: '247309846237184', sessionId: '247309846241280' }
 
-/** A token with a header of one's own under a signature with HMAC and our newest secret, or another. */
+/** A token with the given header, signed by HMAC with our newest secret, or with another one. */
 function relabelled(header: object, secret = newSecret): string {
   const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url')
   const signed = `${encode(header)}.${encode({ sub: '1', sid: '1' })}`
@@ -40,10 +40,10 @@ describe('an access token', () => {
   })
 
   it('lives on while its key is still accepted, and no longer', () => {
-    const token = signAccessToken(parseAccessTokenKeys(`old:${oldSecret}`), claims)
+    const token = signAccessToken(parseTokenKeys(`old:${oldSecret}`), claims)
 
     expect(verifyAccessToken(keys, token)).toMatchObject(claims)
-    expect(verifyAccessToken(parseAccessTokenKeys(`new:${newSecret}`), token)).toBeNull()
+    expect(verifyAccessToken(parseTokenKeys(`new:${newSecret}`), token)).toBeNull()
   })
 
   it.each([
@@ -60,7 +60,7 @@ describe('an access token', () => {
       'one that an RSA key signed',
       jwt.sign({ sid: '1' }, rsa.privateKey, { algorithm: 'RS256', keyid: 'new', subject: '1' }),
     ],
-    // What a verifier accepts that takes the algorithm from the token, and our secret for a public key (RFC 8725 §2.1).
+    // Accepted by a verifier that takes the algorithm from the token and treats our secret as a public key (RFC 8725 §2.1).
     ['one that calls our HMAC an RSA signature', relabelled({ alg: 'RS256', typ: 'JWT', kid: 'new' })],
     ['one that calls our HMAC a lack of signature', relabelled({ alg: 'none', typ: 'JWT', kid: 'new' })],
     ['one that brings its own key', relabelled({ alg: 'HS256', kid: 'new', jwk: { kty: 'oct', k: 'AA' } }, 'A')],
@@ -81,7 +81,7 @@ describe('an access token', () => {
 describe('the setting of the keys', () => {
   it('may hold any character but a comma in a secret', () => {
     const secret = `${'s'.repeat(30)}:=/`
-    const read = [...parseAccessTokenKeys(` a:${secret} , b:${oldSecret}`)]
+    const read = [...parseTokenKeys(` a:${secret} , b:${oldSecret}`)]
     expect(read.map(([keyId, key]) => [keyId, key.export().toString()])).toEqual([
       ['a', secret],
       ['b', oldSecret],
@@ -96,6 +96,6 @@ describe('the setting of the keys', () => {
     ['ends with a comma', `a:${newSecret},`],
     ['names a key twice', `a:${newSecret},a:${oldSecret}`],
   ])('is refused when it %s', (_, setting) => {
-    expect(() => parseAccessTokenKeys(setting)).toThrow(WrongSetting)
+    expect(() => parseTokenKeys(setting)).toThrow(WrongSetting)
   })
 })

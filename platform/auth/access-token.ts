@@ -2,37 +2,38 @@ import { createSecretKey, type KeyObject } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { WrongSetting } from '../runtime/environment.ts'
 
-/** What an access token says: whose it is, and of which session. The session decides whether it is valid. */
+/** The claims of an access token: its user and its session. The session decides whether the token is still valid. */
 export interface AccessTokenClaims {
   readonly userId: string
   readonly sessionId: string
 }
 
-/** An access token that was read. */
+/** A verified access token. */
 export interface AccessToken extends AccessTokenClaims {
-  /** When it ends by itself, in milliseconds since 1970; null when it lasts as long as its session. */
+  /** When the token expires, in milliseconds since 1970; null when it lasts as long as its session. */
   readonly expiresAtMs: number | null
 }
 
 /**
- * Keys by their id. The first signs; all verify, so that a secret can be replaced while tokens live. They are made once:
- * jsonwebtoken tries to read a secret that is a text as a public key first, which costs a millisecond for each token.
+ * Keys by id. The first one signs and all of them verify, so a secret can be replaced while tokens are in use. The keys are
+ * created once because jsonwebtoken first tries to parse a secret given as text as a public key, which costs about 1 ms per
+ * token.
  */
-export type AccessTokenKeys = ReadonlyMap<string, KeyObject>
+export type TokenKeys = ReadonlyMap<string, KeyObject>
 
 /**
- * Reads `kid:secret,kid:secret`; the first is the one that signs.
+ * Parses `kid:secret,kid:secret`; the first key signs.
  *
- * @throws WrongSetting when a pair is malformed, a secret has under 32 characters or a kid comes twice.
+ * @throws WrongSetting when a pair is malformed, a secret is shorter than 32 characters or a kid is repeated.
  */
-export function parseAccessTokenKeys(setting: string): AccessTokenKeys {
+export function parseTokenKeys(setting: string): TokenKeys {
   const keys = new Map<string, KeyObject>()
   for (const pair of setting.split(',')) {
     const [keyId, ...rest] = pair.trim().split(':')
     const secret = rest.join(':')
     if (!keyId || secret.length < 32 || keys.has(keyId)) {
       throw new WrongSetting(
-        'Wrong setting: ACCESS_TOKEN_SECRETS must read kid:secret[,kid:secret], each kid once and each secret with 32 characters or more',
+        'Wrong setting: ACCESS_TOKEN_SECRETS must have the form kid:secret[,kid:secret], with unique kids and secrets of at least 32 characters',
       )
     }
     keys.set(keyId, createSecretKey(secret, 'utf8'))
@@ -41,23 +42,23 @@ export function parseAccessTokenKeys(setting: string): AccessTokenKeys {
 }
 
 /**
- * The key that signs: the first.
+ * The signing key: the first one.
  *
- * @throws when there is none.
+ * @throws when the map is empty.
  */
-export function signingKey(keys: AccessTokenKeys): readonly [keyId: string, key: KeyObject] {
+export function signingKey(keys: TokenKeys): readonly [keyId: string, key: KeyObject] {
   const [first] = keys
   if (!first) throw new Error('no access token key')
   return first
 }
 
 /**
- * Signs an access token (JWT, HS256, RFC 7519), naming the key in its header.
+ * Signs an access token (JWT, HS256, RFC 7519); the header names the key.
  *
- * @param expiresAt the second in which it ends; null lets it last as long as its session.
+ * @param expiresAt the expiry time, to the second; null makes the token last as long as its session.
  */
 export function signAccessToken(
-  keys: AccessTokenKeys,
+  keys: TokenKeys,
   { userId, sessionId }: AccessTokenClaims,
   expiresAt: Date | null = null,
 ): string {
@@ -66,12 +67,12 @@ export function signAccessToken(
   return jwt.sign(claims, key, { algorithm: 'HS256', keyid, subject: userId })
 }
 
-/** Longer than any token that we sign; a longer one is not looked at. */
-const mostCharacters = 1_000
+/** Longer than any token we sign; longer ones are rejected without parsing. */
+const maxCharacters = 1_000
 
-/** What a token says that one of the keys signed and that has not ended; null for anything else. */
-export function verifyAccessToken(keys: AccessTokenKeys, token: string): AccessToken | null {
-  if (token.length > mostCharacters) return null
+/** The claims of a token that one of the keys signed and that has not expired; null for any other text. */
+export function verifyAccessToken(keys: TokenKeys, token: string): AccessToken | null {
+  if (token.length > maxCharacters) return null
   try {
     const keyId = jwt.decode(token, { complete: true })?.header.kid
     const key = keyId === undefined ? undefined : keys.get(keyId)

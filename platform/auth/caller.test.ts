@@ -36,7 +36,7 @@ describe('a signed caller', () => {
     const lines: string[] = []
     const log = { error: (_: object, text: string) => void lines.push(text) } as unknown as Logger
     for (const byMs of late) for (const _ of ['first', 'again']) warnOfClocks(log, byMs)
-    expect(lines).toEqual([expect.stringMatching(/clock of this part is 20\.5 s ahead/)])
+    expect(lines).toEqual([expect.stringMatching(/clock of this process is 20\.5 s ahead/)])
   })
 
   it('fits into a header', () => {

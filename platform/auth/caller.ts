@@ -15,40 +15,40 @@ const caller = z.object({
 })
 
 /**
- * Who is calling, as the gateway vouches for it: `viewer` is null for anonymous callers, `origin` is the address that
- * the client used for this system (`http://host:port`), for absolute URLs in answers. Who `changedLately` something must
- * be shown nothing that was kept from before. Who `hasInvalidToken` is anonymous, and took himself to be signed in.
+ * The caller of a request, as vouched for by the gateway. `viewer` is null for anonymous callers. `origin` is the address under
+ * which the client called this system (`http://host:port`); absolute URLs in answers begin with it. A caller who
+ * `hasRecentWrites` must not be served cached values from before those writes. A caller who `hasInvalidToken` sent a token that
+ * was rejected, and is treated as anonymous.
  */
 export type Caller = Readonly<z.output<typeof caller>>
 
 /**
- * After which moment, of `performance.now()`, everything must have been read that a caller is shown: whoever wrote something
- * a moment ago, perhaps through another process, is shown nothing from before this call.
+ * The time, on the clock of `performance.now()`, after which all data shown to a caller must have been read. Users with recent
+ * writes, perhaps through another process, read nothing that was cached before this call.
  */
 export function notBefore({ changedLately }: Pick<Caller, 'changedLately'>): number {
   return changedLately ? performance.now() : -Infinity
 }
 
-/** The signed-in person of a call. */
+/** The signed-in user of a call. */
 export type Viewer = NonNullable<Caller['viewer']>
 
-/** The header that carries a signed caller from the gateway to a subgraph. */
 export const callerHeader = 'x-caller'
 
-/** Time for one hop, and for clocks that do not quite agree. */
+/** Allows for one hop and for small differences between clocks. */
 const lifetimeMs = 10_000
 
-/** Signs a caller for one hop to a subgraph; valid for seconds. */
+/** Signs a caller for one hop to a subgraph; valid for `lifetimeMs`. */
 export function signCaller(secret: string, identity: Caller, now = Date.now()): string {
   const payload = Buffer.from(JSON.stringify({ ...identity, expiresAt: now + lifetimeMs })).toString('base64url')
   return `${payload}.${signature(secret, payload)}`
 }
 
 /**
- * Reads a signed caller; null when it was forged, tampered with or is too old.
+ * Verifies and parses a signed caller; null when it is forged, altered or expired.
  *
- * @param onLate hears by how many milliseconds one that is genuine was signed in the past, by this clock, when that is too
- * long: no hop takes so long, so the clocks of the two parts disagree.
+ * @param onLate called when a genuine signature has expired, with its age in milliseconds by this clock. No hop takes that
+ * long, so the clocks of the two processes disagree.
  */
 export function verifyCaller(
   secret: string,
@@ -69,19 +69,19 @@ export function verifyCaller(
 const sayAgainMs = 60_000
 let saidAt = -Infinity
 
-/** Says in the log, once a minute at most, by how much the clock of the part that calls differs from this one. */
+/** Logs, once a minute at most, how far the clocks of the calling process and of this one are apart. */
 export function warnOfClocks(log: Pick<Logger, 'error'>, byMs: number): void {
   if (performance.now() - saidAt < sayAgainMs) return
   saidAt = performance.now()
   const seconds = (byMs / 1_000).toFixed(1)
   log.error(
     { differenceMs: byMs },
-    `the clock of this part is ${seconds} s ahead of the one that calls: its calls are refused until both agree (NTP)`,
+    `the clock of this process is ${seconds} s ahead of the calling process: its calls are rejected until the clocks agree (use NTP)`,
   )
 }
 
 /**
- * The signed-in person of a call.
+ * The signed-in user of a call.
  *
  * @throws Unauthenticated for anonymous callers.
  */
@@ -94,12 +94,12 @@ export function requireViewer(identity: Pick<Caller, 'viewer'>): Viewer {
  * The administrator who calls.
  *
  * @throws Unauthenticated for anonymous callers.
- * @throws Forbidden for everybody else who is none.
+ * @throws Forbidden for users who are not administrators.
  */
 export function requireAdmin(identity: Pick<Caller, 'viewer'>): Viewer {
   const viewer = requireViewer(identity)
   if (viewer.role !== 'ADMIN') {
-    throw new Forbidden({ en: 'Only an administrator can do that.', zh: '仅管理员可以执行此操作。' })
+    throw new Forbidden({ en: 'Only administrators can do this.', zh: '仅管理员可以执行此操作。' })
   }
   return viewer
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { batchReads } from './batched-reads.ts'
 
-/** Reads that end when they are told to. */
+/** Reads that complete when the test says so. */
 function slowReads() {
   const reads: { readonly questions: readonly string[]; end(error?: Error): void }[] = []
   const answerAll = (questions: readonly string[]) =>
@@ -14,7 +14,7 @@ function slowReads() {
   return { reads, answerAll }
 }
 
-/** Resolves when everything that can happen without an answer has happened. */
+/** Resolves when everything has happened that does not depend on an answer. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await nextTurn()
 }

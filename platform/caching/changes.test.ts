@@ -8,7 +8,7 @@ import { createLogger } from '../runtime/logger.ts'
 import { createReadThroughCache } from './read-through-cache.ts'
 import { patience } from '../../testing/waiting.ts'
 
-// The clock stands still unless a test moves it, so nothing becomes old by itself: what is read anew was told of.
+// The clock only moves when a test moves it, so nothing expires: what is read again was invalidated.
 let database: Awaited<ReturnType<typeof createTestDatabase>>
 let writer: pg.Client
 let other: pg.Client
@@ -36,7 +36,7 @@ function follow(url = database.url, connect = openConnection): Changes & AsyncDi
   return openChanges({ database: { url }, schema: 'social', log: createLogger('silent', 'test'), connect })
 }
 
-/** A server that can be replaced by one with an older state: every look is told to be older by so many transactions. */
+/** A server that can be replaced by one with an older state: the transaction ids of each poll are reduced by an offset. */
 function replaceableServer() {
   const server = { olderBy: 0n }
   const older = (snapshot: unknown) => String(snapshot).replace(/\d+/g, (id) => String(BigInt(id) - server.olderBy))
@@ -53,7 +53,7 @@ function replaceableServer() {
   return Object.assign(server, { connect })
 }
 
-/** Keeps likes of videos for a moment, or until they change. */
+/** Caches likes of videos until they change. */
 function keepCounts(changes: Changes) {
   const reads: string[] = []
   const mirror = createReadThroughCache<number>(
@@ -84,7 +84,7 @@ it('keeps what nobody changes, for longer than a moment', async () => {
   await using changes = follow()
   const { reads, count } = keepCounts(changes)
   await isCurrent(changes)
-  // What was committed before the first look is told to nobody.
+  // Changes before the first poll are reported to nobody.
   expect([await count('1'), await count('2')]).toEqual([5, null])
   vi.advanceTimersByTime(10_000)
   await isCurrent(changes)
@@ -109,7 +109,7 @@ it('shows whatever anybody changes: what comes, what is different, what goes, an
   vi.advanceTimersByTime(1)
   await writer.query('delete from social.video_counts')
   await shows(() => count('3'), null)
-  // What nobody changed was read anew once, when nobody could tell what had changed.
+  // Without changes there is one new read, because nobody could tell what had changed.
   await add(4, 1)
   await shows(() => count('4'), 1)
   vi.advanceTimersByTime(1)
@@ -193,7 +193,7 @@ it('shows nothing that is older than its moment while no look is answered', asyn
   proxy.freeze()
   await change(1, 6)
   vi.advanceTimersByTime(399)
-  // A look that was under way when everything stopped may have been answered.
+  // A poll that was in progress when everything stopped may have been answered.
   expect(await count('1')).toBeOneOf([5, 6])
   vi.advanceTimersByTime(400)
   expect(await count('1')).toBe(6)
@@ -226,7 +226,7 @@ it('forgets everything when the server is replaced by one with an older state', 
   await isCurrent(changes)
   expect(await count('1')).toBe(5)
   vi.advanceTimersByTime(1)
-  // The other server has another count, and nothing of what was written here.
+  // The other server has lower transaction ids, and none of the rows written here.
   await writer.query('delete from social.changes')
   await writer.query('set session_replication_role = replica')
   await change(1, 4)
@@ -234,7 +234,7 @@ it('forgets everything when the server is replaced by one with an older state', 
   expect(await count('1')).toBe(5)
   server.olderBy = 50n
   await shows(() => count('1'), 4)
-  // From there on it hears of what is changed.
+  // From then on it sees changes.
   vi.advanceTimersByTime(1)
   await change(1, 6)
   await shows(() => count('1'), 6)

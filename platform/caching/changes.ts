@@ -2,20 +2,20 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../runtime/logger.ts'
 import { openConnection, type DatabaseAddress, type SingleConnection } from '../postgres/database.ts'
 
-/** Is told what was written, by the ids of what it concerns. */
+/** Called with the ids of changed objects. */
 export interface ChangeListener {
   readonly forget: (ids: readonly string[]) => void
   readonly forgetAll: () => void
 }
 
 /**
- * What is written to an owner's tables, whoever writes it, told a moment after the commit. What was kept of it may be shown
- * for as long as these are current.
+ * Change data capture for an owner's tables: changes by any process are reported shortly after their commit. Cached values may
+ * be used as long as this is current.
  */
 export interface Changes {
-  /** Whether everything was told that was committed until a moment ago. To be asked whenever something kept is shown. */
+  /** Whether everything was reported that was committed until a moment ago. Check it whenever a cached value is used. */
   isCurrent(now: number): boolean
-  /** Tells a listener of all changes of a kind. */
+  /** Reports all changes of a kind to a listener. */
   listen(kind: string, listener: ChangeListener): void
 }
 
@@ -25,39 +25,39 @@ export interface ChangeOptions {
   readonly schema: string
   /** Views of other owners with the columns of that table, as `schema.view`. */
   readonly views?: readonly string[] | undefined
-  /** Without it nothing is told: whatever is kept is kept by its age alone. Default true. */
+  /** Without it nothing is reported, and cached values only expire by their TTL. Default true. */
   readonly hearsChanges?: boolean | undefined
   readonly log: Pick<Logger, 'warn'>
   /** Opens the connection that looks; by default one to Postgres. */
   readonly connect?: typeof openConnection
 }
 
-/** What is kept is shown when the last look, whose answer has come, was sent so many milliseconds ago at most. */
+/** Cached values are used if the latest answered poll was sent at most this many milliseconds ago. */
 const currentMs = 400
-/** The pause between two looks while somebody asks, after one that failed, and while nobody asks. */
+/** The pause between two polls while the cache is used, after a failure, and while it is idle. */
 const pausesMs = { usual: 150, afterFailure: 500, idle: 5_000 }
-/** A look that is not answered so soon is given up, and its connection with it. */
+/** After this time a poll is abandoned, and its connection closed. */
 const timeoutMs = 2_000
-/** For how long it waits at its end for the server to close the connection. */
+/** How long to wait for the server to close the connection. */
 const farewellMs = 500
-/** Between two looks at most, or something may have been collected that was not seen. */
+/** The maximum time between two polls; after a longer one, changes may have been deleted unseen. */
 const longestGapMs = 20_000
-/** Changes are collected when they were visible so long ago: longer than any gap. */
+/** Changes are deleted when they have been visible for this long, which is longer than any gap. */
 const retentionMs = 40_000
 const collectionMs = 5_000
-/** Of more changes than this at a time nobody wants to know each; a row has two hundred ids at most. */
+/** With more changes than this at a time, everything is invalidated instead; a row has at most two hundred ids. */
 const mostRows = 2_000
-/** How many rows one collection deletes at most. */
+/** The maximum number of rows that one collection deletes. */
 const mostCollected = 50_000
 
-/** Which transactions a look could see: all before `xmin`; none from `xmax` on; of those in between, none of `running`. */
+/** The transactions visible to a poll: all before `xmin`, none from `xmax` on, and none of `running` in between. */
 interface Snapshot {
   readonly xmin: string
   readonly xmax: string
   readonly running: readonly string[]
 }
 
-/** A look that was answered. */
+/** An answered poll. */
 interface Look {
   readonly snapshot: Snapshot
   readonly sentAt: number
@@ -65,27 +65,26 @@ interface Look {
 }
 
 /**
- * Looks again and again for what has become visible since the last look: the rows of the table `changes` whose transactions
- * the snapshot of that look could not see. The triggers of the tables write them in the transaction that changes something,
- * so a change and its row become visible at the same moment.
+ * Polls for what has become visible since the last poll: the rows of the table `changes` whose transactions the snapshot of
+ * that poll could not see. Triggers write them in the same transaction as the change, so both become visible at the same time.
  *
- * Why a value may be shown that was read at the moment r, while these are current at the moment n: let s be the moment at
- * which the last look was sent whose answer was told. A change that makes the value wrong became visible after r, or the
- * value would have it. If it did so before s, that look or one before it has told of it, and the value was forgotten. So the
- * value was right at s, and n - s is `currentMs` at most.
+ * Why a value read at time r may be used at time n while this is current: let s be the time at which the latest reported poll
+ * was sent. A change that makes the value wrong became visible after r, or the value would include it. If it became visible
+ * before s, that poll or an earlier one has reported it, and the value was invalidated. The value was therefore correct at s,
+ * and n - s is at most `currentMs`.
  *
- * The looks before it go back to one that was answered before r: when one of them may have missed something, because it is
- * the first one or because the last one is too long ago, everything is forgotten that was read before its answer. Nothing is
- * missed within `longestGapMs`: only what was visible `retentionMs` ago is deleted, whoever deletes it.
+ * The earlier polls go back to one that was answered before r: when a poll may have missed changes, because it is the first one
+ * or the last one is too long ago, everything is invalidated that was read before its answer. Nothing is missed within
+ * `longestGapMs`, because changes are only deleted when they have been visible for `retentionMs`, by whichever process.
  *
- * A connection that breaks, stalls or comes through a pooler changes nothing of that. Each look stands for itself; without an
- * answer these are not current any more, and values are shown by their age.
+ * Connections that break, hang or go through a pooler do not affect this. Each poll is independent; without an answer this is
+ * no longer current, and cached values expire by their TTL.
  */
 export function openChanges(options: ChangeOptions): Changes & AsyncDisposable {
   return options.hearsChanges === false ? noChanges : followChanges(options)
 }
 
-/** Where nothing is told. */
+/** For owners without change tracking. */
 export const noChanges: Changes & AsyncDisposable = {
   isCurrent: () => false,
   listen: () => undefined,
@@ -97,7 +96,7 @@ function followChanges(options: ChangeOptions): Changes & AsyncDisposable {
   const look = lookAt(['changes', ...(options.views ?? [])])
   let connection: SingleConnection | undefined
   let last: Look | undefined
-  /** From which on one is taken whose time is over; the oldest first. */
+  /** Polls from which on one is chosen whose retention is over; oldest first. */
   let collectable: Look[] = []
   let collectedAt = -Infinity
   let sentAt = -Infinity
@@ -120,7 +119,7 @@ function followChanges(options: ChangeOptions): Changes & AsyncDisposable {
     const answeredAt = performance.now()
     const snapshot = snapshotOf(rows[0]?.[0] ?? '')
     const isTooLate = last === undefined || answeredAt - last.sentAt > longestGapMs
-    // A server that was replaced by one with an older state counts its transactions anew.
+    // A server that was replaced by one with an older state has lower transaction ids.
     const isOther = last !== undefined && BigInt(snapshot.xmax) < BigInt(last.snapshot.xmax)
     const hasMissed = isTooLate || isOther || rows.length > mostRows
     if (hasMissed) for (const each of [...listeners.values()].flat()) each.forgetAll()
@@ -137,7 +136,7 @@ function followChanges(options: ChangeOptions): Changes & AsyncDisposable {
     }
   }
 
-  /** Deletes what every process has seen, or has forgotten everything since. */
+  /** Deletes what every process has seen, or has cleared its caches since. */
   async function collect(client: SingleConnection, { answeredAt }: Look): Promise<void> {
     if (answeredAt - collectedAt < collectionMs || !last) return
     collectedAt = answeredAt
@@ -157,7 +156,7 @@ function followChanges(options: ChangeOptions): Changes & AsyncDisposable {
       try {
         await lookOnce()
       } catch (error) {
-        // What is stalled would not answer to a farewell either.
+        // A connection that hangs would not answer a graceful close either.
         connection?.destroy()
         connection = undefined
         if (!hasFailed) options.log.warn({ err: error }, 'the change log cannot be read; cached values expire by age')
@@ -196,12 +195,12 @@ function followChanges(options: ChangeOptions): Changes & AsyncDisposable {
   }
 }
 
-/** Before the first look: what is older than that is told to nobody. */
+/** Before the first poll: nothing older is reported. */
 const nothingYet: Pick<Snapshot, 'xmax' | 'running'> = { xmax: '18446744073709551615', running: [] }
 
 /**
  * The rows of tables whose transactions an earlier snapshot could not see: those that began later, and those that were running.
- * A row comes in any case, because it tells the snapshot. Its parameters are the earlier `xmax`, and who was running then.
+ * At least one row is returned, because it contains the new snapshot. The parameters are the earlier `xmax` and `running`.
  */
 function lookAt(tables: readonly string[]): string {
   const unseen = tables.flatMap((table) =>
@@ -216,14 +215,14 @@ function lookAt(tables: readonly string[]): string {
     left join (${unseen.join(' union all ')}) as unseen on true`
 }
 
-/** In one order, and none that another process deletes already. */
+/** In a fixed order, and skipping rows that another process is deleting. */
 const collectOld = `
   delete from changes where ctid = any (array(
     select ctid from changes where transaction_id < $1::xid8
     order by transaction_id limit $2 for update skip locked
   ))`
 
-/** Reads what Postgres writes as `xmin:xmax:running`. */
+/** Parses Postgres' text form `xmin:xmax:running`. */
 function snapshotOf(text: string): Snapshot {
   const [xmin = '', xmax = '', running = ''] = text.split(':')
   return { xmin, xmax, running: running === '' ? [] : running.split(',') }

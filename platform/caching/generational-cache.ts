@@ -1,20 +1,20 @@
 export interface GenerationalCacheOptions<Value> {
-  /** For how long a value is remembered, in milliseconds. */
+  /** The TTL, in milliseconds. */
   readonly keptMs: number
-  /** How much is remembered at most. */
+  /** The maximum total size. */
   readonly most: number
-  /** How much a value is, as a whole number above 0; without it each is 1. What there is not is 1. */
+  /** The size of a value, a whole number above 0; 1 by default. `null` counts as 1. */
   readonly sizeOf?: ((value: Value) => number) | undefined
-  /** Under which name the value of a key is forgotten; without it under the key. */
+  /** The name under which the value of a key is invalidated; by default the key. */
   readonly nameOf?: ((key: string) => string) | undefined
 }
 
-/** Values by key that are remembered for a moment; null is remembered as well. */
+/** Values by key with a TTL; null is cached as well. */
 export interface GenerationalCache<Value> {
-  /** Undefined for what is not remembered at a moment, or was true no later than `notBefore`. */
+  /** Undefined when there is no value, it has expired, or it was read no later than `notBefore`. */
   get(key: string, now: number, notBefore?: number): Value | null | undefined
   set(key: string, value: Value | null, since: number): void
-  /** Forgets the values of a name. */
+  /** Removes the values of a name. */
   forget(name: string): void
   forgetAll(): void
 }
@@ -24,18 +24,18 @@ interface Remembered<Value> {
   readonly since: number
 }
 
-/** What came in one stretch of time, and under which keys values of a name are in it, where names are not keys. */
+/** The entries of one time span, and the keys of each name in it, where names are not keys. */
 interface Generation<Value> {
   readonly values: Map<string, Remembered<Value>>
   readonly keysOf: Map<string, string[]>
 }
 
 /**
- * Remembers in two generations: when the younger is half of what may be, or as old as anything may become, it becomes the
- * elder, and the elder is forgotten as a whole. So looking at a value moves nothing, and what is too old to be shown takes no
- * memory for long. A cache that forgets what was least recently used took a tenth of the time that a page of the feed takes.
+ * A cache of two generations: when the young one is half full or older than the TTL it becomes the old one, and the previous
+ * old one is dropped. A look-up therefore moves nothing, and expired values do not occupy memory for long. An LRU cache took a
+ * tenth of the time of a page of the feed.
  *
- * Moments are milliseconds of one clock that never goes back.
+ * Times are milliseconds of one monotonic clock.
  */
 export function createGenerationalCache<Value>({
   keptMs,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { KeptRow } from './kept-row.ts'
 
-/** A row whose name is shown with the address of the caller, and how often that was written. */
+/** A row that is presented with the caller's address, and how often it was presented. */
 function countingRow() {
   let written = 0
   const row = new KeptRow({ name: 'sunset' }, ({ name }, { origin }) => {

@@ -1,22 +1,22 @@
 import type { Caller } from '../auth/caller.ts'
 
-/** Clients reach a system by a few addresses; anybody can make up others, and those are written anew each time. */
+/** Clients use a few addresses of a system; made-up ones are not cached. */
 const mostOrigins = 4
 
-/** A row that is kept, and what is shown of it: written once for each address of this system, which stands in URLs. */
+/** A cached row and its presented form, which is computed once per address of this system because it contains URLs. */
 export class KeptRow<Row, Shown> {
   readonly row: Row
   readonly #show: (row: Row, caller: Pick<Caller, 'origin'>) => Shown
   readonly #origins: string[] = []
   readonly #shown: Shown[] = []
 
-  /** @param show answers something that nobody changes; of the caller it knows the address that he uses. */
+  /** @param show returns an immutable object; of the caller it may only use the address. */
   constructor(row: Row, show: (row: Row, caller: Pick<Caller, 'origin'>) => Shown) {
     this.row = row
     this.#show = show
   }
 
-  /** What is shown to a caller. */
+  /** The presented form for a caller. */
   shownTo(caller: Pick<Caller, 'origin'>): Shown {
     const { origin } = caller
     const origins = this.#origins

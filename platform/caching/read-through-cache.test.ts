@@ -5,7 +5,7 @@ import { patience } from '../../testing/waiting.ts'
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => void vi.useRealTimers())
 
-/** A mirror of numbers that rise with each read, for every key but `nobody`. */
+/** A cache of numbers that increase with each read, for every key but `nobody`. */
 function countingMirror() {
   const reads: (readonly string[])[] = []
   const mirror = createReadThroughCache(
@@ -54,7 +54,7 @@ it('keeps nothing that failed to be read', async () => {
   expect(await failing.get(['a'])).toEqual([1])
 })
 
-/** A mirror over a value, whose reads end when they are told to. */
+/** A cache of one value, whose reads complete when the test says so. */
 function slowMirror(options: { readonly nameOf?: (key: string) => string } = {}) {
   let value = 'old'
   const ends: (() => void)[] = []
@@ -70,7 +70,7 @@ function slowMirror(options: { readonly nameOf?: (key: string) => string } = {})
     mirror,
     write: (written: string) => void (value = written),
     begun: () => vi.waitUntil(() => ends.length > 0, patience),
-    /** Ends the next read that has begun. */
+    /** Completes the next pending read. */
     end: async () => {
       const end = await vi.waitUntil(() => ends.shift(), patience)
       end()

@@ -6,13 +6,13 @@ import { createGenerationalCache, type GenerationalCacheOptions } from './genera
 /** A read-through cache of values by key; absence is cached, too. */
 export interface ReadThroughCache<Value> {
   /**
-   * The values of keys, in their order; null for what there is not. None is older than the moment they are kept for unless
-   * changes are told, and each was read after `notBefore`, in milliseconds of `performance.now()`.
+   * The values of keys, in order; null for absent ones. A value is not older than its TTL unless changes are reported, and was
+   * read after `notBefore`, in milliseconds of `performance.now()`.
    */
   get(keys: readonly string[], notBefore?: number): Promise<(Value | null)[]>
   /**
-   * To be called when something was written, after the commit and before whoever wrote is answered: nobody who asks from
-   * then on is answered by a read that began before.
+   * Call it after the commit of a write and before answering the writer: later callers are not answered by a read that began
+   * earlier.
    *
    * @param names keys, or what `nameOf` makes of them.
    */
@@ -21,35 +21,34 @@ export interface ReadThroughCache<Value> {
   readonly forgetAll: () => void
 }
 
-/** A value is kept from the moment on at which it began to be read. */
+/** The age of a value counts from the start of its read. */
 export interface ReadThroughCacheOptions<Value> extends Pick<
   GenerationalCacheOptions<Value>,
   'most' | 'sizeOf' | 'nameOf'
 > {
-  /** For how long a value is shown while nobody tells of changes, in milliseconds. */
+  /** The TTL while changes are not reported, in milliseconds. */
   readonly keptMs: number
-  /** While these are current, a value is shown until it is forgotten, because whoever changes it is heard of. */
+  /** While these are current, a value is used until it is invalidated, because all changes are reported. */
   readonly changes?: Pick<Changes, 'isCurrent'> | undefined
 }
 
-/** Nothing is shown for longer, in milliseconds, if ever a change was not told. */
+/** The absolute TTL, in milliseconds, in case a change was ever missed. */
 const longestMs = 60_000
-/** For how long at least a write is remembered, for the reads that are under way, in milliseconds. */
+/** How long a write is remembered at least, for reads in progress, in milliseconds. */
 const rememberedMs = 1_000
 
-/** A read that others may wait for. */
+/** A read that other callers may wait for. */
 interface Reading<Value> {
   readonly announcedAt: number
   readonly ended: Promise<unknown>
-  /** Once it has ended. */
+  /** Set when it has ended. */
   found: ReadonlyMap<string, Value> | null
 }
 
 /**
- * Keeps values of a source that is more expensive to ask than memory. However many ask for one key at the same time, it is
- * read once. Failures are not cached.
+ * Caches values of an expensive source. Concurrent requests for a key share one read. Failures are not cached.
  *
- * @param read answers those of the keys that there are.
+ * @param read returns the existing values.
  */
 export function createReadThroughCache<Value>(
   read: ReadMany<Value>,
@@ -67,14 +66,14 @@ export function createReadThroughCache<Value>(
     const since = performance.now()
     const keys = questions.length === 1 ? (questions[0] ?? []) : [...new Set(questions.flat())]
     const found = await read(keys)
-    // What was written meanwhile is not kept, nor is anything when nobody remembers what was.
+    // Values written during the read are not cached, nor any value if the record of writes is incomplete.
     if (performance.now() - since < longestReadMs) {
       for (const key of keys) if (!isWritten(key, since)) kept.set(key, found.get(key) ?? null, since)
     }
     return questions.map(() => found)
   })
 
-  /** Whoever asks for the keys meanwhile gets this answer. */
+  /** Concurrent requests for the keys get this answer. */
   function announce(keys: readonly string[]): void {
     const ended = readNow(keys).then(
       (found) => {
@@ -127,7 +126,7 @@ export function createReadThroughCache<Value>(
         else values[index] = value
       }
       if (!missing) return Promise.resolve(values)
-      // Nobody waits for a read that is under way for longer than writes are remembered.
+      // No caller waits for a read that has been in progress for longer than writes are remembered.
       return readMissing(keys, values, missing, isCurrent ? Math.max(notBefore, now - longestReadMs) : after)
     },
     forget(names) {

@@ -1,10 +1,10 @@
-/** What was written a moment ago, by name, so that nothing that was read before it is shown any more. */
+/** The recent writes by name, so that values read before them are not used. */
 export interface RecentWrites {
-  /** To be called after the commit, and before whoever wrote is answered. */
+  /** Call it after the commit and before answering the writer. */
   note(names: Iterable<string>): void
-  /** The same for a write of which nobody knows what it concerns. */
+  /** The same for a write whose names are unknown. */
   noteAll(): void
-  /** Whether something was written since a moment, which is `rememberedMs` ago at most. */
+  /** Whether a name was written since a time, which must be at most `rememberedMs` ago. */
   concern(name: string, since: number): boolean
 }
 
@@ -12,8 +12,8 @@ export interface RecentWrites {
 const mostNames = 200_000
 
 /**
- * Remembers when names were written last, in milliseconds of `performance.now()`. Names are forgotten by generations; if there
- * are more of them than can be remembered, everything counts as written.
+ * Remembers when names were last written, in milliseconds of `performance.now()`. Names are dropped in generations; if there
+ * are too many to remember, everything counts as written.
  *
  * @param rememberedMs for how long a write is remembered at least.
  */

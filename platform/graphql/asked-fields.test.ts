@@ -2,7 +2,7 @@ import { Kind, parse, type FieldNode, type FragmentDefinitionNode } from 'graphq
 import { expect, it } from 'vitest'
 import { askedFields, type AskedFields } from './asked-fields.ts'
 
-/** What is asked below the root fields of an operation, as a resolver of them is told. */
+/** The fields selected below the root fields of an operation, as their resolvers get them. */
 function asked(query: string): AskedFields {
   const fragments: Record<string, FragmentDefinitionNode> = {}
   const fieldNodes: FieldNode[] = []

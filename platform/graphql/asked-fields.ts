@@ -6,19 +6,19 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 
-/** Which fields are asked for below a field, whatever type they are asked of, and what is asked for below each of them. */
+/** The fields selected below a field, for all types together, and the fields below each of them. */
 export interface AskedFields {
   has(name: string): boolean
-  /** What is asked for below a field; nothing when it is not asked for. */
+  /** The fields selected below a field; none when it is not selected. */
   below(name: string): AskedFields
 }
 
 const nothing: AskedFields = { has: () => false, below: () => nothing }
 
-/** By the nodes of a compiled operation, which are the same each time. */
+/** By the nodes of a compiled operation, which are the same for each execution. */
 const known = new WeakMap<readonly FieldNode[], AskedFields>()
 
-/** What is asked for below the field that is being resolved. Conditions (`@skip`, `@include`) are taken to be met. */
+/** The fields selected below the field that is being resolved. Conditions (`@skip`, `@include`) are assumed to be met. */
 export function askedFields({
   fieldNodes,
   fragments,

@@ -2,7 +2,7 @@ import type { ExecutionResult } from 'graphql'
 import type { Caller, Viewer } from '../auth/caller.ts'
 import type { OperationKind } from './deadlines.ts'
 
-/** A call as it comes in: everything of a caller but who he is, and the token that will tell. */
+/** An incoming call: everything about a caller except who they are, and the token that will tell. */
 export interface Call extends Omit<Caller, 'viewer'> {
   /** The access token; null for an anonymous call. */
   readonly token: string | null
@@ -25,5 +25,5 @@ export interface Operation {
   readonly variables?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Executes an operation for a call; errors are ready to be shown to the client. */
+/** Executes an operation for a call; errors are ready for the client. */
 export type ExecuteOperation = (operation: Operation, call: Call) => Promise<ExecutionResult>

@@ -126,9 +126,19 @@ describe('refuses as bad input, before any resolver runs,', () => {
       { t: null },
       /"input"/,
     ],
-    ['garbage for a moment', 'query ($at: DateTime) { echo(at: $at) }', { at: 'soon' }, /A DateTime reads like/],
-    ['garbage for a moment as a literal', '{ echo(at: "soon") }', {}, /A DateTime reads like/],
-    ['a number for a moment', 'query ($i: Input) { echo(input: $i) }', { i: { at: 5 } }, /A DateTime reads like/],
+    [
+      'garbage for a moment',
+      'query ($at: DateTime) { echo(at: $at) }',
+      { at: 'soon' },
+      /A DateTime must have the form/,
+    ],
+    ['garbage for a moment as a literal', '{ echo(at: "soon") }', {}, /A DateTime must have the form/],
+    [
+      'a number for a moment',
+      'query ($i: Input) { echo(input: $i) }',
+      { i: { at: 5 } },
+      /A DateTime must have the form/,
+    ],
   ]
   it.each(cases)('%s', async (_name, query, variables, message) => {
     const { data, errors } = await answerTo(query, variables)
@@ -187,7 +197,7 @@ it('answers fresh objects every time', async () => {
 })
 
 it('executes without the compiler what the compiler refuses', async () => {
-  // A schema without entities lacks the scalar for anything.
+  // A schema without entities lacks the scalar `_Any`.
   const plain = buildSchema('type Query { echo(text: String!, times: Int = 2): String }')
   const fields = plain.getQueryType()?.getFields()
   if (fields?.['echo'])

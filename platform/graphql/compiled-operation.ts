@@ -24,21 +24,21 @@ import {
 import { compileQuery, isCompiledQuery } from 'graphql-jit'
 import { BadUserInput, errorCodeOf } from '../runtime/errors.ts'
 
-/** One operation text, ready to be executed many times. Answers are fresh objects. */
+/** One operation text, compiled for many executions. Answers are fresh objects. */
 export type CompiledOperation = (
   context: unknown,
   variables: Readonly<Record<string, unknown>>,
 ) => ExecutionResult | Promise<ExecutionResult>
 
-/** More mistakes in one set of variables than anybody reads. */
+/** More errors in one set of variables than anyone reads. */
 const maxVariableErrors = 10
 
 /**
- * Compiles an operation of a subgraph to JavaScript. The compiler never sees an argument's value: graphql-jit 0.8 writes
- * literals into code that it evaluates, a string among them can become code, and it forgets defaults. Arguments are read
- * by graphql's own functions instead and handed over as variables.
+ * Compiles an operation of a subgraph to JavaScript. The compiler never gets the value of an argument: graphql-jit 0.8 writes
+ * literals into the code that it evaluates, so a string could become code, and it loses defaults. Arguments are coerced by
+ * graphql's own functions instead and passed as variables.
  *
- * @throws GraphQLError when the text is no GraphQL.
+ * @throws GraphQLError when the text is not valid GraphQL.
  */
 export function compileOperation(
   schema: GraphQLSchema,
@@ -49,14 +49,14 @@ export function compileOperation(
   const errors = validate(schema, document)
   const operation = getOperationAST(document, operationName)
   if (errors.length > 0) return () => ({ errors })
-  if (!operation) return () => ({ errors: [new GraphQLError('There is no such operation.')] })
+  if (!operation) return () => ({ errors: [new GraphQLError('This operation does not exist.')] })
 
   const lean = withoutArguments(schema, document, operation)
   const compiled = compileQuery(schema, lean.document, operationName, { useExperimentalPathBasedSkipInclude: true })
   const definitions = operation.variableDefinitions ?? []
   const list = definitions.length === 1 && definitions[0] ? listOfAnything(definitions[0]) : null
   return (contextValue, given) => {
-    // Without a prototype, a variable called `toString` that was left out is really absent.
+    // Without a prototype, an omitted variable called `toString` is really absent.
     const values = Object.create(null) as Record<string, unknown>
     const representations = list === null ? undefined : given[list]
     if (list !== null && Array.isArray(representations) && !representations.some((each) => each == null)) {
@@ -78,7 +78,7 @@ export function compileOperation(
 
 /** An argument whose value was replaced by a variable. */
 interface LiftedArgument {
-  /** The variable's name; `$` keeps it apart from every name that a text can have. */
+  /** The variable's name; `$` cannot occur in names of the text. */
   readonly name: string
   readonly shownName: string
   readonly type: GraphQLInputType
@@ -95,7 +95,7 @@ function withoutArguments(
   const body = visit(
     document,
     visitWithTypeInfo(typeInfo, {
-      // Conditions are Booleans, which the compiler does need to see.
+      // Conditions are Booleans, which the compiler must see.
       Directive: () => false,
       VariableDefinition: () => false,
       Argument(node) {
@@ -123,13 +123,13 @@ function withoutArguments(
   }
 }
 
-/** Whether a variable may stand in a condition, `@include(if: $it)`. */
+/** Whether a variable may be used in a condition, `@include(if: $it)`. */
 function isBoolean({ type }: VariableDefinitionNode): boolean {
   const named = type.kind === Kind.NON_NULL_TYPE ? type.type : type
   return named.kind === Kind.NAMED_TYPE && named.name.value === 'Boolean'
 }
 
-/** The name of a variable that is a list of federation's scalar for anything, which is taken as it is given. */
+/** The name of a variable that is a list of federation's `_Any` scalar, which is passed as it is. */
 function listOfAnything({ variable: { name }, type }: VariableDefinitionNode): string | null {
   const list = type.kind === Kind.NON_NULL_TYPE ? type.type : type
   const item = list.kind === Kind.LIST_TYPE && list.type.kind === Kind.NON_NULL_TYPE ? list.type.type : null
@@ -141,24 +141,24 @@ function variable(name: string): VariableNode {
   return { kind: Kind.VARIABLE, name: nameNode }
 }
 
-/** Defines a variable of federation's scalar for anything, which passes values on as they are. */
+/** Defines a variable of federation's `_Any` scalar, which passes values as they are. */
 function anyVariable(name: string): VariableDefinitionNode {
   const directives: readonly ConstDirectiveNode[] = []
   const type = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: '_Any' } } as const
   return { kind: Kind.VARIABLE_DEFINITION, variable: variable(name), type, directives }
 }
 
-/** Whether an argument is a variable that was not given, so that the argument's default holds. */
+/** Whether an argument is an omitted variable, so that the argument's default applies. */
 function isLeftOut(value: ValueNode, variables: Readonly<Record<string, unknown>>): boolean {
   return value.kind === Kind.VARIABLE && !Object.hasOwn(variables, value.name.value)
 }
 
-/** A scalar that refused its value has said so in every language already. */
+/** A scalar that rejected its value has already given a message in every language. */
 function wrongInput(error: GraphQLError): GraphQLError {
   if (errorCodeOf(error) !== undefined) return error
   return new BadUserInput({ en: error.message, zh: `参数有误：${error.message}` })
 }
 
 function wrongArgument(name: string): BadUserInput {
-  return new BadUserInput({ en: `The argument "${name}" has a wrong value.`, zh: `参数“${name}”的值有误。` })
+  return new BadUserInput({ en: `The argument "${name}" has an invalid value.`, zh: `参数“${name}”的值有误。` })
 }

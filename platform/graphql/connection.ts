@@ -11,20 +11,20 @@ export interface Connection<Node> {
   }
 }
 
-/** What a page is asked for: at most `first` rows, behind the row of the cursor `after`. */
+/** The requested page: at most `first` rows after the row of the cursor `after`. */
 export interface PageArguments {
   readonly first: number
   readonly after?: string | null | undefined
 }
 
 /**
- * A page out of a client's arguments: at most so long as a page may be, and from the beginning when its cursor is empty.
+ * Validates the page arguments of a client: limits the size, and treats an empty cursor as the beginning.
  *
- * @throws BadUserInput when it is to have fewer than 0 rows.
+ * @throws BadUserInput when `first` is negative.
  */
 export function pageArguments({ first, after }: PageArguments, most: number): PageArguments {
   if (first < 0) {
-    throw new BadUserInput({ en: 'A page has 0 entries or more.', zh: '每页条数不能为负数。' })
+    throw new BadUserInput({ en: 'The page size must not be negative.', zh: '每页条数不能为负数。' })
   }
   return { first: Math.min(first, most), after: after === '' ? null : after }
 }

@@ -1,10 +1,10 @@
 import type { PageArguments } from './connection.ts'
 import { BadUserInput } from '../runtime/errors.ts'
 
-/** No id reaches it: ids have 53 bits. */
+/** Larger than every id: ids have 53 bits. */
 const aboveEveryId = String(2 ** 53)
 
-/** An opaque cursor out of the values of a row's sort key. */
+/** An opaque cursor from the values of a row's sort key. */
 export function encodeCursor(...key: readonly string[]): string {
   return Buffer.from(key.join(':')).toString('base64url')
 }
@@ -23,7 +23,7 @@ export function decodeCursor(cursor: string, values: number): string[] {
 }
 
 /**
- * The upper bound of the ids on a page of a list in falling order of ids: the id in its cursor, or one above all ids.
+ * The exclusive upper bound of the ids on a page in descending order: the id in the cursor, or a bound above all ids.
  *
  * @throws BadUserInput when `after` is not a cursor.
  */

@@ -1,7 +1,4 @@
-/**
- * The result of some work, or what is thrown instead when it does not come in time. The work is not stopped by it: who
- * can stop it does so himself.
- */
+/** The result of some work, or an error when it is late. The work itself is not cancelled. */
 export function withDeadline<Result>(work: Promise<Result>, ms: number, late: () => Error): Promise<Result> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(late()), ms)

@@ -1,23 +1,22 @@
 import type { OperationTypeNode } from 'graphql'
 
-/** What an operation does. */
 export type OperationKind = `${OperationTypeNode.QUERY | OperationTypeNode.MUTATION}`
 
-/** How long each hop may take, in milliseconds. A hop waits a little longer than the one inside it, which can say more. */
+/** The timeout of each hop, in milliseconds. A hop waits a little longer than the next inner one, whose error says more. */
 export interface Deadlines {
-  /** Of a subgraph in another process, for one fetch. */
+  /** For one fetch from a subgraph in another process. */
   readonly remoteFetch: number
-  /** Of any subgraph, for one fetch. */
+  /** For one fetch from any subgraph. */
   readonly fetch: number
-  /** Of the gateway, for an operation. */
+  /** For an operation in the gateway. */
   readonly operation: number
-  /** Of a gateway in another process, for an operation. */
+  /** For an operation on a gateway in another process. */
   readonly remoteOperation: number
 }
 
 /**
- * The deadlines of all hops in their order, from the inside out. A mutation gets more time than a query: it may work on a file,
- * must not be repeated, and may still happen after its caller was told to try again.
+ * The timeouts of all hops in order, from the inside out. Mutations get more time than queries: they may process a file, must
+ * not be repeated, and may still succeed after their caller was told to retry.
  */
 export const deadlines: Readonly<Record<OperationKind, Deadlines>> = {
   query: { remoteFetch: 3_000, fetch: 4_000, operation: 10_000, remoteOperation: 11_000 },

@@ -2,18 +2,17 @@ import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql'
 import { askedFields, type AskedFields } from './asked-fields.ts'
 import { asError, isPromise } from './maybe-promise.ts'
 
-/** What the gateway knows of an entity: its type and its key. */
+/** A reference to an entity: its type and its key. */
 export interface Representation {
   readonly __typename: string
   readonly id: string
 }
 
 /**
- * Resolves the references to one type that a fetch has: for each id, in order, the entity, null when there is none, or an
- * Error. What it answers of the fields that are asked for needs no promise of its own any more; each one that is left to a
- * field's resolver costs as much as reading ten values.
+ * Resolves the references to one type in a fetch: for each id, in order, the entity, null when it does not exist, or an Error.
+ * Selected fields of the result should be plain values; each field that needs a resolver costs as much as reading ten values.
  *
- * @param asked which fields are asked for.
+ * @param asked the selected fields.
  */
 export type ResolveReferences<Context> = (
   ids: readonly string[],
@@ -27,9 +26,9 @@ export type ReferenceResolvers<Context> = Readonly<Record<string, ResolveReferen
 type ResolveReference = (reference: Representation, context: unknown, info: GraphQLResolveInfo) => unknown
 
 /**
- * Makes `_entities` answer all references of a fetch at once: by the type's own resolver of many, or by `__resolveReference`
- * for each. The resolver of @apollo/subgraph makes a promise of each, and writes `__typename` into the object that it gets,
- * which may be somebody's cached row. Here a failed reference stands as an Error in its own place, so that it nulls no other.
+ * Makes `_entities` resolve all references of a fetch together: by the type's batch resolver, or by `__resolveReference` for
+ * each. The resolver of @apollo/subgraph creates a promise per reference, and writes `__typename` into the returned object,
+ * which may be a shared cached row. Here a failed reference is an Error in its own place, so it does not null the others.
  */
 export function resolveEntitiesTogether<Context>(schema: GraphQLSchema, resolvers: ReferenceResolvers<Context>): void {
   const field = schema.getQueryType()?.getFields()['_entities']
@@ -84,7 +83,10 @@ function resolveEntity(representation: Representation, context: unknown, info: G
   }
 }
 
-/** What says its type already, or a copy with it; first of all keys, because V8 makes a slow dictionary of a copy that grows. */
+/**
+ * The entity if it has its `__typename` already, else a copy with it; the first key, because V8 makes a slow dictionary of a
+ * copy that grows.
+ */
 function typed(entity: unknown, __typename: string): unknown {
   if (typeof entity !== 'object' || entity === null || entity instanceof Error) return entity ?? null
   return (entity as Partial<Representation>).__typename === __typename ? entity : { __typename, ...entity }

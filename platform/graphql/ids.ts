@@ -9,28 +9,31 @@ export function isId(value: string): boolean {
 }
 
 /**
- * An id out of a client's argument.
+ * Validates an id argument.
  *
- * @param message what to tell the client when it is none.
+ * @param message the error for an invalid id.
  * @throws BadUserInput
  */
 export function idArgument(
   value: string,
-  message: Message = { en: `"${value.slice(0, 40)}" is not an id.`, zh: `“${value.slice(0, 40)}”不是有效的编号。` },
+  message: Message = {
+    en: `"${value.slice(0, 40)}" is not a valid id.`,
+    zh: `“${value.slice(0, 40)}”不是有效的编号。`,
+  },
 ): string {
   if (!isId(value)) throw new BadUserInput(message)
   return value
 }
 
 /**
- * Ids out of a client's argument that takes a list.
+ * Validates an argument with a list of ids.
  *
- * @param most how many it takes.
+ * @param most the maximum number of ids.
  * @throws BadUserInput
  */
 export function idsArgument(values: readonly string[], most: number): readonly string[] {
   if (values.length > most) {
-    throw new BadUserInput({ en: `At most ${most} ids can be asked for at once.`, zh: `一次最多查询 ${most} 个编号。` })
+    throw new BadUserInput({ en: `At most ${most} ids can be requested at once.`, zh: `一次最多查询 ${most} 个编号。` })
   }
   for (const value of values) idArgument(value)
   return values

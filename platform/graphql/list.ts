@@ -108,7 +108,7 @@ export function together<Node>(nodes: readonly (Visible<Node> | null)[]): Visibl
   return asVisible(nodes)
 }
 
-/** The same page seen from the other end of the list. */
+/** The same page in the opposite order. */
 export function reversed<Node>({ edges, pageInfo }: Visible<Connection<Node>>): Visible<Connection<Node>> {
   return asVisible<Connection<Node>>({
     edges: edges.toReversed(),
@@ -179,7 +179,7 @@ function connection<Row, Node>(
   return asVisible<Connection<Node>>({ edges, pageInfo })
 }
 
-/** What is told of a page; its cursors are made when they are asked for. */
+/** The page info of a connection; its cursors are encoded on demand. */
 class PageInfo<Row> {
   readonly hasNextPage: boolean
   readonly hasPreviousPage: boolean
@@ -207,7 +207,7 @@ class PageInfo<Row> {
   }
 }
 
-/** An edge whose cursor is made when it is asked for. */
+/** An edge whose cursor is encoded on demand. */
 class Edge<Row, Node> {
   readonly node: Node
   readonly #row: Row

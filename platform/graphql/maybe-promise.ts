@@ -1,4 +1,4 @@
-/** What is made of values, at once unless one of them is a promise. None of them rejects. */
+/** Combines values, synchronously unless one of them is a promise. None of them rejects. */
 export function afterAll<Result>(
   values: readonly unknown[],
   make: (values: readonly unknown[]) => Result,
@@ -8,12 +8,11 @@ export function afterAll<Result>(
   return values.some(isPromise) ? Promise.all(values).then(make) : make(values)
 }
 
-/** Whether a value is to be waited for. */
 export function isPromise(value: unknown): value is Promise<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }
 
-/** What was thrown or rejected, as an Error that can stand in the place of a value. */
+/** What was thrown or rejected, as an Error that can take the place of a value. */
 export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error))
 }

@@ -13,14 +13,14 @@ export type ReadPages<Row> = (
   page: PageArguments,
 ) => Promise<ReadonlyMap<string, readonly Row[]>>
 
-/** A loader of pages: the owners that ask for the same page in one turn are answered by one read. */
+/** A loader of pages: owners for which the same page is requested in one turn are read together. */
 export function createPageLoader<Row>(read: ReadPages<Row>): DataLoader<PageKey, readonly Row[], string> {
   return new DataLoader<PageKey, readonly Row[], string>((keys) => readPages(keys, read), {
     cacheKeyFn: (key) => `${key.ownerId}:${pageOf(key)}`,
   })
 }
 
-/** Lets requests share a read of pages. An answer holds what others asked for, too. */
+/** Batches a read of pages. The answer may contain owners of other requests. */
 export function sharePages<Row>(read: ReadPages<Row>): ReadPages<Row> {
   const readKeys = batchReads(async (lists: readonly (readonly PageKey[])[]) => {
     const rows = await readPages(lists.flat(), read)
@@ -33,17 +33,17 @@ export function sharePages<Row>(read: ReadPages<Row>): ReadPages<Row> {
   return (ownerIds, page) => readKeys(ownerIds.map((ownerId) => ({ ...page, ownerId })))
 }
 
-/** The key under which a page of an owner's list is kept. */
+/** The cache key of a page of an owner's list. */
 export function keptPageKey(ownerId: string, { first, after }: PageArguments): string {
   return `${ownerId}:${first}:${after ?? ''}`
 }
 
-/** Whose list a kept page is of. */
+/** The owner of a cached page. */
 export function ownerOfKeptPage(key: string): string {
   return key.slice(0, key.indexOf(':'))
 }
 
-/** Reads pages by the keys under which they are kept. */
+/** Reads pages by their cache keys. */
 export async function readKeptPages<Row>(
   keys: readonly string[],
   read: ReadPages<Row>,

@@ -1,9 +1,9 @@
 import { getArgumentValues, Kind, type FieldNode, type GraphQLField } from 'graphql'
 
-/** An object of which nobody changes anything. */
+/** An immutable object. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** Reads what is given to a field; once, when no variable is part of it. Null for what does not fit. */
+/** Coerces the arguments of a field; only once when they contain no variable. Null for invalid ones. */
 export function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): (variables: Row) => Row | null {
   const { arguments: given = [] } = node
   const readNow = (variables: Row): Row | null => {
@@ -13,7 +13,7 @@ export function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNo
       return null
     }
   }
-  // What the gateway knows of entities is a scalar that is passed on as it is.
+  // The representations of entities are a scalar that is passed as it is.
   const [only] = given
   if (field.name === '_entities' && given.length === 1 && only?.value.kind === Kind.VARIABLE) {
     const name = only.value.name.value

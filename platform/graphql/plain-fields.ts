@@ -14,26 +14,26 @@ import {
 import { argumentsOf, type Row } from './plain-arguments.ts'
 import { afterAll, asError, isPromise } from './maybe-promise.ts'
 
-/** What a field resolves to whose arguments do not fit; nothing has run then. */
+/** The result of a field whose arguments are invalid; nothing was executed. */
 export const wrongArguments = Symbol('wrong arguments')
 
-/** A field with a resolver of its own. */
+/** A field with a resolver. */
 interface ResolvedField {
   readonly responseName: string
-  /** A promise, a value, an Error, or `wrongArguments`. */
+  /** Returns a promise, a value, an Error, or `wrongArguments`. */
   readonly resolve: (source: unknown, context: unknown, variables: Row) => unknown
 }
 
 /** The root fields of a plain operation. */
 export interface PlainFields {
   readonly fields: readonly ResolvedField[]
-  /** Whether the references of entities are all that is asked about. */
+  /** Whether it only resolves entities. */
   readonly isEntitiesAlone: boolean
 }
 
 /**
- * Reads the root fields of a query whose resolvers, and those of entities, answer all that is asked for. Null when others have
- * to be asked as well.
+ * Reads the root fields of a query whose resolvers, and those of entities, return everything that is selected. Null when other
+ * resolvers are needed.
  */
 export function readPlainFields(
   schema: GraphQLSchema,
@@ -81,7 +81,7 @@ export function readPlainFields(
     const field = resolvedField(parent, node, () => true)
     if (!field || resolved.length === 0) return field
 
-    /** An entity with what its resolvers answer; whatever is no entity stays as it is. */
+    /** An entity with the results of its resolvers; anything that is not an entity stays as it is. */
     function withResolved(entity: unknown, context: unknown, variables: Row): unknown {
       if (typeof entity !== 'object' || entity === null || entity instanceof Error) return entity
       const source = entity as Row
@@ -129,7 +129,7 @@ export function readPlainFields(
       parentType: parent,
       path: { prev: undefined, key: responseName, typename: parent.name },
       schema,
-      // None are spread in what is read here.
+      // Nothing read here contains fragment spreads.
       fragments: {},
       rootValue: {},
       operation,
@@ -165,7 +165,7 @@ export function readPlainFields(
     )
   }
 
-  /** Whether a selection is a property of the object that it is made on. */
+  /** Whether a selection is a property of its parent. */
   function isPlain(parent: GraphQLObjectType, selection: SelectionNode): selection is FieldNode {
     if (selection.kind !== Kind.FIELD || hasDirectives(selection) || selection.alias) return false
     if (selection.arguments && selection.arguments.length > 0) return false

@@ -12,28 +12,28 @@ import type { Row } from './plain-arguments.ts'
 import { readPlainFields, wrongArguments } from './plain-fields.ts'
 
 /**
- * What resolvers answered, as they hold it: objects that others may hold, too, so nobody may write to them. Leaves are not
- * checked, what could not be read is an Error in its own place, and objects may have more in them than was asked for.
+ * Results of resolvers as they are: the objects may be shared, so they must not be changed. Leaf values are not checked, failed
+ * values are Errors in their own place, and objects may contain more than was selected.
  */
 export interface Values {
-  /** By response names, which are the names of fields everywhere but at the root. */
+  /** By response name, which is the name of the field everywhere but at the root. */
   readonly data: Row
-  /** The same as GraphQL answers it: copied, checked, and with the errors apart. */
+  /** The same as a GraphQL result: copied, checked, and with errors listed separately. */
   readonly complete: () => ExecutionResult | Promise<ExecutionResult>
 }
 
-/** Null when the variables do not fit; nothing has run then. */
+/** Null when the variables are invalid; nothing was executed. */
 export type PlainOperation = (context: unknown, variables: Row) => Values | Promise<Values> | null
 
 export interface PlainSchemas {
   readonly schema: GraphQLSchema
-  /** The same without any resolver. */
+  /** The same without any resolvers. */
   readonly withoutResolvers: () => GraphQLSchema
 }
 
 /**
- * Prepares a query in which only root fields, and fields of entities, have resolvers: what these answer holds all that was
- * asked for. Null for every other operation, and for what is not valid.
+ * Prepares a query in which only root fields and fields of entities have resolvers, whose results contain everything selected.
+ * Null for every other operation, and for an invalid one.
  */
 export function preparePlainOperation(
   { schema, withoutResolvers }: PlainSchemas,
@@ -57,7 +57,7 @@ export function preparePlainOperation(
     const values: unknown[] = []
     for (const field of roots.fields) {
       const value = field.resolve({}, context, variables)
-      // Only before anything has run: all of them are read before the first promise is waited for.
+      // Only before anything was executed: all are checked before the first promise is awaited.
       if (value === wrongArguments) return null
       values.push(value)
     }

@@ -18,7 +18,7 @@ const log = { error: (line: (typeof logged)[number]) => void logged.push(line) }
 const reads: (readonly string[])[] = []
 const cachedRow = Object.freeze({ id: '7', name: 'grace', createdAt: new Date(0) })
 
-/** The user subgraph with the real schema and people who exist up to id 100. */
+/** The user subgraph with the real schema and users up to id 100. */
 const subgraph = createSubgraph<Context>({
   name: 'user',
   typeDefs: readSchema('user'),

@@ -12,11 +12,11 @@ import { preparePlainOperation, type Values } from './plain-operation.ts'
 /** One of the four subgraphs, ready to execute operations in this process. */
 export interface Subgraph extends AsyncDisposable {
   readonly name: string
-  /** Executes one operation of the gateway for a caller; never rejects. The answer is fresh: the gateway may change it. */
+  /** Executes one operation of the gateway for a caller; never rejects. The answer is fresh and may be changed. */
   execute(operation: SubgraphOperation, caller: Caller): Promise<ExecutionResult>
-  /** An operation that is going to be executed again and again; null when only `execute` can do it. */
+  /** An operation for repeated execution; null when it needs `execute`. */
   prepare(operation: Omit<SubgraphOperation, 'variables'>): ReadValues | null
-  /** Rejects when something that this subgraph cannot work without is away. */
+  /** Rejects when an essential dependency of this subgraph is down. */
   checkHealth(): Promise<void>
 }
 
@@ -27,8 +27,8 @@ export interface SubgraphOperation {
 }
 
 /**
- * Executes a prepared operation, never rejects, and hands over what the resolvers answer without copying it. Some answers
- * are completed all the same.
+ * Executes a prepared operation, never rejects, and returns the results of resolvers without copying them. Some answers are
+ * completed nevertheless.
  */
 export type ReadValues = (
   variables: Readonly<Record<string, unknown>>,
@@ -37,16 +37,16 @@ export type ReadValues = (
 
 type ResolverMap = NonNullable<Extract<Parameters<typeof buildSubgraphSchema>[0], { resolvers?: unknown }>['resolvers']>
 
-/** What makes a subgraph out of a schema. */
+/** The parts of a subgraph. */
 export interface SubgraphParts<Context> {
   readonly name: string
   readonly typeDefs: DocumentNode
   /** Typed by the code that is generated from the schema. */
   readonly resolvers: object
-  /** For types whose references are resolved all together instead of by `__resolveReference`. */
+  /** For types whose references are resolved in batches instead of by `__resolveReference`. */
   readonly references?: ReferenceResolvers<Context>
   readonly log: Logger
-  /** A context for one operation, with loaders of its own. */
+  /** A context for one operation, with its own loaders. */
   readonly createContext: (caller: Caller) => Context
   readonly checkHealth: () => Promise<void>
   readonly dispose: () => Promise<void>
@@ -115,7 +115,7 @@ export function createSubgraph<Context>(parts: SubgraphParts<Context>): Subgraph
   }
 }
 
-/** A schema whose fields are properties. Its scalars are written as they are with resolvers. */
+/** A schema without resolvers. Its scalars are serialised as in the one with resolvers. */
 function schemaWithoutResolvers(typeDefs: DocumentNode, resolvers: object): GraphQLSchema {
   const scalars = Object.entries(resolvers).filter(([, resolver]) => resolver instanceof GraphQLScalarType)
   const schema = buildSubgraphSchema({ typeDefs, resolvers: Object.fromEntries(scalars) })
@@ -123,14 +123,14 @@ function schemaWithoutResolvers(typeDefs: DocumentNode, resolvers: object): Grap
   return schema
 }
 
-/** Keeps errors meant for people, and those of a text that is not valid: it never ran, so GraphQL alone has spoken. */
+/** Keeps errors for users, and those of an invalid text: it was not executed, so they come from GraphQL itself. */
 function presentable(error: GraphQLError, log: Logger, caller: Caller): GraphQLError {
   const code = errorCodeOf(error)
   if ((code !== undefined && code !== 'INTERNAL_SERVER_ERROR') || !error.path) return error
   return masked(error.originalError ?? error, log, caller, error.path)
 }
 
-/** Logs an error and says nothing about the inside. */
+/** Logs an error and returns one without internal details. */
 function masked(cause: unknown, log: Logger, { requestId }: Caller, path?: GraphQLError['path']): GraphQLError {
   log.error({ err: cause, requestId, path }, 'a resolver failed')
   return Object.assign(isOutage(cause) ? new Unavailable() : new InternalServerError(), { path })

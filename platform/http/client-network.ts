@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net'
 
 /**
- * What an address is counted under: itself, or for IPv6 its /64, which is what one subscriber has. An IPv4 address in
- * IPv6's clothes (`::ffff:192.0.2.1`) is the IPv4 address.
+ * The key under which an address is counted: the address itself, or its /64 for IPv6, which is what one subscriber gets. An
+ * IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) counts as the IPv4 address.
  */
 export function clientNetwork(address: string): string {
   // The check is a long regular expression, and most addresses need none.

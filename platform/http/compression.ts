@@ -4,23 +4,21 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { varyBy } from './vary.ts'
 import { weightIn } from './weights.ts'
 
-/** The encodings of answers. */
-
 type Encoding = 'br' | 'gzip'
 
-/** Longer than any client's; what is behind it is not read. */
+/** Longer than any client sends; the rest of the header is ignored. */
 const longestHeader = 500
-/** From here on compressing saves more than it costs, in bytes. */
+/** The size, in bytes, from which compression saves more than it costs. */
 export const worthwhile = 1_024
 
-/** For what is made anew again and again; what is the same for months is compressed as well as can be. */
+/** `quick` is for answers that change all the time, `thorough` for files that stay the same for months. */
 const efforts = { quick: { br: 4, gzip: 1 }, thorough: { br: 9, gzip: 9 } } as const
 type Effort = keyof typeof efforts
 
 const compressBrotli = promisify(brotliCompress)
 const compressGzip = promisify(gzip)
 
-/** The encoding that a client takes, by the weights of its Accept-Encoding header (RFC 9110 §12.5.3); null for none. */
+/** The encoding that a client prefers, by the weights of its Accept-Encoding header (RFC 9110 §12.5.3); null for none. */
 export function acceptedEncoding(header: string | undefined): Encoding | null {
   if (!header) return null
   const weights = new Map<string, number>()
@@ -35,14 +33,16 @@ export function acceptedEncoding(header: string | undefined): Encoding | null {
   return weight > 0 && weight >= (weights.get('identity') ?? 0) ? best : null
 }
 
-/** What was compressed already, by the bytes that it was; many are answered with the same ones. */
+/** Compressed bodies by their original buffer; the same buffer often answers many requests. */
 const known = new WeakMap<Buffer, Partial<Record<Encoding, Promise<Buffer>>>>()
 
 /**
- * An answer in the encoding that its client takes, and the headers that say so. A text that is not compressed stays one: Node
- * sends it with its headers at once, which is cheaper than bytes behind them. The work is done beside the
- * event loop. Never for an answer that holds a secret: from its length, whoever can have his own words in it could guess
- * the secret (BREACH).
+ * Compresses a body with the encoding that the client accepts, and sets the headers for it. An uncompressed text stays a
+ * string: Node then sends it together with its headers, which is cheaper than a separate write. The work is done off the event
+ * loop.
+ *
+ * Never use it for answers that contain a secret: from the compressed length, an attacker who can put text of their own into
+ * the answer could guess the secret (BREACH).
  */
 export async function compressed(
   { headers }: FastifyRequest,

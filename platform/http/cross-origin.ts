@@ -1,7 +1,7 @@
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 
-/** The origins whose pages may call (`https://host[:port]`), or those of all. */
+/** The origins whose pages may call (`https://host[:port]`), or `any`. */
 export type AllowedOrigins = 'any' | readonly string[]
 
 /**
@@ -9,7 +9,8 @@ export type AllowedOrigins = 'any' | readonly string[]
  * credentials are not allowed: a page has a token, or calls anonymously.
  */
 export async function allowOrigins(app: FastifyInstance, origins: AllowedOrigins): Promise<void> {
-  // Chromium asks before a public page may reach an address of the local network. Before the plugin, which answers preflights.
+  // Chromium asks before a public page may reach an address of the local network. Registered before the plugin, which answers
+  // preflight requests.
   app.addHook('onRequest', ({ headers }, reply, done) => {
     if (headers['access-control-request-private-network'] === 'true') {
       void reply.headers({
@@ -24,7 +25,7 @@ export async function allowOrigins(app: FastifyInstance, origins: AllowedOrigins
     methods: ['GET', 'POST'],
     exposedHeaders: ['retry-after', 'www-authenticate', 'x-request-id'],
     maxAge: 7_200,
-    // An OPTIONS that is no preflight is answered like one.
+    // OPTIONS requests without preflight headers are answered in the same way.
     strictPreflight: false,
   })
 }

@@ -1,12 +1,12 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from '../runtime/logger.ts'
 
-/** Something that can say whether it works, by rejecting when it does not. */
+/** A component whose health check rejects when it does not work. */
 export interface Checkable {
   checkHealth(): Promise<void>
 }
 
-/** An HTTP server that tells nothing but health. */
+/** An HTTP server with a health route and nothing else. */
 export function createHealthServer(checked: Checkable, log: Logger): FastifyInstance {
   const app = Fastify()
   addHealthRoute(app, checked, log)

@@ -72,13 +72,13 @@ describe('an address with letters that are not escaped', () => {
 
 describe('who is slow', () => {
   it('with the head is cut off', async () => {
-    using socket = openRawSocket(await openDoor({ patience: { head: 100 } }))
+    using socket = openRawSocket(await openDoor({ timeouts: { head: 100 } }))
     socket.send('GET /caller HTTP/1.1\r\nHost: d')
     expect(await socket.ended).toContain('{"why":"too slow"}')
   })
 
   it('with a text is cut off, and not with a file', async () => {
-    const url = await openDoor({ patience: { body: 100 } })
+    const url = await openDoor({ timeouts: { body: 100 } })
     using file = openRawSocket(url)
     file.send(post('/file', 'half', 8).replace('Host', 'Connection: close\r\nHost'))
     using text = openRawSocket(url)
@@ -92,7 +92,7 @@ describe('who is slow', () => {
   })
 
   it('with a file, by the drop, is cut off', async () => {
-    const url = await openDoor({ patience: { pieceOfFile: 200 } })
+    const url = await openDoor({ timeouts: { pieceOfFile: 200 } })
     using file = openRawSocket(url)
     file.send(post('/file', 'half', 1_000))
     const drip = setInterval(() => file.send('x'), 20)
@@ -104,7 +104,7 @@ describe('who is slow', () => {
     let begin = (): void => undefined
     const begun = new Promise<void>((resolve) => (begin = resolve))
     const url = await openDoor({
-      patience: { closing: 100 },
+      timeouts: { draining: 100 },
       prepare: (door) =>
         void door.addHook('onRequest', (_request, _reply, done) => {
           begin()
@@ -113,7 +113,7 @@ describe('who is slow', () => {
     })
     using socket = openRawSocket(url)
     socket.send(post('/file', 'half', 8))
-    // A request that the closing door has not read yet would be refused instead.
+    // The closing server would reject a request that it has not read yet.
     await begun
     await app?.close()
     expect(await socket.ended).toBe('')
@@ -142,7 +142,7 @@ describe('who is slow', () => {
   })
 
   it('with nothing at all is cut off', async () => {
-    using socket = openRawSocket(await openDoor({ patience: { silence: 100 } }))
+    using socket = openRawSocket(await openDoor({ timeouts: { idle: 100 } }))
     expect(await socket.ended).not.toContain('caller')
   })
 })

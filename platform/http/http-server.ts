@@ -10,56 +10,58 @@ import { rereadAddress } from './raw-addresses.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether a route takes files, which may be long on their way. */
+    /** Whether the route accepts files, which may take long to arrive. */
     takesFiles?: boolean
   }
 }
 
 export interface HttpServerOptions {
-  /** Whose X-Forwarded-* headers are believed: addresses, ranges (CIDR), or the names that `readEnvironment` knows. */
+  /**
+   * The proxies whose X-Forwarded-* headers are trusted: addresses, ranges (CIDR), or the names that `readEnvironment` knows.
+   */
   readonly trustedProxies: readonly string[]
-  /** What a body may weigh that is no file, in bytes. */
+  /** Maximum size of a body without files, in bytes. */
   readonly bodyBytes: number
-  /** What a request's head may weigh, in bytes. */
+  /** Maximum size of a request head, in bytes. */
   readonly headBytes: number
-  /** The answer to a request whose head cannot be read, which no route ever sees. */
+  /** Builds the answer to a request whose head cannot be parsed; no route sees such a request. */
   readonly answerUnreadable: (why: Unreadable, requestId: string) => { readonly status: number; readonly body: object }
-  /** Less of it than clients usually meet. */
-  readonly patience?: Partial<Patience> | undefined
+  /** Overrides of the default timeouts. */
+  readonly timeouts?: Partial<Timeouts> | undefined
   readonly log: Logger
 }
 
-/** What is wrong with a head: it is too long, did not come in time, or is no HTTP. */
+/** Why a request head was rejected: it is too long, did not arrive in time, or is not HTTP. */
 export type Unreadable = 'too long' | 'too slow' | 'malformed'
 
-/** How long clients are waited for, in milliseconds. */
-export interface Patience {
+/** How long the server waits for clients, in milliseconds. */
+export interface Timeouts {
   readonly head: number
-  /** For a body that is no file. */
+  /** For a body without files. */
   readonly body: number
-  /** For a request with a file, over a bad connection. */
+  /** For a request with a file, over a slow connection. */
   readonly file: number
-  /** For ten kilobytes of a file, as long as it is on its way. */
+  /** For every ten kilobytes of a file while it is arriving. */
   readonly pieceOfFile: number
-  /** On a connection on which nothing moves; the longest answer takes less. */
-  readonly silence: number
-  /** For what is under way when the door closes. */
-  readonly closing: number
+  /** For a connection on which no data moves; the slowest answer takes less. */
+  readonly idle: number
+  /** For requests in flight when the server closes. */
+  readonly draining: number
 }
-const usualPatience: Patience = {
+const defaultTimeouts: Timeouts = {
   head: 10_000,
   body: 20_000,
   file: 1_800_000,
   pieceOfFile: 15_000,
-  silence: 120_000,
-  closing: 10_000,
+  idle: 120_000,
+  draining: 10_000,
 }
-/** How long a client may go on sending a head that was refused already. */
+/** How long a client may go on sending a head that was already rejected. */
 const lingerMs = 5_000
-/** How often Node looks for heads and requests that are late. */
-const lookEveryMs = 2_000
+/** How often Node checks for late heads and requests. */
+const checkEveryMs = 2_000
 
-/** For every answer that is no page; a route that serves one says what that may load. */
+/** For all answers except pages; a route that serves a page sets its own content security policy. */
 export const securityHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
@@ -67,10 +69,10 @@ export const securityHeaders = {
 
 const writtenHeaders = Object.entries(securityHeaders)
 
-/** An HTTP server for clients, with a deadline for everything that they may be slow at; it does not listen yet. */
+/** Creates an HTTP server for clients, with a timeout for everything in which they may be slow; it does not listen yet. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const logger: FastifyBaseLogger = options.log
-  const patience = { ...usualPatience, ...options.patience }
+  const timeouts = { ...defaultTimeouts, ...options.timeouts }
   const isBehindProxy = options.trustedProxies.length > 0
   const app = fastify({
     loggerInstance: logger,
@@ -78,17 +80,18 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     // One for each request costs more than reading its address, and what is logged here names the request itself.
     childLoggerFactory: (parent) => parent,
     trustProxy: isBehindProxy && [...options.trustedProxies],
-    // What still comes on an open connection is answered, and the connection closed; a client would not know another form.
+    // Requests that still arrive on an open connection are answered before it is closed, because clients would not understand
+    // Fastify's 503 body.
     return503OnClosing: false,
     bodyLimit: options.bodyBytes,
-    connectionTimeout: patience.silence,
-    requestTimeout: patience.file,
+    connectionTimeout: timeouts.idle,
+    requestTimeout: timeouts.file,
     http: {
       maxHeaderSize: options.headBytes,
-      headersTimeout: patience.head,
-      connectionsCheckingInterval: Math.min(lookEveryMs, patience.head),
+      headersTimeout: timeouts.head,
+      connectionsCheckingInterval: Math.min(checkEveryMs, timeouts.head),
     },
-    // A base address that ends in a slash is the commonest mistake in a client's settings.
+    // A base address that ends in a slash is the most common mistake in clients' settings.
     routerOptions: { ignoreDuplicateSlashes: true },
     genReqId: () => randomUUID(),
     clientErrorHandler(error, socket) {
@@ -96,7 +99,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       const requestId = randomUUID()
       answerUnreadable(socket, options.answerUnreadable(reasonOf(error.code), requestId), requestId)
     },
-    // An address that cannot be decoded comes to no route, and past the hooks.
+    // A URL that cannot be decoded reaches neither routes nor hooks.
     frameworkErrors(_error, request, reply) {
       const { status, body } = options.answerUnreadable('malformed', request.id)
       const { raw } = reply.hijack()
@@ -112,23 +115,23 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   let isClosing = false
   app.addHook('preClose', (done) => {
     isClosing = true
-    const deadline = setTimeout(() => app.server.closeAllConnections(), patience.closing)
+    const deadline = setTimeout(() => app.server.closeAllConnections(), timeouts.draining)
     app.server.once('close', () => clearTimeout(deadline))
     done()
   })
   app.addHook('onRequest', (request, reply, done) => {
     for (const [name, value] of writtenHeaders) void reply.header(name, value)
     void reply.header('x-request-id', request.id)
-    // It becomes part of the URLs in answers. HTTP/1.0 needs none.
+    // The host becomes part of the URLs in answers. HTTP/1.0 does not require one.
     if (request.host !== '' && !isHost(request.host)) {
       return void reply.code(400).send(options.answerUnreadable('malformed', request.id).body)
     }
-    // This process itself speaks no TLS.
+    // This process itself does not terminate TLS.
     if (isBehindProxy && request.protocol === 'https')
       void reply.header('strict-transport-security', 'max-age=31536000')
-    if (sendsFile(request)) closeWhenFileIsSlow(request, patience.pieceOfFile)
-    else closeWhenBodyIsLate(request, patience.body)
-    // A file would be cut off on its way.
+    if (sendsFile(request)) closeWhenFileIsSlow(request, timeouts.pieceOfFile)
+    else closeWhenBodyIsLate(request, timeouts.body)
+    // Closing would cut the file off.
     done(isClosing && sendsFile(request) ? new Unavailable() : undefined)
   })
   return app
@@ -140,12 +143,12 @@ function sendsFile({ method, routeOptions }: FastifyRequest): boolean {
 
 const pieceBytes = 10_000
 
-/** A file that comes by the drop would hold a connection, and a file behind it, for as long as it likes. */
+/** A file that trickles in would occupy a connection, and a temporary file, for as long as the client likes. */
 function closeWhenFileIsSlow({ raw }: FastifyRequest, ms: number): void {
   const { socket } = raw
   let seen = socket.bytesRead
   const timer = setInterval(() => {
-    // What waits to be read here was sent in time.
+    // Bytes that wait to be read here arrived in time.
     const isSlow = socket.bytesRead - seen < pieceBytes && raw.readableLength === 0
     seen = socket.bytesRead
     if (isSlow && !raw.complete) raw.destroy()
@@ -168,13 +171,16 @@ function reasonOf(code: string): Unreadable {
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'too slow' : 'malformed'
 }
 
-/** Writes an answer past the parser, which gave up, and lets the client read it before the connection goes. */
+/**
+ * Writes an answer directly to the socket, because the parser gave up, and lets the client read it before the connection
+ * closes.
+ */
 function answerUnreadable(
   socket: Socket,
   { status, body }: { readonly status: number; readonly body: object },
   requestId: string,
 ): void {
-  // Each further piece of the same head comes here again.
+  // Called again for each further piece of the same head.
   if (!socket.writable) return
   const content = JSON.stringify(body)
   socket.removeAllListeners('data').resume()

@@ -3,15 +3,15 @@ import type { Call } from '../graphql/call.ts'
 import type { Language } from '../runtime/errors.ts'
 import { hostOfSocket } from './host.ts'
 
-/** How a door reads calls. */
+/** How a server reads the caller from a request. */
 export interface DoorSettings {
-  /** The language of clients that name none. */
+  /** The language for clients that name none. */
   readonly defaultLanguage: Language
-  /** The address under which clients reach the door; else the one that they called. */
+  /** The address under which clients reach the server; by default the one they called. */
   readonly publicUrl?: string | undefined
 }
 
-/** What a request says about its caller. The token is the bearer's; a door may know others. */
+/** What a request says about its caller. The token is the bearer token; servers may accept other forms as well. */
 export function incomingCall(request: FastifyRequest, settings: DoorSettings): Call {
   const { headers } = request
   return {
@@ -24,7 +24,7 @@ export function incomingCall(request: FastifyRequest, settings: DoorSettings): C
   }
 }
 
-/** A proxy may say anything. */
+/** A proxy may send any value. */
 function protocolOf({ protocol }: FastifyRequest): string {
   return (protocol as string) === 'https' ? 'https' : 'http'
 }
@@ -34,15 +34,15 @@ export function bearerToken(authorization: string | undefined): string | null {
   return /^bearer\s+(\S+)\s*$/i.exec(authorization ?? '')?.[1] ?? null
 }
 
-/** Browsers send about 50 characters. What stands behind these is not read. */
-const mostLanguageCharacters = 500
+/** Browsers send about 50 characters; everything after the limit is ignored. */
+const maxLanguageCharacters = 500
 
-/** The first of our languages in an Accept-Language header (RFC 9110 §12.5.4), by its weights. */
+/** The first supported language in an Accept-Language header (RFC 9110 §12.5.4), by weight. */
 export function preferredLanguage(header: string | undefined, otherwise: Language): Language {
   if (header === undefined) return otherwise
   let best: Language | undefined
   let bestWeight = 0
-  for (const range of header.slice(0, mostLanguageCharacters).toLowerCase().split(',')) {
+  for (const range of header.slice(0, maxLanguageCharacters).toLowerCase().split(',')) {
     const [tag = '', ...parameters] = range.split(';').map((part) => part.trim())
     const language = languageOf(tag)
     const quality = parameters.find((parameter) => parameter.startsWith('q='))

@@ -17,7 +17,7 @@ let url: string
 
 async function openDoor(objectStoreUrl: string): Promise<FastifyInstance> {
   const app = fastify()
-  // As the REST adapter does: its clients send bodies with GET.
+  // As in the REST adapter, whose clients send bodies with GET.
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
   await serveObjects(app, objectStoreUrl)
   return app
@@ -224,6 +224,6 @@ describe('the store itself', () => {
     await using orphan = await openDoor('http://127.0.0.1:9')
     const address = await orphan.listen({ host: '127.0.0.1', port: 0 })
     const { statusCode, body } = await request(address + path)
-    expect([statusCode, await body.json()]).toEqual([503, { error: 'The object store does not answer.' }])
+    expect([statusCode, await body.json()]).toEqual([503, { error: 'The file storage does not answer.' }])
   })
 })

@@ -5,9 +5,9 @@ import { Pool } from 'undici'
 import { publicBucket, uploadBucket, type Bucket } from '../storage/object-store.ts'
 
 /**
- * Passes the object store on under a door's own address: reading with ranges of public objects, and of uploads by signed
- * URLs, and the sending of upload forms and of parts. So whoever reaches a door reaches the media too, without another open
- * port. The store is called by its own host, which is the one that signed URLs are signed for.
+ * Proxies the object store under the server's own address: public objects with ranges, uploads by signed URLs, upload forms and
+ * parts. Clients then reach media without another open port. The store is called with its own host name because signed URLs are
+ * signed for it.
  */
 export async function serveObjects(app: FastifyInstance, objectStoreUrl: string): Promise<void> {
   const pool = new Pool(new URL(objectStoreUrl).origin)
@@ -21,16 +21,16 @@ export async function serveObjects(app: FastifyInstance, objectStoreUrl: string)
     disableRequestLogging: true,
     config: { takesFiles: true },
     replyOptions: {
-      rewriteRequestHeaders: ({ method }, headers) => without(headers, sending.has(method) ? forThisDoor : bodiless),
-      rewriteHeaders: (headers) => ({ ...without(headers, forThisDoor), ...objectHeaders }),
+      rewriteRequestHeaders: ({ method }, headers) => without(headers, sending.has(method) ? notForwarded : bodiless),
+      rewriteHeaders: (headers) => ({ ...without(headers, notForwarded), ...objectHeaders }),
       onError(reply, { error }) {
         reply.log.error({ err: error }, 'the object store does not answer')
-        void reply.code(503).send({ error: 'The object store does not answer.' })
+        void reply.code(503).send({ error: 'The file storage does not answer.' })
       },
     },
   })
   await app.register(async (media) => {
-    // Some clients name a type, or send a body, with every GET; it is let go by.
+    // Some clients send a content type or a body with every GET; both are ignored.
     media.removeAllContentTypeParsers()
     media.addContentTypeParser('*', (_request, _body, done) => done(null))
     await media.register(proxy, {
@@ -43,7 +43,7 @@ export async function serveObjects(app: FastifyInstance, objectStoreUrl: string)
   await app.register(proxy, { ...passOn(uploadBucket), httpMethods: ['POST', 'PUT', 'OPTIONS'] })
 }
 
-/** A file that somebody sent is shown or played, here or in pages of other origins, but never runs as a page of ours. */
+/** Uploaded files are shown or played, here or in pages of other origins, but must never run as a page of this origin. */
 const objectHeaders = {
   'content-security-policy':
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
@@ -54,10 +54,10 @@ const objectHeaders = {
 const sending: ReadonlySet<string | undefined> = new Set(['POST', 'PUT'])
 
 /**
- * What belongs to one connection (RFC 9110 §7.6.1), and the client's tokens, which are not for the store. Nor is it to hear
- * of another object: MinIO lets whoever may send a part have it copied from there, with the rights of the signer.
+ * Hop-by-hop headers (RFC 9110 §7.6.1) and the client's tokens, which the store must not see. The copy-source header is removed
+ * because MinIO lets anyone who may send a part copy another object, with the rights of the signer.
  */
-const forThisDoor: readonly string[] = [
+const notForwarded: readonly string[] = [
   'authorization',
   'connection',
   'cookie',
@@ -68,7 +68,7 @@ const forThisDoor: readonly string[] = [
   'x-amz-copy-source',
   'x-amz-copy-source-range',
 ]
-const bodiless: readonly string[] = [...forThisDoor, 'content-length', 'content-type']
+const bodiless: readonly string[] = [...notForwarded, 'content-length', 'content-type']
 
 function without(headers: IncomingHttpHeaders, names: readonly string[]): IncomingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)))

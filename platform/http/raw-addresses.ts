@@ -2,24 +2,23 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 
-/** Whoever sends the first part of an address in an earlier packet than its raw letters cannot be helped. */
+/** Limitation: when the URL begins in an earlier packet than its unescaped characters, it cannot be repaired. */
 const lineFeed = 0x0a
 const methodAndSpace = /^[A-Z]{3,10} $/
 
-/** The error of a parser that met an address which it does not take. */
+/** The error of a parser that rejected a URL. */
 interface ParseError extends Error {
   readonly code?: string
-  /** A Buffer, whatever the framework's types say of it. */
+  /** A Buffer, although the framework's types say otherwise. */
   readonly rawPacket?: unknown
   readonly bytesParsed?: number
 }
 
 /**
- * Reads a request again whose address holds letters that its client did not escape, as curl and simple clients send them:
- * Node's parser refuses whatever is not ASCII there. The letters are escaped as the UTF-8 that they are, and the connection
- * ends with the answer.
+ * Parses a request again whose URL contains unescaped non-ASCII characters, as curl and simple clients send them; Node's parser
+ * rejects these. The characters are percent-encoded as UTF-8, and the connection closes after the answer.
  *
- * @returns whether it will be answered; else it is malformed in another way.
+ * @returns whether the request will be answered; if not, it is malformed in another way.
  */
 export function rereadAddress(server: Server, error: ParseError, socket: Socket): boolean {
   const { code, rawPacket, bytesParsed = 0 } = error
@@ -36,7 +35,7 @@ export function rereadAddress(server: Server, error: ParseError, socket: Socket)
   return true
 }
 
-/** Whether an answer to an earlier request of the connection is under way, which must come first. */
+/** Whether an earlier request of the connection is still being answered; its answer must come first. */
 function isAnswering(socket: Socket): boolean {
   return (socket as { readonly _httpMessage?: unknown })._httpMessage != null
 }
@@ -49,7 +48,7 @@ function escaped(line: Buffer): string {
   return text
 }
 
-/** The same connection, with other bytes first. */
+/** The same connection, with other bytes at its start. */
 function behind(socket: Socket, first: Buffer): Duplex {
   const connection = new Duplex({
     read: () => void socket.resume(),
@@ -74,7 +73,7 @@ function behind(socket: Socket, first: Buffer): Duplex {
     setKeepAlive: socket.setKeepAlive.bind(socket),
   })
   connection.push(first)
-  // The parser that gave up hears no more of it.
+  // Detaches the parser that gave up.
   for (const event of ['data', 'end', 'close', 'drain']) socket.removeAllListeners(event)
   socket.on('data', (chunk: Buffer) => {
     if (!connection.push(chunk)) socket.pause()

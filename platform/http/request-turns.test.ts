@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { openRawSocket } from '../../testing/raw-socket.ts'
 import { takeTurns } from './request-turns.ts'
 
-/** A server whose every call keeps it busy for a moment, and what it has read and answered so far. */
+/** A server that is busy for a moment with every call, and the numbers of calls that it has read and answered. */
 function busyServer(): FastifyInstance & { readonly read: () => number; readonly answered: readonly number[] } {
   const app = fastify()
   let read = 0
@@ -12,7 +12,7 @@ function busyServer(): FastifyInstance & { readonly read: () => number; readonly
   app.server.prependListener('request', () => read++)
   app.get('/:number', (request) => {
     const { number } = request.params as { number: string }
-    // A thousand times over it would keep everybody waiting.
+    // A thousand of these would block everyone else.
     for (const end = performance.now() + 0.2; performance.now() < end;);
     answered.push(Number(number))
     return `<${number}>`
@@ -73,7 +73,7 @@ it('holds fewer for each when many send ahead, and serves them all', async () =>
   await Promise.all(floods.map((flood) => flood.ended))
   expect(app.read()).toBe(app.answered.length)
   expect(app.answered.length).toBeGreaterThan(40)
-  // What 8 connections may send ahead, and a little of each of the others.
+  // What 8 connections may send ahead, plus a few requests of each other connection.
   expect(app.answered.length).toBeLessThan(10 * 257 + 32 * 20)
 })
 

@@ -1,25 +1,25 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** So many requests that were sent ahead are worked on at a time, by all connections together. */
+/** How many pipelined requests are processed at a time, over all connections. */
 const aheadAtOnce = 2
-/** How long the server rests from them before it takes the next ones, in milliseconds. */
+/** The pause before the next pipelined requests, in milliseconds. */
 const restMs = 1
-/** A request that takes longer keeps the others no longer, in milliseconds. */
+/** After this time a slow request no longer holds up the others, in milliseconds. */
 const longestTurnMs = 250
-/** So many may wait on one connection; when many wait on others, fewer. */
-const mostWaiting = { usually: 256, whenCrowded: 8 }
-/** How many requests wait on all connections together when it is crowded. */
+/** How many requests may wait on one connection; fewer when many wait on others. */
+const maxWaiting = { usually: 256, whenCrowded: 8 }
+/** From how many waiting requests, over all connections, the lower limit applies. */
 const crowdedFrom = 2_048
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-/** What llhttp calls with each head that it has read. */
+/** What llhttp calls for each request head it has parsed. */
 interface Parser {
   onIncoming?: (request: IncomingMessage, ...more: unknown[]) => number
 }
 
-/** llhttp reads nothing after this message, as if the connection went over to another protocol. */
+/** Makes llhttp stop after this message, as if the connection had switched to another protocol. */
 const stopParsing = 2
 
 interface Waiting {
@@ -27,33 +27,33 @@ interface Waiting {
   readonly response: ServerResponse
 }
 
-/** What a connection has sent ahead. */
+/** The pipelined requests of one connection. */
 interface Line {
   isBusy: boolean
-  /** Whether it sent too much ahead: nothing more is read, and it closes after what waits was answered. */
+  /** Whether the client sent too much ahead: nothing more is read, and the connection closes after the waiting requests. */
   isClosing: boolean
   readonly waiting: Waiting[]
 }
 
 /**
- * Lets connections take turns. A client may send a thousand requests at once over one connection (HTTP/1.1 pipelining); Node
- * parses them all in one go, and all of them would be worked on before anybody else is heard. Here a connection has one
- * request under way. What it sends ahead waits outside of the framework, and of all that wait a few are worked on at a time,
- * one connection after the other, with a rest in between. A connection on which too many wait is not read any more; it is
- * closed when they were answered (RFC 9112 §9.3.2 has a client send the others again). A client that waits for its answers
- * notices nothing.
+ * Schedules pipelined requests fairly. A client may send a thousand requests at once over one connection (HTTP/1.1 pipelining);
+ * Node parses all of them in one go and would process them before anyone else's. Here each connection has one request in
+ * flight. Its pipelined requests wait outside of the framework; a few of all waiting requests are processed at a time, round
+ * robin over the connections, with a pause in between. A connection with too many waiting requests is not read any further and
+ * closes after they are answered (RFC 9112 §9.3.2 makes the client send the rest again). Clients that wait for each answer are
+ * not affected.
  *
- * The first request of a turn of the event loop begins at once. What other connections send in the same turn begins together,
- * when all of it was read. So it asks together for what has to be read, and is answered together: under load, the same answers take a third less of a core than when each is
- * sent, and wakes up its client, before the next request is read.
+ * The first request of a turn of the event loop begins at once. Requests that other connections send in the same turn begin
+ * together after all of it was read, so their reads are batched and their answers are sent together. Under load this takes a
+ * third less CPU than answering each request before the next one is read.
  */
 export function takeTurns(server: Server): void {
   const handlers = server.listeners('request') as Handler[]
   const lines = new WeakMap<Socket, Line>()
-  /** What was read in this turn of the event loop after the first. */
+  /** What was read in this turn of the event loop after the first request. */
   const arrived: Waiting[] = []
   let isGathering = false
-  /** Whose turn is next. */
+  /** The round-robin queue. */
   const queue: [Socket, Line][] = []
   let underWay = 0
   let waiting = 0
@@ -125,12 +125,12 @@ export function takeTurns(server: Server): void {
     }
   }
 
-  /** Reads nothing more from a connection, and closes it after the last of the requests that wait. */
+  /** Stops reading a connection, and closes it after the last waiting request. */
   function closeAfter(socket: Socket, line: Line, last: ServerResponse): void {
     line.isClosing = true
     last.shouldKeepAlive = false
     socket.pause()
-    // Node resumes a socket for every request that it has read from it.
+    // Node resumes a socket after every request it has read.
     socket.resume = () => socket
   }
 
@@ -142,15 +142,15 @@ export function takeTurns(server: Server): void {
       handle(socket, line, request, response)
       return
     }
-    // Where the parser cannot be stopped, what it had read already still comes here.
+    // Requests that were parsed before the parser could be stopped still arrive here.
     if (line.isClosing) return
     line.waiting.push({ request, response })
     waiting++
-    const most = waiting > crowdedFrom ? mostWaiting.whenCrowded : mostWaiting.usually
-    if (line.waiting.length >= most) closeAfter(socket, line, response)
+    const max = waiting > crowdedFrom ? maxWaiting.whenCrowded : maxWaiting.usually
+    if (line.waiting.length >= max) closeAfter(socket, line, response)
   })
   server.on('connection', (socket: Socket & { readonly parser?: Parser | null }) => {
-    // There is no public way to stop the parser in the midst of what was received: 64 KB hold 1 500 requests.
+    // There is no public way to stop the parser in the middle of a buffer, and 64 KB hold 1 500 requests.
     const parser = socket.parser
     const onIncoming = parser?.onIncoming
     if (!parser || typeof onIncoming !== 'function') return

@@ -5,8 +5,8 @@ import type { Logger } from '../runtime/logger.ts'
 import type { Subgraph, SubgraphOperation } from '../graphql/subgraph.ts'
 
 /**
- * Serves a subgraph over HTTP to the gateway alone: `POST /graphql` with a signed caller, and `GET /health`.
- * Calls without a valid signature are refused with 403.
+ * Serves a subgraph over HTTP to the gateway only: `POST /graphql` with a signed caller, and `GET /health`. Calls without a
+ * valid signature get 403.
  */
 export function createSubgraphServer(subgraph: Subgraph, callerSecret: string, log: Logger): FastifyInstance {
   const logger: FastifyBaseLogger = log
@@ -24,7 +24,7 @@ export function createSubgraphServer(subgraph: Subgraph, callerSecret: string, l
     const caller = typeof signed === 'string' ? verifyCaller(callerSecret, signed, Date.now(), onLate) : null
     if (!caller) return reply.code(403).send({ errors: [{ message: 'This address serves the gateway only.' }] })
     const { query, operationName, variables } = request.body ?? {}
-    if (typeof query !== 'string') return reply.code(400).send({ errors: [{ message: 'Where is the query?' }] })
+    if (typeof query !== 'string') return reply.code(400).send({ errors: [{ message: 'The query is missing.' }] })
     return subgraph.execute({ query, operationName, variables }, caller)
   })
 

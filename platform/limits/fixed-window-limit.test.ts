@@ -6,7 +6,7 @@ import { createFixedWindowLimit, type FixedWindowLimit } from './fixed-window-li
 import { openRedis, type Redis } from '../redis/client.ts'
 import { patience } from '../../testing/waiting.ts'
 
-/** So long that no test sees its end. */
+/** Longer than any test runs. */
 const pace = { name: 'pace', points: 10, windowSeconds: 100_000_000 }
 
 let proxy: FaultyProxy
@@ -30,7 +30,7 @@ function limitOf(options: Partial<Parameters<typeof createFixedWindowLimit>[0]> 
   return limit
 }
 
-/** A process that can speak to the others. */
+/** A process that can reach the others. */
 async function aProcess(): Promise<FixedWindowLimit> {
   const redis = openRedis(proxy.url, prefix, createLogger('silent', 'test'))
   opened.push(redis)
@@ -38,7 +38,7 @@ async function aProcess(): Promise<FixedWindowLimit> {
   return limitOf({ redis })
 }
 
-/** How often a key gets through before it has to wait, of so many attempts. */
+/** How many of the attempts of a key are allowed before it has to wait. */
 function uses(limit: FixedWindowLimit, key: string, attempts = 20): number {
   return Array.from({ length: attempts }, () => limit.use(key)).filter((seconds) => seconds === 0).length
 }
@@ -72,7 +72,7 @@ describe('a pace', () => {
   it('is kept by several processes together', async () => {
     const [here, there] = [await aProcess(), await aProcess()]
     const window = Math.floor(Date.now() / (pace.windowSeconds * 1_000))
-    /** Waits until the processes have told each other that a key was used so often. */
+    /** Waits until the processes know of each other's use of a key. */
     const told = (key: string, points: number) =>
       expect.poll(() => opened[0]?.get(`${pace.name}:${key}:${window}`)).toBe(String(points))
 
@@ -80,7 +80,7 @@ describe('a pace', () => {
     await told('alice', 6)
     expect(uses(there, 'alice', 1)).toBe(1)
     await told('alice', 7)
-    // One exchange follows the other: with the next one, the answer of the last has arrived.
+    // Exchanges do not overlap: with the next one, the answer of the last has arrived.
     expect(uses(there, 'carol', 1)).toBe(1)
     await told('carol', 1)
 

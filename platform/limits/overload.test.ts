@@ -15,7 +15,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** How many of a hundred calls are refused. */
+/** How many of a hundred calls are rejected. */
 function refusedOfHundred(): number {
   return Array.from({ length: 100 }, () => overload.refusesNext()).filter(Boolean).length
 }

@@ -2,13 +2,16 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { watchWaitingTime, type WaitingTime } from './waiting-time.ts'
 
-/** Knows how late this process is, and who has to come again for it. */
+/** Load shedding: measures how overloaded this process is, and decides which calls to reject. */
 export interface Overload extends Disposable, Pick<WaitingTime, 'enter'> {
-  /** Whether the next call is to be refused. */
+  /** Whether the next call is to be rejected. */
   refusesNext(): boolean
 }
 
-/** Counts the calls to the routes of an app from when they were read until they are answered; those with files take their time. */
+/**
+ * Counts the calls in flight on the routes of an app, from when they are read to when they are answered. Routes with files are
+ * left out because uploads take long.
+ */
 export function countCalls(app: FastifyInstance, overload: Pick<Overload, 'enter'>): void {
   app.addHook('preHandler', ({ routeOptions }: FastifyRequest, reply, done) => {
     if (routeOptions.config.takesFiles !== true) reply.raw.once('close', overload.enter())
@@ -16,19 +19,19 @@ export function countCalls(app: FastifyInstance, overload: Pick<Overload, 'enter
   })
 }
 
-/** How often lateness is looked at. */
-const lookEveryMs = 250
-/** How fine the event loop is watched; a timer of this length comes late by what the loop is late. */
+/** How often the lateness of the event loop is checked. */
+const checkEveryMs = 250
+/** The resolution of the measurement: a timer of this interval fires late by the delay of the loop. */
 const resolutionMs = 50
-/** How much more, and how much less again, of the calls is refused at each look. */
+/** By how much the share of rejected calls grows or shrinks at each check. */
 const step = { up: 0.25, down: 0.1 }
 
 /**
- * Refuses a growing share of the calls while the event loop is late by more than `lateMs`, and a shrinking one once it is
- * late by less than half of that; in between the share stays, so that it does not swing. Refuses every call that would wait
- * for more than half of `lateMs` behind others. 0 refuses nobody, ever.
+ * Rejects a growing share of calls while the event loop is late by more than `lateMs`, and a shrinking share once it is late by
+ * less than half of that; in between the share stays the same, to avoid oscillation. Also rejects every call that would wait
+ * for more than half of `lateMs` behind others. With 0 nothing is ever rejected.
  *
- * @param measure answers how late the loop was since the last time, in milliseconds.
+ * @param measure returns the delay of the loop since the last call, in milliseconds.
  */
 export function watchOverload(lateMs: number, measure?: () => number): Overload {
   if (lateMs === 0) {
@@ -44,7 +47,7 @@ export function watchOverload(lateMs: number, measure?: () => number): Overload 
     const late = lateness()
     if (late > lateMs) share = Math.min(1, share + step.up)
     else if (late < lateMs / 2) share = Math.max(0, share - step.down)
-  }, lookEveryMs)
+  }, checkEveryMs)
   timer.unref()
 
   return {
@@ -52,7 +55,7 @@ export function watchOverload(lateMs: number, measure?: () => number): Overload 
     refusesNext() {
       if (waiting.isTooLong()) return true
       if (share === 0) return false
-      // Of four calls at a share of 0.5 every second one is refused.
+      // At a share of 0.5, every second call is rejected.
       owed += share
       if (owed < 1) return false
       owed -= 1
@@ -70,7 +73,7 @@ function watchEventLoop(): { lateness: () => number; stop: () => void } {
   histogram.enable()
   return {
     lateness() {
-      // Without a sample there is no mean: then the loop did not come round at all, or nothing was late.
+      // Without a sample there is no mean: the loop did not run at all, or no timer was late.
       const mean = histogram.count === 0 ? 0 : histogram.mean / 1e6 - resolutionMs
       histogram.reset()
       return mean

@@ -2,40 +2,40 @@ import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel'
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterAbstract } from 'rate-limiter-flexible'
 import type { Redis } from '../redis/client.ts'
 
-/** How long Redis is left alone after it failed, so that a hanging one costs few callers its timeout. */
+/** How long Redis is not tried after a failure, so that only few callers wait for the timeout of a hanging one. */
 const restMs = 1_000
 
-/** A budget of points per key; it starts to run with the first point used, and is whole again when the window ends. */
+/** A budget of points per key. Its window starts with the first point used; when it ends the budget is full again. */
 export interface RateLimit {
-  /** In how many seconds a key that used up its budget has a new one; 0 while it has points left. */
+  /** In how many seconds a key with a used-up budget gets a new one; 0 while it has points left. */
   secondsUntilFree(key: string): Promise<number>
-  /** Uses one point of a key's budget, also when none is left; answers how many were used by now. */
+  /** Uses one point of a key, even when none is left; returns how many have been used so far. */
   use(key: string): Promise<number>
-  /** Takes a key's budget away for so many seconds, whatever was left of it. */
+  /** Empties the budget of a key for so many seconds. */
   block(key: string, seconds: number): Promise<void>
-  /** Gives a key its whole budget back. */
+  /** Restores the full budget of a key. */
   reset(key: string): Promise<void>
 }
 
 export interface RateLimitOptions {
-  /** What stands before each key in Redis. */
+  /** The prefix of the keys in Redis. */
   readonly name: string
   readonly points: number
   readonly windowSeconds: number
 }
 
-/** Keeps budgets in Redis, for all processes together; while Redis is away each process keeps its own. */
+/** Stores budgets in Redis, shared by all processes; while Redis is down each process counts in its own memory. */
 export function createRateLimit(redis: Redis, options: RateLimitOptions): RateLimit {
   const budget = { keyPrefix: options.name, points: options.points, duration: options.windowSeconds }
   const inRedis = new RateLimiterRedis({ ...budget, storeClient: redis, rejectIfRedisNotReady: true })
   const inMemory = new RateLimiterMemory(budget)
   const breaker = circuitBreaker(handleAll, { halfOpenAfter: restMs, breaker: new ConsecutiveBreaker(1) })
 
-  async function redisFirst<Answer>(ask: (limiter: RateLimiterAbstract) => Promise<Answer>): Promise<Answer> {
+  async function redisFirst<Answer>(call: (limiter: RateLimiterAbstract) => Promise<Answer>): Promise<Answer> {
     try {
-      return await breaker.execute(() => ask(inRedis))
+      return await breaker.execute(() => call(inRedis))
     } catch {
-      return ask(inMemory)
+      return call(inMemory)
     }
   }
 

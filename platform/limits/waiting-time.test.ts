@@ -3,7 +3,7 @@ import { watchWaitingTime, type WaitingTime } from './waiting-time.ts'
 
 let time = 0
 
-/** Calls that come at a rate, of which so many are answered in a second, in their order; how many were refused. */
+/** Simulates calls at a constant rate, answered in order at a given capacity per second; returns how many were rejected. */
 function load(waiting: WaitingTime, perSecond: number, capacity: number, seconds: number) {
   const queue: { leave: () => void; since: number }[] = []
   const waits: number[] = []

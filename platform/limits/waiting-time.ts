@@ -1,16 +1,16 @@
-/** Knows how long a call would wait that comes in now. */
+/** An estimate of how long a new call would wait. */
 export interface WaitingTime {
-  /** Whether it would wait for too long. */
+  /** Whether a new call would wait for too long. */
   isTooLong(): boolean
-  /** Takes a call in; to be called once more when it was answered or given up. */
+  /** Counts a call in; the returned function counts it out, when it was answered or aborted. */
   enter(): () => void
 }
 
-/** So few calls at a time are nobody's queue, however long each of them takes. */
+/** Fewer concurrent calls than this are not a queue, however long each takes. */
 const usualAtOnce = 64
 const bucketMs = 250
 const buckets = 4
-/** How much the latest answer weighs in what answers take on average. */
+/** The weight of the latest answer in the moving average of durations. */
 const weight = 0.1
 
 interface Bucket {
@@ -19,9 +19,8 @@ interface Bucket {
 }
 
 /**
- * Reckons how long a call would wait: by the calls that are under way, and by how many were answered in the last second
- * (Little's law). It has to show in what answers took, too, so that a burst after a silence is not taken for a queue, nor a
- * few slow calls for many.
+ * Estimates the waiting time from the number of calls in flight and the number answered in the last second (Little's law). The
+ * measured durations must agree with it, so that neither a burst after silence nor a few slow calls look like a queue.
  */
 export function watchWaitingTime(longestMs: number, now: () => number = () => performance.now()): WaitingTime {
   let history: Bucket[] = []
@@ -59,7 +58,7 @@ export function watchWaitingTime(longestMs: number, now: () => number = () => pe
         underWay--
         progressAt = now()
         current().answered++
-        // A single one that took very long says little of the others.
+        // Limits the influence of a single very slow call.
         averageMs += weight * (Math.min(progressAt - enteredAt, 2 * longestMs) - averageMs)
       }
     },

@@ -3,48 +3,47 @@ import { CamelCasePlugin, Kysely, PostgresDialect, sql, type LogEvent, type RawB
 import pg from 'pg'
 import { retryLostConnections } from './lost-connections.ts'
 
-/** Where a subgraph's data is, and with whose rights it is used. */
+/** Where a subgraph's data is, and as which role it is accessed. */
 export interface DatabaseAddress {
   readonly url: string
   /**
-   * The role as which every statement runs; by default that of the schema's owner. Null leaves the rights of the login: where
-   * the server has no such roles, or where the login is the owner's own.
+   * The role for all statements; by default the role of the schema's owner. Null uses the rights of the login: on servers
+   * without these roles, or when the login belongs to the owner.
    */
   readonly role?: string | null | undefined
 }
 
-/** How a subgraph uses its data, and how its queries are watched. */
 export interface DatabaseOptions extends DatabaseAddress {
-  /** The Postgres schema of the owner; every unqualified name is looked up there and nowhere else. */
+  /** The Postgres schema of the owner, the only one in which unqualified names are looked up. */
   readonly schema: string
   readonly poolSize: number
-  /** Called after each statement; tests count with it. */
+  /** Called after each statement; tests count statements with it. */
   readonly onQuery?: ((sql: string) => void) | undefined
   /** Called when a connection breaks, idle or in use; the pool replaces it. */
   readonly onConnectionError: (error: Error) => void
 }
 
-/** The role that has the rights of a schema's owner. Roles belong to a whole server, so the name says to what system. */
+/** The role with the rights of a schema's owner. Roles are shared by a whole server, hence the prefix. */
 export function roleOf(schema: string): string {
   return `short_video_${schema}`
 }
 
-/** Has a connection look for names in one schema, as a role; with its first message, so without a round trip. */
+/** Connection options that set search path and role; they are part of the startup message and cost no round trip. */
 function optionsOfOwner({ schema, role = roleOf(schema) }: Pick<DatabaseOptions, 'schema' | 'role'>): string {
   return `-c search_path="${schema}"${role === null ? '' : ` -c role=${role}`}`
 }
 
-/** A connection beside the pool. */
+/** A connection outside of the pool. */
 export interface SingleConnection {
-  /** The rows of a statement, each an array of its columns. */
+  /** The rows of a statement, each as an array of columns. */
   query<Row extends readonly unknown[]>(text: string, values: readonly unknown[]): Promise<readonly Row[]>
-  /** Takes leave of the server; answers when it has closed the connection, which it does not when it is stalled. */
+  /** Closes the connection gracefully; never resolves when the server hangs. */
   end(): Promise<void>
-  /** Gives the connection up, whatever is under way. */
+  /** Closes the connection at once, even during a statement. */
   destroy(): void
 }
 
-/** Opens a connection as an owner whose statements, and whose opening, take no longer than a time, in milliseconds. */
+/** Opens a connection as an owner. Connecting and each statement are limited to `timeoutMs` milliseconds. */
 export async function openConnection(
   options: Omit<DatabaseOptions, 'onQuery' | 'poolSize' | 'onConnectionError'> & {
     readonly name: string
@@ -52,7 +51,7 @@ export async function openConnection(
   },
 ): Promise<SingleConnection> {
   const { timeoutMs } = options
-  // Of its own, because a client whose connection is stalled has no way to give it up.
+  // A socket of our own, because pg offers no way to close a connection that hangs.
   const socket = new Socket()
   const client = new pg.Client({
     connectionString: options.url,
@@ -62,7 +61,7 @@ export async function openConnection(
     application_name: options.name,
     stream: () => socket,
   })
-  // The statement under way fails by itself; an idle connection that is lost is noticed by the next one.
+  // The statement in progress fails by itself; a lost idle connection is noticed by the next statement.
   client.on('error', () => undefined)
   try {
     await client.connect()
@@ -81,10 +80,10 @@ export async function openConnection(
 }
 
 /**
- * Opens a pool of connections that look for unqualified names among one owner's tables, and have that owner's rights.
+ * Opens a connection pool with the search path and the rights of one owner.
  *
- * Every list is read in the order of its index, a page at a time. The planner, who knows only how many rows a key has on
- * average, would now and then rather collect all rows of a busy key in a bitmap and sort them.
+ * Bitmap scans are off because every list is read in index order, one page at a time. The planner only knows the average number
+ * of rows per key and would sometimes collect and sort all rows of a busy key instead.
  */
 export function openPool(options: Omit<DatabaseOptions, 'onQuery'>): pg.Pool {
   const { schema } = options
@@ -101,16 +100,16 @@ export function openPool(options: Omit<DatabaseOptions, 'onQuery'>): pg.Pool {
 }
 
 /**
- * Hears of connections that break, also while they are in use: an `error` that nobody listens for would end the process. The
- * statement under way fails by itself.
+ * Reports connections that break, also while in use: an `error` event without a listener would end the process. The statement
+ * in progress fails by itself.
  */
 export function listenForLostConnections(pool: pg.Pool, onLost: (error: Error) => void): void {
   pool.on('connect', (client) => client.on('error', onLost))
-  // Of an idle connection, which its own listener has told of already.
+  // Idle connections: their own listener has already reported the error.
   pool.on('error', () => undefined)
 }
 
-/** Opens a pool on one owner's tables; snake_case in SQL is camelCase here. int8 is text, timestamptz is Date. */
+/** Opens a pool on one owner's tables. snake_case in SQL becomes camelCase here, int8 is text, timestamptz is Date. */
 export function openDatabase<Tables>(options: DatabaseOptions): Kysely<Tables> {
   const pool = openPool(options)
   const { onQuery } = options
@@ -121,7 +120,7 @@ export function openDatabase<Tables>(options: DatabaseOptions): Kysely<Tables> {
   })
 }
 
-/** Kysely's own plugin looks at every value of every row, for objects in them; there are none here. */
+/** Kysely's own plugin searches every value of every row for nested objects; there are none here. */
 class CamelCaseColumns extends CamelCasePlugin {
   readonly #names = new Map<string, string>()
 
@@ -137,42 +136,41 @@ class CamelCaseColumns extends CamelCasePlugin {
 }
 
 /**
- * Any of some ids, for a condition such as `where id = any(…)`. They are one parameter, however many they are; as a text,
- * which costs a fraction of an array.
+ * A list of ids for conditions such as `where id = any(…)`: a single parameter for any number of ids, sent as text, which costs
+ * a fraction of an array.
  */
 export function anyOf(ids: readonly string[]): RawBuilder<string> {
   return sql`any(${idArray(ids)}::bigint[])`
 }
 
-/** Ids as Postgres writes an array of them. */
+/** Ids as a Postgres array literal. */
 export function idArray(ids: readonly (string | number)[]): string {
   return `{${ids.join(',')}}`
 }
 
 /**
- * A column of all rows of a statement as one text, which `listIn` reads: a row costs its reader as much as ten numbers. All
- * columns of one statement are in the same order. For values without commas that are never null.
+ * Aggregates a column of all rows into one text for `listIn`: parsing a row costs as much as parsing ten numbers. All columns
+ * of one statement have the same order. Values must not be null or contain commas.
  */
 export function textOf<Column extends string>(column: Column) {
   return sql<string | null>`string_agg(${sql.ref(column)}::text, ',')`.as(column)
 }
 
-/** The values of a column that was read by `textOf`. */
+/** The values of a column that was selected by `textOf`. */
 export function listIn(text: string | null | undefined): string[] {
   return text?.split(',') ?? []
 }
 
-/** Whether an error is a violation of the named constraint. */
 export function violates(error: unknown, constraint: string): boolean {
   return error instanceof pg.DatabaseError && error.constraint === constraint
 }
 
-/** Whether a statement failed only because it met others, and may be tried again (deadlock, serialization failure). */
+/** Whether a statement failed only because of concurrent ones and may be retried (deadlock, serialization failure). */
 export function isRetryable(error: unknown): boolean {
   return error instanceof pg.DatabaseError && (error.code === '40P01' || error.code === '40001')
 }
 
-/** Whether a statement failed because of its values (SQLSTATE classes 22 and 23), so that other values would succeed. */
+/** Whether a statement failed because of its values (SQLSTATE classes 22 and 23), so that it may succeed with others. */
 export function concernsData(error: unknown): boolean {
   return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '')
 }

@@ -10,7 +10,7 @@ const deadlock = '40P01'
 const outOfRange = '22003'
 const connectionFailure = '08006'
 
-/** A commit that is held back until it is let go. */
+/** A commit that waits until it is released. */
 function heldCommit() {
   const groups: string[][] = []
   const held: (() => void)[] = []
@@ -25,7 +25,7 @@ function heldCommit() {
   }
 }
 
-/** Lets every promise that can settle do so. */
+/** Lets all promises settle that can. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

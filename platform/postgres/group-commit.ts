@@ -1,26 +1,25 @@
 import { Unavailable } from '../runtime/errors.ts'
 import { concernsData, isRetryable } from './database.ts'
 
-/** Many small writes, written together. Disposing takes no further ones and waits until the others are answered. */
+/** Combines many small writes into one transaction. Disposing rejects new writes and waits for the pending ones. */
 export interface GroupCommit<Write, Result> extends AsyncDisposable {
   /**
-   * Answers after the transaction that holds this write has committed.
+   * Resolves after the transaction with this write has committed.
    *
-   * @throws Unavailable once it is disposed of.
+   * @throws Unavailable after disposal.
    */
   submit(write: Write): Promise<Result>
 }
 
-/** The answer to one write of a group: its result, or the error that concerns it alone. */
+/** The outcome of one write of a group: its result, or the error that concerns it alone. */
 export type Outcome<Result> = Result | Error
 
 /**
- * Collects the writes that arrive while a transaction is under way and writes them in the next one, so that a hot row
- * is updated once per group and not once per write. Nothing waits when nothing is under way, and an answer always
- * follows the commit.
+ * Collects the writes that arrive during a transaction and commits them in the next one, so a hot row is updated once per group
+ * and not once per write. A write does not wait when no transaction is in progress, and is answered only after its commit.
  *
- * @param commit writes a group in one transaction and answers in its order; throwing means nothing was written.
- * @param largest how many writes a group may hold.
+ * @param commit writes a group in one transaction and returns outcomes in the same order; throwing means nothing was written.
+ * @param largest maximum number of writes in a group.
  */
 export function createGroupCommit<Write, Result>(
   commit: (writes: readonly Write[]) => Promise<readonly Outcome<Result>[]>,
@@ -52,7 +51,7 @@ export function createGroupCommit<Write, Result>(
       })
     } catch (error) {
       if (isRetryable(error) && attempt < 5) await settle(group, attempt + 1)
-      // One bad write must not take its neighbours down: halves of halves find it.
+      // One bad write must not fail the others: bisect the group to find it.
       else if (concernsData(error) && group.length > 1) {
         const middle = Math.ceil(group.length / 2)
         await settle(group.slice(0, middle))

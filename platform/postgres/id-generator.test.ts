@@ -43,7 +43,7 @@ async function lease(share: IdShare = 0): Promise<IdGenerator> {
   return ids
 }
 
-/** Puts the clock, the stopwatch and the heartbeat into the test's hands, and leaves the database's timers alone. */
+/** Puts the clock, `performance.now()` and the heartbeat under the test's control, but not the database driver's timers. */
 function takeTheClock(): void {
   vi.useFakeTimers({ toFake: ['Date', 'performance', 'setInterval', 'clearInterval'] })
 }
@@ -58,7 +58,7 @@ async function workers(): Promise<{ worker: number; reservedUntilMs: string; lea
   return rows
 }
 
-/** Changes tables, as their owner's role may not. */
+/** Changes tables with rights that the owner's role does not have. */
 async function administer(statement: string): Promise<void> {
   const admin = new pg.Client(database.url)
   await admin.connect()
@@ -66,7 +66,7 @@ async function administer(statement: string): Promise<void> {
   await admin.end()
 }
 
-/** Lets the next heartbeat come, and waits for the database to answer it. */
+/** Triggers the next heartbeat and waits for the database's answer to it. */
 async function heartbeat(): Promise<void> {
   const before = await workers()
   vi.advanceTimersByTime(heartbeatMs)

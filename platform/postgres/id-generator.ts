@@ -12,26 +12,26 @@ const heartbeatMs = 10_000
 const reservationMs = 60_000
 
 /**
- * Which quarter of all ids a generator makes. Those who lease their workers apart from each other have different ones, so
- * that no two of them ever make the same id.
+ * The quarter of the id space that a generator uses. Owners that lease their workers independently have different shares, so
+ * they never generate the same id.
  */
 export type IdShare = 0 | 1 | 2 | 3
 
 /**
- * 53-bit snowflakes: 41 bits of milliseconds since 2025, 5 of worker, 2 of share, 5 of sequence. Ids of one generator
- * strictly increase, whatever the clock does.
+ * 53-bit snowflakes: 41 bits of milliseconds since 2025, 5 of worker, 2 of share, 5 of sequence. The ids of one generator
+ * increase strictly, even when the clock does not.
  */
 export interface IdGenerator extends AsyncDisposable {
   /**
    * The next id, as decimal text.
    *
-   * @throws Unavailable when the lease ended or could not be prolonged in time, so that another process may hold the
-   * worker; and when the clock leapt ahead of what is reserved, until the next heartbeat.
+   * @throws Unavailable when the lease has expired or could not be renewed in time, because another process may hold the worker
+   * number; also when the clock jumped ahead of the reserved time, until the next heartbeat.
    */
   next(): string
 }
 
-/** A worker number that only this process holds, and the milliseconds it may use: from `startMs` to `reservedUntilMs`. */
+/** A worker number held by this process alone, and the milliseconds it may use: from `startMs` to `reservedUntilMs`. */
 interface Lease {
   readonly worker: number
   readonly startMs: number
@@ -39,10 +39,10 @@ interface Lease {
 }
 
 /**
- * Leases a worker number from the `id_workers` table of the connection's schema and keeps the lease alive.
+ * Leases a worker number from the `id_workers` table of the connection's schema and renews the lease.
  *
- * The fence is `reserved_until_ms`: no id carries a later millisecond, and the next holder starts behind it. So a clock
- * that steps back, or a holder that slept through its lease, never repeats an id.
+ * The fence is `reserved_until_ms`: no id carries a later millisecond, and the next holder starts after it. So no id is
+ * repeated when a clock steps back or a holder sleeps past the end of its lease.
  *
  * @throws Unavailable when all 32 workers are taken.
  */
@@ -60,13 +60,13 @@ export async function leaseIdGenerator(db: QueryExecutorProvider, share: IdShare
   async function beat(): Promise<void> {
     const startedAt = performance.now()
     try {
-      // After a step back of the clock, ids go on from the last one.
-      const prolonged = await prolong(db, holder, lease.worker, Math.max(Date.now(), lastMs))
-      if (prolonged) {
-        lease = prolonged
+      // When the clock steps back, ids continue from the last one.
+      const renewed = await renew(db, holder, lease.worker, Math.max(Date.now(), lastMs))
+      if (renewed) {
+        lease = renewed
       } else if (!disposed) {
         lease = await acquire(db, holder, Math.max(Date.now(), lastMs))
-        // On to the next millisecond: the new worker may be lower than the old one.
+        // Go on to the next millisecond, because the new worker number may be lower than the old one.
         lastMs = Math.max(lease.startMs, lastMs + 1)
         sequence = -1
       }
@@ -85,7 +85,7 @@ export async function leaseIdGenerator(db: QueryExecutorProvider, share: IdShare
         number = 0
       }
       const isLeased = !disposed && performance.now() < leasedAt + leaseMs
-      // Nothing is used up by a refusal, so that a clock which leapt ahead for a moment does no lasting harm.
+      // Rejecting changes no state, so a clock that jumped ahead for a moment has no lasting effect.
       if (!isLeased || ms >= lease.reservedUntilMs) throw new Unavailable()
       lastMs = ms
       sequence = number
@@ -116,7 +116,7 @@ async function acquire(db: QueryExecutorProvider, holder: string, earliestMs: nu
   return rows[0]
 }
 
-async function prolong(
+async function renew(
   db: QueryExecutorProvider,
   holder: string,
   worker: number,

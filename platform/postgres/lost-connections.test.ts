@@ -38,7 +38,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]()
 })
 
-/** Ends the connections of the pool, once one of them runs a statement like this, after something else. */
+/** Terminates the connections of the pool once one of them runs a matching statement, after the optional `before` step. */
 async function endConnections(running: string, before?: () => Promise<unknown>): Promise<void> {
   const others = `from pg_stat_activity where application_name = 'public' and datname = current_database()`
   await expect
@@ -50,7 +50,7 @@ async function endConnections(running: string, before?: () => Promise<unknown>):
   await admin.query(`select pg_terminate_backend(pid) ${others}`)
 }
 
-/** Sleeps until there is a note. */
+/** Waits until there is a row. */
 const slowRead = sql<{ answer: number }>`
   select 42 as answer from pg_sleep((select case when count(*) = 0 then 60 else 0 end from notes where id = 1))`
 

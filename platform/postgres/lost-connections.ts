@@ -4,19 +4,19 @@ import type pg from 'pg'
 import { isLostConnection } from '../runtime/outage.ts'
 import { preparedName } from './prepared-read.ts'
 
-/** For how long after the first lost connection others are opened again and again; later an outage is told at once. */
+/** For how long after the first lost connection new ones are tried; after that an outage is reported at once. */
 const graceMs = 1_500
 const pausesMs = [20, 50, 100, 200]
 
-/** A statement that changes nothing, so that it may run twice. What begins a transaction has not changed anything yet. */
+/** Statements that change nothing and may run twice. A statement that begins a transaction has not changed anything yet. */
 const harmless = /^\s*(?:select|with|begin|start transaction)\b/i
 const changing =
   /\b(?:insert|update|delete|merge|lock|for (?:no key )?update|for (?:key )?share|graphile_worker|nextval|setval|pg_notify|pg_advisory\w*|set_config)\b/i
 
 /**
- * A pool whose statements survive a lost connection where that is safe. A connection that cannot be opened is tried again
- * for a moment, as nothing was sent. A read, or the beginning of a transaction, that was the first statement on its
- * connection is sent once more on another one. A write fails: nobody knows whether it happened.
+ * A pool that retries after lost connections where this is safe. Opening a connection is retried for a moment because nothing
+ * has been sent. A read, or the beginning of a transaction, is repeated on another connection if it was the first statement on
+ * its connection. A write fails, because it may or may not have been executed.
  */
 export function retryLostConnections(pool: pg.Pool): PostgresPool {
   let lostAt: number | undefined
@@ -45,7 +45,7 @@ export function retryLostConnections(pool: pg.Pool): PostgresPool {
   }
 }
 
-/** What was checked out of the pool, and what replaces it when its connection is lost before it did anything. */
+/** A client from the pool that replaces itself when its connection is lost before it did anything. */
 class SteadyClient {
   #client: pg.PoolClient
   readonly #open: () => Promise<pg.PoolClient>
@@ -64,7 +64,7 @@ class SteadyClient {
       return await this.#send<Row>(text, parameters)
     } catch (error) {
       if (!isFirst || !isLostConnection(error) || !harmless.test(text) || changing.test(text)) throw error
-      // The pool forgets a connection that comes back with an error.
+      // The pool discards a connection that is released with an error.
       this.#isReleased = true
       this.#client.release(error as Error)
       this.#client = await this.#open()

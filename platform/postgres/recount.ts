@@ -1,51 +1,51 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { openDatabase, type DatabaseAddress } from './database.ts'
 
-/** A number that is kept beside what it counts: a column of a table that has one row for each key. */
-export interface KeptCount {
+/** A stored count: a column of a table with one row per key. */
+export interface StoredCount {
   readonly table: string
   readonly key: string
   readonly column: string
-  /** One row for each thing that counts, with the key of the row that counts it as `key`. */
+  /** A query with one row for each counted thing; `key` is the key of the row that stores its count. */
   readonly counted: RawBuilder<unknown>
 }
 
-/** A count that was wrong at one moment, and what it should have been at that moment. */
+/** A wrong count and its correct value, both as of the same snapshot. */
 export interface Miscount {
-  /** Table and column, with a dot between. */
+  /** Table and column, separated by a dot. */
   readonly count: string
   readonly key: string
   readonly kept: number
   readonly counted: number
 }
 
-/** Any constant that no other lock of this database uses. */
+/** Any constant that no other advisory lock of this database uses. */
 const recountLock = 7_206_215
 const batchSize = 1_000
 
 /**
- * Finds the counts of one owner that are wrong, and mends them, while others write. Two recounts take turns.
+ * Finds and corrects wrong counts of one owner while others write. Two recounts never run at the same time.
  *
- * Nothing is locked for the time of the counting. Whoever changes what is counted moves the count by the same difference
- * in the same transaction, so both are compared in one snapshot, and what a count is wrong by stays the same until it is
- * added to it. That locks a thousand rows at a time, in the order of their keys, as other writers do.
+ * Nothing is locked while counting. Writers change a count by the same difference as the counted rows, in the same transaction.
+ * Both are therefore compared in one snapshot, and the error of a count stays the same until it is added. Adding locks a
+ * thousand rows at a time, in key order, as other writers do.
  *
- * @returns what was wrong; it is mended.
+ * @returns the counts that were wrong, now corrected.
  */
 export async function recount(
   database: DatabaseAddress,
   schema: string,
-  counts: readonly KeptCount[],
+  counts: readonly StoredCount[],
 ): Promise<Miscount[]> {
   const db = openDatabase<unknown>({
     ...database,
     schema,
     poolSize: 1,
-    // A statement that needs it fails by itself.
+    // The statement in progress fails by itself.
     onConnectionError: () => undefined,
   })
   try {
-    // The lock and the time limit are those of one connection, and end with it.
+    // The advisory lock and the statement timeout belong to one connection and end with it.
     return await db.connection().execute(async (connection) => {
       await sql`set statement_timeout = 0`.execute(connection)
       await sql`select pg_advisory_lock(${recountLock})`.execute(connection)
@@ -64,7 +64,7 @@ export async function recount(
   }
 }
 
-async function compare(db: Kysely<unknown>, { table, key, column, counted }: KeptCount): Promise<Miscount[]> {
+async function compare(db: Kysely<unknown>, { table, key, column, counted }: StoredCount): Promise<Miscount[]> {
   const { rows } = await sql<Miscount>`
     select ${`${table}.${column}`} as count, key, coalesce(kept, 0) as kept, coalesce(counted, 0)::integer as counted
     from (select ${sql.ref(key)} as key, ${sql.ref(column)} as kept from ${sql.table(table)}) as counts
@@ -74,7 +74,11 @@ async function compare(db: Kysely<unknown>, { table, key, column, counted }: Kep
   return rows
 }
 
-async function mend(db: Kysely<unknown>, { table, key, column }: KeptCount, wrong: readonly Miscount[]): Promise<void> {
+async function mend(
+  db: Kysely<unknown>,
+  { table, key, column }: StoredCount,
+  wrong: readonly Miscount[],
+): Promise<void> {
   await sql`
     insert into ${sql.table(table)} as counts (${sql.ref(key)}, ${sql.ref(column)})
     select key, difference

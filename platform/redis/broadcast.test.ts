@@ -10,7 +10,7 @@ import { openRedis } from './client.ts'
 const log = createLogger('silent', 'test')
 const patience = { timeout: 60_000, interval: 5 }
 
-// A server of its own: other tests shall not feel how their connections are killed.
+// A separate server, so that other tests do not notice that its connections are killed.
 let server: EmbeddedService
 let proxy: FaultyProxy
 let prefix: string
@@ -75,7 +75,7 @@ it('tells of a gap when its connection is killed, and hears again afterwards', a
 
   const operator = openRedis(server.url, '', log)
   await vi.waitFor(() => operator.ping(), patience)
-  // Once, whether its answer arrives in time or not: a second kill would be a second gap.
+  // Only once, even if the answer is late: a second kill would be a second gap.
   await operator.call('CLIENT', 'KILL', 'TYPE', 'pubsub').catch(() => undefined)
   operator.disconnect()
 
@@ -172,7 +172,7 @@ it('closes its sockets and makes no others once disposed', async () => {
   beta[Symbol.dispose]()
   await proxy.open()
 
-  // Gamma tries again in the rhythm in which the disposed ones would have.
+  // Gamma reconnects at the same intervals as the disposed ones would have.
   await connected(gamma)
   expect(proxy.connections).toBe(2)
 })

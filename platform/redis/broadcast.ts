@@ -4,18 +4,18 @@ import type { Logger } from '../runtime/logger.ts'
 import { openRedis } from './client.ts'
 
 /**
- * Tells every process of the system what just changed, over Redis pub/sub. A message can be lost: whoever caches on the
- * strength of it also needs an expiry, and forgets everything in `onGap`.
+ * Publishes events to all processes of the system over Redis pub/sub. Messages can be lost, so a cache that relies on them also
+ * needs a TTL, and must clear itself in `onGap`.
  */
 export interface Broadcast extends Disposable {
   /**
-   * Sends a JSON value to every listener of the topic: to those of this process before it returns, to others soon.
-   * Never fails, never waits.
+   * Sends a JSON value to all listeners of a topic: in this process before it returns, in others soon after. Never fails and
+   * never waits.
    */
   publish(topic: string, value: unknown): void
-  /** Calls the listener for each value of the topic, from whichever process. */
+  /** Calls the listener for each value of the topic, from any process. */
   listen(topic: string, listener: (value: unknown) => void): void
-  /** Calls the listener whenever values of other processes may have been missed. */
+  /** Calls the listener when values of other processes may have been missed. */
   onGap(listener: () => void): void
   /** Whether values of other processes arrive at present, as far as is known. */
   readonly isConnected: boolean
@@ -25,7 +25,7 @@ const heartbeatMs = 2_000
 
 const envelope = z.object({ sender: z.string(), topic: z.string(), value: z.unknown().optional() })
 
-/** Opens a broadcast on two connections of its own; topics share the prefix of the system's Redis keys. */
+/** Opens a broadcast on two Redis connections of its own; topics have the same prefix as the system's Redis keys. */
 export function openBroadcast(url: string, prefix: string, log: Logger): Broadcast {
   const publisher = openRedis(url, '', log)
   const subscriber = openRedis(url, '', log)
@@ -44,7 +44,7 @@ export function openBroadcast(url: string, prefix: string, log: Logger): Broadca
     const message = open(text)
     if (message && message.sender !== sender) deliver(message.topic, message.value)
   })
-  // A subscriber only listens, so it would never learn that the other end is gone unless it asked.
+  // A subscriber only receives, so it would not notice a dead peer without a ping.
   const heartbeat = setInterval(() => void subscriber.ping().catch(ignore), heartbeatMs)
   heartbeat.unref()
 
@@ -63,7 +63,7 @@ export function openBroadcast(url: string, prefix: string, log: Logger): Broadca
     try {
       await publisher.publish(channel, JSON.stringify({ sender, topic, value }))
     } catch (error) {
-      log.debug({ err: error, topic }, 'a broadcast was lost')
+      log.debug({ err: error, topic }, 'a broadcast message was lost')
     }
   }
 
@@ -79,7 +79,7 @@ export function openBroadcast(url: string, prefix: string, log: Logger): Broadca
     try {
       listener()
     } catch (error) {
-      log.error({ err: error }, 'a listener of the broadcast failed')
+      log.error({ err: error }, 'a broadcast listener failed')
     }
   }
 
@@ -106,7 +106,7 @@ export function openBroadcast(url: string, prefix: string, log: Logger): Broadca
   }
 }
 
-/** What another process sent; undefined when it is none of ours. */
+/** What another process sent; undefined when the message is malformed. */
 function open(text: string): z.output<typeof envelope> | undefined {
   try {
     return envelope.safeParse(JSON.parse(text)).data
@@ -115,7 +115,7 @@ function open(text: string): z.output<typeof envelope> | undefined {
   }
 }
 
-/** A failed heartbeat needs no word: the connection's own timeout ends it. */
+/** A failed heartbeat needs no handling: the timeout of the connection ends it. */
 function ignore(): void {
   return undefined
 }

@@ -8,11 +8,11 @@ const longestSilenceMs = 2_000
 const longestReconnectDelayMs = 2_000
 
 /**
- * Opens a connection to Redis (or Valkey) for caches, limits and messages: nothing that cannot be lost. A command fails
- * at once while Redis is away, and after 100 ms when it hangs; callers go on without it. When Redis owed an answer for
- * two seconds it counts as away, and the connection is made anew. Blocking commands have no place here.
+ * Opens a connection to Redis (or Valkey) for caches, limits and messages: nothing that must not be lost. A command fails at
+ * once while Redis is down, and after 100 ms when it hangs; callers continue without it. When Redis has not answered for two
+ * seconds it counts as down, and the client reconnects. Do not use blocking commands.
  *
- * @param keyPrefix stands before every key, so that several systems can share one Redis.
+ * @param keyPrefix prefix of every key, so that several systems can share one Redis.
  */
 export function openRedis(url: string, keyPrefix: string, log: Logger): Redis {
   const redis = new Redis(url, {
@@ -22,18 +22,18 @@ export function openRedis(url: string, keyPrefix: string, log: Logger): Redis {
     disconnectTimeout: commandTimeoutMs,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    // ioredis would subscribe again in a promise that nobody catches; who subscribes does so on 'ready'.
+    // ioredis would resubscribe in a promise whose rejection nobody handles; subscribers do it on 'ready' instead.
     autoResubscribe: false,
     retryStrategy: (attempt) => Math.min(attempt * 100, longestReconnectDelayMs),
   })
-  let isAway = false
+  let isDown = false
   redis.on('error', (error: Error) => {
-    log[isAway ? 'debug' : 'warn']({ err: error }, 'redis is away')
-    isAway = true
+    log[isDown ? 'debug' : 'warn']({ err: error }, 'redis is down')
+    isDown = true
   })
   redis.on('ready', () => {
-    if (isAway) log.info('redis is back')
-    isAway = false
+    if (isDown) log.info('redis is back')
+    isDown = false
   })
   return redis
 }

@@ -6,10 +6,10 @@ import { isOutOfRoom } from './outage.ts'
 const lookEveryMs = 2_000
 
 /**
- * Looks now and then whether this process can still open a file, and logs it when it cannot: Node turns connections away then
- * without a word to anybody.
+ * Checks regularly whether this process can still open a file, and logs when it cannot: Node then drops connections without any
+ * message.
  *
- * @param attempt rejects when it cannot.
+ * @param attempt rejects when no file can be opened.
  */
 export function watchDescriptors(
   log: Logger,
@@ -25,7 +25,7 @@ export function watchDescriptors(
       },
       (error: unknown) => {
         if (!isOut && isOutOfRoom(error)) {
-          log.error({ err: error }, 'out of file descriptors: connections are refused; raise the limit (ulimit -n)')
+          log.error({ err: error }, 'out of file descriptors: new connections are dropped; raise the limit (ulimit -n)')
           isOut = true
         }
       },

@@ -5,12 +5,12 @@ const text = z.string().trim().min(1)
 const url = z.url({ protocol: /^(https?|rediss?|postgres(ql)?)$/ })
 const port = z.coerce.number().int().min(0).max(65_535)
 const positive = z.coerce.number().int().positive()
-/** 0 stands for none at all, or for no limit. */
+/** 0 means none at all, or no limit. */
 const orZero = z.coerce.number().int().min(0)
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')
 const list = z.string().transform((value) => value.split(',').map((entry) => entry.trim()))
 
-/** Ranges of private addresses, under the names that proxies have for them. */
+/** Ranges of private addresses, by the names that proxy-addr gives them. */
 const namedRanges = ['loopback', 'linklocal', 'uniquelocal']
 const proxies = z
   .literal(['false', '0'])
@@ -99,16 +99,16 @@ const settings = z.object({
 /** The names of all settings. */
 export const settingNames: readonly string[] = Object.keys(settings.shape)
 
-/** Every setting of every process, checked and typed; `.env.example` explains each. */
+/** Every setting of every process, validated and typed; `.env.example` explains each. */
 export type Environment = Readonly<z.output<typeof settings>>
 
-/** A setting is missing or wrong; the message is one line for the person who starts the process. */
+/** A missing or invalid setting; the message is one line for the operator. */
 export class WrongSetting extends Error {}
 
 /**
- * Reads the settings of this process, once. An empty variable counts as absent.
+ * Reads the settings of this process. Empty variables count as absent.
  *
- * @throws WrongSetting naming each wrong variable.
+ * @throws WrongSetting naming each invalid variable.
  */
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
   const { environment, problems } = readSettings(variables)
@@ -116,12 +116,11 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
   return environment
 }
 
-/** Whether npm started this process (`npm start`). */
 export function isStartedByNpm(): boolean {
   return process.env['npm_lifecycle_event'] !== undefined
 }
 
-/** The settings as far as they can be read, the wrong ones being absent, and what is wrong with those. */
+/** The valid settings, with invalid ones left out, and a message about the invalid ones. */
 export function readSettings(variables: NodeJS.ProcessEnv = process.env): {
   readonly environment: Environment
   readonly problems: readonly string[]
@@ -136,7 +135,7 @@ export function readSettings(variables: NodeJS.ProcessEnv = process.env): {
   return { environment: settings.parse(right), problems: [`Wrong setting: ${problems.join('; ')}`] }
 }
 
-/** An address, or a range of them (CIDR, RFC 4632). */
+/** An address, or a range of addresses (CIDR, RFC 4632). */
 function isRange(text: string): boolean {
   const [address = '', prefix, ...more] = text.split('/')
   const version = isIP(address)

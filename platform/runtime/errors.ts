@@ -1,12 +1,12 @@
 import { GraphQLError } from 'graphql'
 
-/** The languages in which a person may read an error. */
+/** The languages of error messages. */
 export type Language = 'en' | 'zh'
 
-/** One sentence for a person, in every language. */
+/** One sentence for users, in every language. */
 export type Message = Readonly<Record<Language, string>>
 
-/** Every code a client can meet in `extensions.code`; the edges map each of them. */
+/** Every code that clients can get in `extensions.code`; the edges map each of them. */
 export const errorCodes = [
   'BAD_USER_INPUT',
   'UNAUTHENTICATED',
@@ -22,13 +22,13 @@ export const errorCodes = [
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]
 
-/** What an error tells programs beside its code. */
+/** What an error tells programs besides its code. */
 export interface ErrorDetails {
-  /** In how many seconds it makes sense to try again. */
+  /** After how many seconds a retry makes sense. */
   readonly retryAfter?: number
 }
 
-/** An error that a person may see. `extensions.messages` carries every language up to the edge, which picks one. */
+/** An error whose message users may see. `extensions.messages` carries all languages to the edge, which picks one. */
 export class PublicError extends GraphQLError {
   constructor(code: ErrorCode, messages: Message, details: ErrorDetails = {}) {
     super(messages.en, { extensions: { code, messages, ...details } })
@@ -78,13 +78,13 @@ export class UnsupportedMedia extends PublicError {
 }
 
 export class RateLimited extends PublicError {
-  /** @param retryAfter in how many seconds it will not be refused any more. */
+  /** @param retryAfter after how many seconds a retry will be accepted. */
   constructor(messages: Message, retryAfter = 1) {
     super('RATE_LIMITED', messages, { retryAfter: Math.max(1, Math.ceil(retryAfter)) })
   }
 }
 
-/** The refusal of who does something more often than he may. */
+/** The error for a user who does something more often than the rate limit allows. */
 export function tooOften(seconds: number): RateLimited {
   const messages = {
     en: `You are doing this too often. Please try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
@@ -111,18 +111,18 @@ export class InternalServerError extends PublicError {
   }
 }
 
-/** The code of an error if it is one of ours, else undefined. */
+/** The code of an error if it is one of ours, otherwise undefined. */
 export function errorCodeOf(error: { readonly extensions?: Readonly<Record<string, unknown>> }): ErrorCode | undefined {
   return errorCodes.find((code) => code === error.extensions?.['code'])
 }
 
-/** In how many seconds whoever got an error may try again; undefined when it does not say. */
+/** After how many seconds a client may retry; undefined when the error does not say. */
 export function retryAfterOf(error: { readonly extensions?: Readonly<Record<string, unknown>> }): number | undefined {
   const seconds = error.extensions?.['retryAfter']
   return typeof seconds === 'number' ? seconds : undefined
 }
 
-/** The sentence of an error in a language; the plain message when it carries no others. */
+/** The message of an error in a language; the plain message when it has no translations. */
 export function messageIn(language: Language, error: Pick<GraphQLError, 'message' | 'extensions'>): string {
   const messages = error.extensions['messages'] as Partial<Message> | undefined
   return messages?.[language] ?? error.message

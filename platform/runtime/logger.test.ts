@@ -35,7 +35,7 @@ it('bounds what an error may say, and survives one that is its own cause', () =>
   const endless: Error = new Error('x'.repeat(100_000))
   endless.cause = endless
   expect(JSON.stringify(loggedError(endless)).length).toBeLessThan(60_000)
-  expect(loggedError({ password })).toEqual({ type: 'object', message: 'an object that is no error was thrown' })
+  expect(loggedError({ password })).toEqual({ type: 'object', message: 'a thrown object that is not an Error' })
 })
 
 it('says no more through the web framework, which has a logger of its own', async () => {

@@ -2,7 +2,7 @@ import { pino, type Logger as PinoLogger } from 'pino'
 
 export type Logger = PinoLogger
 
-/** What a log says of an error. Whatever else hangs on one (a client with its password, a request, a row) stays out. */
+/** The fields of an error that are logged. Other properties (a client with its password, a request, a row) are left out. */
 export interface LoggedError {
   readonly type: string
   readonly message: string
@@ -14,11 +14,11 @@ export interface LoggedError {
 
 const longestMessage = 2_000
 const longestStack = 8_000
-/** How many causes of causes are told, and how many errors of an aggregate. */
+/** How many nested causes, and how many errors of an aggregate, are logged. */
 const deepest = 4
-const mostErrors = 4
+const maxErrors = 4
 
-/** A JSON-lines logger on standard error, so that what a process prints for people stays readable. */
+/** A JSON-lines logger on standard error, so that what a process prints for users on standard output stays readable. */
 export function createLogger(level: string, name: string): Logger {
   return pino(
     { level, name, base: { pid: process.pid }, serializers: { err: loggedError } },
@@ -26,7 +26,7 @@ export function createLogger(level: string, name: string): Logger {
   )
 }
 
-/** An error as it may be logged. Libraries hang connections and their settings on errors: only this list of fields passes. */
+/** An error as it may be logged. Libraries attach connections and settings to errors, so only listed fields are logged. */
 export function loggedError(thrown: unknown): LoggedError {
   return describe(thrown, deepest)
 }
@@ -34,24 +34,24 @@ export function loggedError(thrown: unknown): LoggedError {
 function describe(thrown: unknown, depth: number): LoggedError {
   if (!(thrown instanceof Error)) return { type: typeof thrown, message: primitive(thrown) }
   const { code } = thrown as { code?: unknown }
-  const told = depth > 0
+  const showsCauses = depth > 0
   return {
     type: thrown.constructor.name,
     message: cut(thrown.message, longestMessage),
     ...((typeof code === 'string' || typeof code === 'number') && { code }),
     ...(typeof thrown.stack === 'string' && { stack: cut(thrown.stack, longestStack) }),
-    ...(told && thrown.cause !== undefined && { cause: describe(thrown.cause, depth - 1) }),
-    ...(told &&
+    ...(showsCauses && thrown.cause !== undefined && { cause: describe(thrown.cause, depth - 1) }),
+    ...(showsCauses &&
       thrown instanceof AggregateError && {
-        errors: thrown.errors.slice(0, mostErrors).map((error) => describe(error, depth - 1)),
+        errors: thrown.errors.slice(0, maxErrors).map((error) => describe(error, depth - 1)),
       }),
   }
 }
 
-/** What was thrown instead of an error: an object says nothing of itself, since its fields may be anything. */
+/** What was thrown instead of an error. Objects are not logged, since their fields may contain anything. */
 function primitive(thrown: unknown): string {
-  if (typeof thrown === 'object' && thrown !== null) return 'an object that is no error was thrown'
-  return cut(typeof thrown === 'function' ? 'a function was thrown' : String(thrown), longestMessage)
+  if (typeof thrown === 'object' && thrown !== null) return 'a thrown object that is not an Error'
+  return cut(typeof thrown === 'function' ? 'a thrown function' : String(thrown), longestMessage)
 }
 
 function cut(text: unknown, length: number): string {

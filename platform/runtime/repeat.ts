@@ -1,4 +1,4 @@
-/** Does something now and at an interval, never twice at a time. Disposing waits for what is under way. */
+/** Runs a task now and then at an interval, never twice at a time. Disposing waits for the current run. */
 export function repeat(intervalMs: number, work: () => Promise<void>): AsyncDisposable {
   let current: Promise<void> | undefined
   const begin = (): void => {

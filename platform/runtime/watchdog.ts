@@ -14,7 +14,7 @@ export function endWithThisProcess(target: number, signal: NodeJS.Signals): Disp
   const watch = 'read -r _ || kill -s "$1" -- "$2"'
   const shell = spawn('/bin/sh', ['-c', watch, 'watchdog', signal.slice('SIG'.length), String(target)], {
     env: {},
-    // A group of its own: Ctrl-C in the terminal must not end the watch.
+    // A process group of its own: Ctrl-C in the terminal must not end the watchdog.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   })

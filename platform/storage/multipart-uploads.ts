@@ -3,32 +3,32 @@ import { S3Error, type Client } from 'minio'
 import { z } from 'zod'
 import type { PresignedRequest } from './presigned-url.ts'
 
-/** A part of a file that is sent in parts. */
+/** A part of a file that is uploaded in parts. */
 export interface Part {
   /** From 1 to 10 000, in the order of the file. */
   readonly number: number
-  /** In bytes; 5 MiB at least, but for the last part. */
+  /** In bytes; at least 5 MiB, except for the last part. */
   readonly byteSize: number
 }
 
-/** A part as the store received it last. */
+/** A part as the store last received it. */
 export interface ReceivedPart extends Part {
   readonly etag: string
 }
 
-/** Signs a request for those who call the store from outside. */
+/** Signs a request for clients that call the store directly. */
 type Sign = (request: Pick<PresignedRequest, 'method' | 'path' | 'parameters' | 'headers'>, expiresAt: Date) => string
 
 /**
- * Objects of one bucket that are sent in parts (S3 multipart uploads): every part on its own, in any order, and again if
- * need be, so that a lost connection costs a part and not the file.
+ * S3 multipart uploads to one bucket: each part is sent separately, in any order, and again if need be, so a lost connection
+ * costs one part and not the whole file.
  */
 export function createMultipartUploads(client: Client, bucket: string, sign: Sign) {
   return {
-    /** Begins to take an object in parts; answers the store's name for it. */
+    /** Starts a multipart upload; resolves to the store's id of it. */
     startParts: (key: string): Promise<string> => client.initiateNewMultipartUpload(bucket, key, {}),
 
-    /** Where to PUT a part: path and query. The store takes no other part there, and no other size. */
+    /** Path and query to PUT a part to. The store accepts no other part and no other size there. */
     partPath: (key: string, multipartId: string, part: Part, expiresAt: Date): string =>
       sign(
         {
@@ -40,7 +40,7 @@ export function createMultipartUploads(client: Client, bucket: string, sign: Sig
         expiresAt,
       ),
 
-    /** The parts that have arrived; null when they were put together or given up. */
+    /** The parts that have arrived; null when the upload was completed or aborted. */
     async receivedParts(key: string, multipartId: string): Promise<ReceivedPart[] | null> {
       const received: ReceivedPart[] = []
       let marker: string | undefined = '0'
@@ -54,9 +54,9 @@ export function createMultipartUploads(client: Client, bucket: string, sign: Sig
     },
 
     /**
-     * Puts the object together, of just these parts.
+     * Completes the object from exactly these parts.
      *
-     * @returns false when they are not there any more: put together, given up, or replaced by others.
+     * @returns false when the parts are no longer there: completed, aborted or replaced by others.
      */
     async completeParts(key: string, multipartId: string, parts: readonly ReceivedPart[]): Promise<boolean> {
       const etags = parts.map(({ number, etag }) => ({ part: number, etag }))
@@ -70,7 +70,7 @@ export function createMultipartUploads(client: Client, bucket: string, sign: Sig
       }
     },
 
-    /** Gives up everything that is sent in parts to a key; nothing can be put together there afterwards. */
+    /** Aborts all multipart uploads to a key; they cannot be completed afterwards. */
     async abortParts(key: string): Promise<void> {
       for (;;) {
         const multipartId = await client.findUploadId(bucket, key)
@@ -97,14 +97,14 @@ const listing = z.object({
     .optional(),
 })
 
-/** The parts behind a marker, at most a thousand, and where the next ones begin; null when there is no such upload. */
+/** The parts after a marker, at most a thousand, and the next marker; null when the upload does not exist. */
 async function listParts(client: Client, bucket: string, key: string, multipartId: string, marker: string) {
-  // The client library has this call for its own uploads alone.
+  // The client library makes this call only for uploads of its own.
   const parameters = { uploadId: multipartId, 'part-number-marker': marker }
   const response = await fetch(await client.presignedUrl('GET', bucket, key, 60, parameters))
   const { Error: refusal, ListPartsResult: result } = listing.parse(xml.parse(await response.text()))
   if (refusal?.Code === 'NoSuchUpload') return null
-  if (!result) throw new Error(`The object store refused to list parts: ${response.status} ${refusal?.Code ?? ''}`)
+  if (!result) throw new Error(`The object store did not list parts: ${response.status} ${refusal?.Code ?? ''}`)
   return {
     parts: result.Part.map(({ PartNumber, Size, ETag }) => ({
       number: PartNumber,

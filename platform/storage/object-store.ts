@@ -4,24 +4,22 @@ import { createMultipartUploads, type Part } from './multipart-uploads.ts'
 import { presign, type PresignedRequest } from './presigned-url.ts'
 import { createTemporaryPaths } from './temporary-paths.ts'
 
-/** The two buckets: what everyone may read, and what was uploaded but not accepted yet. */
+/** The two buckets: public objects, and uploads that were not accepted yet. */
 export const publicBucket = 'media'
 export const uploadBucket = 'uploads'
 export type Bucket = typeof publicBucket | typeof uploadBucket
 
-/** What a stored object is. */
 export interface StoredObject {
   /** In bytes. */
   readonly size: number
 }
 
-/** An object among others. */
 export interface ListedObject extends StoredObject {
   readonly key: string
   readonly modifiedAt: Date
 }
 
-/** A browser form that uploads one object (S3 POST policy): its fields go before the file, which is named `file`. */
+/** A browser form that uploads one object (S3 POST policy): the fields come before the file, which is named `file`. */
 export interface UploadForm {
   /** Where to POST it. */
   readonly url: string
@@ -33,7 +31,7 @@ export interface ObjectStoreOptions {
   readonly url: string
   readonly accessKey: string
   readonly secretKey: string
-  /** Where clients reach the buckets; else the doors pass `/media` and `/uploads` on. */
+  /** Where clients reach the buckets; by default our HTTP servers proxy `/media` and `/uploads`. */
   readonly publicUrl?: string | undefined
 }
 
@@ -41,7 +39,7 @@ const region = 'us-east-1'
 
 export type ObjectStore = ReturnType<typeof openObjectStore>
 
-/** Opens the S3 store of everything that is a file. Keys are paths; errors are the store's own unless said otherwise. */
+/** Opens the S3 store for all files. Keys are paths; errors are the store's own unless stated otherwise. */
 export function openObjectStore(options: ObjectStoreOptions) {
   const { hostname, port, protocol } = new URL(options.url)
   const client = new Client({
@@ -53,12 +51,12 @@ export function openObjectStore(options: ObjectStoreOptions) {
     region,
   })
 
-  /** Where a caller reaches the buckets. */
+  /** Base URL of the buckets for a caller. */
   function publicBase(caller: Pick<Caller, 'origin'>): string {
     return options.publicUrl ?? caller.origin
   }
 
-  /** Path and query of a signed request. The doors pass it on under the host of the store. */
+  /** Path and query of a signed request. Our HTTP servers forward it with the host of the store. */
   function sign(request: Omit<PresignedRequest, 'storeUrl'>): string {
     return presign({ ...request, storeUrl: options.publicUrl ?? options.url }, { ...options, region })
   }
@@ -71,7 +69,7 @@ export function openObjectStore(options: ObjectStoreOptions) {
   })
 
   return {
-    /** Creates what is missing: both buckets, and leave for everyone to read (not to list) the public one. */
+    /** Creates both buckets if they are missing, and lets everyone read (not list) the public one. */
     async prepare(): Promise<void> {
       for (const bucket of [publicBucket, uploadBucket]) {
         if (!(await client.bucketExists(bucket))) {
@@ -86,12 +84,12 @@ export function openObjectStore(options: ObjectStoreOptions) {
       await client.setBucketPolicy(publicBucket, JSON.stringify({ Version: '2012-10-17', Statement: [statement] }))
     },
 
-    /** Rejects when the store is away. */
+    /** Rejects when the store is unreachable. */
     async checkHealth(): Promise<void> {
       await client.bucketExists(publicBucket)
     },
 
-    /** What an object is; null when there is none. */
+    /** Metadata of an object; null when there is none. */
     async stat(bucket: Bucket, key: string): Promise<StoredObject | null> {
       try {
         const { size } = await client.statObject(bucket, key)
@@ -102,32 +100,32 @@ export function openObjectStore(options: ObjectStoreOptions) {
       }
     },
 
-    /** Copies an object to a file. */
+    /** Downloads an object to a file. */
     async download(bucket: Bucket, key: string, path: string): Promise<void> {
       await client.fGetObject(bucket, key, path)
     },
 
-    /** The first bytes of an object, as many as it has. */
+    /** The first bytes of an object, fewer if it is shorter. */
     async readStart(bucket: Bucket, key: string, bytes: number): Promise<Buffer> {
       const chunks: Buffer[] = []
       for await (const chunk of await client.getPartialObject(bucket, key, 0, bytes)) chunks.push(chunk as Buffer)
       return Buffer.concat(chunks)
     },
 
-    /** Stores a file. Objects never change under a key, so that a client may keep a public one. */
+    /** Uploads a file. The object under a key never changes, so clients may cache public ones. */
     async upload(bucket: Bucket, key: string, path: string, contentType: string): Promise<void> {
       await client.fPutObject(bucket, key, path, metadata(contentType))
     },
 
-    /** Copies an upload, within the store and as private as it is, to a key that no form writes to. */
-    async setAside(uploadKey: string, key: string): Promise<void> {
+    /** Copies an upload within the store to a private key that no upload form can write to. */
+    async stage(uploadKey: string, key: string): Promise<void> {
       await client.copyObject(
         new CopySourceOptions({ Bucket: uploadBucket, Object: uploadKey }),
         new CopyDestinationOptions({ Bucket: uploadBucket, Object: key }),
       )
     },
 
-    /** Makes an upload public under a key of its own, within the store. */
+    /** Copies an upload within the store to a key in the public bucket. */
     async publish(uploadKey: string, publicKey: string, contentType: string): Promise<void> {
       await client.copyObject(
         new CopySourceOptions({ Bucket: uploadBucket, Object: uploadKey }),
@@ -140,12 +138,12 @@ export function openObjectStore(options: ObjectStoreOptions) {
       )
     },
 
-    /** Removes an object; nothing happens when there is none. */
+    /** Deletes an object; does nothing when there is none. */
     async remove(bucket: Bucket, key: string): Promise<void> {
       await client.removeObject(bucket, key)
     },
 
-    /** The objects whose keys begin so, in the order of their keys. */
+    /** The objects whose keys have the prefix, in key order. */
     async *list(bucket: Bucket, prefix: string): AsyncGenerator<ListedObject> {
       const items = client.listObjectsV2(bucket, prefix, true) as AsyncIterable<BucketItem>
       for await (const { name, size, lastModified } of items) {
@@ -153,7 +151,7 @@ export function openObjectStore(options: ObjectStoreOptions) {
       }
     },
 
-    /** A form with which a caller uploads one object of so many bytes, one at least; the store enforces it. */
+    /** A form with which a caller uploads one object of at least one and at most `maxBytes` bytes; the store enforces it. */
     async createUploadForm(
       caller: Pick<Caller, 'origin'>,
       key: string,
@@ -174,17 +172,17 @@ export function openObjectStore(options: ObjectStoreOptions) {
 
     ...multipartUploads,
 
-    /** Where a caller PUTs one part of an upload; the store takes no other part there, and no other size. */
+    /** The URL to which a caller PUTs one part of an upload; the store accepts no other part and no other size there. */
     partUrl(caller: Pick<Caller, 'origin'>, key: string, multipartId: string, part: Part, expiresAt: Date): string {
       return publicBase(caller) + partPath(key, multipartId, part, expiresAt)
     },
 
-    /** The address under which a caller may read an upload, for half an hour at least; the same again within that time. */
+    /** A URL by which a caller may read an upload for at least half an hour; it stays the same within that time. */
     temporaryUrl(caller: Pick<Caller, 'origin'>, key: string): string {
       return publicBase(caller) + temporaryPath(`/${uploadBucket}/${key}`)
     },
 
-    /** The address under which a caller reaches a public object. */
+    /** The URL of a public object for a caller. */
     publicUrl(caller: Pick<Caller, 'origin'>, key: string): string {
       return `${publicBase(caller)}/${publicBucket}/${key.split('/').map(encodeURIComponent).join('/')}`
     },
@@ -192,8 +190,8 @@ export function openObjectStore(options: ObjectStoreOptions) {
 }
 
 /**
- * Whoever has a public object may keep it for a year. What stands in between and serves others, such as a CDN, asks each
- * hour whether it is still there, so that what was removed is gone everywhere an hour later.
+ * Clients may cache a public object for a year. Shared caches, such as a CDN, must revalidate it every hour, so a deleted
+ * object is gone everywhere an hour later.
  */
 const cacheControl = 'public, max-age=31536000, s-maxage=3600, immutable'
 

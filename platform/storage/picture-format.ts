@@ -1,10 +1,10 @@
-/** A format of pictures that every browser and Android shows. */
+/** A picture format that all browsers and Android support. */
 export interface PictureFormat {
   readonly extension: 'png' | 'jpg' | 'webp'
   readonly contentType: string
 }
 
-/** How many bytes of a file tell its format. */
+/** How many bytes of a file identify its format. */
 export const signatureBytes = 12
 
 /** The format of a file by its first bytes (https://mimesniff.spec.whatwg.org/#image-type-pattern-matching-algorithm). */

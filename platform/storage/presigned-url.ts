@@ -9,17 +9,17 @@ import {
   stringToSign,
 } from './signature-v4.ts'
 
-/** One request to an S3 store that whoever holds its URL may make. */
+/** A request to an S3 store that anyone with its URL may make. */
 export interface PresignedRequest {
   readonly method: 'GET' | 'PUT'
-  /** The origin at which the store is called: its host is signed. */
+  /** The origin under which the store is called; its host is part of the signature. */
   readonly storeUrl: string
-  /** Bucket and key, decoded, with a slash before each. */
+  /** Bucket and key, decoded, each with a leading slash. */
   readonly path: string
   readonly parameters?: Readonly<Record<string, string>>
-  /** Headers that the request must have with exactly these values; names in lower case. */
+  /** Headers that the request must carry with exactly these values; names in lower case. */
   readonly headers?: Readonly<Record<string, string>>
-  /** From this moment on, in whole seconds, the URL is valid. */
+  /** The URL is valid from this time on, in whole seconds. */
   readonly signedAt: Date
   /** At most a week. */
   readonly lifetimeSeconds: number
@@ -32,11 +32,10 @@ export interface SigningKeys {
 }
 
 /**
- * Signs a request by Signature Version 4 in its query, as the S3 documentation describes it
- * (API/sigv4-query-string-auth.html). The client library signs no header but the host; with its length signed too, a body
- * is exactly as long as it was agreed to be.
+ * Signs a request in its query (Signature Version 4, S3 documentation: API/sigv4-query-string-auth.html). The client library
+ * signs no header but the host; here the length can be signed too, which fixes the size of the body.
  *
- * @returns path and query, for whichever address passes requests on to the store under the store's own host.
+ * @returns path and query, for any server that forwards requests to the store with the store's own host.
  */
 export function presign(request: PresignedRequest, keys: SigningKeys): string {
   const timestamp = request.signedAt.toISOString().replace(/[-:]|\.\d+/g, '')

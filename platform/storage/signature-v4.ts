@@ -1,9 +1,9 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 
-/** Signature Version 4 as S3 uses it; every step is named as in its documentation (API/sig-v4-header-based-auth.html). */
+/** Signature Version 4 as used by S3; every step is named as in its documentation (API/sig-v4-header-based-auth.html). */
 export const algorithm = 'AWS4-HMAC-SHA256'
 
-/** What a signing key is good for: a day (YYYYMMDD) in a region. */
+/** The scope of a signing key: a day (YYYYMMDD) and a region. */
 export interface CredentialScope {
   readonly date: string
   readonly region: string
@@ -54,7 +54,7 @@ export function stringToSign(timestamp: string, scope: CredentialScope, canonica
   return [algorithm, timestamp, scopeText(scope), sha256Hex(canonical)].join('\n')
 }
 
-/** What a chunk of an aws-chunked body is signed as: it continues the signature before it. */
+/** The string to sign for a chunk of an aws-chunked body: it continues the previous signature. */
 export function chunkStringToSign(
   timestamp: string,
   scope: CredentialScope,
@@ -76,7 +76,7 @@ export function sign(key: Buffer, text: string): string {
   return createHmac('sha256', key).update(text).digest('hex')
 }
 
-/** Compares in a time that tells nothing about where they differ. */
+/** Compares in constant time. */
 export function sameSignature(expected: string, given: string): boolean {
   const [a, b] = [Buffer.from(expected), Buffer.from(given)]
   return a.length === b.length && timingSafeEqual(a, b)
@@ -86,7 +86,7 @@ export function sha256Hex(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex')
 }
 
-/** Milliseconds since the epoch of a YYYYMMDDTHHMMSSZ; NaN if it is none. */
+/** Milliseconds since the epoch of a YYYYMMDDTHHMMSSZ; NaN if it is invalid. */
 export function parseTimestamp(timestamp: string): number {
   const fields = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/.exec(timestamp)?.slice(1)
   if (!fields) return NaN
@@ -99,7 +99,7 @@ export function scopeText(scope: CredentialScope): string {
   return `${scope.date}/${scope.region}/s3/aws4_request`
 }
 
-/** RFC 3986: all but the unreserved characters, which `encodeURIComponent` knows a few more of. */
+/** RFC 3986: everything but unreserved characters; `encodeURIComponent` leaves a few more unescaped. */
 function uriEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

@@ -1,19 +1,18 @@
 import { LRUCache } from 'lru-cache'
 import type { PresignedRequest } from './presigned-url.ts'
 
-/** Signs a request from a moment on, for some time. */
+/** Signs a request that is valid from a given time, for a given duration. */
 type Sign = (request: Pick<PresignedRequest, 'method' | 'path' | 'signedAt' | 'lifetimeSeconds'>) => string
 
-/** For how long a path stays the same, and how much longer it works, in seconds. */
+/** For how long a path stays the same, and for how long it works after that, in seconds. */
 const windowSeconds = 30 * 60
 const kept = 10_000
 
 /**
- * Paths under which whoever was given one may read an object for half an hour at least, and an hour at most. Within a
- * window of half an hour a path is signed once, and is the same for all that ask: clients find in their caches what they
- * have read, and a list of objects costs no signature each time.
+ * Paths by which an object can be read for at least half an hour and at most an hour. A path is signed once per window of half
+ * an hour and is the same for all callers, so clients can cache the object and a list costs no signatures.
  *
- * @returns the path and query of an object by its path, such as `/bucket/key`.
+ * @returns a function from the path of an object, such as `/bucket/key`, to its signed path and query.
  */
 export function createTemporaryPaths(sign: Sign): (path: string, now?: Date) => string {
   const signed = new LRUCache<string, { readonly window: number; readonly path: string }>({ max: kept })

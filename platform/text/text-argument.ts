@@ -1,6 +1,6 @@
 import { BadUserInput, type Message } from '../runtime/errors.ts'
 
-/** The length of a text in characters, as Postgres' char_length counts them: code points. */
+/** The length of a text in code points, as counted by Postgres' char_length. */
 export function characters(text: string): number {
   let count = 0
   for (const _ of text) count++
@@ -8,10 +8,10 @@ export function characters(text: string): number {
 }
 
 /**
- * A text out of a client's argument, with a length in characters.
+ * Validates a text argument of a client; bounds are in characters.
  *
- * @param name what to call it in the refusal.
- * @throws BadUserInput when it is too short or too long, or holds what Postgres cannot keep (NUL, half a surrogate pair).
+ * @param name how the error calls it.
+ * @throws BadUserInput when it is too short or too long, or contains what Postgres cannot store (NUL, half a surrogate pair).
  */
 export function textArgument(
   value: string,
@@ -24,7 +24,7 @@ export function textArgument(
       zh: `${name.zh}含有无法保存的字符。`,
     })
   }
-  // A text of n characters has at least n and at most 2n UTF-16 units: the count is only needed in between.
+  // A text of n characters has n to 2n UTF-16 units, so counting is only needed in between.
   const length = value.length > bounds.max * 2 ? Infinity : characters(value)
   if (length < bounds.min && length === 0) {
     throw new BadUserInput({ en: `${name.en} must not be empty.`, zh: `${name.zh}不能为空。` })

@@ -54,7 +54,7 @@ it('masks all of a character that stands for several', () => {
 })
 
 it('takes no word that could not be seen', () => {
-  expect(() => createWordFilter(['坏话', '\u200b\u200d'])).toThrow('consists of nothing visible')
+  expect(() => createWordFilter(['坏话', '\u200b\u200d'])).toThrow('has no visible character')
 })
 
 it('is off without a list', () => {

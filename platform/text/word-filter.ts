@@ -3,13 +3,13 @@ import { buildAutomaton } from './word-filter/automaton.ts'
 import { fold } from './word-filter/folding.ts'
 
 /**
- * Finds the words of a list in texts, however they are written: in another width or case, with invisible characters in
- * between, in traditional or simplified characters. A word is found wherever it stands, also within another.
+ * Finds listed words in texts in all their spellings: other width or case, invisible characters in between, traditional or
+ * simplified characters. A word is also found inside another word.
  */
 export interface WordFilter {
-  /** Whether a text contains one of the words. */
+  /** Whether a text contains a listed word. */
   matches(text: string): boolean
-  /** The text with an asterisk for each character of such words. */
+  /** The text with each character of listed words replaced by an asterisk. */
   mask(text: string): string
 }
 
@@ -19,13 +19,13 @@ export const noWords: WordFilter = { matches: () => false, mask: (text) => text 
 /**
  * Builds the filter of a list.
  *
- * @throws Error when a word consists of nothing visible.
+ * @throws Error when a word has no visible character.
  */
 export function createWordFilter(words: readonly string[]): WordFilter {
   const automaton = buildAutomaton(
     words.map((word) => {
       const { units } = fold(word)
-      if (units.length === 0) throw new Error(`“${word}” consists of nothing visible`)
+      if (units.length === 0) throw new Error(`“${word}” has no visible character`)
       return units
     }),
   )
@@ -54,9 +54,9 @@ export function createWordFilter(words: readonly string[]): WordFilter {
 }
 
 /**
- * A text that shall not contain words of the list.
+ * Validates that a text contains no listed word.
  *
- * @param name what to call it in the refusal.
+ * @param name how the error calls it.
  * @throws BadUserInput when it does.
  */
 export function withoutListedWords(words: WordFilter, text: string, name: Message): string {

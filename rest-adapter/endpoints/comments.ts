@@ -5,7 +5,7 @@ import { noComment, presentComment, type RestComment } from '../presenters/comme
 import { itemsOf } from '../presenters/list.ts'
 
 interface ChangedPayload {
-  /** Absent of a deletion. */
+  /** Absent after a deletion. */
   readonly comment?: RestComment
 }
 

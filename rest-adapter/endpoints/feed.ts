@@ -6,7 +6,7 @@ import { presentVideo, type RestVideo } from '../presenters/video.ts'
 
 interface FeedPayload {
   readonly video_list: readonly RestVideo[]
-  /** When the oldest video of the page was published, in milliseconds; the present where the feed ends. */
+  /** When the oldest video of the page was published, in milliseconds; the current time at the end of the feed. */
   readonly next_time: number
 }
 

@@ -9,7 +9,7 @@ import { followers, following, friends } from './relations.ts'
 
 type Name = 'PublishedVideos' | 'FavoriteVideos' | 'Following' | 'Followers' | 'Friends'
 
-/** Each list, its operation and the field of the graph that it is. */
+/** Each list, its operation and its field in the graph. */
 const lists: readonly (readonly [list: QuestionEndpoint, operation: Name, field: string])[] = [
   [publishedVideos, 'PublishedVideos', 'videos'],
   [favoriteVideos, 'FavoriteVideos', 'favoriteVideos'],

@@ -15,7 +15,7 @@ export const chat: QuestionEndpoint<ChatPayload> = {
   neutral: () => ({ message_list: [] }),
   ask(parameters, now): Question<ChatPayload> {
     const userId = optionalId(parameters, 'to_user_id')
-    // With nobody nothing was said; whether the token is valid counts all the same.
+    // User 0 has no messages; the token must be valid nevertheless.
     if (userId === null) return { operation: 'Viewer', variables: {}, present: () => ({ message_list: [] }) }
     const after = momentParameter(parameters, 'pre_msg_time', now)
     if (after === null) {
@@ -25,7 +25,7 @@ export const chat: QuestionEndpoint<ChatPayload> = {
         present: ({ conversation }) => ({ message_list: itemsOf(conversation.messages).map(presentMessage) }),
       }
     }
-    // The client has drawn its own messages already, and never looks for doubles.
+    // The client has already shown its own messages, and does not look for duplicates.
     return {
       operation: 'ReceivedMessages',
       variables: { userId, after: new Date(after).toISOString() },

@@ -53,7 +53,7 @@ export const profile: QuestionEndpoint<ProfilePayload> = {
 }
 
 function presentProfile({ user }: UserQuery): ProfilePayload {
-  if (!user) throw new NotFound({ en: 'There is no such user.', zh: '用户不存在。' })
+  if (!user) throw new NotFound({ en: 'This user does not exist.', zh: '用户不存在。' })
   return { user: presentUser(user) }
 }
 

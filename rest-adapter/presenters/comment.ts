@@ -1,7 +1,7 @@
 import type { CommentFragment } from '../operations.generated.ts'
 import { noUser, presentUser, type RestUser } from './user.ts'
 
-/** A comment as the contract writes it. */
+/** A comment in the contract. */
 export interface RestComment {
   readonly id: number
   readonly user: RestUser
@@ -19,7 +19,7 @@ export function presentComment(comment: CommentFragment): RestComment {
   }
 }
 
-/** Written in place of a comment when adding it failed. */
+/** The comment of a failed request. */
 export const noComment: RestComment = { id: 0, user: noUser, content: '', create_date: '' }
 
 const eightHoursMs = 8 * 60 * 60 * 1000

@@ -1,14 +1,14 @@
 import { Unavailable } from '../../platform/runtime/errors.ts'
 
-/** A page of a connection, as far as a list of the contract needs it. A node is null when it is gone. */
+/** A page of a connection, as far as lists of the contract need it. A node is null when it no longer exists. */
 interface Page<Node> {
   readonly edges: readonly { readonly node: Node | null }[]
 }
 
 /**
- * The items of a page, without those that are gone.
+ * The items of a page that still exist.
  *
- * @throws Unavailable when the subgraph that contributes the list could not answer: no list is not an empty list.
+ * @throws Unavailable when the subgraph of the list could not answer: a missing list is not an empty list.
  */
 export function itemsOf<Node extends object>(page: Page<Node> | null): Node[] {
   if (!page) throw new Unavailable()

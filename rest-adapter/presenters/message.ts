@@ -1,6 +1,6 @@
 import type { MessageFragment } from '../operations.generated.ts'
 
-/** A message as the contract writes it. */
+/** A message in the contract. */
 export interface RestMessage {
   readonly id: number
   readonly to_user_id: number

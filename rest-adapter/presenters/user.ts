@@ -1,6 +1,6 @@
 import type { UserFragment } from '../operations.generated.ts'
 
-/** A user as the contract writes them. */
+/** A user in the contract. */
 export interface RestUser {
   readonly id: number
   readonly name: string
@@ -15,7 +15,7 @@ export interface RestUser {
   readonly favorite_count: number
 }
 
-/** Written in place of a user whom the graph does not know, or cannot show while a subgraph is away. */
+/** Used for users who do not exist, or cannot be shown while a subgraph is down. */
 export const noUser: RestUser = {
   id: 0,
   name: '',
@@ -30,7 +30,7 @@ export const noUser: RestUser = {
   favorite_count: 0,
 }
 
-/** A user as the viewer sees them. What a subgraph could not contribute counts as zero. */
+/** A user as the viewer sees them. Missing contributions of subgraphs count as zero. */
 export function presentUser(user: UserFragment | null): RestUser {
   if (user === null) return noUser
   return {

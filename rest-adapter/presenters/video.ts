@@ -1,7 +1,7 @@
 import type { VideoFragment } from '../operations.generated.ts'
 import { presentUser, type RestUser } from './user.ts'
 
-/** A video as the contract writes it. */
+/** A video in the contract. */
 export interface RestVideo {
   readonly id: number
   readonly author: RestUser
@@ -13,7 +13,7 @@ export interface RestVideo {
   readonly title: string
 }
 
-/** A video as the viewer sees it. What a subgraph could not contribute counts as zero. */
+/** A video as the viewer sees it. Missing contributions of subgraphs count as zero. */
 export function presentVideo(video: VideoFragment): RestVideo {
   return {
     id: Number(video.id),

@@ -3,17 +3,17 @@ import { mkdir, open, unlink, writeFile, type FileHandle } from 'node:fs/promise
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 
-/** A file for bytes of which nobody knows yet whether they are wanted. */
+/** A temporary file for bytes that may turn out to be unwanted. */
 export interface Spool extends AsyncDisposable {
-  /** Keeps a stream. Rejects when the stream breaks off, the disk is full, or the signal is aborted. */
+  /** Stores a stream. Rejects when the stream breaks, the disk is full, or the signal is aborted. */
   fill(stream: Readable, signal: AbortSignal): Promise<void>
   /** In bytes. */
   size(): Promise<number>
-  /** What is kept, from its beginning. */
+  /** The stored bytes, from the beginning. */
   read(): AsyncIterable<Buffer>
 }
 
-/** Opens a spool in a folder. Its file has no name, so it ends with the spool or with the process. */
+/** Opens a spool in a folder. Its file is unlinked, so it disappears with the spool or with the process. */
 export async function openSpool(folder: string): Promise<Spool> {
   const path = join(folder, randomUUID())
   const create = (): Promise<FileHandle> => open(path, 'wx+', 0o600)

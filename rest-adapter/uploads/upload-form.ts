@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { Pool } from 'undici'
 
-/** A form of the object store (S3 POST policy), as the graph hands it out. */
+/** A form of the object store (S3 POST policy), as returned by the graph. */
 export interface UploadForm {
   readonly url: string
   readonly fields: readonly { readonly name: string; readonly value: string }[]
 }
 
-/** The file that goes with it. */
+/** The file of the form. */
 export interface UploadFile {
   /** In bytes. */
   readonly size: number
@@ -16,12 +16,12 @@ export interface UploadFile {
 }
 
 /**
- * Sends a form with its file to the object store: multipart/form-data (RFC 7578), of which the store wants to know the
- * length in advance, and the file last.
+ * Sends a form with its file to the object store: multipart/form-data (RFC 7578), for which the store needs the length in
+ * advance, and the file last.
  *
- * @param objectStore where this process reaches the store. The form names the address that clients use; its signature
- * does not cover the host.
- * @throws Error when the store is away or does not take the file.
+ * @param objectStore where this process reaches the store. The form contains the address that clients use; its signature does
+ * not cover the host.
+ * @throws Error when the store is down or rejects the file.
  */
 export async function sendUploadForm(objectStore: Pool, form: UploadForm, file: UploadFile): Promise<void> {
   const boundary = randomUUID()

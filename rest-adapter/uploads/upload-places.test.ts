@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { errorCodeOf } from '../../platform/runtime/errors.ts'
 import { createUploadPlaces } from './upload-places.ts'
 
-/** An upload that arrives at a speed. */
+/** An upload that arrives at a given speed. */
 function upload(bytesPerSecond = 0) {
   const reasons: Error[] = []
   return { reasons, bytesPerSecond: () => bytesPerSecond, giveUp: (reason: Error) => void reasons.push(reason) }
@@ -57,7 +57,7 @@ it('go from the address that holds most of them to one that holds fewer, the slo
   places.take('192.0.2.2', upload(0))
   expect(refusal(() => places.take('192.0.2.3', upload()))).toBe('none')
   expect([fast, slow, named].map(({ reasons }) => reasons.length)).toEqual([0, 1, 0])
-  // Now nobody has two more than another.
+  // Now no address has two more than another.
   expect(refusal(() => places.take('192.0.2.2', upload()))).toBe('UNAVAILABLE')
   expect(refusal(() => places.take('192.0.2.4', upload()))).toBe('none')
   expect(fast.reasons).toHaveLength(1)

@@ -2,21 +2,19 @@ import { clientNetwork } from '../../platform/http/client-network.ts'
 import { RateLimited, Unavailable } from '../../platform/runtime/errors.ts'
 import type { UploadWatch } from './upload-watch.ts'
 
-/** Room for a file on its way, until it is disposed. */
+/** A slot for an upload, until it is disposed. */
 export interface UploadPlace extends Disposable {
   /**
-   * Says whose file it is, once that is known.
+   * Sets the owner of the upload, once known.
    *
-   * @throws RateLimited when that person sends too many at a time.
+   * @throws RateLimited when the owner has too many uploads in progress.
    */
   isOf(userId: string): void
 }
 
-/** Bounds how many files wait on the disk at a time. */
+/** Limits how many uploads are in progress. */
 export interface UploadPlaces {
-  /**
-   * @throws RateLimited when the address sends too many at a time, Unavailable when all do.
-   */
+  /** @throws RateLimited when the address has too many uploads in progress, Unavailable when there are too many in total. */
   take(clientAddress: string, upload: Pick<UploadWatch, 'bytesPerSecond' | 'giveUp'>): UploadPlace
 }
 
@@ -27,9 +25,9 @@ interface Taken {
 }
 
 /**
- * Hands out places to files, of which nobody knows at first whose they are: so many to all, to an address, and half of
- * those to a person. When all are taken, an address that has fewer than others gets the place of the slowest nameless
- * upload of the address that has the most. 0 is no limit.
+ * Assigns slots to uploads, whose owner is not known at first: a maximum in total, per address, and half of the latter per
+ * user. When all slots are taken, an address with fewer uploads than others gets the slot of the slowest upload of unknown
+ * owner of the address with the most. 0 means no limit.
  */
 export function createUploadPlaces(ofAll: number, ofAddress: number): UploadPlaces {
   const [atOnce, perAddress] = [ofAll || Infinity, ofAddress || Infinity]
@@ -38,12 +36,12 @@ export function createUploadPlaces(ofAll: number, ofAddress: number): UploadPlac
 
   const heldBy = (address: string): number => count(taken, (place) => place.address === address)
 
-  /** The upload that has to go for another one from an address; undefined when shares are fair. */
+  /** The upload that must give way to another address; undefined when the shares are fair. */
   function findExcess(address: string): Taken | undefined {
     const nameless = [...taken].filter((place) => place.userId === undefined)
     const shares = new Map(nameless.map((place) => [place.address, heldBy(place.address)]))
     const largest = Math.max(0, ...shares.values())
-    // Afterwards the other address still has as many as this one.
+    // After that, the other address still has as many as this one.
     if (largest < heldBy(address) + 2) return undefined
     return nameless
       .filter((place) => shares.get(place.address) === largest)

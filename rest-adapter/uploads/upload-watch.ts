@@ -1,27 +1,27 @@
 import type { FastifyRequest } from 'fastify'
 import { BadUserInput } from '../../platform/runtime/errors.ts'
 
-/** The least that must arrive of an upload in each stretch of time. */
+/** The minimum speed of an upload, per interval. */
 export interface UploadPace {
   readonly stretchMs: number
   readonly bytes: number
 }
 
-/** A tenth of what the worst mobile networks carry. */
+/** A tenth of the speed of the worst mobile networks. */
 export const usualUploadPace: UploadPace = { stretchMs: 10_000, bytes: 10_000 }
 
-/** An upload on its way, looked after until it is disposed. */
+/** An upload in progress, monitored until it is disposed. */
 export interface UploadWatch extends Disposable {
-  /** Aborted when the client is gone or too slow, or the upload was given up; its reason says which. */
+  /** Aborted when the client has disconnected or is too slow, or the upload was cancelled; its reason says which. */
   readonly signal: AbortSignal
-  /** How much arrives, on average so far. */
+  /** The average speed so far. */
   bytesPerSecond(): number
   giveUp(reason: Error): void
 }
 
 /**
- * Watches whether the client of a request is still there and keeps sending. What waits for more of the request must not
- * outlive its connection: a request that was destroyed before somebody read it never ends.
+ * Monitors whether the client of a request is still connected and keeps sending. Readers of the request must not outlive its
+ * connection: a request that is destroyed before it is read never ends.
  */
 export function watchUpload({ raw }: FastifyRequest, pace: UploadPace = usualUploadPace): UploadWatch {
   const stopping = new AbortController()
@@ -39,7 +39,7 @@ export function watchUpload({ raw }: FastifyRequest, pace: UploadPace = usualUpl
   if (raw.destroyed || socket.destroyed) leave()
 
   const timer = setInterval(() => {
-    // What waits to be read here was sent in time.
+    // Bytes that wait to be read here arrived in time.
     const isSlow = socket.bytesRead - bytesSeen < pace.bytes && raw.readableLength === 0
     bytesSeen = socket.bytesRead
     if (isSlow && isArriving()) stopping.abort(tooSlow())
@@ -69,8 +69,8 @@ export function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal
 }
 
 function clientIsGone(): Error {
-  // Nobody reads this; it is no fault of ours, so it is not logged as one.
-  return Object.assign(new Error('the client is gone'), { statusCode: 400 })
+  // Nobody reads this; it is not an error of the server, so it is not logged as one.
+  return Object.assign(new Error('the client has disconnected'), { statusCode: 400 })
 }
 
 function tooSlow(): BadUserInput {

@@ -85,7 +85,7 @@ function operations(): (string | undefined)[] {
   return graph.takeAsked().map(({ operation }) => operation)
 }
 
-/** The files of the spool that this process holds open; they have no name any more. */
+/** The spool files that this process has open; they are unlinked. */
 async function openSpools(): Promise<string[]> {
   const descriptors = await readdir('/proc/self/fd')
   const targets = await Promise.all(descriptors.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')))
@@ -226,7 +226,7 @@ it('keeps nothing of a client that goes away within its file', async () => {
   expect(operations()).toEqual([])
 })
 
-/** Calls the route over a bare socket, up to where the form begins. */
+/** Calls the route over a raw socket, up to the beginning of the form. */
 async function call(length: string, query = '') {
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   await once(socket, 'connect')
@@ -247,7 +247,7 @@ async function call(length: string, query = '') {
   }
 }
 
-/** A body in chunks (RFC 9112 §7.1). */
+/** A chunked body (RFC 9112 §7.1). */
 function inChunks(body: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n0\r\n\r\n')])
 }

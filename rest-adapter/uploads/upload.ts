@@ -17,30 +17,30 @@ export interface UploadOptions {
   readonly execute: ExecuteOperation
   readonly objectStore: Pool
   readonly maxUploadBytes: number
-  /** Where files wait until their senders have said who they are. */
+  /** Where files wait until their sender is known. */
   readonly uploadFolder: string
   readonly uploadPlaces: UploadPlaces
-  /** The least that must arrive; what slow phones send by default. */
+  /** The minimum speed; by default what slow phones reach. */
   readonly uploadPace?: UploadPace | undefined
   readonly log: Logger
 }
 
-/** A file in the object store that is not published yet, and what came with it. */
+/** A file in the object store that is not published yet, and the parameters of its form. */
 export interface Upload {
   readonly uploadId: string
   readonly parameters: Parameters
   readonly call: Call
 }
 
-/** What a form may weigh beside its file, in bytes. */
+/** Maximum size of a form besides its file, in bytes. */
 const formOverhead = 1024 * 1024
 
 /**
- * Takes the file of a form into the object store. Clients send the file before the token, so it waits on disk until it is
- * known whose it is; a token that comes earlier is checked before anything is kept.
+ * Moves the file of a form into the object store. Clients send the file before the token, so it is spooled to disk until its
+ * owner is known; a token that comes earlier is checked before anything is stored.
  *
- * @throws GraphQLError Unauthenticated, TooLarge, BadUserInput without a file, RateLimited when too many files are on their
- * way, Unavailable when the store is away.
+ * @throws GraphQLError Unauthenticated, TooLarge, BadUserInput without a file, RateLimited when too many uploads are in
+ * progress, Unavailable when the store is down.
  */
 export async function receiveUpload(request: FastifyRequest, call: Call, options: UploadOptions): Promise<Upload> {
   const { maxUploadBytes, uploadFolder } = options
@@ -60,7 +60,7 @@ export async function receiveUpload(request: FastifyRequest, call: Call, options
     }
     return sender
   }
-  // A token in the address or in a header is asked for before anything is read.
+  // A token in the URL or in a header is checked before anything is read.
   await identify()
   await using spool = await openSpool(uploadFolder).catch((error: unknown) => {
     throw whenFull(error, options)
@@ -72,7 +72,7 @@ export async function receiveUpload(request: FastifyRequest, call: Call, options
     } else if (isKept) {
       part.file.resume()
     } else {
-      // Until the answer comes, the file waits; if it breaks off meanwhile, the form says so.
+      // The file is not read until the token is checked; if it breaks meanwhile, the form reports it.
       part.file.on('error', () => undefined)
       await identify()
       await keep(part, spool, signal, options)
@@ -99,12 +99,12 @@ async function keep({ file }: MultipartFile, spool: Spool, signal: AbortSignal, 
     await spool.fill(file, signal)
   } catch (error) {
     signal.throwIfAborted()
-    // Either the file came to an end too early or too late, or there is no room for it here.
+    // Either the file ended too early or too late, or the disk is full.
     throw error === file.errored ? clientFault(error) : whenFull(error, options)
   }
 }
 
-/** What the sender of a file is told when there is no room for it here; any other error stays as it is. */
+/** The error for a client when the disk is full; any other error stays as it is. */
 function whenFull(error: unknown, { log, uploadFolder }: UploadOptions): unknown {
   if (!isOutOfRoom(error)) return error
   log.error({ err: error, uploadFolder }, 'no disk space for uploads')

@@ -20,7 +20,7 @@ let app: FastifyInstance
 let url: string
 let objectStore: ObjectStore
 let uploads = 0
-/** Holds answers of the graph back until it is resolved. */
+/** Holds back answers of the graph until it is resolved. */
 let gate: Promise<void> = Promise.resolve()
 let waiting = 0
 
@@ -89,12 +89,12 @@ async function publishes(name = 'alice'): Promise<unknown> {
   return (await createRestClient(url).call('POST', path, { parts: [file, sender] })).body.status_code
 }
 
-/** As many people as there are places publish at once. */
+/** As many users as there are slots publish at once. */
 function allPublish(): Promise<unknown[]> {
   return Promise.all(['alice', 'bob', 'carol'].map((name) => publishes(name)))
 }
 
-/** Files of the spool that this process still holds open. */
+/** Spool files that this process still has open. */
 async function openSpools(): Promise<number> {
   const names = await readdir('/proc/self/fd').catch(() => [])
   const targets = await Promise.all(names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')))
@@ -197,7 +197,7 @@ describe('slow uploads', () => {
     await expect.poll(() => waiting).toBe(6)
     const others = client.call('POST', path, { parts: [file, { name: 'token', content: 'bob' }] })
     release()
-    // All are known at once; four are stored, the rest is told to wait.
+    // All owners become known at once; four are stored, the rest is rejected.
     const codes = (await Promise.all(fileFirst)).map(({ body: { status_code: code } }) => code)
     expect(codes.toSorted()).toEqual([0, 0, 0, 0, 429, 429])
     expect((await others).body.status_code).toBe(0)

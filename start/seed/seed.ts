@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ask, register, type Doors, type Person } from '../people.ts'
 import { film, scenes } from './clips.ts'
 
-/** Everyone in the town; the password is the name. */
+/** The demo users; each password equals the name. */
 const names = ['alice', 'bobby', '小明同学呀', 'diana', 'Étienne', '阿杰的日常'] as const
 
 const remarks = [
@@ -20,7 +20,7 @@ const remarks = [
 
 const secondsPerClip = 6
 
-/** Fills an empty system with a small town, through its public doors, and tells how far it is. */
+/** Fills an empty system with demo data through its public APIs, and prints the progress. */
 export async function seedWhenEmpty(
   doors: Doors & { readonly ffmpegPath: string },
   print: (line: string) => void,
@@ -30,12 +30,12 @@ export async function seedWhenEmpty(
   if (feed.edges.length > 0) return
   const folder = await mkdtemp(join(tmpdir(), 'short-video-town-'))
   try {
-    print(`Seeding a small town: ${names.length} people and ${scenes.length} videos.`)
+    print(`Creating demo data: ${names.length} users and ${scenes.length} videos.`)
     await seed(doors, folder, print, stopping)
-    if (!stopping.aborted) print(`The town is ready. Sign in as ${names[0]} with the password ${names[0]}.`)
+    if (!stopping.aborted) print(`The demo data is ready. Sign in as ${names[0]} with the password ${names[0]}.`)
   } catch (error) {
-    // Whoever stops the system while it is being filled stops this too.
-    if (!stopping.aborted) print(`The town could not be finished: ${(error as Error).message}`)
+    // An operator who stops the system meanwhile also stops this.
+    if (!stopping.aborted) print(`The demo data could not be completed: ${(error as Error).message}`)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -63,7 +63,7 @@ async function seed(
       if ((index * 3 + place) % 4 !== 0) await person.likes(videoId)
       if ((index + place) % 3 === 0) await person.comments(videoId, at(remarks, index + place))
     }
-    // Everyone follows the next two; the first two are friends with everyone.
+    // Each user follows the next two; the first two are friends with everyone.
     for (const step of [1, 2]) await person.follows(at(people, index + step))
     if (index >= 2) for (const other of people.slice(0, 2)) await befriend(person, other)
   }
@@ -80,7 +80,7 @@ async function befriend(one: Person, other: Person): Promise<void> {
   await other.follows(one)
 }
 
-/** The element at an index, counted round. */
+/** The element at an index, modulo the length. */
 function at<Element>(list: readonly Element[], index: number): Element {
   const element = list[index % list.length]
   if (element === undefined) throw new Error('an empty list has no elements')

@@ -10,12 +10,12 @@ import type { MessageRepository, MessageRow, NewMessage } from './messages/repos
 import type { createReadLoaders } from './reads/loaders.ts'
 import type { ReadRepository } from './reads/repository.ts'
 
-/** A person of whom this subgraph knows only the id. */
+/** A user of whom this subgraph only knows the id. */
 export interface UserReference {
   readonly id: string
 }
 
-/** What a resolver may use. */
+/** The context of resolvers. */
 export interface ChatContext {
   readonly caller: Caller
   readonly ids: Pick<IdGenerator, 'next'>
@@ -24,7 +24,7 @@ export interface ChatContext {
   readonly messages: MessageRepository
   readonly reads: ReadRepository
   readonly events: EventRepository
-  /** Messages that are sent at the same time are kept together. */
+  /** Concurrent messages are committed in groups. */
   readonly newMessages: Pick<GroupCommit<NewMessage, MessageRow>, 'submit'>
   readonly sensitiveWords: WordFilter
   readonly loaders: ReturnType<typeof createMessageLoaders> & ReturnType<typeof createReadLoaders>

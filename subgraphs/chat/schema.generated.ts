@@ -17,12 +17,12 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A moment, as ISO 8601 in UTC with milliseconds. */
+  /** A point in time in ISO 8601, UTC, with milliseconds. */
   DateTime: { input: Date; output: Date | string; }
   _FieldSet: { input: unknown; output: unknown; }
 };
 
-/** Whatever has an id that nothing else in the system has. */
+/** An object with an id that is unique in the whole system. */
 export type Node = {
   /** The id. */
   readonly id: Scalars['ID']['output'];
@@ -30,13 +30,13 @@ export type Node = {
 
 export type Query = {
   readonly __typename?: 'Query';
-  /** The viewer's conversations, the one with the newest message first. */
+  /** The viewer's conversations, by newest message, newest first. */
   readonly conversations: ConversationConnection;
-  /** The viewer's conversation with one person; empty when nothing was said yet. */
+  /** The viewer's conversation with one user; empty when there are no messages yet. */
   readonly conversation: Conversation;
-  /** A message that the viewer sent or received; null when there is none, or its sender recalled it. */
+  /** A message that the viewer sent or received; null when it does not exist or was recalled. */
   readonly message?: Maybe<Message>;
-  /** Tells the gateway what happened in conversations since an earlier answer. */
+  /** For the gateway: the events in conversations since an earlier answer. */
   readonly chatEvents: EventPage;
 };
 
@@ -64,11 +64,11 @@ export type QueryChatEventsArgs = {
 
 export type Mutation = {
   readonly __typename?: 'Mutation';
-  /** Sends a message to one person. */
+  /** Sends a message to a user. */
   readonly sendMessage?: Maybe<SendMessagePayload>;
-  /** Takes back a message of the viewer, at most two minutes after it was sent: it disappears for both users. */
+  /** Recalls a message of the viewer, at most two minutes after it was sent: it disappears for both users. */
   readonly recallMessage?: Maybe<RecallMessagePayload>;
-  /** Marks what another user wrote to the viewer as read, up to a message; a mark never moves back. */
+  /** Marks the messages of another user as read, up to a given message. The mark never moves back. */
   readonly markConversationRead?: Maybe<MarkConversationReadPayload>;
 };
 
@@ -90,35 +90,35 @@ export type MutationMarkConversationReadArgs = {
 export type User = Node & {
   readonly __typename?: 'User';
   readonly id: Scalars['ID']['output'];
-  /** The newest message between the viewer and this person; null when nothing was said. */
+  /** The newest message between the viewer and this user; null when there are none. */
   readonly lastMessage?: Maybe<Message>;
-  /** How many messages the viewer has not read, 100 at most; null for every other user. */
+  /** How many messages the viewer has not read, at most 100; null for other users. */
   readonly unreadMessageCount?: Maybe<Scalars['Int']['output']>;
 };
 
-/** What the viewer and one other person said to each other. */
+/** The messages between the viewer and one other user. */
 export type Conversation = Node & {
   readonly __typename?: 'Conversation';
-  /** The id; the same for both people. */
+  /** The id; the same for both users. */
   readonly id: Scalars['ID']['output'];
-  /** The other person. */
+  /** The other user. */
   readonly participant?: Maybe<User>;
-  /** The newest message; null when nothing was said yet. */
+  /** The newest message; null when there are none yet. */
   readonly lastMessage?: Maybe<Message>;
-  /** How many messages of the other person the viewer has not read, 100 at most. */
+  /** How many messages of the other user the viewer has not read, at most 100. */
   readonly unreadCount: Scalars['Int']['output'];
-  /** The id of the newest message of the other person that the viewer has read; null before there is any. */
+  /** The id of the newest message of the other user that the viewer has read; null if there is none. */
   readonly readUpTo?: Maybe<Scalars['ID']['output']>;
-  /** The id of the newest message of the viewer that the other person has read; null before there is any, and across a block. */
+  /** The id of the newest message of the viewer that the other user has read; null if there is none, and between blocked users. */
   readonly participantReadUpTo?: Maybe<Scalars['ID']['output']>;
-  /** Messages both ways, in the order in which they were sent: the newest ones, or those after a cursor when `first` is given. */
+  /** Messages in both directions, in the order they were sent: the newest ones, or those after a cursor when `first` is given. */
   readonly messages: MessageConnection;
-  /** What the other person said strictly after a moment, in the order in which it was sent; at most 1000. */
+  /** The messages of the other user sent strictly after a time, in the order they were sent; at most 1000. */
   readonly received: ReadonlyArray<Message>;
 };
 
 
-/** What the viewer and one other person said to each other. */
+/** The messages between the viewer and one other user. */
 export type ConversationMessagesArgs = {
   last?: Scalars['Int']['input'];
   before?: InputMaybe<Scalars['String']['input']>;
@@ -127,7 +127,7 @@ export type ConversationMessagesArgs = {
 };
 
 
-/** What the viewer and one other person said to each other. */
+/** The messages between the viewer and one other user. */
 export type ConversationReceivedArgs = {
   after: Scalars['DateTime']['input'];
 };
@@ -137,20 +137,20 @@ export type ConversationConnection = {
   readonly __typename?: 'ConversationConnection';
   /** The conversations of this page. */
   readonly edges: ReadonlyArray<ConversationEdge>;
-  /** Where this page stands in the list. */
+  /** The position of this page in the list. */
   readonly pageInfo: PageInfo;
 };
 
 /** A conversation in a list. */
 export type ConversationEdge = {
   readonly __typename?: 'ConversationEdge';
-  /** Pass it as `after` to go on behind this conversation. */
+  /** Pass it as `after` to continue after this conversation. */
   readonly cursor: Scalars['String']['output'];
   /** The conversation. */
   readonly node: Conversation;
 };
 
-/** What one person said to another. */
+/** A message from one user to another. */
 export type Message = Node & {
   readonly __typename?: 'Message';
   /** The id; a number below 2^53 written as text. */
@@ -159,9 +159,9 @@ export type Message = Node & {
   readonly content: Scalars['String']['output'];
   /** When it was sent; strictly increasing within a conversation. */
   readonly createdAt: Scalars['DateTime']['output'];
-  /** Who sent it. */
+  /** The sender. */
   readonly sender?: Maybe<User>;
-  /** Whom it was sent to. */
+  /** The recipient. */
   readonly recipient?: Maybe<User>;
 };
 
@@ -170,25 +170,25 @@ export type MessageConnection = {
   readonly __typename?: 'MessageConnection';
   /** The messages of this page. */
   readonly edges: ReadonlyArray<MessageEdge>;
-  /** Where this page stands in the list. */
+  /** The position of this page in the list. */
   readonly pageInfo: PageInfo;
 };
 
 /** A message in a list. */
 export type MessageEdge = {
   readonly __typename?: 'MessageEdge';
-  /** Pass it as `before` to go on with what was said earlier, or as `after` with what was said later. */
+  /** Pass it as `before` to get earlier messages, or as `after` to get later ones. */
   readonly cursor: Scalars['String']['output'];
   /** The message. */
   readonly node: Message;
 };
 
-/** Where a page stands in its list. */
+/** The position of a page in its list. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
-  /** Whether more follow after this page. */
+  /** Whether there is a next page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
-  /** Whether more stand before this page. */
+  /** Whether there is a previous page. */
   readonly hasPreviousPage: Scalars['Boolean']['output'];
   /** The first cursor of the page; null when it is empty. */
   readonly startCursor?: Maybe<Scalars['String']['output']>;
@@ -196,9 +196,9 @@ export type PageInfo = {
   readonly endCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** A message to be sent. */
+/** A new message. */
 export type SendMessageInput = {
-  /** The id of the person it is for. */
+  /** The id of the recipient. */
   readonly toUserId: Scalars['ID']['input'];
   /** The text, 1 to 1000 characters. */
   readonly content: Scalars['String']['input'];
@@ -209,30 +209,30 @@ export type SendMessagePayload = {
   readonly __typename?: 'SendMessagePayload';
   /** The message. */
   readonly message: Message;
-  /** The conversation that it is the newest message of. */
+  /** The conversation, of which it is the newest message. */
   readonly conversation?: Maybe<Conversation>;
 };
 
-/** A message to be recalled. */
+/** The message to recall. */
 export type RecallMessageInput = {
   /** The id of the message. */
   readonly messageId: Scalars['ID']['input'];
 };
 
-/** The message that was recalled. */
+/** The recalled message. */
 export type RecallMessagePayload = {
   readonly __typename?: 'RecallMessagePayload';
   /** Its id. */
   readonly messageId: Scalars['ID']['output'];
-  /** The conversation that it was in. */
+  /** Its conversation. */
   readonly conversation?: Maybe<Conversation>;
 };
 
-/** How far a conversation was read. */
+/** Up to which message a conversation was read. */
 export type MarkConversationReadInput = {
   /** The id of the other user. */
   readonly userId: Scalars['ID']['input'];
-  /** The id of the newest message of theirs that was read. */
+  /** The id of the newest of their messages that was read. */
   readonly upTo: Scalars['ID']['input'];
 };
 
@@ -243,27 +243,27 @@ export type MarkConversationReadPayload = {
   readonly conversation?: Maybe<Conversation>;
 };
 
-/** What happened since an earlier answer. */
+/** The events since an earlier answer. */
 export type EventPage = {
   readonly __typename?: 'EventPage';
-  /** What a later call asks with. */
+  /** The starting point of the next call. */
   readonly upTo: Scalars['String']['output'];
   /** The events, in the order of their transactions. */
   readonly events: ReadonlyArray<EventReference>;
-  /** Whether there were more than one answer holds; then the ones that are there are not all. */
+  /** Whether events were left out because there are more than fit into one answer. */
   readonly isCut: Scalars['Boolean']['output'];
 };
 
-/** That something happened to a user, by ids alone: what they may see of it is decided when it is read. */
+/** An event of a user, by ids only: what they may see of it is decided when it is read. */
 export type EventReference = {
   readonly __typename?: 'EventReference';
   /** The id; the same for each of its users. */
   readonly id: Scalars['ID']['output'];
   /** The type of the event in the subscription. */
   readonly type: Scalars['String']['output'];
-  /** To whom it happened. */
+  /** The user of the event. */
   readonly userId: Scalars['ID']['output'];
-  /** What it is about: a message, a notification or a video; of a read mark, the message up to which was read. */
+  /** The message, notification or video that it is about; for a read mark, the newest message that was read. */
   readonly subjectId: Scalars['ID']['output'];
   /** The other user of the conversation; null where there is none. */
   readonly otherId?: Maybe<Scalars['ID']['output']>;

@@ -17,9 +17,9 @@ import { createReadRepository } from './reads/repository.ts'
 import { resolvers } from './resolvers.ts'
 
 export interface ChatOptions extends SubgraphOptions {
-  /** Brings the news of messages that other processes sent; its owner disposes it. */
+  /** Delivers events of messages that other processes sent; the caller disposes it. */
   readonly broadcast: Broadcast
-  /** Whether only people who follow each other may write to each other. */
+  /** Whether only users who follow each other may write to each other. */
   readonly friendsOnly: boolean
 }
 
@@ -33,7 +33,7 @@ export function startChat(options: ChatOptions): Promise<Subgraph> {
     const events = createEventRepository(db)
     const newMessages = createGroupCommit<NewMessage, MessageRow>(async (sent) => {
       const outcomes = await messages.add(sent)
-      // Once for the group: it is their streams that are told to look.
+      // Once per group: it wakes the streams of these users.
       announceEvents(
         broadcast,
         'chat',

@@ -10,10 +10,10 @@ import type { KeptSocial } from './kept.ts'
 import type { AppliedLike, LikeChange } from './likes/repository.ts'
 import type { NodeRepository } from './nodes/repository.ts'
 
-/** Null where nobody asks for it, an Error when it could not be read. */
+/** Null when it is not selected, an Error when it could not be read. */
 type Read<Value> = Value | Error | null
 
-/** A person of whom this subgraph knows the id, with what is asked of him. */
+/** A user of whom this subgraph only knows the id, with the selected fields. */
 export interface UserReference {
   readonly __typename: 'User'
   readonly id: string
@@ -26,7 +26,7 @@ export interface UserReference {
   readonly isMuted: Read<boolean>
 }
 
-/** A video of which this subgraph knows the id, with what is asked of it. */
+/** A video of which this subgraph only knows the id, with the selected fields. */
 export interface VideoReference {
   readonly __typename: 'Video'
   readonly id: string
@@ -35,7 +35,7 @@ export interface VideoReference {
   readonly isFavorite: Read<boolean>
 }
 
-/** What a resolver may use. */
+/** The context of resolvers. */
 export interface SocialContext {
   readonly caller: Caller
   readonly ids: Pick<IdGenerator, 'next'>
@@ -48,10 +48,10 @@ export interface SocialContext {
   readonly boundaries: Pick<BoundaryRepository, 'page' | 'videosOfBlockedOrMuted'>
   readonly nodes: NodeRepository
   readonly sensitiveWords: WordFilter
-  /** What was true a moment ago, for whoever is shown it. Whoever writes forgets what it concerns. */
+  /** Cached values, for display. Every write invalidates the values it changes. */
   readonly kept: KeptSocial
-  /** After which moment what is kept must have been read for this caller. */
+  /** After which time a cached value must have been read for this caller. */
   readonly notBefore: number
-  /** What the viewer has to do with people and videos, as it is now. */
+  /** The viewer's current relations to users and videos. */
   readonly flags: ViewerFlags
 }

@@ -8,7 +8,7 @@ import { entities, startTestSocial, type TestSocial } from '../../testing/social
 import { keepSocial } from './kept.ts'
 
 let social: TestSocial
-/** Two processes over one database: what is written through one, the other is told nothing of. */
+/** Two processes on one database that do not notify each other of writes. */
 let here: Subgraph
 let elsewhere: Subgraph
 beforeAll(async () => {
@@ -129,7 +129,7 @@ it('shows in another process at once what the viewer wrote, and then to all ther
   await comment(here, bob, videoId, 'nice')
   expect(await look(signedIn(alice))).toEqual([0, [], []])
   vi.advanceTimersByTime(1)
-  // The gateway signs who changed something a moment ago; without Redis, everybody who is signed in.
+  // The gateway signs whether a user has recent writes; without Redis, this is true of all signed-in users.
   expect(await look(anew(signedIn(bob)))).toEqual([1, [bob], ['nice']])
   vi.advanceTimersByTime(1)
   expect(await look(anonymous)).toEqual([1, [bob], ['nice']])
@@ -204,7 +204,7 @@ it('keeps no more than it may, however much is asked for', async () => {
   const ids = Array.from({ length: 100_000 }, (_, index) => String(index + 1))
   for (let from = 0; from < ids.length; from += 100) await kept.videoCounts.get(ids.slice(from, from + 100))
   expect(reads).toBe(100_000)
-  // The last twenty thousand are there, forty thousand at most.
+  // At least the last twenty thousand are cached, at most forty thousand.
   expect(await kept.videoCounts.get(ids.slice(-20_000))).toHaveLength(20_000)
   expect(reads).toBe(100_000)
   await kept.videoCounts.get(ids.slice(0, 60_000))

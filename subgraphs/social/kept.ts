@@ -11,30 +11,30 @@ import type { LikeRepository } from './likes/repository.ts'
 import type { Link } from './links.ts'
 
 /**
- * What is kept until it changes: as everybody sees it, counts, comments, and the ids on pages of lists; and for each viewer,
- * whom and what he has to do with. What he is shown is decided for each request.
+ * The cache of this subgraph: public counts, comments and pages of ids, and the relations of each viewer. What a viewer may see
+ * is decided per request.
  */
 export type KeptSocial = ReturnType<typeof keepSocial>
 
-/** Pages of one list, by whose they are. */
+/** Pages of one list, by owner. */
 export interface KeptPages extends Pick<ReadThroughCache<readonly Link[]>, 'forget' | 'forgetAll'> {
-  /** Up to one row more than the page has, which tells that there is a next one. */
+  /** Up to one row more than the page has, which shows that there is a next one. */
   get(ownerId: string, page: PageArguments, notBefore: number): Promise<readonly Link[]>
 }
 
 /**
- * For how long those who changed nothing are shown what was read before a change while nobody tells of changes, in
- * milliseconds. A comment never changes, and the page that lists it says whether it still exists, so it is kept much longer.
- * What viewers have to do with others is read for each request then.
+ * The TTLs for readers without recent writes while change events do not arrive, in milliseconds. A comment never changes, and
+ * the page that lists it shows whether it still exists, so it is cached much longer. Relations of viewers are then not cached
+ * at all.
  */
 const kept = { countMs: 400, listMs: 400, commentPageMs: 100, commentMs: 30_000 }
-/** So many videos and people are kept at least, if they are looked at; twice as many at most. */
+/** At least this many videos and users stay cached, if so many are read; at most twice as many. */
 const counted = 20_000
-/** How many ids all pages of one list have together. */
+/** The maximum number of ids in all pages of one list. */
 const idsOnPages = 200_000
-/** How many ids all viewers have together to do with; a viewer counts as some more. */
+/** The maximum number of ids in the relations of all viewers; a viewer counts as a few more. */
 const idsOfViewers = 2_000_000
-/** How many characters all comments that are kept have together; most have less than a hundred. */
+/** The maximum number of characters of all cached comments; most have less than a hundred. */
 const charactersOfComments = 10_000_000
 
 export interface SocialRepositories {
@@ -87,12 +87,12 @@ export function keepSocial({ likes, comments, follows, counts, flags }: SocialRe
   return {
     ...{ videoCounts, userCounts, commentRows, commentPages, following, followers, friends, favoriteVideos },
     ...{ peopleOf, likesOf },
-    /** Whether what viewers have to do with others is kept at present. */
+    /** Whether relations of viewers are cached at present. */
     keepsViewers: () => changes.isCurrent(performance.now()),
 
-    // What was written: to be called after the commit, and before anybody is answered.
+    // Invalidations: call them after the commit, and before the caller is answered.
 
-    /** @param authorIds the authors of the videos; null when nobody knows them. */
+    /** @param authorIds the authors of the videos; null when unknown. */
     forgetLikes(videoIds: readonly string[], userIds: readonly string[], authorIds: readonly string[] | null): void {
       videoCounts.forget(videoIds)
       favoriteVideos.forget(userIds)
@@ -100,11 +100,11 @@ export function keepSocial({ likes, comments, follows, counts, flags }: SocialRe
       if (authorIds) userCounts.forget([...userIds, ...authorIds])
       else userCounts.forgetAll()
     },
-    /** Follows and boundaries among some people, all of whom are named. */
+    /** Follows, blocks and mutes among some users, all of whom are given. */
     forgetFollows(userIds: readonly string[]): void {
       for (const cache of [userCounts, following, followers, friends, peopleOf]) cache.forget(userIds)
     },
-    /** @param videoIds the videos under which they stood; null when nobody knows them. */
+    /** @param videoIds the videos of the comments; null when unknown. */
     forgetComments(commentIds: readonly string[], videoIds: readonly string[] | null): void {
       commentRows.forget(commentIds)
       for (const cache of [commentPages, videoCounts]) {
@@ -133,7 +133,7 @@ function keepPages(keptMs: number, read: ReadPages<Link>, changes: Changes): Kep
   }
 }
 
-/** With something for all that is no text, so that short ones count, too. */
+/** Includes a constant, so that short comments count, too. */
 function sizeOfComment({ content, originalContent }: CommentRow): number {
   return 100 + content.length + (originalContent?.length ?? 0)
 }

@@ -5,7 +5,7 @@ import type { ReadPages } from '../../platform/graphql/page-loader.ts'
 import { idArray } from '../../platform/postgres/database.ts'
 import { prepareRead } from '../../platform/postgres/prepared-read.ts'
 
-/** An entry of somebody's list: its id, which orders it in time, and whom or what it leads to. */
+/** An entry of a list: its id, by which the list is ordered in time, and the id of the related user or video. */
 export interface Link {
   readonly id: string
   readonly otherId: string
@@ -18,10 +18,10 @@ interface LinkTexts {
 }
 
 /**
- * Reads a page of each person's links, newest first, with one more when there are more. A page comes as one row, because a
- * row costs its reader more than the two ids in it. It throws BadUserInput when the cursor of the page is none.
+ * Reads a page of each owner's edges, newest first, plus one when there are more. A page is one row, because parsing a row
+ * costs more than its two ids. It throws BadUserInput for an invalid cursor.
  *
- * @param links rows with the columns `owner_id`, `id` and `other_id`, which an index orders by owner and falling id.
+ * @param links rows with the columns `owner_id`, `id` and `other_id`, which an index orders by owner and descending id.
  */
 export function readLinks(db: Kysely<SocialTables>, links: RawBuilder<unknown>): ReadPages<Link> {
   const read = prepareRead(db, () => statement(links, [], '0', 1).compile(db))
@@ -36,7 +36,7 @@ export function readLinks(db: Kysely<SocialTables>, links: RawBuilder<unknown>):
   }
 }
 
-/** Its parameters stand in the order of the arguments. */
+/** Its parameters are in the order of the arguments. */
 function statement(
   links: RawBuilder<unknown>,
   ownerIds: readonly string[],

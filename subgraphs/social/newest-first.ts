@@ -7,7 +7,7 @@ import type { SocialContext } from './context.ts'
 import type { KeptPages } from './kept.ts'
 import type { Link } from './links.ts'
 
-/** A list whose rows are in falling order of their ids, which rise with time. */
+/** A list ordered by descending ids, which increase with time. */
 export interface NewestFirst<Item, Node> extends Pick<PagedList<Link, Item, Node>, 'hydrate' | 'visibleTo'> {
   readonly pages: KeptPages
   readonly ownerId: string

@@ -2,13 +2,13 @@ import type { AskedFields } from '../../platform/graphql/asked-fields.ts'
 import type { SocialContext, UserReference } from './context.ts'
 import { showPerson } from './viewing.ts'
 
-/** A person with whom something changed, and the viewer, who changed it. */
+/** A user with changed counts, and the viewer who made the change. */
 export interface PeopleChanged {
   readonly user: UserReference
   readonly viewer: UserReference
 }
 
-/** Shows both as they are after the change. */
+/** Presents both as they are after the change. */
 export async function showChanged(
   userId: string,
   viewerId: string,

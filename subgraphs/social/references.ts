@@ -2,5 +2,5 @@ import type { ReferenceResolvers } from '../../platform/graphql/entities.ts'
 import type { SocialContext } from './context.ts'
 import { showPeople, showVideos } from './viewing.ts'
 
-/** Reads what is asked of the people and videos of a page, so that it is there when their fields are resolved. */
+/** Reads the selected fields of the users and videos of a page in advance. */
 export const references: ReferenceResolvers<SocialContext> = { Video: showVideos, User: showPeople }

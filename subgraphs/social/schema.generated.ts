@@ -15,12 +15,12 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A moment, as ISO 8601 in UTC with milliseconds. */
+  /** A point in time in ISO 8601, UTC, with milliseconds. */
   DateTime: { input: Date; output: Date | string; }
   _FieldSet: { input: unknown; output: unknown; }
 };
 
-/** Whatever has an id that nothing else in the system has. */
+/** An object with an id that is unique in the whole system. */
 export type Node = {
   /** The id. */
   readonly id: Scalars['ID']['output'];
@@ -29,17 +29,17 @@ export type Node = {
 export type Query = {
   readonly __typename?: 'Query';
   /**
-   * Whatever has an id, as the viewer may see it: people, videos, comments, and messages and conversations of the viewer. Null
-   * when there is no such thing, and when no list would show it to the viewer.
+   * Any object by id: users, videos, comments, and the viewer's messages and conversations. Null when it does not exist or is not
+   * visible to the viewer.
    */
   readonly node?: Maybe<Node>;
-  /** The same of several, in the order of the ids. */
+  /** Several objects by id, in the order of the ids. */
   readonly nodes: ReadonlyArray<Maybe<Node>>;
-  /** Whom the viewer has blocked, most recent first. */
+  /** The users the viewer has blocked, most recent first. */
   readonly blockedUsers: UserConnection;
-  /** Whom the viewer has muted, most recent first. */
+  /** The users the viewer has muted, most recent first. */
   readonly mutedUsers: UserConnection;
-  /** Comments by id, in the order of the ids; null in the place of one that no list of comments would show the viewer. */
+  /** Comments by id, in the order of the ids; null for those that do not exist or are not visible to the viewer. */
   readonly comments: ReadonlyArray<Maybe<Comment>>;
 };
 
@@ -72,28 +72,28 @@ export type QueryCommentsArgs = {
 
 export type Mutation = {
   readonly __typename?: 'Mutation';
-  /** Likes a video; liking it again changes nothing. */
+  /** Likes a video; does nothing if the viewer likes it already. */
   readonly favoriteVideo?: Maybe<FavoriteVideoPayload>;
-  /** Takes a like back; without a like nothing changes. */
+  /** Removes a like; does nothing if there is none. */
   readonly unfavoriteVideo?: Maybe<UnfavoriteVideoPayload>;
   /** Comments on a video. */
   readonly addComment?: Maybe<AddCommentPayload>;
-  /** Deletes a comment: one's own, any under one's own video, or as an administrator anybody's. */
+  /** Deletes a comment: one of the viewer's own, any on the viewer's own videos, or any as an administrator. */
   readonly deleteComment?: Maybe<DeleteCommentPayload>;
-  /** Follows a person; following again changes nothing. */
+  /** Follows a user; does nothing if the viewer follows them already. */
   readonly followUser?: Maybe<FollowUserPayload>;
-  /** Stops following a person; without following nothing changes. */
+  /** Stops following a user; does nothing if the viewer does not follow them. */
   readonly unfollowUser?: Maybe<UnfollowUserPayload>;
   /**
-   * Blocks a person: neither of the two can follow, like, comment on or write to the other any more, follows between them end,
-   * and the viewer is shown nothing of that person. Blocking again changes nothing.
+   * Blocks a user: neither of the two can follow, like, comment on or write to the other, follows between them are removed, and
+   * the viewer no longer sees anything of that user. Does nothing if they are blocked already.
    */
   readonly blockUser?: Maybe<BlockUserPayload>;
-  /** Takes a block back; follows do not return. Without a block nothing changes. */
+  /** Removes a block; follows are not restored. Does nothing if there is no block. */
   readonly unblockUser?: Maybe<UnblockUserPayload>;
-  /** Hides what a person publishes, comments and writes from the viewer, and tells nobody. Muting again changes nothing. */
+  /** Hides a user's videos, comments and messages from the viewer, without telling the user. Does nothing if they are muted already. */
   readonly muteUser?: Maybe<MuteUserPayload>;
-  /** Takes a mute back; without one nothing changes. */
+  /** Removes a mute; does nothing if there is none. */
   readonly unmuteUser?: Maybe<UnmuteUserPayload>;
 };
 
@@ -150,7 +150,7 @@ export type MutationUnmuteUserArgs = {
 export type Video = Node & {
   readonly __typename?: 'Video';
   readonly id: Scalars['ID']['output'];
-  /** How many people like it. */
+  /** How many users like it. */
   readonly favoriteCount?: Maybe<Scalars['Int']['output']>;
   /** How many comments it has. */
   readonly commentCount?: Maybe<Scalars['Int']['output']>;
@@ -169,27 +169,27 @@ export type VideoCommentsArgs = {
 export type User = Node & {
   readonly __typename?: 'User';
   readonly id: Scalars['ID']['output'];
-  /** How many people this person follows. */
+  /** How many users this user follows. */
   readonly followingCount?: Maybe<Scalars['Int']['output']>;
-  /** How many people follow this person. */
+  /** How many users follow this user. */
   readonly followerCount?: Maybe<Scalars['Int']['output']>;
-  /** Whether the viewer follows this person; false without a token and for oneself. */
+  /** Whether the viewer follows this user; false without a token and for the viewer themselves. */
   readonly isFollow?: Maybe<Scalars['Boolean']['output']>;
-  /** Whether the viewer has blocked this person; false without a token. */
+  /** Whether the viewer has blocked this user; false without a token. */
   readonly isBlocked?: Maybe<Scalars['Boolean']['output']>;
-  /** Whether the viewer has muted this person; false without a token. */
+  /** Whether the viewer has muted this user; false without a token. */
   readonly isMuted?: Maybe<Scalars['Boolean']['output']>;
-  /** How many likes this person's videos received. */
+  /** How many likes this user's videos have received. */
   readonly totalFavorited?: Maybe<Scalars['Int']['output']>;
-  /** How many videos this person likes. */
+  /** How many videos this user likes. */
   readonly favoriteCount?: Maybe<Scalars['Int']['output']>;
-  /** The videos this person likes, most recently liked first. */
+  /** The videos this user likes, most recently liked first. */
   readonly favoriteVideos?: Maybe<FavoriteVideoConnection>;
-  /** The people this person follows, most recent first. */
+  /** The users this user follows, most recent first. */
   readonly following?: Maybe<UserConnection>;
-  /** The people who follow this person, most recent first. */
+  /** The followers of this user, most recent first. */
   readonly followers?: Maybe<UserConnection>;
-  /** The people who follow this person and are followed back, most recent first. */
+  /** The followers whom this user follows back, most recent first. */
   readonly friends?: Maybe<UserConnection>;
 };
 
@@ -217,30 +217,30 @@ export type UserFriendsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What somebody wrote under a video. */
+/** A comment on a video. */
 export type Comment = Node & {
   readonly __typename?: 'Comment';
   /** The id; a number below 2^53 written as text. */
   readonly id: Scalars['ID']['output'];
   /** The text. */
   readonly content: Scalars['String']['output'];
-  /** What was written, where words in it are masked; null otherwise, and for everyone but administrators. */
+  /** The original text, when words in it are masked; null otherwise, and for everyone but administrators. */
   readonly originalContent?: Maybe<Scalars['String']['output']>;
   /** When it was written. */
   readonly createdAt: Scalars['DateTime']['output'];
-  /** Who wrote it. */
+  /** The user who wrote it. */
   readonly author?: Maybe<User>;
-  /** Under which video it stands. */
+  /** The video it belongs to. */
   readonly video?: Maybe<Video>;
 };
 
-/** What one person said to another; chat tells the rest. */
+/** A message between two users; the chat subgraph has the other fields. */
 export type Message = Node & {
   readonly __typename?: 'Message';
   readonly id: Scalars['ID']['output'];
 };
 
-/** What the viewer and one other person said to each other; chat tells the rest. */
+/** The viewer's conversation with one user; the chat subgraph has the other fields. */
 export type Conversation = Node & {
   readonly __typename?: 'Conversation';
   readonly id: Scalars['ID']['output'];
@@ -251,14 +251,14 @@ export type CommentConnection = {
   readonly __typename?: 'CommentConnection';
   /** The comments of this page. */
   readonly edges: ReadonlyArray<CommentEdge>;
-  /** Where this page stands in the list. */
+  /** The position of this page in the list. */
   readonly pageInfo: PageInfo;
 };
 
 /** A comment in a list. */
 export type CommentEdge = {
   readonly __typename?: 'CommentEdge';
-  /** Pass it as `after` to go on behind this comment. */
+  /** Pass it as `after` to continue after this comment. */
   readonly cursor: Scalars['String']['output'];
   /** The comment. */
   readonly node: Comment;
@@ -269,43 +269,43 @@ export type FavoriteVideoConnection = {
   readonly __typename?: 'FavoriteVideoConnection';
   /** The videos of this page. */
   readonly edges: ReadonlyArray<FavoriteVideoEdge>;
-  /** Where this page stands in the list. */
+  /** The position of this page in the list. */
   readonly pageInfo: PageInfo;
 };
 
 /** A liked video in a list. */
 export type FavoriteVideoEdge = {
   readonly __typename?: 'FavoriteVideoEdge';
-  /** Pass it as `after` to go on behind this video. */
+  /** Pass it as `after` to continue after this video. */
   readonly cursor: Scalars['String']['output'];
-  /** The video; null when it was taken down. */
+  /** The video; null when it no longer exists. */
   readonly node?: Maybe<Video>;
 };
 
-/** A page of people. */
+/** A page of users. */
 export type UserConnection = {
   readonly __typename?: 'UserConnection';
-  /** The people of this page. */
+  /** The users of this page. */
   readonly edges: ReadonlyArray<UserEdge>;
-  /** Where this page stands in the list. */
+  /** The position of this page in the list. */
   readonly pageInfo: PageInfo;
 };
 
-/** A person in a list. */
+/** A user in a list. */
 export type UserEdge = {
   readonly __typename?: 'UserEdge';
-  /** Pass it as `after` to go on behind this person. */
+  /** Pass it as `after` to continue after this user. */
   readonly cursor: Scalars['String']['output'];
-  /** The person; null when the account is gone. */
+  /** The user; null when the account no longer exists. */
   readonly node?: Maybe<User>;
 };
 
-/** Where a page stands in its list. */
+/** The position of a page in its list. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
-  /** Whether more follow after this page. */
+  /** Whether there is a next page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
-  /** Whether the page began behind a cursor. */
+  /** Whether the page begins after a cursor. */
   readonly hasPreviousPage: Scalars['Boolean']['output'];
   /** The first cursor of the page; null when it is empty. */
   readonly startCursor?: Maybe<Scalars['String']['output']>;
@@ -313,7 +313,7 @@ export type PageInfo = {
   readonly endCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** Which video to like. */
+/** The video to like. */
 export type FavoriteVideoInput = {
   /** The id of the video. */
   readonly videoId: Scalars['ID']['input'];
@@ -328,13 +328,13 @@ export type FavoriteVideoPayload = {
   readonly viewer?: Maybe<User>;
 };
 
-/** Which video not to like any more. */
+/** The video to unlike. */
 export type UnfavoriteVideoInput = {
   /** The id of the video. */
   readonly videoId: Scalars['ID']['input'];
 };
 
-/** The video that is not liked any more. */
+/** The unliked video. */
 export type UnfavoriteVideoPayload = {
   readonly __typename?: 'UnfavoriteVideoPayload';
   /** The video with its new count. */
@@ -343,7 +343,7 @@ export type UnfavoriteVideoPayload = {
   readonly viewer?: Maybe<User>;
 };
 
-/** A comment to be written. */
+/** A new comment. */
 export type AddCommentInput = {
   /** The id of the video. */
   readonly videoId: Scalars['ID']['input'];
@@ -356,110 +356,110 @@ export type AddCommentPayload = {
   readonly __typename?: 'AddCommentPayload';
   /** The comment. */
   readonly comment: Comment;
-  /** The video it stands under, with its new count. */
+  /** The video it belongs to, with its new count. */
   readonly video?: Maybe<Video>;
 };
 
-/** Which comment to delete. */
+/** The comment to delete. */
 export type DeleteCommentInput = {
   /** The id of the comment. */
   readonly commentId: Scalars['ID']['input'];
 };
 
-/** The comment that was deleted. */
+/** The deleted comment. */
 export type DeleteCommentPayload = {
   readonly __typename?: 'DeleteCommentPayload';
   /** Its id. */
   readonly commentId: Scalars['ID']['output'];
-  /** The video it stood under, with its new count. */
+  /** The video it belonged to, with its new count. */
   readonly video: Video;
 };
 
-/** Whom to follow. */
+/** The user to follow. */
 export type FollowUserInput = {
-  /** The id of the person. */
+  /** The id of the user. */
   readonly userId: Scalars['ID']['input'];
 };
 
-/** The followed person. */
+/** The followed user. */
 export type FollowUserPayload = {
   readonly __typename?: 'FollowUserPayload';
-  /** The person with the new counts. */
+  /** The user, with the new counts. */
   readonly user: User;
   /** The viewer, with the new counts. */
   readonly viewer?: Maybe<User>;
 };
 
-/** Whom not to follow any more. */
+/** The user to unfollow. */
 export type UnfollowUserInput = {
-  /** The id of the person. */
+  /** The id of the user. */
   readonly userId: Scalars['ID']['input'];
 };
 
-/** The person who is not followed any more. */
+/** The unfollowed user. */
 export type UnfollowUserPayload = {
   readonly __typename?: 'UnfollowUserPayload';
-  /** The person with the new counts. */
+  /** The user, with the new counts. */
   readonly user: User;
   /** The viewer, with the new counts. */
   readonly viewer?: Maybe<User>;
 };
 
-/** Whom to block. */
+/** The user to block. */
 export type BlockUserInput = {
-  /** The id of the person. */
+  /** The id of the user. */
   readonly userId: Scalars['ID']['input'];
 };
 
-/** The blocked person. */
+/** The blocked user. */
 export type BlockUserPayload = {
   readonly __typename?: 'BlockUserPayload';
-  /** The person with the new counts. */
+  /** The user, with the new counts. */
   readonly user: User;
   /** The viewer, with the new counts. */
   readonly viewer?: Maybe<User>;
 };
 
-/** Whom not to block any more. */
+/** The user to unblock. */
 export type UnblockUserInput = {
-  /** The id of the person. */
+  /** The id of the user. */
   readonly userId: Scalars['ID']['input'];
 };
 
-/** The person who is not blocked any more. */
+/** The unblocked user. */
 export type UnblockUserPayload = {
   readonly __typename?: 'UnblockUserPayload';
-  /** The person. */
+  /** The user. */
   readonly user: User;
   /** The viewer, with the new counts. */
   readonly viewer?: Maybe<User>;
 };
 
-/** Whom to mute. */
+/** The user to mute. */
 export type MuteUserInput = {
-  /** The id of the person. */
+  /** The id of the user. */
   readonly userId: Scalars['ID']['input'];
 };
 
-/** The muted person. */
+/** The muted user. */
 export type MuteUserPayload = {
   readonly __typename?: 'MuteUserPayload';
-  /** The person. */
+  /** The user. */
   readonly user: User;
   /** The viewer, with the new counts. */
   readonly viewer?: Maybe<User>;
 };
 
-/** Whom not to mute any more. */
+/** The user to unmute. */
 export type UnmuteUserInput = {
-  /** The id of the person. */
+  /** The id of the user. */
   readonly userId: Scalars['ID']['input'];
 };
 
-/** The person who is not muted any more. */
+/** The unmuted user. */
 export type UnmuteUserPayload = {
   readonly __typename?: 'UnmuteUserPayload';
-  /** The person. */
+  /** The user. */
   readonly user: User;
   /** The viewer, with the new counts. */
   readonly viewer?: Maybe<User>;

@@ -16,7 +16,7 @@ const comment =
 const like = 'mutation ($videoId: ID!) { favoriteVideo(input: { videoId: $videoId }) { video { id } } }'
 
 it('finishes the likes, follows and comments that it took on before its connections close, and takes no more', async () => {
-  // More than one group may hold, so that some have yet to be sent when the end comes.
+  // More than fit into one group, so that some are still pending at shutdown.
   const admirers = 700
   await using database = await createTestDatabase()
   const facts = new pg.Client(database.url)

@@ -12,8 +12,8 @@ const uncountedUser: UserCounts = { followCount: 0, followerCount: 0, favoriteCo
 type Viewing = Pick<SocialContext, 'kept' | 'notBefore' | 'flags'>
 
 /**
- * Videos with what is asked of them, in the order of the ids. All of it is read at once and stands there as values; what
- * cannot be read is an Error in its own place.
+ * Videos with their selected fields, in the order of the ids. All fields are read together and are plain values; a failed read
+ * is an Error in its own place.
  */
 export async function showVideos(
   ids: readonly string[],
@@ -36,7 +36,7 @@ export async function showVideos(
   })
 }
 
-/** People with what is asked of them, in the same way. */
+/** Users with their selected fields, in the same way. */
 export async function showPeople(
   ids: readonly string[],
   { kept, notBefore, flags }: Viewing,
@@ -65,18 +65,18 @@ export async function showPeople(
   })
 }
 
-/** A video with what is asked of it. */
+/** A video with its selected fields. */
 export async function showVideo(id: string, viewing: Viewing, asked: AskedFields): Promise<VideoReference> {
   return only(await showVideos([id], viewing, asked))
 }
 
-/** A person with what is asked of him. */
+/** A user with their selected fields. */
 export async function showPerson(id: string, viewing: Viewing, asked: AskedFields): Promise<UserReference> {
   return only(await showPeople([id], viewing, asked))
 }
 
 function only<Each>([each]: readonly Each[]): Each {
-  if (each === undefined) throw new Error('one id has one answer')
+  if (each === undefined) throw new Error('one id gives one result')
   return each
 }
 

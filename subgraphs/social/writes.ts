@@ -12,7 +12,7 @@ export interface WritingRepositories {
   readonly boundaries: Pick<BoundaryRepository, 'apply'>
 }
 
-/** Opens the writes of this subgraph. What was read before one is forgotten once it has ended, before anybody is answered. */
+/** The writes of this subgraph. After each one, the cached values it changed are invalidated before the caller is answered. */
 export function openWrites({ likes, follows, comments, boundaries }: WritingRepositories, kept: KeptSocial) {
   return {
     likeChanges: forgetting<LikeChange, AppliedLike>(
@@ -44,7 +44,7 @@ export function openWrites({ likes, follows, comments, boundaries }: WritingRepo
           outcomes && successesOf(outcomes),
         ),
     ),
-    // A block ends the follows between two people.
+    // A block removes the follows between two users.
     boundaryChanges: forgetting<BoundaryChange, undefined>(
       (changes) => boundaries.apply(changes),
       (changes) => kept.forgetFollows(changes.flatMap(({ ownerId, otherId }) => [ownerId, otherId])),
@@ -52,9 +52,7 @@ export function openWrites({ likes, follows, comments, boundaries }: WritingRepo
   }
 }
 
-/**
- * @param forget gets null for the outcomes of writes of which nobody knows whether they were committed.
- */
+/** @param forget gets null as the outcomes when it is unknown whether the writes were committed. */
 function forgetting<Write, Result>(
   commit: (writes: readonly Write[]) => Promise<readonly Outcome<Result>[]>,
   forget: (writes: readonly Write[], outcomes: readonly Outcome<Result>[] | null) => void,

@@ -1,4 +1,4 @@
-import type { AccessTokenKeys } from '../../platform/auth/access-token.ts'
+import type { TokenKeys } from '../../platform/auth/access-token.ts'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
 import type { Caller } from '../../platform/auth/caller.ts'
 import type { IdGenerator } from '../../platform/postgres/id-generator.ts'
@@ -14,28 +14,28 @@ import type { KeptProfiles } from './profiles/kept-profiles.ts'
 import type { Profile } from './profiles/profile.ts'
 import type { Stores } from './stores.ts'
 
-/** What a resolver may use. */
+/** The context of resolvers. */
 export interface UserContext {
   readonly caller: Caller
   readonly ids: Pick<IdGenerator, 'next'>
   readonly stores: Stores
-  /** Does the work in one transaction: all of it, or none when it throws. */
+  /** Runs the work in one transaction, which is rolled back when it throws. */
   readonly transact: <Result>(work: (stores: Stores) => Promise<Result>) => Promise<Result>
   readonly passwords: Passwords
   readonly loginFailures: LoginFailures
   readonly registrations: Registrations
-  readonly accessTokenKeys: AccessTokenKeys
+  readonly accessTokenKeys: TokenKeys
   readonly sessionDays: number
   readonly broadcast: Broadcast
   readonly objectStore: ObjectStore
   readonly log: Logger
   readonly sensitiveWords: WordFilter
-  /** What is true now, for whoever decides something by it. */
+  /** Current rows, for decisions. */
   readonly loaders: AccountLoaders
-  /** People as they were a moment ago, for whoever is shown them. Whoever writes forgets whom it concerns. */
+  /** Cached profiles, for display. Every write invalidates the profiles it changes. */
   readonly profiles: KeptProfiles
-  /** After which moment a kept profile must have been read for this caller. */
+  /** After which time a cached profile must have been read for this caller. */
   readonly notBefore: number
-  /** Shows an account to this caller. */
+  /** Presents an account to this caller. */
   readonly show: (account: Account) => Profile
 }

@@ -3,14 +3,14 @@ import { isId } from '../../platform/graphql/ids.ts'
 import type { UserContext } from './context.ts'
 import type { Profile } from './profiles/profile.ts'
 
-/** Reads the people of a page together. */
+/** Batches the users of a page. */
 export const references: ReferenceResolvers<UserContext> = {
   User: (ids, context) => shownProfiles(ids, context),
 }
 
 /**
- * People by id, in the order of the ids. Whoever is banned is shown in no list and under nothing that he made; only who asks
- * for him alone finds him.
+ * Users by id, in the order of the ids. Banned users are shown in no list and as no author; only a query for that one user
+ * finds them.
  */
 export async function shownProfiles(
   ids: readonly string[],

@@ -17,12 +17,12 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A moment, as ISO 8601 in UTC with milliseconds. */
+  /** A point in time in ISO 8601, UTC, with milliseconds. */
   DateTime: { input: Date; output: Date | string; }
   _FieldSet: { input: unknown; output: unknown; }
 };
 
-/** Whatever has an id that nothing else in the system has. */
+/** An object with an id that is unique in the whole system. */
 export type Node = {
   /** The id. */
   readonly id: Scalars['ID']['output'];
@@ -30,21 +30,21 @@ export type Node = {
 
 export type Query = {
   readonly __typename?: 'Query';
-  /** The person whom the access token belongs to; null without a token. */
+  /** The user of the access token; null without a token. */
   readonly viewer?: Maybe<User>;
-  /** A person by id; null when there is none. */
+  /** A user by id; null when they do not exist. */
   readonly user?: Maybe<User>;
-  /** People by id, in the order of the ids; null in the place of whom there is not, or who is banned. */
+  /** Users by id, in the order of the ids; null for users who do not exist or are banned. */
   readonly users: ReadonlyArray<Maybe<User>>;
-  /** A person by exact name; null when there is none. */
+  /** A user by exact name; null when they do not exist. */
   readonly userByName?: Maybe<User>;
-  /** The viewer's own sessions that are still valid, most recently used first. */
+  /** The viewer's valid sessions, most recently used first. */
   readonly sessions: ReadonlyArray<Session>;
-  /** Answers the gateway whether a session is still valid, and prolongs it; null when it expired or was revoked. */
+  /** For the gateway: a session, which is extended by this; null when it has expired or was revoked. */
   readonly activeSession?: Maybe<Session>;
-  /** Tells the gateway which sessions it has to look up again. */
+  /** For the gateway: sessions that may have changed and must be looked up again. */
   readonly sessionChanges: SessionChanges;
-  /** What was done to accounts, newest first; for administrators alone. */
+  /** The audit log of accounts, newest first; for administrators only. */
   readonly userAuditLog: AuditConnection;
 };
 
@@ -85,26 +85,26 @@ export type Mutation = {
   readonly register?: Maybe<AuthenticationPayload>;
   /** Opens a session for an existing account. */
   readonly login?: Maybe<AuthenticationPayload>;
-  /** Answers the next tokens of a session; asked again within half a minute, the same refresh token. Needs no access token. */
+  /** Returns the next tokens of a session. A retry within half a minute returns the same refresh token. Needs no access token. */
   readonly refreshSession?: Maybe<AuthenticationPayload>;
-  /** Revokes the session of the access token that was sent. */
+  /** Revokes the session of the current access token. */
   readonly logout?: Maybe<RevokeSessionPayload>;
   /** Revokes one of the viewer's sessions. */
   readonly revokeSession?: Maybe<RevokeSessionPayload>;
-  /** Revokes every session of the viewer, the one in use as well. */
+  /** Revokes all sessions of the viewer, including the current one. */
   readonly revokeAllSessions?: Maybe<RevokeAllSessionsPayload>;
-  /** Sets a new password, revokes every session of the viewer, and opens a new one for this client. */
+  /** Sets a new password, revokes all sessions of the viewer, and opens a new one for this client. */
   readonly changePassword?: Maybe<ChangePasswordPayload>;
-  /** Prepares the upload of a profile picture straight to the object store. */
+  /** Prepares the upload of a profile picture directly to the object store. */
   readonly createPictureUpload?: Maybe<CreatePictureUploadPayload>;
-  /** Changes the viewer's profile; what is left out stays as it is. */
+  /** Changes the viewer's profile; omitted fields stay the same. */
   readonly updateProfile?: Maybe<UpdateProfilePayload>;
   /**
-   * Bans a person, for administrators alone: every session of the account ends, nobody can sign in to it, and nothing of it is
-   * shown to anybody. Banning again changes nothing.
+   * Bans a user; for administrators only. All their sessions end, nobody can sign in to the account, and none of its content is
+   * shown. Does nothing if they are banned already.
    */
   readonly banUser?: Maybe<BanUserPayload>;
-  /** Takes a ban back, for administrators alone; without one nothing changes. */
+  /** Lifts a ban; for administrators only. Does nothing if the user is not banned. */
   readonly unbanUser?: Maybe<UnbanUserPayload>;
 };
 
@@ -148,7 +148,7 @@ export type MutationUnbanUserArgs = {
   input: UnbanUserInput;
 };
 
-/** A person. */
+/** A user. */
 export type User = Node & {
   readonly __typename?: 'User';
   /** The id; a number below 2^53 written as text. */
@@ -157,15 +157,15 @@ export type User = Node & {
   readonly name: Scalars['String']['output'];
   /** URL of the profile picture; a default exists. */
   readonly avatar: Scalars['String']['output'];
-  /** URL of the picture behind the profile; a default exists. */
+  /** URL of the background picture of the profile; a default exists. */
   readonly backgroundImage: Scalars['String']['output'];
-  /** A line about oneself; a default exists. */
+  /** A short text about the user; a default exists. */
   readonly signature: Scalars['String']['output'];
   /** When the account was created. */
   readonly createdAt: Scalars['DateTime']['output'];
-  /** Whether an administrator has banned this person. */
+  /** Whether an administrator has banned this user. */
   readonly isBanned: Scalars['Boolean']['output'];
-  /** Whether this person is an administrator; null for everyone but oneself. */
+  /** Whether this user is an administrator; null for everyone but the user themselves. */
   readonly isAdmin?: Maybe<Scalars['Boolean']['output']>;
 };
 
@@ -174,28 +174,28 @@ export type Session = {
   readonly __typename?: 'Session';
   /** The id of the session. */
   readonly id: Scalars['ID']['output'];
-  /** Whose session it is. */
+  /** The user of the session. */
   readonly user: User;
-  /** What the client called itself when it signed in. */
+  /** The User-Agent of the client when it signed in. */
   readonly userAgent: Scalars['String']['output'];
-  /** When it was opened. */
+  /** When the session was opened. */
   readonly createdAt: Scalars['DateTime']['output'];
   /** When it was last used, to the nearest hour. */
   readonly lastUsedAt: Scalars['DateTime']['output'];
-  /** When it ends unless it is used before; every use moves it on. */
+  /** When it expires; every use extends it. */
   readonly expiresAt: Scalars['DateTime']['output'];
-  /** Whether it is the session of the access token that was sent. */
+  /** Whether it is the session of the current access token. */
   readonly isCurrent: Scalars['Boolean']['output'];
-  /** Tells the gateway whether it is the session of an administrator. */
+  /** For the gateway: whether it is the session of an administrator. */
   readonly isAdmin: Scalars['Boolean']['output'];
 };
 
-/** Sessions that the gateway has to look up again. */
+/** Sessions that the gateway must look up again. */
 export type SessionChanges = {
   readonly __typename?: 'SessionChanges';
-  /** Their ids; some may be named more than once. */
+  /** Their ids, possibly with duplicates. */
   readonly sessionIds: ReadonlyArray<Scalars['ID']['output']>;
-  /** Where the next answer shall begin. */
+  /** The starting point of the next answer. */
   readonly upTo: Scalars['String']['output'];
 };
 
@@ -203,12 +203,12 @@ export type SessionChanges = {
 export type SessionKind =
   /** With an access token of 15 minutes, and a refresh token for the next one. */
   | 'REFRESHED'
-  /** With one access token that lasts as long as the session; for clients that cannot refresh. */
+  /** With one access token that is valid as long as the session; for clients that cannot refresh. */
   | 'LASTING';
 
 /** A name and a password for a new account. */
 export type RegisterInput = {
-  /** 1 to 32 characters, any script; unlike every other name to the eye. */
+  /** 1 to 32 characters of any script; must not look like another name. */
   readonly name: Scalars['String']['input'];
   /** 5 to 32 characters. */
   readonly password: Scalars['String']['input'];
@@ -218,7 +218,7 @@ export type RegisterInput = {
 
 /** A name and its password. */
 export type LoginInput = {
-  /** The name, exactly as it was registered. */
+  /** The name, exactly as registered. */
   readonly name: Scalars['String']['input'];
   /** The password. */
   readonly password: Scalars['String']['input'];
@@ -231,17 +231,17 @@ export type AuthenticationPayload = {
   readonly __typename?: 'AuthenticationPayload';
   /** Send it as `Authorization: Bearer <accessToken>`. */
   readonly accessToken: Scalars['String']['output'];
-  /** When the access token ends; a lasting one only unless it is used before. */
+  /** When the access token expires; one that is valid as long as the session is extended by use. */
   readonly expiresAt: Scalars['DateTime']['output'];
-  /** Hand it to `refreshSession`, once, for the next tokens. Null when the access token lasts. */
+  /** Pass it to `refreshSession`, once, for the next tokens. Null when the access token is valid as long as the session. */
   readonly refreshToken?: Maybe<Scalars['String']['output']>;
-  /** Who is signed in. */
+  /** The user who is signed in. */
   readonly user: User;
 };
 
 /** The newest refresh token of a session. */
 export type RefreshSessionInput = {
-  /** One that was replaced before revokes the session: somebody else may hold it. */
+  /** A token that was already replaced revokes the session, because it may have been stolen. */
   readonly refreshToken: Scalars['String']['input'];
 };
 
@@ -267,20 +267,20 @@ export type RevokeAllSessionsPayload = {
 
 /** The old and the new password. */
 export type ChangePasswordInput = {
-  /** The password until now. */
+  /** The current password. */
   readonly currentPassword: Scalars['String']['input'];
-  /** The password from now on, 5 to 32 characters. */
+  /** The new password, 5 to 32 characters. */
   readonly newPassword: Scalars['String']['input'];
 };
 
 /** The account whose password was changed, and the tokens of its only session. */
 export type ChangePasswordPayload = {
   readonly __typename?: 'ChangePasswordPayload';
-  /** Send it from now on; the one until now is revoked. */
+  /** The new access token; the old one is revoked. */
   readonly accessToken: Scalars['String']['output'];
-  /** When the access token ends; a lasting one only unless it is used before. */
+  /** When the access token expires; one that is valid as long as the session is extended by use. */
   readonly expiresAt: Scalars['DateTime']['output'];
-  /** Null when the access token lasts, as the one until now did. */
+  /** Null when the access token is valid as long as the session, as the old one was. */
   readonly refreshToken?: Maybe<Scalars['String']['output']>;
   /** The viewer. */
   readonly user: User;
@@ -295,28 +295,28 @@ export type PictureUploadField = {
   readonly value: Scalars['String']['output'];
 };
 
-/** Where and how to send a profile picture: POST a multipart form with these fields, then the file as `file`. */
+/** How to send a profile picture: POST a multipart form with these fields, then the file as `file`. */
 export type CreatePictureUploadPayload = {
   readonly __typename?: 'CreatePictureUploadPayload';
-  /** Hand this to `updateProfile` when the upload is done. */
+  /** Pass this to `updateProfile` after the upload. */
   readonly uploadId: Scalars['ID']['output'];
   /** Where to POST the form. */
   readonly url: Scalars['String']['output'];
-  /** The form's fields, to be sent before the file. */
+  /** The form fields, to be sent before the file. */
   readonly fields: ReadonlyArray<PictureUploadField>;
-  /** The largest picture accepted, in bytes. */
+  /** The maximum size of the picture, in bytes. */
   readonly maxBytes: Scalars['Int']['output'];
-  /** Until when the form can be sent. */
+  /** When the form expires. */
   readonly expiresAt: Scalars['DateTime']['output'];
 };
 
-/** What to change of a profile; what is left out stays as it is. */
+/** The changes of a profile; omitted fields stay the same. */
 export type UpdateProfileInput = {
-  /** A line about oneself, at most 200 characters; empty brings back the default. */
+  /** A short text about the user, at most 200 characters; an empty one restores the default. */
   readonly signature?: InputMaybe<Scalars['String']['input']>;
   /** An upload that becomes the profile picture. */
   readonly avatarUploadId?: InputMaybe<Scalars['ID']['input']>;
-  /** An upload that becomes the picture behind the profile. */
+  /** An upload that becomes the background picture. */
   readonly backgroundUploadId?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -327,90 +327,90 @@ export type UpdateProfilePayload = {
   readonly user: User;
 };
 
-/** Whom to ban. */
+/** The user to ban. */
 export type BanUserInput = {
-  /** The id of the person. */
+  /** The id of the user. */
   readonly userId: Scalars['ID']['input'];
-  /** Why, in 1 to 500 characters; the person is told when signing in. */
+  /** The reason, 1 to 500 characters; shown to the user when they sign in. */
   readonly reason: Scalars['String']['input'];
 };
 
-/** The banned person. */
+/** The banned user. */
 export type BanUserPayload = {
   readonly __typename?: 'BanUserPayload';
-  /** The person. */
+  /** The user. */
   readonly user: User;
 };
 
-/** Whom not to ban any more. */
+/** The user to unban. */
 export type UnbanUserInput = {
-  /** The id of the person. */
+  /** The id of the user. */
   readonly userId: Scalars['ID']['input'];
-  /** Why, in 1 to 500 characters. */
+  /** The reason, 1 to 500 characters. */
   readonly reason: Scalars['String']['input'];
 };
 
-/** The person who is not banned any more. */
+/** The unbanned user. */
 export type UnbanUserPayload = {
   readonly __typename?: 'UnbanUserPayload';
-  /** The person. */
+  /** The user. */
   readonly user: User;
 };
 
-/** What an administrator can do to an account. */
+/** Actions of administrators on accounts. */
 export type AuditAction =
   /** An account was banned. */
   | 'BAN_USER'
-  /** A ban was taken back. */
+  /** A ban was lifted. */
   | 'UNBAN_USER'
-  /** An operator made somebody an administrator. */
+  /** An operator made a user an administrator. */
   | 'GRANT_ADMIN'
   /** An operator made an administrator a member again. */
   | 'REVOKE_ADMIN'
   /** An operator gave an account another password. */
   | 'RESET_PASSWORD';
 
-/** Something that an administrator did. */
+/** An entry of the audit log. */
 export type AuditEntry = Node & {
   readonly __typename?: 'AuditEntry';
   /** The id; a number below 2^53 written as text. */
   readonly id: Scalars['ID']['output'];
-  /** Who did it; null when it was an operator at the machine. */
+  /** The administrator; null when it was an operator on the server. */
   readonly actor?: Maybe<User>;
-  /** What was done. */
+  /** The action. */
   readonly action: AuditAction;
-  /** The id of what it was done to: an account or a video. */
+  /** The id of the account or the video. */
   readonly subjectId: Scalars['ID']['output'];
-  /** Why, in the words of whoever did it. */
+  /** The reason given. */
   readonly reason: Scalars['String']['output'];
-  /** When. */
+  /** When it happened. */
   readonly createdAt: Scalars['DateTime']['output'];
 };
 
-/** A page of what administrators did. */
+/** A page of the audit log. */
 export type AuditConnection = {
   readonly __typename?: 'AuditConnection';
   /** The entries of this page. */
   readonly edges: ReadonlyArray<AuditEdge>;
-  /** Where this page stands in the list. */
+  /** The position of this page in the list. */
   readonly pageInfo: PageInfo;
 };
 
-/** Something that an administrator did, in a list. */
+/** An entry of the audit log, in a list. */
 export type AuditEdge = {
   readonly __typename?: 'AuditEdge';
-  /** Pass it as `after` to go on behind this entry. */
+  /** Pass it as `after` to continue after this entry. */
   readonly cursor: Scalars['String']['output'];
   /** The entry. */
   readonly node: AuditEntry;
 };
 
-/** Where a page stands in its list. */
+/** The position of a page in its list. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
-  /** Whether more follow after this page. */
+  /** Whether there is a next page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
-  /** Whether the page began behind a cursor. */
+  /** Whether the page begins after a cursor. */
   readonly hasPreviousPage: Scalars['Boolean']['output'];
   /** The first cursor of the page; null when it is empty. */
   readonly startCursor?: Maybe<Scalars['String']['output']>;

@@ -1,5 +1,5 @@
 import type { UserTables } from '../../db/ownership.ts'
-import type { AccessTokenKeys } from '../../platform/auth/access-token.ts'
+import type { TokenKeys } from '../../platform/auth/access-token.ts'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
 import { notBefore } from '../../platform/auth/caller.ts'
 import { openChanges } from '../../platform/caching/changes.ts'
@@ -24,19 +24,19 @@ import { resolvers } from './resolvers.ts'
 import { createStores } from './stores.ts'
 
 export interface UserOptions extends SubgraphOptions, LoginFailureLimits {
-  /** Counts failed logins and registrations; while it is away each process counts alone. */
+  /** Counts failed logins and registrations; while it is down, each process counts in memory. */
   readonly redis: Redis
   readonly broadcast: Broadcast
-  /** Holds profile pictures; its buckets exist. */
+  /** Holds profile pictures; its buckets must exist. */
   readonly objectStore: ObjectStore
-  readonly accessTokenKeys: AccessTokenKeys
-  /** In how many days a session ends that is not used. */
+  readonly accessTokenKeys: TokenKeys
+  /** After how many days without use a session ends. */
   readonly sessionDays: number
-  /** How many accounts one address may open; 0 is no limit. */
+  /** How many accounts one address may create per hour; 0 means no limit. */
   readonly registrationsPerHour: number
 }
 
-/** Wires the user subgraph to its database and the services it uses; these stay the caller's to close. */
+/** Wires the user subgraph to its database and services; the caller closes the services. */
 export function startUser(options: UserOptions): Promise<Subgraph> {
   const { log, objectStore, accessTokenKeys, sessionDays, broadcast, sensitiveWords = noWords } = options
   return startSubgraphProcess<UserTables, UserContext>('user', options, async ({ db, ids }) => {

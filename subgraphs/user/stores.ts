@@ -8,7 +8,7 @@ import { createSessionRepository } from './sessions/repository.ts'
 
 export type Stores = ReturnType<typeof createStores>
 
-/** The repositories over a database, or over one transaction of it. */
+/** The repositories on a database, or on one transaction of it. */
 export function createStores(db: Kysely<UserTables>) {
   return {
     accounts: createAccountRepository(db),

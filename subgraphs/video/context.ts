@@ -10,7 +10,7 @@ import type { Removal } from './removal/delete-video.ts'
 import type { BlockedOrMuted } from './videos/blocked-or-muted.ts'
 import type { VideoLoaders } from './videos/loaders.ts'
 
-/** What a resolver may use. */
+/** The context of resolvers. */
 export interface VideoContext {
   readonly caller: Caller
   readonly feed: FeedRepository
@@ -20,12 +20,12 @@ export interface VideoContext {
   readonly sensitiveWords: WordFilter
   readonly ids: Pick<IdGenerator, 'next'>
   readonly moderation: ModerationRepository
-  /** Removes the objects of videos whose time of grace is over. Failing at that is no reason to refuse anything. */
+  /** Deletes the objects of videos whose grace period is over. Never rejects. */
   readonly collectRemovals: () => Promise<void>
   readonly loaders: VideoLoaders
-  /** Videos as they were a moment ago, for whoever is shown them. Whoever writes forgets what it concerns. */
+  /** Cached videos, for display. Every write invalidates the values it changes. */
   readonly kept: KeptVideos
-  /** After which moment what is kept must have been read for this caller. */
+  /** After which time a cached value must have been read for this caller. */
   readonly notBefore: number
   readonly blockedOrMuted: BlockedOrMuted
 }

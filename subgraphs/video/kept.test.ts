@@ -3,7 +3,7 @@ import type { Caller } from '../../platform/auth/caller.ts'
 import { administrator, anew, anonymous, ask, signedIn } from '../../testing/callers.ts'
 import { startVideoSubgraph, type VideoSubgraph } from '../../testing/video-subgraph.ts'
 
-/** Two processes over one database: what is written through one, the other is told nothing of. */
+/** Two processes on one database that do not notify each other of writes. */
 let here: VideoSubgraph
 let elsewhere: VideoSubgraph
 beforeAll(async () => {
@@ -25,7 +25,7 @@ beforeEach(async () => {
      from generate_series(1, 4) as n`,
   )
   await here.sql('insert into author_counts select author_id, count(*) from videos group by author_id')
-  // Nothing is kept any more.
+  // All cached values have expired.
   vi.advanceTimersByTime(1_000)
 })
 afterEach(() => void vi.useRealTimers())
@@ -61,7 +61,7 @@ const deleteThird = 'mutation { deleteVideo(input: { videoId: 3 }) { author { wo
 it('answers whoever looks at what is kept without any statement, and reads it once for many', async () => {
   here.takeQueries()
   await Promise.all(Array.from({ length: 100 }, () => look(here)))
-  // The page of the feed and that of the author, the videos on them, and how many their authors have.
+  // The page of the feed and that of the author, their videos, and their authors' counts.
   expect(here.takeQueries().length).toBeLessThanOrEqual(7)
   expect(await look(here)).toEqual(everything)
   expect(here.takeQueries()).toEqual([])

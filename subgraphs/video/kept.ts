@@ -9,21 +9,21 @@ import type { VideoKey, VideoRepository, VideoRow } from './videos/repository.ts
 import { showVideo, type ShownVideo } from './videos/shown-video.ts'
 
 /**
- * What is kept until it changes, as everybody sees it: the rows of videos, how many each author published, and the ids on pages
- * of the feed and of authors' lists; and whom viewers keep away. What the viewer is shown is decided for each request.
+ * The cache of this subgraph: public rows of videos, counts of authors, and ids on pages of the feed and of authors' lists; and
+ * the users whom each viewer has blocked or muted. What a viewer may see is decided per request.
  */
 export type KeptVideos = ReturnType<typeof keepVideos>
 
 /**
- * For how long others are shown what was read before a change while nobody tells of changes, in milliseconds: rows, counts, and
- * pages of authors. Whom a viewer keeps away is read for each request then.
+ * The TTLs for readers without recent writes while change events do not arrive, in milliseconds: rows, counts, and pages of
+ * authors. Blocks and mutes are then read for each request.
  */
 const kept = { rowMs: 750, countMs: 400, pageMs: 400 }
-/** So many videos, authors and viewers are kept at least, if they are looked at; twice as many at most. */
+/** At least this many videos, authors and viewers stay cached, if so many are read; at most twice as many. */
 const videos = 20_000
 const authors = 20_000
 const viewers = 20_000
-/** How many ids all pages of authors that are kept have together. */
+/** The maximum number of ids in all cached pages of authors. */
 const idsOnPages = 200_000
 
 export function keepVideos(
@@ -66,28 +66,28 @@ export function keepVideos(
     rows,
     workCounts,
     feedPages,
-    /** A page of an author's videos, newest first, with one more when there are more. */
+    /** A page of an author's videos, newest first, plus one when there are more. */
     async authorPage(authorId: string, page: Parameters<typeof keptPageKey>[1], notBefore: number) {
       const [found] = await authorPages.get([keptPageKey(authorId, page)], notBefore)
       return found ?? []
     },
-    /** Whom a viewer keeps away; null for more people than can be read as a whole. */
+    /** The users whom a viewer has blocked or muted; null when there are too many to be read as a whole. */
     async blockedOrMutedBy(viewerId: string, notBefore: number): Promise<ReadonlySet<string> | null> {
       const [found] = await blockedOrMutedBy.get([viewerId], notBefore)
       return found === null || found === undefined ? nobody : found === 'many' ? null : found
     },
-    /** That a video looks otherwise: to be called after the commit, and before its author is answered. */
+    /** A video has changed: call it after the commit, and before its author is answered. */
     forgetRow(videoId: string): void {
       rows.forget([videoId])
     },
-    /** That a video came or went, or is listed otherwise; to be called in the same way. */
+    /** A video was added or removed, or its place in lists has changed; call it in the same way. */
     forgetVideo(videoId: string, authorId: string): void {
       rows.forget([videoId])
       workCounts.forget([authorId])
       authorPages.forget([authorId])
       feedPages.forgetAll()
     },
-    /** The same where nobody knows of which. */
+    /** The same when the video is unknown. */
     forgetAll(): void {
       for (const cache of [rows, workCounts, authorPages, feedPages]) cache.forgetAll()
     },

@@ -20,12 +20,12 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A moment, as ISO 8601 in UTC with milliseconds. */
+  /** A point in time in ISO 8601, UTC, with milliseconds. */
   DateTime: { input: Date; output: Date | string; }
   _FieldSet: { input: unknown; output: unknown; }
 };
 
-/** Whatever has an id that nothing else in the system has. */
+/** An object with an id that is unique in the whole system. */
 export type Node = {
   /** The id. */
   readonly id: Scalars['ID']['output'];
@@ -33,19 +33,19 @@ export type Node = {
 
 export type Query = {
   readonly __typename?: 'Query';
-  /** Published videos of everyone, newest first. */
+  /** All published videos, newest first. */
   readonly feed: VideoConnection;
-  /** A video by id; null when there is none that a list would show the viewer. */
+  /** A video by id; null when it does not exist or is not visible to the viewer. */
   readonly video?: Maybe<Video>;
-  /** Videos by id, in the order of the ids; null in the place of one that no list would show the viewer. */
+  /** Videos by id, in the order of the ids; null for those that do not exist or are not visible to the viewer. */
   readonly videos: ReadonlyArray<Maybe<Video>>;
-  /** What an upload may be. */
+  /** The limits on uploads. */
   readonly uploadLimits: UploadLimits;
-  /** An upload of the viewer that is not published yet, to go on with it; null when there is none. */
+  /** An unpublished upload of the viewer, for resuming it; null when it does not exist. */
   readonly upload?: Maybe<Upload>;
-  /** The viewer's videos that an administrator took down, most recent first. */
+  /** The viewer's videos that administrators took down, most recent first. */
   readonly takenDownVideos: TakenDownVideoConnection;
-  /** What was done to videos, newest first; for administrators alone. */
+  /** The audit log of videos, newest first; for administrators only. */
   readonly videoAuditLog: AuditConnection;
 };
 
@@ -85,17 +85,17 @@ export type QueryVideoAuditLogArgs = {
 
 export type Mutation = {
   readonly __typename?: 'Mutation';
-  /** Prepares the upload of a video straight to the object store. */
+  /** Prepares the upload of a video directly to the object store. */
   readonly createUpload?: Maybe<CreateUploadPayload>;
-  /** Publishes an uploaded file: it is checked to be a playable video and is visible to everyone when this answers. */
+  /** Publishes an uploaded file, after checking that it is a playable video; the video is visible at once. */
   readonly publishVideo?: Maybe<PublishVideoPayload>;
-  /** Gives a video of one's own another cover. */
+  /** Changes the cover of one of the viewer's own videos. */
   readonly setCover?: Maybe<SetCoverPayload>;
-  /** Takes down one's own video: it is in no list any more when this answers, and its URLs end some time later. */
+  /** Deletes one of the viewer's own videos: it leaves all lists at once, and its URLs stop working some time later. */
   readonly deleteVideo?: Maybe<DeleteVideoPayload>;
   /**
-   * Takes down anybody's video, for administrators alone: it is in no list any more when this answers, its files are gone, and
-   * its author can read why.
+   * Takes down any user's video; for administrators only. It leaves all lists at once, its files are deleted, and its author can
+   * read the reason.
    */
   readonly takeDownVideo?: Maybe<TakeDownVideoPayload>;
 };
@@ -132,70 +132,70 @@ export type Video = Node & {
   readonly id: Scalars['ID']['output'];
   /** The title, up to 100 characters; may be empty. */
   readonly title: Scalars['String']['output'];
-  /** Who published it. */
+  /** The user who published it. */
   readonly author?: Maybe<User>;
-  /** URL of the video file; serves ranges. The file as it was uploaded, and an mp4 that plays everywhere once it is READY. */
+  /** URL of the video file, which supports ranges: the uploaded file, or once READY an mp4 that plays everywhere. */
   readonly playUrl: Scalars['String']['output'];
-  /** URL of the HLS master playlist, which offers several sizes; null until the video is READY. */
+  /** URL of the HLS master playlist with several sizes; null until the video is READY. */
   readonly hlsUrl?: Maybe<Scalars['String']['output']>;
-  /** The files made of the video; none until it is READY. */
+  /** The transcoded files of the video; none until it is READY. */
   readonly renditions: ReadonlyArray<Rendition>;
-  /** How far the making of renditions got. The video can be seen all the while. */
+  /** The state of transcoding. The video is visible in every state. */
   readonly status: VideoStatus;
-  /** How much of the processing is done, in percent; null for everyone but the author. */
+  /** The progress of transcoding in percent; null for everyone but the author. */
   readonly progress?: Maybe<Scalars['Int']['output']>;
-  /** Why processing failed; null for everyone but the author, and unless the status is FAILED. */
+  /** Why transcoding failed; null for everyone but the author, and unless the status is FAILED. */
   readonly failureReason?: Maybe<Scalars['String']['output']>;
-  /** What its author should know of it, such as that its sound is left out; null for everyone else, and when there is nothing. */
+  /** A notice for the author, for example that the sound was left out; null for everyone else, and when there is none. */
   readonly notice?: Maybe<Scalars['String']['output']>;
-  /** The video for which its author uploaded the same file before; null for everyone but the author, and when that is gone. */
+  /** An earlier video of the author with the same file; null for everyone but the author, and when it was deleted. */
   readonly duplicateOf?: Maybe<Video>;
   /** URL of the cover picture. */
   readonly coverUrl: Scalars['String']['output'];
-  /** What to paint until the cover has arrived: a thumbhash in base64, of some 25 bytes; null for videos from before. */
+  /** A placeholder until the cover has loaded: a thumbhash of about 25 bytes in base64; null for old videos. */
   readonly thumbhash?: Maybe<Scalars['String']['output']>;
-  /** When it was published; no two videos share a millisecond. */
+  /** When it was published; unique to the millisecond. */
   readonly publishedAt: Scalars['DateTime']['output'];
-  /** Length in seconds. */
+  /** Duration in seconds. */
   readonly duration: Scalars['Float']['output'];
-  /** Width of the picture in pixels, as it is shown. */
+  /** Width of the picture as shown, in pixels. */
   readonly width: Scalars['Int']['output'];
-  /** Height of the picture in pixels, as it is shown. */
+  /** Height of the picture as shown, in pixels. */
   readonly height: Scalars['Int']['output'];
 };
 
-/** How far the making of renditions got. */
+/** The state of transcoding. */
 export type VideoStatus =
-  /** Published, and waiting to be processed. */
+  /** Published, waiting for transcoding. */
   | 'UPLOADED'
-  /** Renditions are being made. */
+  /** Being transcoded. */
   | 'PROCESSING'
-  /** All renditions are there. */
+  /** All renditions are available. */
   | 'READY'
-  /** Renditions cannot be made; the video is shown as it was uploaded. */
+  /** Transcoding failed; the uploaded file is played. */
   | 'FAILED';
 
-/** A file made of a video. */
+/** A transcoded file of a video. */
 export type Rendition = {
   readonly __typename?: 'Rendition';
-  /** What it is, such as `mp4-720` or `hls`. */
+  /** The kind of rendition, such as `mp4-720` or `hls`. */
   readonly name: Scalars['String']['output'];
   /** URL of the file, or of the master playlist. */
   readonly url: Scalars['String']['output'];
-  /** Width of the picture in pixels; the largest that a playlist offers. */
+  /** Width of the picture in pixels; of the largest size in a playlist. */
   readonly width: Scalars['Int']['output'];
-  /** Height of the picture in pixels; the largest that a playlist offers. */
+  /** Height of the picture in pixels; of the largest size in a playlist. */
   readonly height: Scalars['Int']['output'];
-  /** Bits per second on average; of the largest picture that a playlist offers. */
+  /** Average bits per second; of the largest size in a playlist. */
   readonly bitRate: Scalars['Int']['output'];
 };
 
 export type User = Node & {
   readonly __typename?: 'User';
   readonly id: Scalars['ID']['output'];
-  /** What this person published, newest first. */
+  /** The videos of this user, newest first. */
   readonly videos?: Maybe<VideoConnection>;
-  /** How many videos this person published. */
+  /** How many videos this user has published. */
   readonly workCount?: Maybe<Scalars['Int']['output']>;
 };
 
@@ -210,25 +210,25 @@ export type VideoConnection = {
   readonly __typename?: 'VideoConnection';
   /** The videos of this page. */
   readonly edges: ReadonlyArray<VideoEdge>;
-  /** Where this page stands in the list. */
+  /** The position of this page in the list. */
   readonly pageInfo: PageInfo;
 };
 
 /** A video in a list. */
 export type VideoEdge = {
   readonly __typename?: 'VideoEdge';
-  /** Pass it as `after` to go on behind this video. */
+  /** Pass it as `after` to continue after this video. */
   readonly cursor: Scalars['String']['output'];
   /** The video. */
   readonly node: Video;
 };
 
-/** Where a page stands in its list. */
+/** The position of a page in its list. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
-  /** Whether more follow after this page. */
+  /** Whether there is a next page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
-  /** Whether the page began behind a cursor. */
+  /** Whether the page begins after a cursor. */
   readonly hasPreviousPage: Scalars['Boolean']['output'];
   /** The first cursor of the page; null when it is empty. */
   readonly startCursor?: Maybe<Scalars['String']['output']>;
@@ -236,44 +236,44 @@ export type PageInfo = {
   readonly endCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** What an upload may be. */
+/** The limits on uploads. */
 export type UploadLimits = {
   readonly __typename?: 'UploadLimits';
-  /** The largest file, in bytes. */
+  /** The maximum file size, in bytes. */
   readonly maxBytes: Scalars['Int']['output'];
-  /** The longest video, in seconds. */
+  /** The maximum duration, in seconds. */
   readonly maxDuration: Scalars['Int']['output'];
-  /** The longest side of the picture, in pixels. */
+  /** The maximum length of the longer side, in pixels. */
   readonly maxSide: Scalars['Int']['output'];
-  /** How many uploads a person can make a day; days begin at midnight UTC. */
+  /** How many uploads a user can make per day; days begin at midnight UTC. */
   readonly maxUploadsPerDay: Scalars['Int']['output'];
-  /** How many of them the viewer has left today; null for anonymous callers. */
+  /** How many uploads the viewer has left today; null for anonymous callers. */
   readonly uploadsLeft?: Maybe<Scalars['Int']['output']>;
 };
 
-/** An upload on its way. */
+/** An unpublished upload. */
 export type Upload = {
   readonly __typename?: 'Upload';
-  /** What `createUpload` named `uploadId`. */
+  /** The `uploadId` from `createUpload`. */
   readonly id: Scalars['ID']['output'];
-  /** The size of the file as it was announced, in bytes; null when it was not. */
+  /** The announced file size in bytes; null when none was announced. */
   readonly byteSize?: Maybe<Scalars['Int']['output']>;
-  /** The parts of the file, in order; none when a form sends it at once. */
+  /** The parts of the file, in order; none when the file is sent with a form. */
   readonly parts: ReadonlyArray<UploadPart>;
-  /** URL of the file, to look at it before it is published; works for half an hour. Null until a form has sent the file. */
+  /** URL for viewing the file before it is published; valid for half an hour. Null until the file was sent with a form. */
   readonly previewUrl?: Maybe<Scalars['String']['output']>;
-  /** Until when it can be sent and published. */
+  /** When the upload expires. */
   readonly expiresAt: Scalars['DateTime']['output'];
 };
 
-/** A piece of a file, to be sent on its own: in any order, several at a time, and again if need be. */
+/** A part of a file. Parts can be sent in any order, several at a time, and again if necessary. */
 export type UploadPart = {
   readonly __typename?: 'UploadPart';
-  /** Its place in the file, from 1. */
+  /** Its number, from 1. */
   readonly number: Scalars['Int']['output'];
-  /** Where it begins in the file, in bytes. */
+  /** Its offset in the file, in bytes. */
   readonly start: Scalars['Int']['output'];
-  /** How long it is, in bytes; no other length is taken. */
+  /** Its exact size, in bytes. */
   readonly byteSize: Scalars['Int']['output'];
   /** Where to PUT its bytes. */
   readonly url: Scalars['String']['output'];
@@ -290,71 +290,71 @@ export type UploadField = {
   readonly value: Scalars['String']['output'];
 };
 
-/** What is known of a file before it is uploaded. */
+/** Properties of a file before the upload. */
 export type CreateUploadInput = {
-  /** Its size in bytes. One that is too large is refused now, and one over 32 MB is sent in parts. */
+  /** The file size in bytes. Files that are too large are rejected now; files over 32 MB are sent in parts. */
   readonly byteSize?: InputMaybe<Scalars['Int']['input']>;
-  /** Whether to send it in parts, which survive a lost connection. The size must be told then. */
+  /** Whether to send it in parts, so that an upload can be resumed after a lost connection. Requires the size. */
   readonly inParts?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /**
- * Where and how to send a video: either POST a multipart form with these fields, then the file as `file`; or, if there are
- * parts, PUT each of them.
+ * How to send a video: POST a multipart form with these fields and then the file as `file`, or PUT each of the parts, if there
+ * are any.
  */
 export type CreateUploadPayload = {
   readonly __typename?: 'CreateUploadPayload';
-  /** Hand this to `publishVideo` when the upload is done. */
+  /** Pass this to `publishVideo` after the upload. */
   readonly uploadId: Scalars['ID']['output'];
   /** Where to POST the form; null when the file is sent in parts. */
   readonly url?: Maybe<Scalars['String']['output']>;
-  /** The form's fields, to be sent before the file; none when the file is sent in parts. */
+  /** The form fields, to be sent before the file; none when the file is sent in parts. */
   readonly fields: ReadonlyArray<UploadField>;
-  /** The parts of the file, in order; none when a form sends it. */
+  /** The parts of the file, in order; none when the file is sent with a form. */
   readonly parts: ReadonlyArray<UploadPart>;
-  /** What the file may be. */
+  /** The limits on the file. */
   readonly limits: UploadLimits;
-  /** Until when the file can be sent and published. */
+  /** When the upload expires. */
   readonly expiresAt: Scalars['DateTime']['output'];
 };
 
-/** Which upload to publish, and under which title. */
+/** The upload to publish, and its title. */
 export type PublishVideoInput = {
-  /** The upload, out of `createUpload`. */
+  /** The upload, from `createUpload`. */
   readonly uploadId: Scalars['ID']['input'];
   /** The title, up to 100 characters. */
   readonly title?: Scalars['String']['input'];
-  /** The moment of the video that becomes its cover, in seconds; else a good one is chosen. */
+  /** The time of the frame that becomes the cover, in seconds; by default a good one is chosen. */
   readonly coverTime?: InputMaybe<Scalars['Float']['input']>;
 };
 
 /** The published video. */
 export type PublishVideoPayload = {
   readonly __typename?: 'PublishVideoPayload';
-  /** The video; everyone can see it already. */
+  /** The video, which is already visible to everyone. */
   readonly video: Video;
 };
 
-/** Which video to take down. */
+/** The video to delete. */
 export type DeleteVideoInput = {
   /** The id of the video. */
   readonly videoId: Scalars['ID']['input'];
 };
 
-/** The video that was taken down. */
+/** The deleted video. */
 export type DeleteVideoPayload = {
   readonly __typename?: 'DeleteVideoPayload';
   /** Its id. */
   readonly videoId: Scalars['ID']['output'];
-  /** Who had published it, with the new count. */
+  /** The user who had published it, with the new count. */
   readonly author: User;
 };
 
-/** Which video to take down, and why. */
+/** The video to take down, and the reason. */
 export type TakeDownVideoInput = {
   /** The id of the video. */
   readonly videoId: Scalars['ID']['input'];
-  /** Why, in 1 to 500 characters; its author is told. */
+  /** The reason, 1 to 500 characters; shown to the author. */
   readonly reason: Scalars['String']['input'];
 };
 
@@ -363,16 +363,16 @@ export type TakeDownVideoPayload = {
   readonly __typename?: 'TakeDownVideoPayload';
   /** Its id. */
   readonly videoId: Scalars['ID']['output'];
-  /** Who had published it, with the new count. */
+  /** The user who had published it, with the new count. */
   readonly author: User;
 };
 
 /** A video that an administrator took down. */
 export type TakenDownVideo = Node & {
   readonly __typename?: 'TakenDownVideo';
-  /** The id that it had. */
+  /** The id of the video. */
   readonly id: Scalars['ID']['output'];
-  /** The title that it had. */
+  /** The title of the video. */
   readonly title: Scalars['String']['output'];
   /** Why it was taken down. */
   readonly reason: Scalars['String']['output'];
@@ -385,26 +385,26 @@ export type TakenDownVideoConnection = {
   readonly __typename?: 'TakenDownVideoConnection';
   /** The videos of this page. */
   readonly edges: ReadonlyArray<TakenDownVideoEdge>;
-  /** Where this page stands in the list. */
+  /** The position of this page in the list. */
   readonly pageInfo: PageInfo;
 };
 
 /** A video that was taken down, in a list. */
 export type TakenDownVideoEdge = {
   readonly __typename?: 'TakenDownVideoEdge';
-  /** Pass it as `after` to go on behind this video. */
+  /** Pass it as `after` to continue after this video. */
   readonly cursor: Scalars['String']['output'];
   /** The video. */
   readonly node: TakenDownVideo;
 };
 
-/** Which video gets another cover: a moment of it, or an uploaded picture; with neither, a good moment is chosen. */
+/** The new cover of a video: a frame of it, or an uploaded picture; with neither, a good frame is chosen. */
 export type SetCoverInput = {
   /** The video. */
   readonly videoId: Scalars['ID']['input'];
-  /** The moment of the video, in seconds; behind the end it is the last one. */
+  /** The time of the frame, in seconds; after the end it is the last frame. */
   readonly time?: InputMaybe<Scalars['Float']['input']>;
-  /** A JPEG, PNG or WebP picture, at most 8 MB: an upload, out of `createUpload`. */
+  /** The upload, from `createUpload`, of a JPEG, PNG or WebP picture of at most 8 MB. */
   readonly uploadId?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -415,41 +415,41 @@ export type SetCoverPayload = {
   readonly video: Video;
 };
 
-/** What an administrator can do to a video. */
+/** Actions of administrators on videos. */
 export type AuditAction =
   /** A video was taken down. */
   | 'TAKE_DOWN_VIDEO';
 
-/** Something that an administrator did. */
+/** An entry of the audit log. */
 export type AuditEntry = Node & {
   readonly __typename?: 'AuditEntry';
   /** The id; a number below 2^53 written as text. */
   readonly id: Scalars['ID']['output'];
-  /** Who did it; null when it was an operator at the machine. */
+  /** The administrator; null when it was an operator on the server. */
   readonly actor?: Maybe<User>;
-  /** What was done. */
+  /** The action. */
   readonly action: AuditAction;
-  /** The id of what it was done to: an account or a video. */
+  /** The id of the account or the video. */
   readonly subjectId: Scalars['ID']['output'];
-  /** Why, in the words of whoever did it. */
+  /** The reason given. */
   readonly reason: Scalars['String']['output'];
-  /** When. */
+  /** When it happened. */
   readonly createdAt: Scalars['DateTime']['output'];
 };
 
-/** A page of what administrators did. */
+/** A page of the audit log. */
 export type AuditConnection = {
   readonly __typename?: 'AuditConnection';
   /** The entries of this page. */
   readonly edges: ReadonlyArray<AuditEdge>;
-  /** Where this page stands in the list. */
+  /** The position of this page in the list. */
   readonly pageInfo: PageInfo;
 };
 
-/** Something that an administrator did, in a list. */
+/** An entry of the audit log, in a list. */
 export type AuditEdge = {
   readonly __typename?: 'AuditEdge';
-  /** Pass it as `after` to go on behind this entry. */
+  /** Pass it as `after` to continue after this entry. */
   readonly cursor: Scalars['String']['output'];
   /** The entry. */
   readonly node: AuditEntry;

@@ -29,12 +29,12 @@ import { VideoLoaders } from './videos/loaders.ts'
 import { createVideoRepository } from './videos/repository.ts'
 
 export interface VideoOptions extends SubgraphOptions {
-  /** With its buckets prepared. */
+  /** Its buckets must exist. */
   readonly objectStore: ObjectStore
   readonly ffmpegPath: string
   readonly ffprobePath: string
   readonly limits: VideoLimits
-  /** How long the files of a video outlive it. Default an hour. */
+  /** For how long the files of a video outlive it. Default an hour. */
   readonly removalGraceSeconds?: number
   /** Brings the news of bans; without it they are noticed by a scheduled job. */
   readonly broadcast?: Pick<Broadcast, 'listen' | 'onGap'>
@@ -52,7 +52,7 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
     const moderation = createModerationRepository(db)
     const ffmpeg = openFfmpeg({ ...options, maxSide: limits.maxSide })
     log.info({ confinement: (await confinementOf(options.ffmpegPath)).description }, 'ffmpeg runs confined')
-    await collect('folders of processes that were killed', () => collectTemporaryFolders(), log)
+    await collect('temporary folders of killed processes', () => collectTemporaryFolders(), log)
     const changes = openChanges({ ...options, schema: 'video', views: ['social.hidden_people_changes'] })
     const kept = keepVideos(videos, feed, objectStore, changes)
     const publishing: Publishing = {
@@ -60,9 +60,9 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
       admission: createAdmission(),
     }
     const removal = { removals, videos, kept, graceSeconds: options.removalGraceSeconds ?? 60 * 60 }
-    // Another process may have been faster, and has hidden what is kept here.
+    // Another process may have been faster, and has hidden cached videos.
     const banNews = onBanChanged(options.broadcast, () =>
-      collect('videos of people whose ban has changed', () => moderation.followBans(), log).finally(() =>
+      collect('videos of banned and unbanned users', () => moderation.followBans(), log).finally(() =>
         kept.forgetAll(),
       ),
     )
@@ -88,7 +88,7 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
   })
 }
 
-/** Collects what is left over. Failing at that is no reason to stop: it is tried again. */
+/** Runs a collection. A failure is only logged, because it is retried. */
 async function collect(what: string, work: () => Promise<number>, log: Logger): Promise<void> {
   await work().then(
     (count) => log.debug({ count }, `collected ${what}`),

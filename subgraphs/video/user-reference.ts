@@ -1,7 +1,7 @@
-/** A person of whom this subgraph knows the id. */
+/** A user of whom this subgraph only knows the id. */
 export interface UserReference {
   readonly __typename: 'User'
   readonly id: string
-  /** Null where nobody asks for it, an Error when it could not be read. */
+  /** Null when it is not selected, an Error when it could not be read. */
   readonly workCount: number | Error | null
 }

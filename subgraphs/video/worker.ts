@@ -14,29 +14,29 @@ import { createTranscodingRepository } from './jobs/transcoding-repository.ts'
 
 export interface WorkerOptions {
   readonly database: DatabaseAddress
-  /** With its buckets prepared. */
+  /** Its buckets must exist. */
   readonly objectStore: ObjectStore
   readonly ffmpegPath: string
   readonly ffprobePath: string
-  /** The longest side of a picture that is decoded, in pixels. */
+  /** The longest side of a picture that may be decoded, in pixels. */
   readonly maxSide: number
-  /** The font in which the author's name is drawn on renditions; null draws none. */
+  /** The font of the author's name on renditions; null disables watermarks. */
   readonly watermarkFont: string | null
-  /** How many videos are transcoded at a time. */
+  /** How many videos are transcoded concurrently. */
   readonly concurrency: number
-  /** After how long a silent worker counts as dead. */
+  /** After how many milliseconds without a heartbeat a worker counts as dead. */
   readonly silenceMs?: number
   readonly pollIntervalMs?: number
   readonly log: Logger
 }
 
-/** What makes renditions until it is disposed. */
+/** Makes renditions until it is disposed. */
 export interface Worker extends AsyncDisposable {
-  /** Rejects when it does no more jobs, or its stores are away. */
+  /** Rejects when it no longer runs jobs, or its stores are down. */
   checkHealth(): Promise<void>
 }
 
-/** Makes renditions of what is published. What is heavy is done by programs beside this process, one after the other. */
+/** Makes renditions of published videos. The expensive work is done by child processes, one after the other. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { log } = options
   const db = openDatabase<VideoTables>({
@@ -65,7 +65,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     })
     return {
       async checkHealth() {
-        if (!queue.isAtWork()) throw new Error('no more jobs are done')
+        if (!queue.isAtWork()) throw new Error('the job queue has stopped')
         await Promise.all([sql`select 1`.execute(db), options.objectStore.checkHealth()])
       },
       async [Symbol.asyncDispose]() {

@@ -8,7 +8,7 @@ import { setStage, type Stage } from './stage.ts'
 
 const schema = publicSchema(readFileSync(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'))
 
-/** Every field of the graph but those that only hold a page or a result together. */
+/** All fields of the graph except those of pages and payloads. */
 function fieldsToDecideOn(graph: GraphQLSchema): string[] {
   return Object.values(graph.getTypeMap())
     .filter(isObjectType)
@@ -16,7 +16,7 @@ function fieldsToDecideOn(graph: GraphQLSchema): string[] {
     .flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`))
 }
 
-/** Fields that answer a page of a list. */
+/** Fields that return a page of a list. */
 function lists(graph: GraphQLSchema): string[] {
   return Object.values(graph.getTypeMap())
     .filter(isObjectType)
@@ -58,7 +58,7 @@ describe('who may do and read what', () => {
   })
 })
 
-/** Asks as an actor, through the door. */
+/** Queries as an actor, through the public server. */
 async function verdictOn(
   stage: Stage,
   actor: Actor,
@@ -78,6 +78,6 @@ async function verdictOn(
 
 function tokenOf(stage: Stage, actor: Actor, session: Operation['session']): Promise<string> | string | null {
   if (actor === 'anonymous' || session === 'none') return null
-  // Somebody who is banned has only the token from before.
+  // A banned user only has the token from before.
   return session === 'another' && actor !== 'banned' ? stage.signsInAgain(actor) : stage.people[actor].token
 }

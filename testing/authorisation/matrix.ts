@@ -1,13 +1,13 @@
 import type { ErrorCode } from '../../platform/runtime/errors.ts'
 
 /**
- * Who asks: somebody without a token; a stranger; whose it is; somebody whom its owner has blocked; somebody who is banned,
- * with the token from before, which is none any more; an administrator.
+ * The callers: without a token; an unrelated user; the owner; a user whom the owner has blocked; a banned user with the token
+ * from before, which is no longer valid; an administrator.
  */
 export const actors = ['anonymous', 'other', 'owner', 'blocked', 'banned', 'admin'] as const
 export type Actor = (typeof actors)[number]
 
-/** What comes of it: a mutation is done or refused; what is read is shown, kept back without a word, or refused. */
+/** The outcome: a mutation is done or rejected with a code; a read is shown, silently withheld, or rejected with a code. */
 export type Verdict = 'done' | 'shown' | 'kept' | ErrorCode
 type Row = readonly [Verdict, Verdict, Verdict, Verdict, Verdict, Verdict]
 
@@ -18,12 +18,12 @@ const signIn = 'UNAUTHENTICATED'
 const refused = 'FORBIDDEN'
 const unknown = 'NOT_FOUND'
 const senseless = 'BAD_USER_INPUT'
-/** A thousand messages are more than nobody in particular may ask for. */
+/** A thousand messages exceed the limit of anonymous callers. */
 const tooMuch = 'QUERY_TOO_COMPLEX'
 
 /**
- * Who may do and read what: every mutation, every root query, every list, and every field whose value depends on the viewer.
- * How each is asked for stands in `operations.ts`.
+ * Who may do and read what: every mutation, root query and list, and every field whose value depends on the viewer. The
+ * operations are in `operations.ts`.
  */
 // prettier-ignore
 export const matrix = {
@@ -119,7 +119,7 @@ export const matrix = {
 /** A field of the graph, as `Type.field`. */
 export type Coordinate = keyof typeof matrix
 
-/** Fields that show the same to everybody who is shown what they belong to. */
+/** Fields that are the same for everyone who can see their parent. */
 export const sameForEverybody: Readonly<Record<string, readonly string[]>> = {
   AuditEntry: ['id', 'actor', 'action', 'subjectId', 'reason', 'createdAt'],
   Comment: ['id', 'content', 'createdAt', 'author', 'video'],

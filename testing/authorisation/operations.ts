@@ -3,13 +3,16 @@ import type { Actor, Coordinate } from './matrix.ts'
 import type { TestPerson } from '../network.ts'
 import type { Stage } from './stage.ts'
 
-/** How a field of the matrix is asked for. */
+/** The operation for a field of the matrix. */
 export interface Operation {
   readonly query: string
   readonly variables?: Readonly<Record<string, unknown>>
-  /** What an answer contains that shows what is to be read. */
+  /** A text in the answer that proves that the value is shown. */
   readonly shows?: string
-  /** The session that asks, when it is not the actor's usual one: another, because it ends; or none. Or all of his end. */
+  /**
+   * The session of the caller, when it is not the usual one: another one, because the operation ends it; or none. `all end`
+   * means that all of the actor's sessions end.
+   */
   readonly session?: 'another' | 'none' | 'all end'
 }
 
@@ -56,7 +59,7 @@ const moderation = (mutation: string, userId: string): Operation => ({
 
 const nameOf = ({ people }: Stage, actor: Actor): string => (actor === 'anonymous' ? 'nobody' : people[actor].name)
 
-/** How each field of the matrix is asked for, by anybody. */
+/** The operation for each field of the matrix, for any caller. */
 export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Mutation.register': () => ({
     query: 'mutation ($name: String!) { register(input: { name: $name, password: "password" }) { accessToken } }',
@@ -322,7 +325,7 @@ async function marksRead(reader: TestPerson, other: TestPerson, upTo: string): P
   )
 }
 
-/** Somebody new to keep away, so that no actor parts from another; the owner himself for the owner. */
+/** A new user to block or mute, so that no two actors block each other; for the owner, the owner. */
 function whom({ people, passerBy }: Stage, actor: Actor): Promise<string> | string {
   return actor === 'owner' ? people.owner.id : passerBy()
 }

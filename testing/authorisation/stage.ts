@@ -10,33 +10,36 @@ import type { Actor } from './matrix.ts'
 
 type SignedIn = Exclude<Actor, 'anonymous'>
 
-/** The system with everybody of the matrix in it, and what they ask about. Each thing is new, whoever asks for it. */
+/** A system with all actors of the matrix and the objects of their operations. Objects are created anew for each caller. */
 export interface Stage extends AsyncDisposable {
   readonly network: Network
   readonly people: Readonly<Record<SignedIn, TestPerson>>
-  /** Whom the owner follows, talks to, and has muted. */
+  /** A user whom the owner follows, talks to, and has muted. */
   readonly friend: TestPerson
   readonly muted: TestPerson
   /** A video of the owner with its file. */
   readonly published: string
-  /** An id that nothing has. */
+  /** An unused id. */
   readonly newId: () => string
-  /** A stranger to everybody. */
+  /** A user unrelated to everyone. */
   readonly passerBy: () => Promise<string>
-  /** A video without a file; of the owner, and READY, unless told otherwise. */
+  /** A video without a file; by default of the owner, and READY. */
   readonly video: (columns?: Readonly<Record<string, string | number>>) => Promise<string>
   /** An upload of the owner with its file. */
   readonly upload: () => Promise<string>
   /** The token of another session. */
   readonly signsInAgain: (actor: SignedIn) => Promise<string>
-  /** Signs somebody in whose sessions have all ended. */
+  /** Signs in an actor whose sessions have all ended. */
   readonly returns: (actor: SignedIn) => Promise<void>
-  /** The refresh token of another session; of who is banned, that from before. */
+  /** The refresh token of another session; for the banned user, the one from before. */
   readonly refreshTokenOf: (actor: SignedIn) => Promise<string>
   readonly sql: (text: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>
 }
 
-/** Sets the stage: the owner has blocked one person and muted another, an operator has chosen an administrator, who has banned one. */
+/**
+ * Sets up the stage: the owner has blocked one user and muted another, an operator has made one user an administrator, who has
+ * banned one.
+ */
 export async function setStage(): Promise<Stage> {
   const network = await bootNetwork()
   const database = new pg.Client(network.databaseUrl)

@@ -23,7 +23,7 @@ const login = `mutation SignIn($name: String!) {
   login(input: { name: $name, password: "password" }) { accessToken user { id } }
 }`
 
-/** As every audit of the specification's authors judges the server. */
+/** All audits by the authors of the specification. */
 describe('GraphQL over HTTP', () => {
   const audits = serverAudits({ url: () => network.graphqlUrl })
   it.each(audits.map((audit) => [audit.name, audit] as const))('%s', async (_name, audit) => {

@@ -11,7 +11,7 @@ const operations = `
   query Feed($first: Int!) { feed(first: $first) { edges { node { id title author { name } } } } }
   query Thing($id: ID!) { node(id: $id) { __typename id ... on Comment { content } } }
   mutation Like($id: ID!) { favoriteVideo(input: { videoId: $id }) { video { id favoriteCount isFavorite } } }`
-/** What an application does with the types. The last line must not compile. */
+/** An application that uses the types. The last line must not compile. */
 const application = `
   import { FeedDocument, LikeDocument, type FeedQuery } from './graphql'
   import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core'
@@ -23,7 +23,7 @@ const application = `
 
 it('the client preset of graphql-codegen makes types that compile', { timeout: 60_000 }, async () => {
   const schemaAst = publicSchema(readFileSync(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'))
-  // Nothing is written; in this folder the compiler finds packages.
+  // Nothing is written; the compiler finds packages from this folder.
   const folder = fileURLToPath(new URL('.', import.meta.url))
   const parts = await preset.buildGeneratesSection({
     baseOutputDir: folder,

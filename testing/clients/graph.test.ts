@@ -37,7 +37,7 @@ async function ask(person: TestPerson | null, query: string, variables: object =
   return (await response.json()) as Answer
 }
 
-/** What an id is to somebody. */
+/** The result of the node query for a user. */
 async function node(person: TestPerson | null, id: string): Promise<unknown> {
   const fields = `__typename id ... on User { name } ... on Video { title } ... on Comment { content }
     ... on Message { content } ... on Conversation { lastMessage { content } }`

@@ -9,7 +9,7 @@ const schema = printSchema(
   publicSchema(readFileSync(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8')),
 )
 
-/** The rules that a schema breaks. */
+/** The rules that a schema violates. */
 function broken(schema: string): string[] {
   const found = new Linter().verify(
     schema,
@@ -21,9 +21,9 @@ function broken(schema: string): string[] {
         rules: {
           'graphql/relay-page-info': 'error',
           'graphql/relay-connection-types': 'error',
-          // Lists are capped, so `first` has a default and may be left out: the specification asks only that it is there.
+          // Lists are capped, so `first` has a default and may be omitted: the specification only requires that it exists.
           'graphql/relay-arguments': ['error', { includeBoth: false }],
-          // Edges have no interface of their own, and nodes may be null where what they lead to has just been deleted.
+          // Edges have no interface, and nodes may be null when their object has just been deleted.
           'graphql/relay-edge-types': [
             'error',
             { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false },

@@ -28,7 +28,7 @@ const paged = (name: string, type: string, field: string, args: string, fields: 
   }`
 const forward = 'first: $count, after: $cursor'
 
-/** What a small application asks for. Each is a tagged template of one source file. */
+/** The operations of a small application. Each is a tagged template of one source file. */
 const documents = [
   paged('comments', 'Video', 'comments', forward, '__typename id content'),
   paged('followers', 'User', 'followers', forward, '__typename id name'),
@@ -47,7 +47,7 @@ const documents = [
   }`,
 ]
 
-/** The compiler's binary; null on a platform that it has none for. */
+/** The compiler's binary; null on unsupported platforms. */
 const relayCompiler = createRequire(import.meta.url)('relay-compiler') as string | null
 
 let folder: string
@@ -70,7 +70,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** Compiles the documents; what is generated is CommonJS. */
+/** Compiles the documents; the generated code is CommonJS. */
 async function compile(): Promise<(name: string) => ConcreteRequest> {
   const supergraph = await readFile(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8')
   await mkdir(join(folder, 'src'))
@@ -103,7 +103,7 @@ describe.skipIf(relayCompiler === null)('Relay (where its compiler has a binary)
     const ask = (name: string, variables: Variables): Promise<unknown> =>
       fetchQuery(environment, artifact(name), variables, { fetchPolicy: 'network-only' }).toPromise()
     const source = (): RecordSource => environment.getStore().getSource() as RecordSource
-    /** What a connection has gathered, and where its next page begins. */
+    /** The items that a connection has loaded, and where its next page begins. */
     function gathered(
       ownerId: string,
       key: string,

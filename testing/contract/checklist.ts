@@ -13,7 +13,7 @@ import { describeWire } from './wire.ts'
 
 const maxUploadBytes = 4 * 1024 * 1024
 
-/** The mobile contract's acceptance checklist: on an empty database, and on the same once more. */
+/** The acceptance checklist of the mobile contract: on an empty database, and then on the same one again. */
 export function describeContract(topology: Topology): void {
   describe(`the mobile contract, served ${topology}`, () => {
     let network: Network | undefined

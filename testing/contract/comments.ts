@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { comment, expectEach } from './shapes.ts'
 import { enter, fail, soon, succeed, type Actor, type StageDoor } from './stage.ts'
 
-/** Comments under videos. */
+/** Comments on videos. */
 export function describeComments(stage: StageDoor): void {
   const path = '/douyin/comment/action/'
 
@@ -14,7 +14,7 @@ export function describeComments(stage: StageDoor): void {
     return actor.post(path, { video_id: videoId, action_type: 2, comment_id: commentId })
   }
 
-  /** What stands under a video: to somebody who changed it at once, to nobody in particular soon. */
+  /** The comments of a video: for their author at once, for anonymous callers soon. */
   async function list(videoId: number, actor?: Actor) {
     const path = '/douyin/comment/list/'
     const query = { video_id: videoId }

@@ -4,7 +4,7 @@ import type { RestVideo } from '../../rest-adapter/presenters/video.ts'
 import { expectEach, video } from './shapes.ts'
 import { enter, newName, succeed, type StageDoor } from './stage.ts'
 
-/** The feed of everyone's videos. */
+/** The feed of all videos. */
 export function describeFeed(stage: StageDoor): void {
   async function page(latestTime?: string | number, token = '') {
     const query = { ...(latestTime !== undefined && { latest_time: latestTime }), token }
@@ -59,7 +59,7 @@ export function describeFeed(stage: StageDoor): void {
       for (const id of published) expect(ids((await page(second)).video_list)).not.toContain(id)
     })
 
-    /** The moment of a video, as the next time of a page that would end with it. */
+    /** The time of a video, as the next time of a page that would end with it. */
     async function pageThatEndsWith(id: number | undefined): Promise<{ next_time: number }> {
       const client = new pg.Client({ connectionString: stage().databaseUrl })
       await client.connect()
@@ -93,7 +93,7 @@ export function describeFeed(stage: StageDoor): void {
       )
     })
 
-    /** Puts videos into the past, the newest first, as publishing them would take minutes. */
+    /** Inserts videos into the past, newest first, because publishing them would take minutes. */
     async function publishMany(authorId: number, count: number): Promise<number[]> {
       const client = new pg.Client({ connectionString: stage().databaseUrl })
       await client.connect()

@@ -84,7 +84,7 @@ export function describeMessages(stage: StageDoor): void {
       const delivered: string[] = []
       let last = hello?.create_time ?? 0
       for (let next = await chat(alice, bob, last); next.length > 0; next = await chat(alice, bob, last)) {
-        // As if every poll had come after one message.
+        // As if each poll came after one message.
         delivered.push(next[0]?.content ?? '')
         expect(next[0]?.create_time).toBeGreaterThan(last)
         last = next[0]?.create_time ?? 0

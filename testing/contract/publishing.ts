@@ -5,7 +5,7 @@ import type { RestAnswer } from '../rest-client.ts'
 import { expectEach, video } from './shapes.ts'
 import { enter, fail, profileOf, succeed, type Actor, type StageDoor } from './stage.ts'
 
-/** Publishing, and the list of what somebody published. */
+/** Publishing, and the list of a user's videos. */
 export function describePublishing(stage: StageDoor): void {
   function publish(actor: Actor, content: Buffer | string, title?: string): Promise<RestAnswer> {
     const parts = [

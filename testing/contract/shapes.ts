@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 
-/** A field's type; `url` is an absolute address, `text` a text that is not empty. */
+/** A field's type; `url` is an absolute address, `text` a non-empty text. */
 type Field = 'number' | 'string' | 'boolean' | 'text' | 'url' | Shape
 interface Shape {
   readonly [name: string]: Field
@@ -43,13 +43,13 @@ export const message: Shape = {
   create_time: 'number',
 }
 
-/** Demands that there is at least one value, and that each has exactly the fields of a shape. */
+/** Requires at least one value, and each to have exactly the fields of a shape. */
 export function expectEach(values: readonly object[], shape: Shape): void {
   expect(values.length).toBeGreaterThan(0)
   for (const value of values) expect(describeValue(value, shape)).toEqual(shape)
 }
 
-/** The shape of a value, as far as it is the wanted one. */
+/** The shape of a value; equal to the expected one where it conforms. */
 function describeValue(value: unknown, wanted: Field | undefined): unknown {
   if (typeof value === 'object' && value !== null) {
     const fields = typeof wanted === 'object' ? wanted : {}

@@ -4,37 +4,37 @@ import { expect } from 'vitest'
 import { makeClip } from '../clips.ts'
 import type { RestAnswer, RestBody, RestClient } from '../rest-client.ts'
 
-/** What the checklist of the mobile contract acts on: a running system, seen through its REST door alone. */
+/** What the checklist of the mobile contract runs on: a running system, through its REST server only. */
 export interface Stage {
   readonly client: RestClient
-  /** For what no client could bring about in a test's time. */
+  /** For changes that a client could not make within the time of a test. */
   readonly databaseUrl: string
   readonly maxUploadBytes: number
 }
 
-/** Hands out the stage once it stands; the checklist is written down before. */
+/** Returns the stage once it is set up; the checklist is declared before that. */
 export type StageDoor = () => Stage
 
-/** What a call carries in its query. */
+/** The query parameters of a call. */
 export type Query = Readonly<Record<string, string | number>>
 
-/** Somebody with an account, and with calls that carry his token. */
+/** A user with an account, whose calls carry their token. */
 export interface Actor {
   readonly id: number
   readonly name: string
   readonly token: string
   get(path: string, query?: Query): Promise<RestBody>
   post(path: string, query?: Query): Promise<RestBody>
-  /** Publishes a small clip; answers its id. */
+  /** Publishes a small clip; resolves to its id. */
   publishes(title?: string): Promise<number>
 }
 
-/** A name that nobody has, in this run or another. */
+/** A unique name, also across runs. */
 export function newName(prefix = 'name'): string {
   return `${prefix}-${randomBytes(6).toString('hex')}`
 }
 
-/** Registers somebody under a new name. */
+/** Registers a user with a new name. */
 export async function enter({ client }: Stage, prefix?: string): Promise<Actor> {
   const name = newName(prefix)
   const entry = await succeed(client.post('/douyin/user/register/', { username: name, password: name }))
@@ -59,19 +59,19 @@ export async function enter({ client }: Stage, prefix?: string): Promise<Actor> 
   return actor
 }
 
-/** What is asked for until it is as it has to be: others see a change within a second, who made it at once. */
+/** Repeats a read until it returns the expected value: others see a change within a second, its author at once. */
 export async function soon<Value>(ask: () => Promise<Value>, wanted: unknown): Promise<void> {
   await expect.poll(ask, { timeout: 60_000, interval: 20 }).toMatchObject(wanted as object)
 }
 
-/** The body of an answer that has to be a success. */
+/** The body of an answer that must be a success. */
 export async function succeed(answering: Promise<RestAnswer> | Promise<RestBody>): Promise<RestBody> {
   const body = bodyOf(await answering)
   expect(body).toMatchObject({ status_code: 0, status_msg: 'success' })
   return body
 }
 
-/** The body of an answer that has to be a failure: a number that is not 0, and a sentence without anything technical. */
+/** The body of an answer that must be a failure: a code other than 0, and a message without technical details. */
 export async function fail(answering: Promise<RestAnswer> | Promise<RestBody>): Promise<RestBody> {
   const body = bodyOf(await answering)
   expect(body.status_code).toBeGreaterThan(0)
@@ -84,7 +84,7 @@ function bodyOf(answer: RestAnswer | RestBody): RestBody {
   return 'body' in answer ? answer.body : answer
 }
 
-/** Somebody as another one, or nobody, sees him. */
+/** A user's profile as seen by another user or an anonymous caller. */
 export async function profileOf({ id }: { readonly id: number }, viewer: Actor | Stage) {
   const body = 'client' in viewer ? await anonymously(viewer, id) : await viewer.get('/douyin/user/', { user_id: id })
   return (await succeed(Promise.resolve(body))).user

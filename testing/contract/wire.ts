@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { endpoints } from '../../rest-adapter/endpoints/table.ts'
 import { enter, fail, newName, profileOf, succeed, type StageDoor } from './stage.ts'
 
-/** How calls and answers are written down. */
+/** The encoding of calls and answers. */
 export function describeWire(stage: StageDoor): void {
   describe('the wire', () => {
     it.each(endpoints.flatMap(({ method, path }) => [[method, path] as const, [method, `${path}/`] as const]))(

@@ -5,7 +5,7 @@ import { createRandom, seedOf, type Random } from '../random.ts'
 import type { ChangePart, Intercept, Part } from './remembered-subgraph.ts'
 import { surplus } from './surplus.ts'
 
-/** What goes wrong while an operation runs: the same for every executor that asks for the same. */
+/** What goes wrong while an operation runs: the same for every executor that makes the same request. */
 export interface Faults {
   readonly intercept: Intercept
   readonly change: ChangePart
@@ -17,8 +17,8 @@ const silent = withFetchDeadlines(
 ).silent
 
 /**
- * @param fetchRate how likely a fetch fails as a whole.
- * @param valueRate how likely something is wrong with one value.
+ * @param fetchRate the probability that a fetch fails as a whole.
+ * @param valueRate the probability that something is wrong with a value.
  */
 export function createFaults(seed: number, fetchRate: number, valueRate: number): Faults {
   return {
@@ -40,7 +40,7 @@ export function createFaults(seed: number, fetchRate: number, valueRate: number)
       }
     },
     change(part, { name, isEntity }) {
-      // Fetches that run at the same time and ask for the same value are answered the same, whichever is the last.
+      // Concurrent fetches of the same value get the same answer, in any order.
       const spoil = spoiler(
         part,
         (path) => createRandom(seedOf(seed, `${name} ${path.join(' ')}`)),
@@ -49,7 +49,7 @@ export function createFaults(seed: number, fetchRate: number, valueRate: number)
       )
       const typename = (part.data as { __typename?: unknown } | null)?.__typename
       part.data = spoil(part.data, [])
-      // The type of the root is no subgraph's to say.
+      // The root type is not the subgraph's to change.
       if (isData(part.data) && typename !== undefined && !isEntity) part.data['__typename'] = typename
     },
   }
@@ -74,7 +74,7 @@ function spoiler(part: Part, randomAt: (path: Path) => Random, rate: number, isE
         case 0:
           return null
         case 1:
-          // Only of a whole fetch it may be unknown where an error belongs.
+          // Only for a whole fetch may the path of an error be unknown.
           part.errors.push({ ...error(random), path: isEntity || random.chance(0.9) ? path : undefined })
           return null
         case 2:
@@ -89,7 +89,7 @@ function spoiler(part: Part, randomAt: (path: Path) => Random, rate: number, isE
     if (typeof value !== 'object' || value === null) return value
     for (const [name, inner] of Object.entries<unknown>({ ...value })) {
       const spoiled = spoil(inner, [...path, name])
-      // A type that an object says it is has to be a text, or nothing works at all; of an entity the gateway knows it.
+      // The `__typename` of an object must be a string, or nothing works; for an entity the gateway knows it.
       const isKnown = isEntity && path.length === 0 && spoiled === null
       const isTypename = name === '__typename' && spoiled !== undefined && !isKnown
       Object.assign(value, { [name]: isTypename ? (spoiled === inner ? inner : 'Nobody') : spoiled })

@@ -4,7 +4,7 @@ import type { Fetch, SubgraphClient } from '../../gateway/execution/subgraph-cli
 import { surplus } from './surplus.ts'
 import type { Caller } from '../../platform/auth/caller.ts'
 
-/** An answer about one thing: a whole operation, or one of its entities, whose errors have paths from there. */
+/** An answer about one thing: a whole operation, or one of its entities, with paths of errors relative to it. */
 export interface Part {
   data: unknown
   errors: PartError[]
@@ -16,32 +16,32 @@ export interface PartError {
   readonly extensions: Readonly<Record<string, unknown>>
 }
 
-/** Changes a part, which is fresh, in a way that depends on nothing but what it is about. */
+/** Changes a fresh part in a way that depends only on its subject. */
 export type ChangePart = (part: Part, subject: Subject) => void
 
-/** What a part is about, as a text that is the same in every fetch that asks about it. */
+/** The subject of a part, as a text that is the same in every fetch that requests it. */
 export interface Subject {
   readonly name: string
   readonly isEntity: boolean
 }
 
-/** An answer to a fetch that is no answer of the subgraph; undefined to ask it. */
+/** An answer to a fetch instead of the subgraph's; undefined to ask the subgraph. */
 export type Intercept = (about: string) => Promise<ExecutionResult> | undefined
 
 type Row = Readonly<Record<string, unknown>>
 
-/** What came of values that nobody copied. */
+/** What happened to values that were passed on without copying. */
 export interface MetValues {
-  /** How many answers the gateway was handed over so. */
+  /** How many answers the gateway got this way. */
   handedOver: number
-  /** How many of them a subgraph has completed, and those of which it said something else then. */
+  /** How many of them a subgraph has completed, and which of them differed then. */
   completed: number
   readonly differences: string[]
 }
 
 /**
- * A subgraph that says the same whenever it is asked the same, entity by entity, however the entities are put together in
- * fetches. So two executors that ask differently meet the same answers, and the same faults in them, be they copied or not.
+ * A subgraph that returns the same for the same request, entity by entity, regardless of how entities are grouped into fetches.
+ * Executors with different fetches thus get the same answers and the same faults, copied or not.
  */
 export function rememberSubgraph(
   name: string,
@@ -82,7 +82,7 @@ export function rememberSubgraph(
     const names = representations.map((representation) => `${about} ${JSON.stringify(representation)}`)
     const unknown = new Map(names.map((key, index) => [key, representations[index]] as const))
     for (const [key, representation] of unknown) {
-      // No subgraph has ever said an id that is none: there is nothing to ask about.
+      // Subgraphs never return an invalid id, so there is nothing to request.
       if (!isId(String((representation as { id?: unknown }).id)))
         memory.set(key, JSON.stringify({ data: null, errors: [] }))
       if (memory.has(key)) unknown.delete(key)
@@ -132,14 +132,14 @@ export function rememberSubgraph(
   return client
 }
 
-/** An answer as resolvers hold it, every error in its place; null when that cannot be. */
+/** An answer as resolvers hold it, with errors in place; null when that is not possible. */
 function valuesOf({ data, errors = [] }: ExecutionResult): Row | null {
   if (!data) return null
   const values = structuredClone(data)
   for (const error of errors) {
     const { path = [] } = error
     const [last] = path.slice(-1)
-    // No resolver is asked for what nobody asked for, so none answers an Error there.
+    // Resolvers are not called for fields that were not requested, so none returns an Error there.
     if (path.some((step) => Object.hasOwn(surplus, step))) return null
     let parent: unknown = values
     for (const step of path.slice(0, -1)) parent = (parent as Row | null | undefined)?.[step]

@@ -1,2 +1,2 @@
-/** What an object has in it that nobody asked for. */
+/** Properties of an object that were not requested. */
 export const surplus = { surplus: { id: 'x' }, hasOwnProperty: 'x' } as const

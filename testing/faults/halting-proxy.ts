@@ -2,19 +2,19 @@ import { once } from 'node:events'
 import { createServer, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A way to an object store that can hold a request back for ever. */
+/** A proxy for an object store that can hold a request back forever. */
 export interface HaltingProxy extends AsyncDisposable {
-  /** The address of the object store, through this proxy. */
+  /** The address of the object store through this proxy. */
   readonly url: string
-  /** Begins anew: lets so many requests through whose path contains a text, and none after them. */
+  /** Resets the proxy: lets this many requests through whose path contains a text, and none after them. */
   halt(concerning: string, count: number): void
   /** Resolves when a request is held back. */
   readonly halted: Promise<string>
-  /** The requests that were let through since it began, as method and path. */
+  /** The requests let through since the reset, as method and path. */
   readonly passed: readonly string[]
 }
 
-/** Opens an HTTP proxy on a free port; requests go on as they are, with the host that they are signed for. */
+/** Opens an HTTP proxy on a free port; requests are forwarded unchanged, with the host they are signed for. */
 export async function openHaltingProxy(storeUrl: string): Promise<HaltingProxy> {
   const { hostname, port } = new URL(storeUrl)
   let rule = { concerning: '', count: Infinity }

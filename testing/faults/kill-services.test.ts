@@ -95,7 +95,7 @@ async function withSql(folder: string, work: (sql: pg.Client) => Promise<void>):
   }
 }
 
-/** The processes that another one started and whose command line looks so, as Linux tells. */
+/** The child processes of another one whose command line matches, on Linux. */
 function childrenOf(parent: number, command: RegExp): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   return pids

@@ -14,10 +14,10 @@ import { randomOfRun } from '../random.ts'
 
 const random = randomOfRun()
 const videoIds = Array.from({ length: 40 }, (_, index) => String(index + 1))
-/** Two that are replaced at once share a busy machine with everything else. */
+/** Two concurrent replacements share a busy machine with everything else. */
 const patience = { interval: 1, timeout: 120_000 }
 
-// A killed process keeps its generators of ids for half a minute, and there are 32 of each: no more kills than that.
+// A killed process keeps its id generators for half a minute, and there are 32 of each, which limits the number of kills.
 it.each([
   ['the social subgraph', startSocialAlone, 20],
   ['everything', startEverything, 2],
@@ -46,7 +46,7 @@ it.each([
     await vi.waitUntil(() => storm.acknowledged() >= later, patience)
     await storm[Symbol.asyncDispose]()
     await system[Symbol.asyncDispose]()
-    // What the killed had begun, the database finishes.
+    // The database completes what the killed processes had begun.
     const others = 'select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()'
     await expect.poll(async () => (await sql.query(others)).rowCount, { timeout: 60_000 }).toBe(0)
 

@@ -10,19 +10,19 @@ import { startProcess, type SystemProcess } from '../system-process.ts'
 import type { Target } from '../storm.ts'
 import { randomOfRun } from '../random.ts'
 
-/** Processes that write, two at a time: one that is killed is replaced. */
+/** Processes that write, two at a time: a killed one is replaced. */
 export interface Killable extends Target, AsyncDisposable {
-  /** Kills one that serves, by chance, as `kill -9` does; false when none serves at the moment. */
+  /** Kills a random serving one, like `kill -9`; false when none serves at the moment. */
   kill(): boolean
 }
 
-/** The settings that processes need, and the database behind them. */
+/** The settings that processes need, and their database. */
 type Start = (settings: Readonly<Record<string, string>>, sql: pg.Client) => Promise<Killable>
 
-/** How long a client waits: the answer of a killed process may never come. */
+/** How long a client waits, because a killed process may never answer. */
 const patienceMs = 5_000
 
-/** Everything, as `npm start` runs it in two processes, through the GraphQL door. */
+/** Everything, as `npm start` runs it in two processes, through the GraphQL server. */
 export const startEverything: Start = async (settings) => {
   const cluster = await startCluster(settings)
   const names = Array.from({ length: 12 }, (_, index) => `person ${index}`)
@@ -44,7 +44,7 @@ export const startEverything: Start = async (settings) => {
   }
 }
 
-/** The social subgraph alone, in two processes that know nothing of each other. */
+/** The social subgraph alone, in two processes that do not know each other. */
 export const startSocialAlone: Start = async (settings, sql) => {
   const people = Array.from({ length: 12 }, (_, index) => String(index + 1_000))
   await sql.query(`insert into "user".accounts select id, 'person ' || id, '' from unnest($1::bigint[]) as id`, [
@@ -73,7 +73,7 @@ export const startSocialAlone: Start = async (settings, sql) => {
   }
 }
 
-/** A social process, and the next one when it is killed. */
+/** A social process, and a new one whenever it is killed. */
 function keepSocial(settings: Readonly<Record<string, string>>) {
   let url: string | undefined
   let [process, ready] = start()
@@ -88,7 +88,7 @@ function keepSocial(settings: Readonly<Record<string, string>>) {
 
   return {
     ready: () => ready,
-    /** Where it listens; undefined while the next one starts. */
+    /** Its address; undefined while the next one starts. */
     url: () => url,
     kill() {
       url = undefined
@@ -102,7 +102,7 @@ function keepSocial(settings: Readonly<Record<string, string>>) {
   }
 }
 
-/** An HTTP client that puts operations and keeps its connections. */
+/** An HTTP client that sends operations over persistent connections. */
 export function openClient() {
   const agent = new Agent({ headersTimeout: patienceMs, bodyTimeout: patienceMs, connectTimeout: patienceMs })
   return {

@@ -43,9 +43,9 @@ afterAll(async () => {
   await store[Symbol.asyncDispose]()
 })
 
-/** The video subgraph in a process of its own, whose way to the object store is the proxy. */
+/** The video subgraph in a process of its own, which reaches the object store through the proxy. */
 interface Victim extends SystemProcess {
-  /** Asks it to publish; resolves when it has answered or died. */
+  /** Calls publishVideo; resolves when the process has answered or died. */
   publishes(uploadId: string): Promise<void>
 }
 
@@ -77,19 +77,19 @@ async function kill(victim: Victim): Promise<void> {
   await victim.ended
 }
 
-/** Sweeps as somebody would who comes two days later. */
+/** Runs a sweep as if two days had passed. */
 function sweepLater(): Promise<SweepReport> {
   const parts = { claims: createSweepRepository(db), removals: createRemovalRepository(db), ...store }
   return sweep(parts, { remove: true, now: new Date(Date.now() + 48 * 60 * 60 * 1_000) })
 }
 
-/** Expects that a kill left nothing but what the author can go on with. */
+/** Expects that a kill left nothing behind except what the author can resume. */
 async function expectInOrder(uploadId: string): Promise<void> {
   expect((await sweepLater()).missing).toEqual([])
   const rows = await video.sql('select play_key, cover_key from videos where id = $1', [uploadId])
   const claimed = rows.flatMap((row) => Object.values(row)).map((key) => `media/${String(key)}`)
   const others = (await store.everything()).filter((object) => !claimed.includes(object))
-  // The upload, if it is not published yet, or was not removed; then it is collected when it expires.
+  // The upload, if it is not published or deleted; it is collected when it expires.
   expect(others.filter((object) => object !== `uploads/videos/${uploadId}`)).toEqual([])
   expect(claimed).toHaveLength(rows.length * 2)
 
@@ -103,7 +103,7 @@ async function expectInOrder(uploadId: string): Promise<void> {
   await clear()
 }
 
-/** Takes the video down and collects everything, so that the next test begins with nothing. */
+/** Deletes the video and collects everything, so that the next test starts empty. */
 async function clear(): Promise<void> {
   await video.sql('delete from videos')
   await video.sql('delete from author_counts')
@@ -114,7 +114,7 @@ async function clear(): Promise<void> {
   expect(await store.everything()).toEqual([])
 }
 
-/** The requests to the object store with which one video is published. */
+/** The requests to the object store for publishing one video. */
 async function stepsOfPublishing(): Promise<readonly string[]> {
   const uploadId = await uploads(video.subgraph, alice, clip)
   const victim = await startVictim()
@@ -128,13 +128,13 @@ async function stepsOfPublishing(): Promise<readonly string[]> {
 
 it('leaves no orphan when it is killed before any request to the object store', { timeout: 240_000 }, async () => {
   const steps = await stepsOfPublishing()
-  // The copy, its cover, and the removal of the upload are the least.
+  // At least the copy, its cover, and the deletion of the upload.
   expect(steps.length).toBeGreaterThan(3)
   let next = startVictim()
   for (const step of steps.keys()) {
     const uploadId = await uploads(video.subgraph, alice, clip)
     const victim = await next
-    // It starts while what this one leaves behind is looked at.
+    // It starts while the leftovers of the killed one are examined.
     next = startVictim()
     proxy.halt(uploadId, step)
     void victim.publishes(uploadId)
@@ -157,7 +157,7 @@ it.each([
   await beside.query('begin; lock table video.author_counts in access exclusive mode')
   proxy.halt(uploadId, Infinity)
   void victim.publishes(uploadId)
-  // Within a transaction pg_stat_activity stays as it was first seen; what waits for a lock is always told as it is.
+  // Within a transaction pg_stat_activity is a snapshot of its first use; pg_locks is always current.
   const waiting = `from pg_locks where not granted and relation = 'video.author_counts'::regclass`
   await vi.waitFor(async () => expect((await beside.query(`select ${waiting}`)).rowCount).toBe(1), patience)
   await kill(victim)

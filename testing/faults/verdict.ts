@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { findMiscounts } from '../miscounts.ts'
 import type { Belief, Storm } from '../storm.ts'
 
-/** Expects that the tables hold what was acknowledged in a storm, each fact once, nothing else, and the right counts. */
+/** Expects that the tables contain what was acknowledged in a storm, each fact once, nothing else, and correct counts. */
 export async function expectAcknowledged(storm: Storm, sql: pg.Client): Promise<void> {
   const facts = await factsOf(sql)
   const kept = new Set(facts)

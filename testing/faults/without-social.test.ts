@@ -16,7 +16,7 @@ let bob: Person
 let byBob: string
 let byCarol: string
 
-/** Alice has blocked bob, and likes what carol published; then the social subgraph goes away. */
+/** Alice has blocked bob, and likes what carol published; then the social subgraph goes down. */
 beforeAll(async () => {
   const database = stack.use(await createTestDatabase())
   const folder = await mkdtemp(join(tmpdir(), 'short-video-without-social-'))

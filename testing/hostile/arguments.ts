@@ -12,19 +12,19 @@ import {
   type GraphQLSchema,
 } from 'graphql'
 
-/** One value that clients may choose in one argument of one field. */
+/** A value in an argument of a field that clients may choose. */
 export interface ArgumentPlace {
-  /** The field and the argument in words, `Mutation.addComment(input.content)`. */
+  /** The field and the argument, as `Mutation.addComment(input.content)`. */
   readonly name: string
   readonly fieldName: string
-  /** What the value is called. */
+  /** The name of the value. */
   readonly leaf: string
   readonly query: string
-  /** Variables that are right, but for this value. */
+  /** Variables that are valid except for this value. */
   readonly variablesWith: (value: unknown) => Record<string, unknown>
 }
 
-/** Answers a value that is right for an argument or an input field of this name; undefined leaves it to its type. */
+/** A valid value for an argument or input field with this name; undefined leaves it to the type. */
 export type Example = (name: string) => unknown
 
 interface Path {
@@ -33,7 +33,7 @@ interface Path {
   readonly arguments: readonly GraphQLArgument[]
 }
 
-/** Every value in every argument of every field that can be reached, each with an operation that reaches it. */
+/** All values in all arguments of all reachable fields, each with an operation that reaches it. */
 export function argumentPlaces(schema: GraphQLSchema, example: Example): ArgumentPlace[] {
   return [...fieldsWithPaths(schema)].flatMap(({ parent, field, path }) => placesOf(parent, field, path, example))
 }
@@ -44,7 +44,7 @@ interface ReachedField {
   readonly path: Path
 }
 
-/** Each field once, by the shortest way to it. */
+/** Each field once, by the shortest path. */
 function* fieldsWithPaths(schema: GraphQLSchema): Generator<ReachedField> {
   const reached = new Set<string>()
   const types = (['query', 'mutation'] as const).flatMap((kind) => {
@@ -59,7 +59,7 @@ function* fieldsWithPaths(schema: GraphQLSchema): Generator<ReachedField> {
       const at: ReachedField = { parent: type.name, field, path }
       yield at
       const inner = getNamedType(field.type)
-      // A mutation leads nowhere that a query does not, and would be done for each value on the way.
+      // Mutations lead nowhere that queries do not, and would be executed for each value.
       if (!isObjectType(inner) || reached.has(inner.name) || type === schema.getMutationType()) continue
       reached.add(inner.name)
       const needed = field.args.filter(isRequiredArgument)
@@ -78,7 +78,7 @@ function* fieldsWithPaths(schema: GraphQLSchema): Generator<ReachedField> {
 function placesOf(parent: string, field: ReachedField['field'], path: Path, example: Example): ArgumentPlace[] {
   if (field.args.length === 0) return []
   const own = new Set(field.args.map(({ name }) => name))
-  // An argument on the way that has the same name takes the same variable.
+  // An argument on the path with the same name uses the same variable.
   const all = [...path.arguments.filter(({ name }) => !own.has(name)), ...field.args]
   const definitions = all.map(({ name, type }) => `$${name}: ${String(type)}`).join(', ')
   const leaf = isObjectType(getNamedType(field.type)) ? '{ __typename }' : ''

@@ -4,10 +4,10 @@ export interface Box {
   readonly content: Buffer | readonly Box[]
 }
 
-/** Boxes that hold nothing but boxes, on the way to what the corpus changes. */
+/** Boxes that contain only boxes, on the path to what the corpus changes. */
 const containers = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf', 'stbl', 'edts', 'rmra', 'rmda'])
 
-/** Reads a file, or the content of a box, whose boxes are all complete and shorter than 4 GB. */
+/** Parses a file, or the content of a box, whose boxes are all complete and smaller than 4 GB. */
 export function readBoxes(bytes: Buffer): Box[] {
   const boxes: Box[] = []
   for (let at = 0; at < bytes.length;) {
@@ -20,7 +20,7 @@ export function readBoxes(bytes: Buffer): Box[] {
   return boxes
 }
 
-/** Writes boxes one behind the other. */
+/** Concatenates boxes. */
 export function writeBoxes(boxes: readonly Box[]): Buffer {
   return Buffer.concat(boxes.map(({ type, content }) => writeBox(type, content)))
 }
@@ -33,7 +33,7 @@ function writeBox(type: string, content: Box['content']): Buffer {
   return Buffer.concat([header, body])
 }
 
-/** Boxes of which each of one type, at whatever depth, is replaced. */
+/** Replaces all boxes of a type, at any depth. */
 export function replace(boxes: readonly Box[], type: string, replacement: (content: Buffer) => Buffer): Box[] {
   return boxes.map((box) => {
     if (!Buffer.isBuffer(box.content)) return { ...box, content: replace(box.content, type, replacement) }
@@ -41,14 +41,14 @@ export function replace(boxes: readonly Box[], type: string, replacement: (conte
   })
 }
 
-/** Boxes of which those directly in the `moov` box are replaced. */
+/** Replaces the boxes directly in the `moov` box. */
 export function replaceMovie(boxes: readonly Box[], replacement: (content: readonly Box[]) => readonly Box[]): Box[] {
   return boxes.map((box) =>
     box.type === 'moov' && !Buffer.isBuffer(box.content) ? { ...box, content: replacement(box.content) } : box,
   )
 }
 
-/** 32-bit numbers, one behind the other. */
+/** Concatenated 32-bit numbers. */
 export function words(...values: readonly number[]): Buffer {
   const bytes = Buffer.alloc(values.length * 4)
   for (const [index, value] of values.entries()) bytes.writeUInt32BE(value, index * 4)

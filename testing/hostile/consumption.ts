@@ -1,21 +1,21 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What the programs that this process started have used. */
+/** The resources used by the programs that this process started. */
 export interface Consumption {
-  /** Processor time of all together, in seconds. */
+  /** CPU time of all together, in seconds. */
   readonly cpuSeconds: number
-  /** The most memory that one of them held, in bytes. */
+  /** The peak memory of a single one, in bytes. */
   readonly peakMemory: number
-  /** The most that lay in the temporary folder, in bytes. */
+  /** The peak size of the temporary folder, in bytes. */
   readonly peakDisk: number
 }
 
 const intervalMs = 10
-/** Of the clock in proc(5), on every Linux that Node runs on. */
+/** Of the clock in proc(5), on every Linux that Node supports. */
 const ticksPerSecond = 100
 
-/** Does something and watches what it costs outside this process; Linux only. */
+/** Runs work and measures what it uses outside of this process; Linux only. */
 export async function consumptionOf(temporaryFolder: string, work: () => Promise<void>): Promise<Consumption> {
   let peakMemory = 0
   let peakDisk = 0
@@ -32,7 +32,7 @@ export async function consumptionOf(temporaryFolder: string, work: () => Promise
   return { cpuSeconds: (ticksOfEndedPrograms() - before) / ticksPerSecond, peakMemory, peakDisk }
 }
 
-/** Fields 16 and 17 of proc_pid_stat(5); the name, which is field 2, may hold anything. */
+/** Fields 16 and 17 of proc_pid_stat(5); the name, field 2, may contain anything. */
 function ticksOfEndedPrograms(): number {
   const stat = readFileSync('/proc/self/stat', 'latin1')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -58,7 +58,7 @@ function sizeOf(folder: string): number {
   return size
 }
 
-/** Null when it has gone meanwhile. */
+/** Null when the file is gone. */
 function contentOf(path: string): string | null {
   try {
     return readFileSync(path, 'utf8')

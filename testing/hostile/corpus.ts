@@ -7,12 +7,12 @@ import { readBoxes, replace, replaceMovie, words, writeBoxes, type Box } from '.
 
 const execute = promisify(execFile)
 
-/** A file that somebody sends who means no good, or whose camera is strange. */
+/** A file from an attacker, or from an unusual camera. */
 export interface HostileFile {
   /** What it is, as part of a sentence. */
   readonly name: string
   readonly path: string
-  /** Why it is refused; null when it is a video all the same. */
+  /** Why it is rejected; null when it is an acceptable video. */
   readonly refusal: RegExp | null
 }
 
@@ -22,7 +22,7 @@ const damaged = /damaged or incomplete/
 /**
  * Writes the corpus of hostile files into a folder.
  *
- * @param address of a listener, to which the files that can name one point.
+ * @param address of a listener, to which the files that can contain an address point.
  */
 export async function writeCorpus(folder: string, ffmpegPath: string, address: URL): Promise<HostileFile[]> {
   const files: HostileFile[] = []
@@ -44,7 +44,7 @@ export async function writeCorpus(folder: string, ffmpegPath: string, address: U
   const clip = await filmed('testsrc=size=64x96:rate=25:duration=1')
   const boxes = readBoxes(clip)
 
-  // What refers to elsewhere, with the name of a video.
+  // Files that refer to other files, with the name of a video.
   await add('a DASH manifest', notAVideo, dashManifest(address))
   await add('an HLS playlist', notAVideo, hlsPlaylist(address))
   await add('a list of files to play one behind the other', notAVideo, `ffconcat version 1.0\nfile '${address.href}'\n`)
@@ -70,7 +70,7 @@ export async function writeCorpus(folder: string, ffmpegPath: string, address: U
   const attachFont = ['-attach', font, '-metadata:s:t', 'mimetype=application/x-truetype-font']
   await add('a video with a font attached', null, await film('mkv', ...testPicture, ...h264, ...attachFont))
 
-  // What is no video, or half of one.
+  // Files that are not videos, or incomplete ones.
   await add('nothing at all', /empty/, '')
   await add('zeros', notAVideo, Buffer.alloc(100_000))
   await add('random bytes', notAVideo, randomBytes(100_000))
@@ -95,7 +95,7 @@ export async function writeCorpus(folder: string, ffmpegPath: string, address: U
   await add('a video of which half arrived', damaged, early.subarray(0, early.length * 0.6))
   await add('sound alone', /no picture/, await film('mp4', '-f', 'lavfi', '-i', 'sine=duration=1', '-c:a', 'aac'))
 
-  // What costs more than it weighs.
+  // Files that cost more than their size suggests.
   const large = await filmed('color=black:size=8192x8192:rate=1:duration=1')
   await add('a picture of 8192 by 8192', /too large/, large)
   await add(
@@ -110,7 +110,7 @@ export async function writeCorpus(folder: string, ffmpegPath: string, address: U
   await add('ten thousand black frames', null, await filmed('color=black:size=256x256:rate=1000:duration=10'))
   await add('a thousand frames a second', null, await filmed('testsrc=size=64x64:rate=1000:duration=2'))
 
-  // What is only strange.
+  // Unusual but valid files.
   await add('a picture turned by 37 degrees', null, writeBoxes(replace(boxes, 'tkhd', (header) => turn(header, 37))))
   await add('a picture turned by 270 degrees', null, writeBoxes(replace(boxes, 'tkhd', (header) => turn(header, 270))))
   return files
@@ -144,12 +144,12 @@ function fileType(boxes: readonly Box[]): Buffer {
   return writeBoxes(boxes.filter(({ type }) => type === 'ftyp'))
 }
 
-/** One data reference, a URL, without the flag that says that the data are in this file (ISO/IEC 14496-12 §8.7.2). */
+/** One data reference, a URL, without the flag that says that the data is in this file (ISO/IEC 14496-12 §8.7.2). */
 function elsewhere({ href }: URL): Buffer {
   return Buffer.concat([words(0, 1), writeBoxes([{ type: 'url ', content: Buffer.concat([words(0), text(href)]) }])])
 }
 
-/** A film that names where the real one is (QuickTime File Format, "Reference Movies"). */
+/** A movie that refers to the real one (QuickTime File Format, "Reference Movies"). */
 function referenceMovie(boxes: readonly Box[], { href }: URL): Box[] {
   const location = text(href)
   const reference = Buffer.concat([words(0), Buffer.from('url '), words(location.length), location])
@@ -162,7 +162,7 @@ function text(value: string): Buffer {
   return Buffer.from(`${value}\0`, 'latin1')
 }
 
-/** A sample description whose picture is 64 by 64, whatever its frames are (ISO/IEC 14496-12 §12.1.3). */
+/** A sample description that says 64 by 64, regardless of its frames (ISO/IEC 14496-12 §12.1.3). */
 function claimSmall(description: Buffer): Buffer {
   description.writeUInt16BE(64, 8 + 32)
   description.writeUInt16BE(64, 8 + 34)
@@ -181,7 +181,7 @@ function thousandTracks(movie: readonly Box[]): Box[] {
   return [...rest, ...tracks.flat()]
 }
 
-/** Frames of one byte each, told as runs: the tables are short and what they describe is not. */
+/** Frames of one byte each, run-length encoded: short tables that describe very many frames. */
 function endlessTables(boxes: readonly Box[]): Box[] {
   const frames = 400_000_000
   const timed = replace(boxes, 'stts', () => words(0, 1, frames, 1))
@@ -198,7 +198,7 @@ function nested(depth: number): Buffer {
   return bytes
 }
 
-/** A track header whose picture is to be turned clockwise (ISO/IEC 14496-12 §8.3.2), in 16.16 fixed-point numbers. */
+/** A track header with a clockwise rotation (ISO/IEC 14496-12 §8.3.2), in 16.16 fixed-point numbers. */
 function turn(header: Buffer, degrees: number): Buffer {
   const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
   for (const [index, value] of [cosine, sine, 0, -sine, cosine].entries()) {

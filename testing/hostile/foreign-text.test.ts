@@ -27,17 +27,17 @@ import { pictureFormat } from '../../platform/storage/picture-format.ts'
 import { verifyRefreshToken } from '../../subgraphs/user/sessions/refresh-token.ts'
 import { recognizeContainer } from '../../subgraphs/video/media/container.ts'
 
-/** How many ordinary requests a text of 64 KB may cost. Where reading is not linear it costs hundreds or thousands. */
+/** How many ordinary requests a text of 64 KB may cost. Where parsing is not linear it costs hundreds or thousands. */
 const mostRequests = 20
-/** The least of so many is told: a collection of garbage, or a neighbour that takes the processor, is nobody's fault. */
+/** The minimum of so many attempts counts, which excludes garbage collection and other processes. */
 const attempts = 10
 const length = 64 * 1024
 
-/** A text of 64 KB: a beginning, a piece over and over, and an end that fits nothing. */
+/** A text of 64 KB: a beginning, a repeated piece, and an end that does not match. */
 const text = (beginning: string, piece: string, end: string): string =>
   beginning + piece.repeat(Math.ceil((length - beginning.length - end.length) / piece.length)) + end
 
-/** What makes readers that are not linear slow: runs of what a part may consist of, without what must follow it. */
+/** Slow for parsers that are not linear: runs of valid characters without what must follow them. */
 const worst = [
   ['blanks', text('a', ' ', 'x')],
   ['tabs and blanks', text('a;', ' \t', 'x')],
@@ -88,7 +88,7 @@ async function* once(content: string): AsyncGenerator<Buffer> {
   yield Buffer.from(await Promise.resolve(content))
 }
 
-/** Whatever reads text that strangers wrote. Each may refuse it as it likes. */
+/** All parsers of untrusted text. Each may reject it in its own way. */
 const readers: Readonly<Record<string, (given: string) => unknown>> = {
   'the language of a call': (given) => preferredLanguage(given, 'en'),
   'a bearer’s token': (given) => bearerToken(`Bearer ${given}`),
@@ -104,7 +104,7 @@ const readers: Readonly<Record<string, (given: string) => unknown>> = {
   'a time cursor of the app': (given) => momentParameter(mergeParameters([['at', given]]), 'at', 0),
   parameters: (given) => mergeParameters(urlEncodedParameters(given)),
   'a short text': (given) => textArgument(given, shortTextName, { min: 1, max: 1_000 }),
-  // Whoever filters words has read a text with a limit before.
+  // The word filter only gets texts whose length was checked.
   'sensitive words': (given) => [words.matches(given.slice(0, 1_000)), words.mask(given.slice(0, 1_000))],
   'a name, folded': (given) => foldedNames(given.slice(0, 64)),
   'tokens of an operation': (given) => tooManyTokens(given),
@@ -123,7 +123,7 @@ const readers: Readonly<Record<string, (given: string) => unknown>> = {
 }
 
 let gateway: Gateway
-/** What an ordinary request costs, in microseconds of CPU. */
+/** The cost of an ordinary request, in microseconds of CPU. */
 let ordinary: number
 
 beforeAll(async () => {
@@ -134,7 +134,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
-/** The least CPU, in microseconds, of several attempts: what else the process does is nobody's fault. */
+/** The minimum CPU time of several attempts, in microseconds, which excludes other work of the process. */
 async function cheapest(times: number, work: () => unknown): Promise<number> {
   let best = Infinity
   for (let attempt = 0; attempt < times; attempt++) {
@@ -142,7 +142,7 @@ async function cheapest(times: number, work: () => unknown): Promise<number> {
     try {
       await work()
     } catch {
-      // Refusing is reading, too.
+      // Rejecting is parsing, too.
     }
     const { user, system } = process.cpuUsage(before)
     best = Math.min(best, user + system)

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { bootNetwork, type Network } from '../network.ts'
 
-/** How many ordinary requests a refused token may cost. With a public key tried first, each cost more than ten. */
+/** How many ordinary requests a rejected token may cost. When a public key was tried first, each cost more than ten. */
 const mostRequests = 4
 const requests = 30
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => network[Symbol.asyncDispose]())
 
-/** A token of the right form and key, with a claim or a signature that nobody made here. */
+/** A token with a valid form and key, but with a forged claim or signature. */
 function forged(n: number): string {
   const [header = '', payload = '', signature = ''] = token.split('.')
   if (n % 2 === 0) return `${header}.${payload}.${randomBytes(32).toString('base64url')}`

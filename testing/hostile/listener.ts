@@ -1,15 +1,15 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 
-/** Somebody on this machine whom no file may reach. */
+/** A server on this machine that no file may reach. */
 export interface Listener extends AsyncDisposable {
-  /** An HTTP address of it. */
+  /** Its HTTP address. */
   readonly address: URL
   /** How often it was called. */
   readonly calls: number
 }
 
-/** Listens on a free port of the loopback, answers any call as HTTP, and counts. */
+/** Listens on a free port of the loopback interface, answers any HTTP call, and counts calls. */
 export async function openListener(): Promise<Listener> {
   let calls = 0
   const server = createServer((socket) => {

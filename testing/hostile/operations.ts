@@ -1,4 +1,4 @@
-/** An operation that nobody sends who wants an answer. */
+/** An operation of an attacker. */
 export interface HostileOperation {
   readonly name: string
   readonly query: string
@@ -19,7 +19,7 @@ function fragmentBomb(doublings: number): string {
   return `{ viewer { ...F0 } } ${fragments.join(' ')} fragment F${doublings} on User { ${wide} }`
 }
 
-/** Fragments as before, but each level asks for a page of people. */
+/** The same, but each level requests a page of users. */
 function pagedBomb(doublings: number): string {
   const page = (n: number): string => `following(first: 50) { edges { node { ...P${n} } } }`
   const fragments = times(
@@ -35,14 +35,14 @@ const nestedPeople = (depth: number): string =>
 const deepIntrospection = (depth: number): string =>
   `{ __schema { types { ${'fields { type { '.repeat(depth)} name ${'} }'.repeat(depth)} } } }`
 
-/** Fields of a person of which each belongs to another subgraph. */
+/** Fields of a user, each from another subgraph. */
 const ofEverybody = 'name workCount lastMessage { id } isFollow'
 const lists = (inside: string): string =>
   ['following', 'followers', 'friends'].map((list) => `${list}(first: 1) { edges { node { ${inside} } } }`).join(' ')
 
 const megabyte = 'x'.repeat(1024 * 1024)
 
-/** The corpus. Each must be refused cheaply, and reach no subgraph. */
+/** The corpus. Each operation must be rejected cheaply, and reach no subgraph. */
 export const hostileOperations: readonly HostileOperation[] = [
   ...[4, 8, 16, 24, 30].map((doublings) => ({
     name: `a bomb of 2^${doublings} fragments`,

@@ -29,7 +29,7 @@ const named = corpus.map((file) => [file.name, file] as const)
 let video: VideoSubgraph
 beforeAll(async () => {
   await mkdir(temporary)
-  // Programs with an account of their own have to get through.
+  // Programs with an account of their own must be able to enter.
   for (const path of [folder, temporary]) await chmod(path, 0o711)
   vi.stubEnv('TMPDIR', temporary)
   video = await startVideoSubgraph()
@@ -41,7 +41,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Sends a file past the form, which would not take an empty one. */
+/** Stores a file directly, because the form would not accept an empty one. */
 async function upload(path: string): Promise<string> {
   const { uploadId } = await createsUpload(video.subgraph, alice)
   const objectStore = await openTestObjectStore()
@@ -49,7 +49,7 @@ async function upload(path: string): Promise<string> {
   return uploadId
 }
 
-/** Asks for the feed all the time until something is done; answers the longest that took, in milliseconds. */
+/** Requests the feed until a promise settles; returns the longest time an answer took, in milliseconds. */
 async function longestAnswerUntil(done: Promise<unknown>): Promise<number> {
   let longest = 0
   const timer = setInterval(() => {

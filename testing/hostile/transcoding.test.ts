@@ -20,7 +20,7 @@ const folder = await mkdtemp(join(tmpdir(), 'hostile-'))
 const temporary = join(folder, 'temporary')
 const listener = await openListener()
 const corpus = await writeCorpus(folder, inject('services').ffmpegPath, listener.address)
-// How long a video may be is known to publishing alone.
+// Only publishing limits the duration of a video.
 const named = corpus.filter(({ refusal }) => refusal?.source !== 'too long').map((file) => [file.name, file] as const)
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>
@@ -29,7 +29,7 @@ let objectStore: ObjectStore
 let transcoding: Transcoding
 beforeAll(async () => {
   await mkdir(temporary)
-  // Programs with an account of their own have to get through.
+  // Programs with an account of their own must be able to enter.
   for (const path of [folder, temporary]) await chmod(path, 0o711)
   vi.stubEnv('TMPDIR', temporary)
   database = await createTestDatabase()
@@ -52,7 +52,7 @@ afterAll(async () => {
 
 let lastId = Date.now() * 1_000
 
-/** A video as if publishing had let the file through. */
+/** A video as if publishing had accepted the file. */
 async function letThrough(path: string): Promise<string> {
   const id = String(++lastId)
   const playKey = `videos/${id}/original.mp4`
@@ -81,7 +81,7 @@ describe.runIf(process.platform === 'linux')('the media worker, should publishin
         (error: unknown) => error,
       )
     })
-    // What is left of a file that was cut off can be a video all the same.
+    // The rest of a truncated file can be a valid video.
     if (failure !== null) expect(failure).toBeInstanceOf(TranscodingFailure)
     if (refusal === null) expect(failure).toBeNull()
     expect(cost.cpuSeconds).toBeLessThan(60)

@@ -1,4 +1,4 @@
-/** What somebody sends who looks for the value that nobody thought of. */
+/** Values of an attacker who looks for unhandled cases. */
 
 const numbers = [
   '0', '-0', '-1', '1', '00', '007', '+1', '1.5', '.5', '1.', '-', '+', '1e3', '1e308', '1e309', '-1e309', '1e-400', '1E+16',
@@ -61,12 +61,12 @@ const moments = [
 
 const encodings = ['MQ==', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.', 'Bearer x', 'a.b.c', '=', '====', 'bnVsbA', 'WzFd', 'e30', '/////w=='] // prettier-ignore
 
-/** Texts, each of a kind that has broken something somewhere. */
+/** Texts of kinds that are known to break software. */
 export const nastyTexts: readonly string[] = [
   ...numbers, ...words, ...names, ...queries, ...pages, ...places, ...characters, ...sizes, ...moments, ...encodings,
 ] // prettier-ignore
 
-/** The same for where JSON stands: what is no text, or is one inside something else. */
+/** The same for JSON: values that are not texts, or texts nested in something else. */
 export const nastyValues: readonly unknown[] = [
   null, true, false, 0, -0, -1, 1.5, 1e21, 1e308, 5e-324, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 2 ** 63, [], [null], [[[[]]]], ['a', 1],
   {}, { id: '1' }, { toString: 1 }, { valueOf: null }, { length: 1e9 }, { then: 'x' }, { $gt: '' }, { constructor: { prototype: {} } },

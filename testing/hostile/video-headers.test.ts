@@ -7,7 +7,7 @@ import { readMatroskaHeader } from '../../subgraphs/video/media/header/matroska-
 import { readMp4Header } from '../../subgraphs/video/media/header/mp4-header.ts'
 import { words, writeBoxes, type Box } from './boxes.ts'
 
-/** As how many ordinary files one of 4 MB may count. What is read once takes up to 35 of them, what is read again and again hundreds. */
+/** How many ordinary files a file of 4 MB may cost. Reading it once costs up to 35, reading it repeatedly costs hundreds. */
 const mostFiles = 80
 const megabyte = 1024 * 1024
 const length = 4 * megabyte
@@ -18,7 +18,7 @@ const box = (type: string, ...content: readonly (Buffer | Box)[]): Box => ({
   content: Buffer.concat(content.map((part) => (Buffer.isBuffer(part) ? part : writeBoxes([part])))),
 })
 const times = (count: number, piece: Buffer): Buffer => Buffer.concat(Array<Buffer>(Math.floor(count)).fill(piece))
-/** A piece over and over, up to so many bytes. */
+/** A piece repeated up to a size. */
 const filled = (size: number, piece: Buffer): Buffer => times(size / piece.length, piece)
 const written = (...boxes: readonly Box[]): Buffer => writeBoxes([box('ftyp', bytes('isom\0\0\0\0')), ...boxes])
 const empty = (type: string): Buffer => writeBoxes([box(type)])
@@ -30,7 +30,7 @@ const nested = (depth: number, type: string): Buffer => {
   }
   return whole
 }
-/** A track whose every box holds what it should behind a thousand others. */
+/** A track whose boxes have their content after a thousand others. */
 const crowded = (): Box => {
   const crowd = times(900, empty('free'))
   const tables = box('stbl', crowd, box('stsd', words(0, 1), crowd), box('stsz', words(0, 1, 1)))
@@ -69,7 +69,7 @@ const mp4: Readonly<Record<string, () => Buffer>> = {
 
 const ebml = bytes('\x1a\x45\xdf\xa3\x80')
 const endlessSegment = bytes('\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff')
-/** With a size of four bytes. */
+/** With a size field of four bytes. */
 const element = (id: string, content: Buffer): Buffer => {
   const size = Buffer.alloc(4)
   size.writeUInt32BE(0x1000_0000 + content.length)
@@ -102,7 +102,7 @@ function ordinaryFile(): Buffer {
 }
 
 let folder: string
-/** What reading its header costs, in microseconds of CPU. */
+/** The cost of reading its header, in microseconds of CPU. */
 let ordinary: number
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'headers-'))
@@ -125,7 +125,7 @@ async function costOf(
   }
 }
 
-/** The least CPU, in microseconds, of several attempts; no more of them when it is little enough. */
+/** The minimum CPU time of several attempts, in microseconds; stops when it is small enough. */
 async function cheapest(attempts: number, enough: number, work: () => unknown): Promise<number> {
   let best = Infinity
   for (let attempt = 0; attempt < attempts && best > enough; attempt++) {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { readBoxes, replace, words, writeBoxes, type Box } from '../hostile/boxes.ts'
 import { written } from './filming.ts'
 
-/** Changes boxes of an MP4 whose tables lie behind its samples. */
+/** Changes boxes of an MP4 whose tables come after its samples. */
 export async function changed(path: string, change: (boxes: Box[]) => readonly Box[], suffix = 'mp4'): Promise<string> {
   return written(suffix, writeBoxes(change(readBoxes(await readFile(path)))))
 }
@@ -22,7 +22,7 @@ export function withMatrix(path: string, matrix: readonly number[]): Promise<str
   })
 }
 
-/** Leaves out what comes before a moment of every track, and after another one (§8.6.6). */
+/** Gives every track an edit list that keeps only a range (§8.6.6). */
 export function withEdit(path: string, from: number, seconds: number): Promise<string> {
   return changed(path, (boxes) => {
     const scales: number[] = []
@@ -42,7 +42,7 @@ export function withEdit(path: string, from: number, seconds: number): Promise<s
   })
 }
 
-/** Renames the first sample entry of a name, and leaves the rest as it is. */
+/** Renames the first sample entry with a name, and leaves the rest unchanged. */
 export async function renamed(path: string, from: string, to: string, suffix = 'mp4'): Promise<string> {
   const bytes = await readFile(path)
   const at = bytes.indexOf(from, bytes.indexOf('stsd'))
@@ -50,7 +50,7 @@ export async function renamed(path: string, from: string, to: string, suffix = '
   return written(suffix, bytes)
 }
 
-/** Describes the picture as encrypted: its sample entry is renamed, and says at its end by which scheme (§8.12). */
+/** Marks the picture as encrypted: its sample entry is renamed, and gets a box with the scheme (§8.12). */
 export function encrypted(path: string, scheme: string): Promise<string> {
   return changed(path, (boxes) =>
     replace(boxes, 'stsd', (description) => {

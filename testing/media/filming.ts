@@ -1,20 +1,16 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, inject } from 'vitest'
+import { inject } from 'vitest'
 
 const execute = promisify(execFile)
 let folder: Promise<string> | undefined
 let files = 0
-afterAll(async () => {
-  if (folder) await rm(await folder, { recursive: true, force: true })
-})
 
-/** A path of a file that goes with the test file. */
+/** A new path of a file that is deleted after the run. */
 export async function newPath(suffix: string): Promise<string> {
-  folder ??= mkdtemp(join(tmpdir(), 'filming-'))
+  folder ??= mkdtemp(join(inject('services').folder, 'filming-'))
   return join(await folder, `${files++}.${suffix}`)
 }
 
@@ -24,7 +20,7 @@ export async function written(suffix: string, content: string | Buffer): Promise
   return path
 }
 
-/** Runs ffmpeg, whose last parameter is the file that it writes; answers that file. */
+/** Runs ffmpeg, whose last parameter is the output file; returns its path. */
 export async function film(suffix: string, ...parameters: readonly string[]): Promise<string> {
   const path = await newPath(suffix)
   const { ffmpegPath } = inject('services')
@@ -32,12 +28,12 @@ export async function film(suffix: string, ...parameters: readonly string[]): Pr
   return path
 }
 
-/** The same, as bytes to be changed. */
+/** The same, as bytes. */
 export async function filmed(suffix: string, ...parameters: readonly string[]): Promise<Buffer> {
   return readFile(await film(suffix, ...parameters))
 }
 
-/** The size of all pictures here: small, and neither wide nor high by chance. */
+/** The size of all pictures here: small, and clearly upright. */
 export const size = { width: 64, height: 96 }
 
 /** A picture of four colours: red and green above blue and yellow. */

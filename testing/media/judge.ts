@@ -7,15 +7,15 @@ const execute = promisify(execFile)
 
 const sampleRate = 8_000
 
-/** What is seen and heard of a video. */
+/** What a viewer of a video sees and hears. */
 export interface Perceived {
-  /** The mean colours of the four quarters of its cover, and of its first picture, by their first letters. */
+  /** The mean colours of the four quarters of its cover, and of its first frame, by their first letters. */
   readonly colours: readonly [cover: string, video: string]
   /** The pitch of its sound in Hz; 0 where it is silent, null where it has none. */
   readonly pitch: number | null
 }
 
-/** Decodes a cover and the beginning of its video, both at once. */
+/** Decodes a cover and the beginning of its video, concurrently. */
 export async function perceive(cover: string, video: string, hasSound: boolean): Promise<Perceived> {
   const soundPath = `${video}.sound`
   const quarter = 'format=rgb24,scale=2:2:flags=area,setsar=1'
@@ -39,7 +39,7 @@ function coloursIn(pixels: Buffer): [string, string] {
   return [letters.slice(0, 4).join(''), letters.slice(4).join('')]
 }
 
-/** Which part of the sound is judged, in seconds: encoders begin softly. */
+/** Which part of the sound is analysed, in seconds; encoders fade in. */
 const [heardFrom, heardTo] = [0.15, 0.4]
 
 function pitchIn(bytes: Buffer): number {
@@ -53,7 +53,7 @@ function pitchIn(bytes: Buffer): number {
 export interface Measured {
   readonly width: number
   readonly height: number
-  /** When its first picture is shown, and how long it is, in seconds. */
+  /** When its first frame is shown, and its duration, in seconds. */
   readonly begins: number
   readonly seconds: number
   readonly soundSeconds: number | null
@@ -65,7 +65,7 @@ interface Stream extends Readonly<Record<string, string | number | undefined>> {
   readonly height: number
 }
 
-/** What a file holds, by its packets and not by what it claims. */
+/** The properties of a file by its packets, regardless of its header. */
 export async function measure(path: string): Promise<Measured> {
   const parameters = ['-v', 'error', '-show_streams', '-show_packets', '-of', 'json', path]
   const { stdout } = await execute(inject('services').ffprobePath, parameters, { maxBuffer: 64 * 1024 * 1024 })
@@ -91,7 +91,7 @@ export async function measure(path: string): Promise<Measured> {
   }
 }
 
-/** How long the segments of all playlists of an HLS master are together, in seconds, and when its pictures begin. */
+/** The total duration of the segments of all playlists of an HLS master, in seconds, and when its frames begin. */
 export async function hlsLengths(masterUrl: string): Promise<number[]> {
   const master = await (await fetch(masterUrl)).text()
   const lengths: number[] = []

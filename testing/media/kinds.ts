@@ -4,7 +4,7 @@ import { changed, encrypted, renamed, withEdit, withMatrix } from './boxes.ts'
 import { aac, film, fourColours, h264, tone, written } from './filming.ts'
 import { withProjection } from './projection.ts'
 
-/** A kind of file that people have, and what becomes of it. What is not said is as it usually is. */
+/** A kind of file that users have, and the expected result. Omitted properties have the usual values. */
 export interface Kind {
   readonly name: string
   readonly make: () => Promise<string>
@@ -17,11 +17,11 @@ export interface Kind {
   readonly seconds?: number
   /** The pitch of its sound in Hz; null when it is silent. Default 440. */
   readonly pitch?: number | null
-  /** What its author is told. */
+  /** The notice for its author. */
   readonly notice?: RegExp
-  /** The coefficients of its colours, and their range. */
+  /** The colour matrix and range. */
   readonly colour?: string
-  /** Whether it goes the same way through every build, so that one of them will do. Default false. */
+  /** Whether all builds treat it alike, so that one of them is sufficient. Default false. */
   readonly isAlike?: boolean
 }
 
@@ -128,7 +128,7 @@ const sounds: Kind[] = [
   isAlike: true,
 }))
 
-/** PCM as MP4 describes it: a box `pcmC` with the order of its bytes and their bits (ISO/IEC 23003-5). */
+/** PCM as described by MP4: a box `pcmC` with byte order and bit depth (ISO/IEC 23003-5). */
 sounds.push({
   name: 'sound in PCM of 24 bits, in MP4',
   async make() {
@@ -240,7 +240,7 @@ const lengths: Kind[] = [
     name: 'a clip that was trimmed on the phone',
     async make() {
       const source = [...fourColours(4), ...tone(4)]
-      // Another colour before the edit, which must not be seen.
+      // Another colour before the edit, which must not be visible.
       const whole = await film('mp4', ...source, '-vf', "hue=h='if(lt(t,2.4),180,0)'", ...h264, '-bf', '2', ...aac)
       return withEdit(whole, 2.5, 1)
     },
@@ -293,10 +293,10 @@ const colours: Kind[] = [
   },
 ]
 
-/** Files that are published, each of another kind. */
+/** Files that are accepted, each of another kind. */
 export const kinds: readonly Kind[] = [...streams, ...sounds, ...pictures, ...turns, ...lengths, ...colours]
 
-/** Files that are refused, and why. */
+/** Files that are rejected, and why. */
 export const refused: readonly {
   readonly name: string
   readonly make: () => Promise<string>
@@ -310,7 +310,7 @@ export const refused: readonly {
   {
     name: 'a picture without a description',
     make: async () => renamed(await film('mp4', ...clip, ...h264, ...aac), 'avc1', '????'),
-    reason: /format \?\?\?\? is not accepted/,
+    reason: /\?\?\?\? format are not supported/,
   },
   {
     name: 'Windows Media',

@@ -13,10 +13,10 @@ import { kinds, refused, type Kind } from './kinds.ts'
 const alice = signedIn('101')
 const builds = await findBuilds()
 const table: string[] = []
-/** A frame of the slowest rate here, and what the frames of sound round. */
+/** A frame at the slowest rate here, plus rounding of sound frames. */
 const toleranceSeconds = 0.2
 
-/** Every file is made once, for all builds. */
+/** Every file is created once, for all builds. */
 const files = new Map<string, Promise<string>>()
 function fileOf({ name, make }: Pick<Kind, 'name' | 'make'>): Promise<string> {
   const file = files.get(name) ?? make()
@@ -30,7 +30,7 @@ async function fetched(url: string, suffix: string): Promise<string> {
   return path
 }
 
-/** Which kinds a build is tried with: those that both treat alike take turns, if there are two. */
+/** The kinds to test with a build: kinds that all builds treat alike alternate between builds. */
 function kindsOf(buildIndex: number): readonly Kind[] {
   if (builds.some(([, build]) => build === null)) return kinds
   let turn = 0

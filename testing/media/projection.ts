@@ -6,7 +6,7 @@ const [segment, seekHead, cues, tracks, trackEntry, video] = [
   0x18538067, 0x114d9b74, 0x1c53bb6b, 0x1654ae6b, 0xae, 0xe0,
 ] as const
 
-/** Turns the picture of a Matroska file: by its roll, counterclockwise, after its yaw (RFC 9559 §5.1.4.1.28.41). */
+/** Rotates the picture of a Matroska file: by its roll, counterclockwise, after its yaw (RFC 9559 §5.1.4.1.28.41). */
 export async function withProjection(path: string, roll: number, yaw = 0): Promise<string> {
   const bytes = await readFile(path)
   const head = readElement(bytes, 0)

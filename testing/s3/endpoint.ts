@@ -6,18 +6,18 @@ import { Client } from 'minio'
 import type { Credentials } from '../../embedded/s3/authentication.ts'
 import { startEmbeddedS3 } from '../../embedded/s3/server.ts'
 
-/** The S3 server a test talks to, and the credentials of its account. */
+/** The S3 server under test, and the credentials of its account. */
 export interface EndpointUnderTest extends AsyncDisposable, Credentials {
   readonly url: string
   readonly client: Client
-  /** Creates a bucket nobody else uses. */
+  /** Creates a bucket that nobody else uses. */
   newBucket(): Promise<string>
 }
 
-/** Whether a real MinIO is under test, which is laxer here and there: what it does not do says nothing of ours. */
+/** Whether a real MinIO is under test, which is laxer in places: its failures do not concern our server. */
 export const isMinio = process.env['MINIO_ENDPOINT'] !== undefined
 
-/** A server of our own over a new folder or, where MINIO_ENDPOINT says so, a real MinIO, which must pass the same tests. */
+/** Our server on a new folder or, if MINIO_ENDPOINT is set, a real MinIO, which must pass the same tests. */
 export async function openEndpoint(): Promise<EndpointUnderTest> {
   const { MINIO_ENDPOINT, MINIO_ACCESS_KEY, MINIO_SECRET_KEY } = process.env
   if (MINIO_ENDPOINT === undefined) return openEmbeddedEndpoint()
@@ -27,9 +27,9 @@ export async function openEndpoint(): Promise<EndpointUnderTest> {
 
 export interface EmbeddedEndpoint extends EndpointUnderTest {
   readonly directory: string
-  /** What the server told its operator. */
+  /** What the server logged for its operator. */
   readonly logged: readonly string[]
-  /** Stops the server and leaves its folder. */
+  /** Stops the server and keeps its folder. */
   stop(): Promise<void>
 }
 
@@ -47,7 +47,7 @@ export async function openEmbeddedEndpoint(): Promise<EmbeddedEndpoint> {
   return { ...endpoint, directory, logged, stop }
 }
 
-/** A client that asks once, since a test wants to see the first answer; `partSize` is that of multipart uploads, in bytes. */
+/** A client without retries, so that tests see the first answer; `partSize` is for multipart uploads, in bytes. */
 export function clientOf(url: string, credentials: Credentials, partSize?: number): Client {
   const { hostname, port, protocol } = new URL(url)
   return new Client({
@@ -76,7 +76,7 @@ function describeEndpoint(url: string, credentials: Credentials, close: () => Pr
   }
 }
 
-/** Everything a listing streams. */
+/** Collects all items of a listing. */
 export async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
   const items: T[] = []
   for await (const item of stream) items.push(item)

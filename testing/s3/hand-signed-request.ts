@@ -6,13 +6,13 @@ export interface RequestToSign {
   readonly method: string
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
-  /** The value of x-amz-content-sha256; that of an empty body if absent. */
+  /** The value of x-amz-content-sha256; by default that of an empty body. */
   readonly payloadHash?: string
-  /** When it is signed, if not now. */
+  /** The time of the signature; default now. */
   readonly at?: Date
 }
 
-/** The headers of a request signed by hand, for what the client would never send, and its signature. */
+/** The headers and signature of a request signed by hand, for requests that the client library would never send. */
 export function signHeaders(request: RequestToSign, { accessKey, secretKey }: Credentials) {
   const url = new URL(request.url)
   const timestamp = (request.at ?? new Date()).toISOString().replace(/[-:]|\.\d+/g, '')
@@ -53,7 +53,7 @@ export function sendSigned(
   return fetch(url, { method: request.method, headers, ...(body !== undefined && { body }) })
 }
 
-/** How a request was refused. */
+/** The status and code of an error. */
 export async function refusalOf(response: Response): Promise<{ status: number; code: string | undefined }> {
   return { status: response.status, code: /<Code>(\w+)<\/Code>/.exec(await response.text())?.[1] }
 }

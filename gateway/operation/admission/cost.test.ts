@@ -72,7 +72,7 @@ it('leaves out what the conditions leave out', () => {
   const text = `query ($yes: Boolean!) {
     viewer @skip(if: $yes) { name } feed @include(if: $yes) { edges @skip(if: $yes) { node { title } } }
   }`
-  // The page is read, though nothing of it is shown.
+  // The page is read, although nothing of it is shown.
   expect(cost(text, { yes: true })).toBe(1 + 30)
   expect(cost(text, { yes: false })).toBe(1)
 })

@@ -24,53 +24,53 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 
-/** How long a list is taken to be that no argument limits. */
+/** The assumed length of a list that no argument limits. */
 export const unlimitedListLength = 100
 
 /** Lists without such an argument that can be longer, by type and field. */
 const longerLists: Readonly<Record<string, number>> = { 'Conversation.received': 1_000 }
 
-/** What a selection can answer at most. */
+/** An upper bound on the answer to a selection. */
 export interface AnswerSize {
-  /** Objects, and rows that are read for the lists they stand in. */
+  /** Objects, and rows that are read for their lists. */
   readonly objects: number
-  /** Scalars, those in lists of them as well. */
+  /** Scalars, including those in lists. */
   readonly values: number
   /** As JSON. */
   readonly bytes: number
 }
 
-/** How much a selection can answer. */
+/** The cost of a selection. */
 interface Cost {
-  /** What comes once. */
+  /** What occurs once. */
   readonly once: AnswerSize
-  /** What comes once for each item of the list around, whose length the parent's `first` or `last` tells. */
+  /** What occurs once per item of the enclosing list, whose length is the parent's `first` or `last`. */
   readonly perItem: AnswerSize
 }
 
 const nothing: AnswerSize = { objects: 0, values: 0, bytes: 0 }
 const free: Cost = { once: nothing, perItem: nothing }
 
-/** How many objects a valid operation can answer at most, as `answerSizeOf` counts. */
+/** The maximum number of objects in the answer to a valid operation, as counted by `answerSizeOf`. */
 export function costOf(...parameters: Parameters<typeof answerSizeOf>): number {
   return answerSizeOf(...parameters).objects
 }
 
 /**
- * How much a valid operation can answer at most:
+ * An upper bound on the answer to a valid operation:
  *
- * - a scalar is no object, but has bytes; an object counts one and what is inside it;
- * - a list counts its length times one item; its length is the `first` or `last` of the field, or of the connection that it
- *   stands in (`comments(first: 30) { edges { node { id } } }` counts 1 + 30 × 2), default values and variables included, or
- *   the length of a list that is given to it, such as `ids`; a list without any of them is taken to have 100 items;
- * - each row that a list reads counts one at least, whatever of it is selected;
- * - what `@skip` and `@include` leave out counts nothing, and so do questions about the schema itself, which
- *   `schemaQuestionsIn` counts.
+ * - a scalar is not an object, but has bytes; an object counts as one plus its content;
+ * - a list counts as its length times one item; its length is the `first` or `last` of the field, or of the connection that
+ * contains it (`comments(first: 30) { edges { node { id } } }` counts as 1 + 30 × 2), including default values and variables,
+ * or the length of a list argument such as `ids`; without any of these, 100 items are assumed;
+ * - each row that a list reads counts at least one, whatever is selected of it;
+ * - selections excluded by `@skip` and `@include` count nothing, and neither does introspection, which `schemaQuestionsIn`
+ * counts.
  *
- * Each fragment is looked at once, however often it is spread.
+ * Each fragment is examined once, however often it is spread.
  *
  * @param variables coerced, without a prototype.
- * @throws GraphQLError when an argument is null that must not be.
+ * @throws GraphQLError when a non-null argument is null.
  */
 export function answerSizeOf(
   schema: GraphQLSchema,
@@ -174,7 +174,7 @@ function times({ objects, values, bytes }: AnswerSize, count: number): AnswerSiz
 
 /** The braces of an object, the quotes of its name, a colon and a comma. */
 const emptyObjectBytes = 6
-/** The longest values, as JSON in bytes. A character takes six at most (RFC 8259 §7). */
+/** The longest values, as JSON in bytes. A character takes at most six (RFC 8259 §7). */
 const textBytes: Readonly<Record<string, number>> = {
   content: 6_000,
   originalContent: 3_000,
@@ -201,7 +201,7 @@ function fieldOf(parent: GraphQLCompositeType, name: string): GraphQLField<unkno
   return isUnionType(parent) ? undefined : parent.getFields()[name]
 }
 
-/** The length that a field's arguments ask for: of a page, or of all lists that are given; null when they do not. */
+/** The length given by a field's arguments: of a page, or of all list arguments; null when they give none. */
 function lengthIn(given: Readonly<Record<string, unknown>>): number | null {
   const lists = Object.values(given).filter((value) => Array.isArray(value))
   const ofLists = lists.length === 0 ? null : lists.reduce((sum, list) => sum + list.length, 0)

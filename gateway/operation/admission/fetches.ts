@@ -10,7 +10,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 
-/** Which subgraphs can answer each field of the supergraph, and of what type it is. */
+/** The subgraphs that can resolve each field of the supergraph, and its type. */
 export type FieldOwners = ReadonlyMap<string, ReadonlyMap<string, FieldOwner>>
 
 interface FieldOwner {
@@ -18,7 +18,7 @@ interface FieldOwner {
   readonly subgraphs: ReadonlySet<string>
 }
 
-/** Reads who owns what out of a supergraph (Apollo's join specification). */
+/** Reads the owners of fields from a supergraph (Apollo's join specification). */
 export function fieldOwnersIn(supergraphSdl: string): FieldOwners {
   const owners = new Map<string, ReadonlyMap<string, FieldOwner>>()
   for (const node of parse(supergraphSdl).definitions) {
@@ -43,9 +43,9 @@ function graphsIn(directives: readonly ConstDirectiveNode[] | undefined, name: s
 }
 
 /**
- * How many fetches the plan of an operation has at least: one for each subgraph that is asked at the root, and one for
- * each place at which fields belong to another subgraph than what is around them. Planning says it exactly, but for an
- * operation that is then refused it costs more than many that are answered.
+ * A lower bound on the number of fetches in the plan of an operation: one for each subgraph with root fields, and one for each
+ * place at which fields belong to another subgraph than their parent. Planning is exact, but costs more for an operation that
+ * is then rejected than for many that are answered.
  *
  * @param document valid.
  */
@@ -59,7 +59,7 @@ export function fetchesAtLeast(
   for (const node of document.definitions) {
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
   }
-  /** A place in the answer and the subgraph that is asked there. */
+  /** A place in the answer and a subgraph. */
   const fetches = new Set<string>()
 
   function visit({ selections }: SelectionSetNode, type: string, subgraph: string | null, path: string): void {
@@ -87,7 +87,7 @@ export function fetchesAtLeast(
   return fetches.size
 }
 
-/** What a condition leaves out is not known before its variables are. */
+/** Conditions are not decided before the variables are known. */
 function isCondition({ name }: DirectiveNode): boolean {
   return name.value === 'skip' || name.value === 'include'
 }

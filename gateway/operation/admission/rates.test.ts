@@ -6,7 +6,7 @@ const asAlice = { authorization: `Bearer ${aliceToken}` }
 const viewer = '{ viewer { name } }'
 const like = 'favoriteVideo(input: { videoId: "101" }) { video { id } }'
 
-/** How often an operation is answered before it is refused for its pace, of twenty times. */
+/** How often an operation is answered before the rate limit rejects it, of twenty attempts. */
 async function answered(gateway: Gateway, query: string, headers: Record<string, string> = {}): Promise<number> {
   for (let times = 0; times < 20; times++) {
     const { errors } = await post(gateway, query, {}, headers)

@@ -11,17 +11,17 @@ import { tooOften } from '../../../platform/runtime/errors.ts'
 import { createFixedWindowLimit } from '../../../platform/limits/fixed-window-limit.ts'
 import type { Redis } from '../../../platform/redis/client.ts'
 
-/** What operations are counted as. */
+/** The kinds of operations for rate limits. */
 const kinds = ['reads', 'writes', 'texts', 'uploads', 'signIns'] as const
 export type RateKind = (typeof kinds)[number]
 
-/** How many operations of a kind one person may send in a minute; 0 is no limit. */
+/** How many operations of a kind one user may send per minute; 0 means no limit. */
 export interface Rates extends Readonly<Record<RateKind, number>> {
-  /** As many people may use one address at a time: what is allowed to one of them, times this, is allowed to all. */
+  /** How many users may share one address: an address may send this many times the limit of a user. */
   readonly peoplePerAddress: number
 }
 
-/** Mutations that are more than a write: they speak to people, keep files, or keep a core busy. */
+/** Mutations with limits of their own: they reach other users, store files, or keep a core busy. */
 const kindOfMutation: ReadonlyMap<string, RateKind> = new Map([
   ['addComment', 'texts'],
   ['sendMessage', 'texts'],
@@ -38,18 +38,18 @@ const kindOfMutation: ReadonlyMap<string, RateKind> = new Map([
 
 const windowSeconds = 60
 
-/** Limits how often people and addresses may send operations, whichever door they come through. */
+/** Limits how often users and addresses may send operations, over GraphQL and REST together. */
 export interface RateAdmission extends AsyncDisposable {
   /**
    * Counts an operation for its caller.
    *
-   * @param counts as `ratesOf` counts it.
-   * @throws RateLimited saying how long to wait.
+   * @param counts from `ratesOf`.
+   * @throws RateLimited that says how long to wait.
    */
   admit(counts: ReadonlyMap<RateKind, number>, caller: Caller): void
 }
 
-/** Counts for all gateways together when Redis is there, else for this one alone. */
+/** Counts for all gateways together with Redis, otherwise for this process alone. */
 export function createRateAdmission(rates: Rates, redis: Redis | undefined): RateAdmission {
   const limits = kinds.map((kind) => {
     const points = rates[kind]
@@ -76,8 +76,8 @@ export function createRateAdmission(rates: Rates, redis: Redis | undefined): Rat
 }
 
 /**
- * How often an operation counts as what it is limited in: a query once, a mutation by each of its fields. A fragment counts where
- * it is first spread: none may bring many mutations.
+ * How an operation counts towards the limits: a query once, a mutation once per field. A fragment counts where it is first
+ * spread, which prevents hiding many mutations in it.
  */
 export function ratesOf(document: DocumentNode, operation: OperationDefinitionNode): ReadonlyMap<RateKind, number> {
   if (operation.operation !== OperationTypeNode.MUTATION) return new Map([['reads', 1]])

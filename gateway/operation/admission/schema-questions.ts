@@ -6,19 +6,19 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 
-/** What asking for the whole schema counts, when a single type counts one. */
+/** The cost of introspecting the whole schema, where a single type costs one. */
 const wholeSchema = 10
 
 /**
- * How much an operation asks of the schema itself: ten for each `__schema`, one for each `__type`, and ten for each alias
- * inside them, which multiplies what is below it. Tools ask for the whole once, or for a few types.
+ * The introspection cost of an operation: ten for each `__schema`, one for each `__type`, and ten for each alias inside them,
+ * which multiplies what is below it. Tools introspect the whole schema once, or a few types.
  */
 export function schemaQuestionsIn(document: DocumentNode, operation: OperationDefinitionNode): number {
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const node of document.definitions) {
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
   }
-  /** By fragment: what it counts outside of such a question, and inside. */
+  /** The cost of each fragment outside and inside of an introspection field. */
   const counted = { outside: new Map<string, number>(), inside: new Map<string, number>() }
 
   function countIn(selectionSet: SelectionSetNode | undefined, isInside: boolean): number {
@@ -41,7 +41,7 @@ export function schemaQuestionsIn(document: DocumentNode, operation: OperationDe
     const known = isInside ? counted.inside : counted.outside
     const count = known.get(name)
     if (count !== undefined) return count
-    // A fragment that spreads itself is refused by validation.
+    // Validation rejects a fragment that spreads itself.
     known.set(name, 0)
     const found = countIn(fragments.get(name)?.selectionSet, isInside)
     known.set(name, found)

@@ -8,15 +8,15 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 
-/** How large an operation is when every fragment stands where it is spread. Numbers may reach Infinity. */
+/** The size of an operation with all fragments expanded. Numbers may reach Infinity. */
 export interface OperationShape {
-  /** Fields inside fields; what is asked of the schema itself counts as one. */
+  /** Nesting of fields; introspection counts as one. */
   readonly depth: number
   readonly selections: number
   readonly aliases: number
-  /** Aliases under which an answer would be something else than a value in it. */
+  /** Aliases that would change the meaning of an answer's object. */
   readonly reservedAliases: number
-  /** Fields that check or set a password, which costs tens of milliseconds of a core. */
+  /** Fields that check or set a password, which costs tens of milliseconds of CPU. */
   readonly passwordFields: number
 }
 
@@ -25,8 +25,8 @@ const passwordFields = new Set(['login', 'register', 'changePassword'])
 const introspectionFields = new Set(['__schema', '__type'])
 
 /**
- * Measures an operation without the schema, so that it can be refused before it is validated. Each selection is looked
- * at once, however often its fragment is spread; cyclic and unknown fragments, which validation refuses, measure nothing.
+ * Measures an operation without the schema, so that it can be rejected before validation. Each selection is visited once,
+ * however often its fragment is spread; cyclic and unknown fragments, which validation rejects, count nothing.
  */
 export function shapeOf(document: DocumentNode, operation: OperationDefinitionNode): OperationShape {
   const fragments = new Map<string, FragmentDefinitionNode>()
@@ -80,7 +80,7 @@ function beside(one: OperationShape, other: OperationShape): OperationShape {
   }
 }
 
-/** Every object has `__proto__`, `constructor` and the like already; by `__typename` the gateway knows what an object is. */
+/** Every object has `__proto__`, `constructor` and the like; `__typename` tells the gateway the type of an object. */
 function isReserved({ alias, name }: FieldNode): boolean {
   if (!alias) return false
   return alias.value in Object.prototype || (alias.value === '__typename' && name.value !== '__typename')

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { buildAutomaton } from './automaton.ts'
 
-/** Numbers that look random and are the same each time (a linear congruential generator). */
+/** Pseudo-random numbers that are the same in each run (a linear congruential generator). */
 function sequence(seed: number): (below: number) => number {
   let state = seed
   return (below) => {

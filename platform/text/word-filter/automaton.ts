@@ -1,14 +1,14 @@
 /** Finds many words in one pass over a text (Aho and Corasick, 1975). Words and texts are code points. */
 export interface Automaton {
-  /** The state after one more code point; it begins with 0. */
+  /** The state after one more code point; the initial state is 0. */
   next(state: number, unit: number): number
-  /** How long the longest word is that ends in a state; 0 when none does. */
+  /** The length of the longest word that ends in a state; 0 when none does. */
   matchedLength(state: number): number
 }
 
 /**
- * Builds the automaton of words that are not empty. A state stands for the beginning of a word; its edges are entries of
- * one table under the number of state and symbol, so that a step costs a look-up and no object.
+ * Builds the automaton of non-empty words. A state is a prefix of a word; all edges are entries of one table keyed by state and
+ * symbol, so a step costs one look-up and allocates nothing.
  */
 export function buildAutomaton(words: readonly (readonly number[])[]): Automaton {
   const symbols = new Map<number, number>()
@@ -33,7 +33,7 @@ export function buildAutomaton(words: readonly (readonly number[])[]): Automaton
     lengths[state] = word.length
   }
 
-  /** The state of the longest other beginning that a state's text ends with: where to go on when it has no edge. */
+  /** The state of the longest proper suffix that is also a prefix: where to continue when a state has no edge. */
   const fallbacks = new Int32Array(lengths.length)
 
   function follow(from: number, symbol: number): number {
@@ -46,7 +46,7 @@ export function buildAutomaton(words: readonly (readonly number[])[]): Automaton
 
   for (const { state, parent, symbol } of byDepth(edges, symbols.size)) {
     if (parent !== 0) fallbacks[state] = follow(fallbacks[parent] ?? 0, symbol)
-    // Of a word and another that it ends with, the longer one counts.
+    // If a word ends with another one, the longer one counts.
     lengths[state] ||= lengths[fallbacks[state] ?? 0] ?? 0
   }
 
@@ -65,12 +65,12 @@ interface Edge {
   readonly symbol: number
 }
 
-/** The edges, those nearer to the beginning first: a fallback is always nearer than its state. */
+/** Edges in breadth-first order: the fallback of a state is always nearer to the root than the state. */
 function byDepth(edges: ReadonlyMap<number, number>, symbols: number): Edge[] {
   const depths = [0]
   const all = [...edges].map(([edge, state]) => {
     const parent = Math.floor(edge / symbols)
-    // A state is numbered, and listed, after its parent.
+    // Parents have lower numbers than their children and are listed before them.
     depths[state] = (depths[parent] ?? 0) + 1
     return { state, parent, symbol: edge % symbols }
   })

@@ -1,6 +1,6 @@
 import traditionalCharacters from 'opencc-js/dict/TSCharacters'
 
-/** A text as it is compared: code points, and for each the index in the text of the character that it comes from. */
+/** A folded text: its code points, and for each the index of its original character. */
 export interface FoldedText {
   readonly units: readonly number[]
   readonly origins: readonly number[]
@@ -13,18 +13,18 @@ const simplified = new Map(
   }),
 )
 
-/** What has no width: joiners, marks of direction, variation selectors, soft hyphens, fillers. */
+/** Characters without width: joiners, direction marks, variation selectors, soft hyphens, fillers. */
 const invisible = /\p{Default_Ignorable_Code_Point}/u
 
-/** What the characters of the basic plane fold to that fold to one code point, once they were met. */
+/** Cache for characters of the basic plane that fold to a single code point. */
 const foldedToOne = new Int32Array(0x10000)
-/** What others fold to, as far as there is room. */
+/** Cache for all others, up to a limit. */
 const foldedToOthers = new Map<number, readonly number[]>()
-const mostOthers = 30_000
+const maxOthers = 30_000
 
 /**
- * Folds away what lets a text look the same and be another: width and other compatibility forms (NFKD), case, characters
- * without width, and the traditional form of Chinese characters.
+ * Removes differences between texts that look the same: width and other compatibility forms (NFKD), case, characters without
+ * width, and the traditional forms of Chinese characters.
  */
 export function fold(text: string): FoldedText {
   const units: number[] = []
@@ -49,7 +49,7 @@ export function fold(text: string): FoldedText {
 function foldCharacter(character: number): readonly number[] {
   const known = foldedToOthers.get(character)
   if (known) return known
-  // In upper case first: some letters differ only in lower case (ς σ, ſ s).
+  // Upper case first, because some letters differ only in lower case (ς σ, ſ s).
   const decomposed = String.fromCodePoint(character).normalize('NFKD').toUpperCase().toLowerCase().normalize('NFKD')
   const units: number[] = []
   for (const part of decomposed) {
@@ -57,6 +57,6 @@ function foldCharacter(character: number): readonly number[] {
   }
   const [one] = units
   if (character < 0x10000 && units.length === 1 && one !== undefined) foldedToOne[character] = one
-  else if (foldedToOthers.size < mostOthers) foldedToOthers.set(character, units)
+  else if (foldedToOthers.size < maxOthers) foldedToOthers.set(character, units)
   return units
 }

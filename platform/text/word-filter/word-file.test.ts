@@ -16,18 +16,18 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const quiet = createLogger('silent', 'test')
 
-/** Waits until something holds. */
+/** Waits until an assertion holds. */
 function eventually(holds: () => void): Promise<void> {
   return vi.waitFor(holds, { timeout: 60_000, interval: 10 })
 }
 
-/** Puts another file in its place, as editors do. */
+/** Replaces the file, as editors do. */
 async function replaces(content: string | Buffer): Promise<void> {
   await writeFile(join(folder, 'new'), content)
   await rename(join(folder, 'new'), path)
 }
 
-/** A logger, and the messages of errors that it was told. */
+/** A logger, and the error messages it received. */
 function listener() {
   const errors: string[] = []
   const log = pino(
@@ -58,9 +58,9 @@ it('keeps the last good list when the file is broken, empty or gone, says so, an
   using words = openWordFile(path, log, 10)
   for (const [content, problem] of [
     [Buffer.from([0xc3, 0x28, 0x0a]), 'not valid'],
-    [Buffer.from('# nothing\n\n'), 'there is no word in it'],
-    [Buffer.from('坏话\n\u200b\n'), 'nothing visible'],
-    [Buffer.from('a'.repeat(101)), 'a line that is no word'],
+    [Buffer.from('# nothing\n\n'), 'it contains no words'],
+    [Buffer.from('坏话\n\u200b\n'), 'no visible character'],
+    [Buffer.from('a'.repeat(101)), 'a line that is too long to be a word'],
     [Buffer.alloc(1024 * 1024 + 1, 'a\n'), 'larger than 1 MB'],
   ] as const) {
     await replaces(content)
@@ -79,5 +79,5 @@ it('cannot begin with a list that cannot be used', async () => {
   expect(() => openWordFile(path, quiet)).toThrow(UnusableWordList)
   expect(() => openWordFile(folder, quiet)).toThrow(UnusableWordList)
   await writeFile(path, '')
-  expect(() => openWordFile(path, quiet)).toThrow(`${path} is no list of words: there is no word in it`)
+  expect(() => openWordFile(path, quiet)).toThrow(`${path} is not a word list: it contains no words`)
 })

@@ -2,20 +2,20 @@ import { readFileSync, statSync, unwatchFile, watchFile } from 'node:fs'
 import type { Logger } from '../../runtime/logger.ts'
 import { createWordFilter, type WordFilter } from '../word-filter.ts'
 
-/** A list of words that cannot be used; the message says why, in a line. */
+/** A word list that cannot be used; the message says why, in one line. */
 export class UnusableWordList extends Error {}
 
-/** What takes the list in is built in one go, while everybody waits. */
+/** The list is built synchronously, which blocks all calls. */
 const maxBytes = 1024 * 1024
-/** Longer than any text that is worth a look; rather a file that is no list. */
+/** Longer than any useful word; such a file is probably not a word list. */
 const longestWord = 100
 
 /**
- * The filter of a list in a file: UTF-8, a word a line; blank lines and those that begin with `#` do not count. When the
- * file changes it is read again. A file that is gone or cannot be used leaves the list as it is.
+ * The filter of a list in a file: UTF-8, one word per line; blank lines and lines that begin with `#` are ignored. The file is
+ * read again when it changes; if it is then missing or invalid, the previous list stays in use.
  *
- * @param intervalMs how often the file is looked at.
- * @throws UnusableWordList when it cannot be used to begin with.
+ * @param intervalMs how often the file is checked.
+ * @throws UnusableWordList when the file is invalid at the start.
  */
 export function openWordFile(path: string, log: Logger, intervalMs = 1_000): WordFilter & Disposable {
   let filter = readFilter(path)
@@ -29,7 +29,7 @@ export function openWordFile(path: string, log: Logger, intervalMs = 1_000): Wor
     }
   }
 
-  // Looks at the file instead of waiting for events: those get lost on network drives, and when editors replace a file.
+  // Polls the file instead of watching for events, which get lost on network drives and when editors replace a file.
   watchFile(path, { interval: intervalMs, persistent: false }, readAgain)
   return {
     matches: (text) => filter.matches(text),
@@ -46,11 +46,11 @@ function readFilter(path: string): WordFilter {
       .split(/\r?\n/)
       .map((line) => line.trim())
       .filter((line) => line !== '' && !line.startsWith('#'))
-    if (words.some((word) => word.length > longestWord)) throw new Error('it has a line that is no word')
-    // Emptied by an editor that is about to write it, or by mistake.
-    if (words.length === 0) throw new Error('there is no word in it')
+    if (words.some((word) => word.length > longestWord)) throw new Error('it has a line that is too long to be a word')
+    // Emptied by mistake, or by an editor that is about to write it.
+    if (words.length === 0) throw new Error('it contains no words')
     return createWordFilter(words)
   } catch (error) {
-    throw new UnusableWordList(`${path} is no list of words: ${(error as Error).message}`, { cause: error })
+    throw new UnusableWordList(`${path} is not a word list: ${(error as Error).message}`, { cause: error })
   }
 }

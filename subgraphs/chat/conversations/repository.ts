@@ -5,30 +5,30 @@ import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/graphql/cursor.ts'
 import { momentOf } from '../moments.ts'
 
-/** A conversation as one of its two people sees it: it is with somebody. */
+/** A conversation as one of its two users sees it. */
 export interface ConversationRow {
   readonly participantId: string
 }
 
-/** A conversation in a person's list. */
+/** A conversation in a user's list. */
 export interface ListedConversation extends ConversationRow {
   readonly lastMessageAt: Date
 }
 
 export type ConversationRepository = ReturnType<typeof createConversationRepository>
 
-/** Conversations; the messages keep them up to date. */
+/** Conversations; writes of messages keep them up to date. */
 export function createConversationRepository(db: Kysely<ChatTables>) {
   return {
     /**
-     * A page of a person's conversations, the one with the newest message first, with one more when there are more; none with
-     * somebody whom the person keeps away.
+     * A page of a user's conversations, by newest message, newest first, plus one when there are more; without users whom the
+     * viewer has blocked or muted.
      */
     async ofUser(userId: string, page: PageArguments): Promise<ListedConversation[]> {
       const [moment, participantId = '0'] = page.after == null ? [] : decodeCursor(page.after, 2)
       const before = sql`(${momentOf(moment)}::timestamptz, ${participantId}::bigint)`
       const limit = page.first + 1
-      // One half for each index: a person is the lower of the two ids in some conversations, the higher in others.
+      // One half per index: a user has the lower id in some conversations and the higher one in others.
       const { rows } = await sql<ListedConversation>`
         (
           select high_user_id as participant_id, last_message_at from conversations

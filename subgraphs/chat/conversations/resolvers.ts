@@ -21,7 +21,7 @@ export const conversationResolvers: Resolvers = {
         askedFields(info),
       )
     },
-    // Reads nothing: an empty poll goes through here and is answered from memory.
+    // Reads nothing, because an empty poll passes through here and is answered from memory.
     conversation(_, { userId }, { caller }) {
       requireViewer(caller)
       return { participantId: idArgument(userId) }

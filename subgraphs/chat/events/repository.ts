@@ -2,7 +2,7 @@ import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { ChatTables } from '../../../db/ownership.ts'
 import { currentSnapshot, isNewSince } from '../../../platform/postgres/snapshots.ts'
 
-/** That something happened to a user, by ids alone. */
+/** An event of a user, by ids only. */
 export interface EventRow {
   readonly id: string
   /** The type of the event in the subscription. */
@@ -12,7 +12,7 @@ export interface EventRow {
   readonly otherId: string | null
 }
 
-/** What happened since an earlier snapshot, and the snapshot to ask with later. */
+/** The events since an earlier snapshot, and the snapshot for the next call. */
 export interface EventPage {
   readonly upTo: string
   readonly events: readonly EventRow[]
@@ -21,16 +21,16 @@ export interface EventPage {
 
 export type EventRepository = ReturnType<typeof createEventRepository>
 
-/** How many rows one answer reads: of everybody in a moment, and of one user since they were last here. */
+/** The maximum number of rows per answer: for all users in a moment, and for one user since they were last connected. */
 const mostRows = { everybody: 10_000, user: 1_000 }
 
 /**
- * What happened in conversations. An event is a row that a transaction changed: a message that was sent or recalled, and a
- * mark up to which a user has read. Who asks later with `upTo` misses nothing, however late it is committed.
+ * Events in conversations. An event is a row that a transaction has changed: a sent or recalled message, or a user's read mark.
+ * A caller that passes the last `upTo` misses nothing, even if it commits late.
  */
 export function createEventRepository(db: Kysely<ChatTables>) {
   return {
-    /** What an earlier snapshot did not see, of one user or of everybody; without one, only where to begin. */
+    /** The events that an earlier snapshot did not see, of one user or of all; without a snapshot, only a starting point. */
     async since(snapshot: string | null, userId: string | null): Promise<EventPage> {
       if (snapshot === null) {
         const { rows } = await sql<{ upTo: string }>`select ${currentSnapshot} as up_to`.execute(db)

@@ -3,7 +3,7 @@ import { rememberEmptyPolls, type AnswerPolls } from './empty-polls.ts'
 import { announce } from './message-sent.ts'
 import type { MessageRow, Poll } from './repository.ts'
 
-/** Messages from bob to alice that are committed, and reads that end when the test lets them. */
+/** Committed messages from bob to alice, and reads that complete when the test lets them. */
 let committed: MessageRow[]
 let reads: { polls: readonly Poll[]; finish: () => void }[]
 let news: ReturnType<typeof createNews>
@@ -14,7 +14,7 @@ beforeEach(() => {
   reads = []
   news = createNews()
   answer = rememberEmptyPolls((polls) => {
-    // What a read sees is settled when it begins.
+    // A read sees the state at its beginning.
     const answers = polls.map((poll) => {
       const after = committed.filter((row) => row.senderId === poll.senderId && row.createdAt > poll.after)
       return after.slice(0, 1_000)
@@ -172,7 +172,7 @@ async function ask(afterMs: number): Promise<number[]> {
   return rows.map((row) => row.createdAt.getTime())
 }
 
-/** A poll that needs a read, which is under way until it is finished. */
+/** A poll that needs a read, which stays in progress until it is finished. */
 function begin(afterMs: number): { answer: Promise<number[]>; finish: () => void } {
   const before = reads.length
   const answered = ask(afterMs)

@@ -6,7 +6,7 @@ import { longestAnswer, type MessageRow, type Poll } from './repository.ts'
 /** Answers polls in their order. */
 export type AnswerPolls = (polls: readonly Poll[]) => Promise<readonly (readonly MessageRow[])[]>
 
-/** That one person said nothing more to another after a moment, as far as was read. */
+/** A cached negative result: one user has sent nothing to another after a time, as of the read. */
 interface Silence {
   /** Epoch milliseconds; infinity until it was read. */
   sinceMs: number
@@ -14,17 +14,17 @@ interface Silence {
   readonly notedAtMs: number
 }
 
-/** How long a silence is believed, should the news of its end be lost. */
+/** The TTL of a negative result, in case the event that ends it is lost. */
 const longestBeliefMs = 5_000
 const mostSilences = 50_000
 
 /**
- * Answers a poll from memory when it is known to be empty, which it is for every open chat every second; reads the rest.
+ * Answers a poll from memory when it is known to be empty, as it is for every open chat every second; reads all others.
  *
- * No message is hidden for longer than its news is under way, or five seconds when the news is lost:
- * - A silence is noted before it is read, and the news of a message deletes it. So when a read that began before a
- *   commit ends after the news of it, what it found out concerns a silence that nobody knows any more.
- * - Where news may have been missed everything is forgotten, and while none arrives nothing is believed.
+ * No message is delayed for longer than its event is in transit, or five seconds when the event is lost:
+ * - A negative result is registered before it is read, and the event of a message deletes it. So when a read that began before
+ * a commit ends after the event, its result is registered nowhere.
+ * - Everything is dropped when events may have been missed, and nothing is answered from memory while none arrive.
  */
 export function rememberEmptyPolls(
   read: AnswerPolls,

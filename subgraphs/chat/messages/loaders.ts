@@ -4,13 +4,13 @@ import type { Viewer } from '../../../platform/auth/caller.ts'
 import type { AnswerPolls } from './empty-polls.ts'
 import type { MessageRepository, MessageRow } from './repository.ts'
 
-/** What the viewer asks of one person: what they said strictly after a moment. */
+/** The viewer's poll of one user: the messages strictly after a time. */
 interface ReceivedKey {
   readonly participantId: string
   readonly after: Date
 }
 
-/** Loaders of one request, named as the fields that they serve. Whoever is not signed in has no messages. */
+/** Loaders of one request, named after the fields they serve. Anonymous viewers have no messages. */
 export function createMessageLoaders(messages: MessageRepository, answerPolls: AnswerPolls, viewer: Viewer | null) {
   return {
     message: new DataLoader<string, MessageRow | null>(async (ids) => {

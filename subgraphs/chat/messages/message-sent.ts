@@ -2,15 +2,15 @@ import { z } from 'zod'
 import type { Broadcast } from '../../../platform/redis/broadcast.ts'
 import type { MessageRow } from './repository.ts'
 
-/** The topic of the news that one person sent a message to another. */
+/** The topic of sent messages. */
 const topic = 'message-sent'
 
 const messageSent = z.object({ senderId: z.string(), recipientId: z.string() })
 
-/** Who sent a message to whom. */
+/** The sender and the recipient of a message. */
 export type MessageSent = Readonly<z.output<typeof messageSent>>
 
-/** Tells every process that a message was sent. Only after its commit: whoever hears of it may read it at once. */
+/** Notifies all processes of a message. Call it after the commit, because listeners may read the message at once. */
 export function announce({ senderId, recipientId }: MessageRow, broadcast: Pick<Broadcast, 'publish'>): void {
   const news: MessageSent = { senderId, recipientId }
   broadcast.publish(topic, news)

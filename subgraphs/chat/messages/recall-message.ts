@@ -7,11 +7,11 @@ import type { RecallMessageInput } from '../schema.generated.ts'
 import type { MessageRow } from './repository.ts'
 
 /**
- * Recalls a message of the viewer: nobody is shown it any more.
+ * Recalls a message of the viewer, so that nobody is shown it any more.
  *
  * @throws Unauthenticated for anonymous callers.
- * @throws NotFound when the viewer sees no such message.
- * @throws Forbidden when somebody else sent it, or when it is older than two minutes.
+ * @throws NotFound when the viewer cannot see the message.
+ * @throws Forbidden when another user sent it, or when it is older than two minutes.
  */
 export async function recallMessage(
   { caller, messages, broadcast }: Pick<ChatContext, 'caller' | 'messages' | 'broadcast'>,
@@ -26,8 +26,8 @@ export async function recallMessage(
 }
 
 function refusalOf(message: MessageRow | undefined, userId: string): Forbidden | NotFound {
-  if (!message) return new NotFound({ en: 'There is no such message.', zh: '消息不存在。' })
+  if (!message) return new NotFound({ en: 'This message does not exist.', zh: '消息不存在。' })
   return message.senderId === userId
-    ? new Forbidden({ en: 'A message can be recalled for two minutes.', zh: '消息发出超过两分钟，无法撤回。' })
+    ? new Forbidden({ en: 'Messages can only be recalled within two minutes.', zh: '消息发出超过两分钟，无法撤回。' })
     : new Forbidden({ en: 'Only the sender can recall a message.', zh: '只能撤回自己发送的消息。' })
 }

@@ -45,7 +45,7 @@ describe('what one hears of another', () => {
 
   it('holds both of two messages of one millisecond, also for who goes on from the first', async () => {
     await say(chat.subgraph, alice, bob, 'begin')
-    // The clock of a conversation that is ahead of the clock stands still between two messages.
+    // A conversation whose clock is ahead of real time gives consecutive messages times one millisecond apart.
     await chat.sql.query(`update chat.conversations set last_message_at = '2100-01-01Z' where low_user_id = $1`, [
       alice.id,
     ])
@@ -121,7 +121,7 @@ describe('a poll', () => {
 
   it('sees what was sent through another process as soon as the news arrives', async () => {
     const other = await chat.startProcess()
-    // On a clock that stands still only the news ends what is known.
+    // With a stopped clock only events invalidate cached results.
     vi.useFakeTimers({ toFake: ['performance'] })
     try {
       expect(await poll(chat.subgraph, alice, bob, everything)).toEqual([])

@@ -9,7 +9,7 @@ import { groupBy } from '../../../platform/postgres/group-by.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { momentOf } from '../moments.ts'
 
-/** A message as it is kept. */
+/** A stored message. */
 export interface MessageRow {
   readonly id: string
   readonly senderId: string
@@ -18,25 +18,25 @@ export interface MessageRow {
   readonly createdAt: Date
 }
 
-/** A page of a conversation: of what was said before a cursor, the newest first, or after one, the oldest first. */
+/** A page of a conversation: before a cursor, newest first, or after one, oldest first. */
 export interface HistoryPage extends PageArguments {
   readonly isForward?: boolean | undefined
 }
 
-/** A message that is to be kept. */
+/** A message to be stored. */
 export type NewMessage = Omit<MessageRow, 'createdAt'>
 
-/** The question what one person said to another strictly after a moment. */
+/** A request for the messages of one user to another strictly after a time. */
 export interface Poll {
   readonly senderId: string
   readonly recipientId: string
   readonly after: Date
 }
 
-/** How many messages a poll answers at most; whoever gets as many asks on from the last one. */
+/** The maximum number of messages per poll; a client with a full answer continues from the last one. */
 export const longestAnswer = 1_000
 
-/** What decides whether somebody can be written to. */
+/** What decides whether a user can be written to. */
 interface Recipient {
   readonly isRegistered: boolean
   readonly isParted: boolean
@@ -46,22 +46,21 @@ export type MessageRepository = ReturnType<typeof createMessageRepository>
 
 const columns = sql`messages.id, messages.sender_id, messages.recipient_id, messages.content, messages.created_at`
 
-/** For how long a message can be recalled. */
+/** For how long a message can be recalled, in milliseconds. */
 export const recallableMs = 120_000
 
-/** Messages, and the conversation that each is the newest of for a while. */
+/** Messages, and the newest one of each conversation. */
 export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonly friendsOnly: boolean }) {
   return {
     /**
-     * Keeps messages, and answers in their order. The moment of each is now, or a millisecond after the newest of its
-     * conversation when that is later: so moments strictly increase within a conversation, whichever process and clock each
-     * message passes through.
+     * Stores messages; results are in their order. The time of each is now, or a millisecond after the newest of its
+     * conversation if that is later, so times increase strictly within a conversation, regardless of processes and clocks.
      *
-     * One statement, hence one transaction: whoever writes to the same conversations waits for their rows, which all take in
-     * the same order.
+     * One statement and hence one transaction: concurrent writers of the same conversations wait for their rows, which all lock
+     * in the same order.
      *
-     * @returns NotFound for a recipient that there is not; Forbidden when one of the two has blocked the other, or when only
-     *   friends may write and they are not.
+     * @returns NotFound for a recipient who does not exist; Forbidden between blocked users, or when only friends may write and
+     * these are not.
      */
     async add(messages: readonly NewMessage[]): Promise<Outcome<MessageRow>[]> {
       const isFriend = rules.friendsOnly
@@ -118,8 +117,8 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
     },
 
     /**
-     * Recalls a message of its sender, when it is not too late. The row stays, without its text; the conversation gets the
-     * newest message of those that are left. Who sends at the same time keeps theirs as the newest.
+     * Recalls a message of its sender, unless it is too late. The row stays, without its text; the newest remaining message
+     * becomes that of the conversation. A message that is sent concurrently stays the newest.
      */
     async recall(senderId: string, id: string): Promise<Pick<MessageRow, 'id' | 'recipientId'> | null> {
       const { rows } = await sql<Pick<MessageRow, 'id' | 'recipientId'>>`
@@ -145,7 +144,7 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
       return rows[0] ?? null
     },
 
-    /** Those of the messages that a person sent, or got from somebody whom he has neither blocked nor muted. */
+    /** Those of the messages that the user sent, or received from a user whom they have neither blocked nor muted. */
     async findMany(viewerId: string, ids: readonly string[]): Promise<Map<string, MessageRow>> {
       const rows = await db
         .selectFrom('messages')
@@ -158,7 +157,7 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
       return new Map(rows.map((row) => [row.id, row]))
     },
 
-    /** The newest message between a person and each of others, by the other's id; of those whom he is shown. */
+    /** The newest message between a user and each of the others, by the other's id; without blocked and muted users. */
     async newestWith(viewerId: string, userIds: readonly string[]): Promise<Map<string, MessageRow>> {
       const { rows } = await sql<MessageRow>`
         select ${columns}
@@ -172,8 +171,8 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
     },
 
     /**
-     * A page of what a person and each of others said to each other, by the other's id, with one message more when there are
-     * more. Of somebody whom the viewer keeps away there is only what the viewer said.
+     * A page of the messages between a user and each of the others, by the other's id, plus one when there are more. With a
+     * blocked or muted user, only the viewer's own messages are included.
      */
     async between(
       viewerId: string,
@@ -200,8 +199,8 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
     },
 
     /**
-     * The answers to polls, in their order: each ascending, at most the `longestAnswer` oldest messages; none of a sender
-     * whom the recipient keeps away.
+     * The answers to polls, in their order: each in ascending order, at most the `longestAnswer` oldest messages; none from a
+     * sender whom the recipient has blocked or muted.
      */
     async received(polls: readonly Poll[]): Promise<MessageRow[][]> {
       const { rows } = await sql<MessageRow & { poll: number }>`
@@ -232,7 +231,7 @@ function refusalOf(recipient: Recipient | undefined): Forbidden | NotFound {
     : new Forbidden({ en: 'Only friends can write to each other.', zh: '互相关注后才能发消息。' })
 }
 
-/** The cursor of a message in its conversation, where no other has its moment. */
+/** The cursor of a message in its conversation, in which times are unique. */
 export function messageCursor(message: MessageRow): string {
   return encodeCursor(String(message.createdAt.getTime()))
 }

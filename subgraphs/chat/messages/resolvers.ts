@@ -56,7 +56,7 @@ export const messageResolvers: Resolvers = {
   },
 }
 
-/** What was read before a change is old. */
+/** Rows read before the change are outdated. */
 function forgetReads({ loaders }: Pick<ChatContext, 'loaders'>): void {
   for (const loader of Object.values(loaders)) loader.clearAll()
 }

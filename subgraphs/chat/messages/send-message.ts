@@ -8,18 +8,18 @@ import { announce } from './message-sent.ts'
 import type { MessageRow } from './repository.ts'
 
 /**
- * Sends a message of the viewer to one person, its sensitive words masked, and tells every process of it.
+ * Sends a message of the viewer to a user, with sensitive words masked, and notifies all processes.
  *
  * @throws Unauthenticated for anonymous callers.
- * @throws BadUserInput when the message is blank or too long, or is to oneself.
- * @throws NotFound when there is no such person.
- * @throws Forbidden when one has blocked the other, or when only friends may write to each other and these are not.
+ * @throws BadUserInput when the message is blank or too long, or to the viewer themselves.
+ * @throws NotFound when the recipient does not exist.
+ * @throws Forbidden between blocked users, or when only friends may write to each other and these are not.
  */
 export async function sendMessage(context: ChatContext, input: SendMessageInput): Promise<MessageRow> {
   const senderId = requireViewer(context.caller).userId
   const recipientId = idArgument(input.toUserId)
   if (recipientId === senderId) {
-    throw new BadUserInput({ en: 'You cannot write to yourself.', zh: '不能给自己发消息。' })
+    throw new BadUserInput({ en: 'You cannot send messages to yourself.', zh: '不能给自己发消息。' })
   }
   const content = textArgument(
     input.content.trim() === '' ? '' : input.content,

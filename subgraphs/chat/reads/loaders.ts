@@ -4,7 +4,7 @@ import type { ReadMarks, ReadRepository } from './repository.ts'
 
 const noMarks: ReadMarks = { readUpToId: null, participantReadUpToId: null }
 
-/** Loaders of one request, by the other user of a conversation. Whoever is not signed in has read nothing. */
+/** Loaders of one request, by the other user of a conversation. Anonymous viewers have read nothing. */
 export function createReadLoaders(reads: ReadRepository, viewer: Viewer | null) {
   return {
     readMarks: new DataLoader<string, ReadMarks>(async (userIds) => {

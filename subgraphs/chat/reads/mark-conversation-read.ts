@@ -6,11 +6,11 @@ import type { ChatContext } from '../context.ts'
 import type { MarkConversationReadInput } from '../schema.generated.ts'
 
 /**
- * Marks what another user wrote to the viewer as read, and tells the streams of both. A mark never moves back.
+ * Marks the messages of another user to the viewer as read, and notifies both users' streams. A mark never moves back.
  *
  * @returns the id of the other user.
  * @throws Unauthenticated for anonymous callers.
- * @throws NotFound when the viewer is shown no such message of that user.
+ * @throws NotFound when the viewer cannot see such a message of that user.
  */
 export async function markConversationRead(
   { caller, reads, broadcast }: Pick<ChatContext, 'caller' | 'reads' | 'broadcast'>,
@@ -20,7 +20,7 @@ export async function markConversationRead(
   const otherId = idArgument(input.userId)
   const marked = await reads.mark(userId, otherId, idArgument(input.upTo))
   if (!marked) {
-    throw new NotFound({ en: 'There is no such message of that person.', zh: '没有该用户发来的这条消息。' })
+    throw new NotFound({ en: 'This user has not sent you this message.', zh: '没有该用户发来的这条消息。' })
   }
   if (marked.hasMoved) announceEvents(broadcast, 'chat', [userId, otherId])
   return otherId

@@ -2,26 +2,26 @@ import { sql, type Kysely } from 'kysely'
 import { isBlockBetween, isVisibleTo } from '../../../db/visibility.ts'
 import type { ChatTables } from '../../../db/ownership.ts'
 
-/** How far the two users of a conversation have read, as one of them may know it. */
+/** How far the two users of a conversation have read, as visible to one of them. */
 export interface ReadMarks {
   readonly readUpToId: string | null
   readonly participantReadUpToId: string | null
 }
 
-/** Up to how many messages are counted: more are as many to a reader. */
+/** The maximum count; readers do not need more. */
 export const mostCounted = 100
-/** Conversations whose messages are counted, the newest of each index. */
+/** The maximum number of conversations whose messages are counted, newest first, per index. */
 const conversationsLookedAt = 100
 
 export type ReadRepository = ReturnType<typeof createReadRepository>
 
-/** How far users have read what others wrote to them, and what they have not. */
+/** Read marks, and counts of unread messages. */
 export function createReadRepository(db: Kysely<ChatTables>) {
   return {
     /**
-     * Marks what another user wrote as read, up to one of their messages.
+     * Marks another user's messages as read, up to one of them.
      *
-     * @returns whether the mark moved; null when the reader is shown no such message.
+     * @returns whether the mark moved; null when the reader cannot see the message.
      */
     async mark(userId: string, otherId: string, messageId: string): Promise<{ readonly hasMoved: boolean } | null> {
       const { rows } = await sql<{ hasMoved: boolean }>`
@@ -42,7 +42,7 @@ export function createReadRepository(db: Kysely<ChatTables>) {
       return rows[0] ?? null
     },
 
-    /** How far the users of conversations have read, by the other's id. Across a block nobody sees how far the other has. */
+    /** The read marks of conversations, by the other user's id. Between blocked users, the other's mark is not visible. */
     async marksWith(viewerId: string, userIds: readonly string[]): Promise<Map<string, ReadMarks>> {
       const { rows } = await sql<ReadMarks & { userId: string }>`
         select other.user_id, own.read_up_to_id,
@@ -54,7 +54,7 @@ export function createReadRepository(db: Kysely<ChatTables>) {
       return new Map(rows.map((row) => [row.userId, row]))
     },
 
-    /** How many messages of each of others a user has not read, `mostCounted` at most; none of whom the user keeps away. */
+    /** The number of unread messages from each of the others, at most `mostCounted`; none from blocked or muted users. */
     async unreadOf(viewerId: string, userIds: readonly string[]): Promise<Map<string, number>> {
       const { rows } = await sql<{ userId: string; unread: number }>`
         select other.user_id, unread.count::integer as unread
@@ -72,7 +72,7 @@ export function createReadRepository(db: Kysely<ChatTables>) {
       return new Map(rows.map((row) => [row.userId, row.unread]))
     },
 
-    /** How many messages a user has not read, `mostCounted` at most, in the conversations with the newest messages. */
+    /** The number of unread messages of a user, at most `mostCounted`, in the conversations with the newest messages. */
     async unreadInAll(userId: string): Promise<number> {
       const { rows } = await sql<{ unread: number }>`
         select count(*)::integer as unread from (

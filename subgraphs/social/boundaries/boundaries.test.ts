@@ -43,7 +43,7 @@ interface List {
   readonly edges: readonly { readonly node: { readonly id: string } | null }[]
 }
 
-/** The ids in one list of a person, as a viewer sees it. */
+/** The ids in one list of a user, as a viewer sees it. */
 async function listed(viewerId: string | null, userId: string, list: string): Promise<(string | undefined)[]> {
   const caller = viewerId === null ? anonymous : signedIn(viewerId)
   const fields = `list: ${list}(first: 10) { edges { node { id } } }`
@@ -152,7 +152,7 @@ describe('a block', () => {
 
 it('a follow that was under way when the block came is refused like any other', async () => {
   await newcomers()
-  // What a block does first: it holds the counts of the two, for which the follow waits with its edge already written.
+  // The first step of a block: it locks the counts of both users, for which the follow waits after inserting its row.
   await social.sql.query('insert into social.user_counts (user_id) values ($1), ($2)', [alice, bob])
   await social.sql.query('begin')
   await social.sql.query('select from social.user_counts where user_id in ($1, $2) for update', [alice, bob])
@@ -244,7 +244,7 @@ describe('whom somebody keeps away', () => {
       })
       expect(await refusal(social.subgraph, signedIn(alice), toUser(verb), { userId: social.newId() })).toEqual({
         code: 'NOT_FOUND',
-        message: 'There is no such person.',
+        message: 'This user does not exist.',
       })
       expect(await refusal(social.subgraph, anonymous, toUser(verb), { userId: alice })).toMatchObject({
         code: 'UNAUTHENTICATED',

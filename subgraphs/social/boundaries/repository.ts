@@ -8,10 +8,10 @@ import { shareReads } from '../../../platform/caching/batched-reads.ts'
 import { countFollows } from '../follows/repository.ts'
 import { noSuchUser } from '../../errors.ts'
 
-/** Blocks part two people; mutes only hide one from the other. */
+/** A block works in both directions; a mute only hides the other user. */
 export type BoundaryKind = 'BLOCK' | 'MUTE'
 
-/** That a person shall keep another away, or shall not. `id` orders boundaries in time. */
+/** A block or mute to be set or removed. Ids increase with time. */
 export interface BoundaryChange {
   readonly id: string
   readonly ownerId: string
@@ -20,7 +20,7 @@ export interface BoundaryChange {
   readonly kept: boolean
 }
 
-/** Somebody whom a person keeps away. */
+/** A user whom another has blocked or muted. */
 export interface BoundaryRow {
   readonly id: string
   readonly otherId: string
@@ -44,7 +44,7 @@ export function createBoundaryRepository(db: Kysely<SocialTables>) {
       return new Map(rows.map(({ pair }) => [pair, true]))
     }),
 
-    /** A page of whom a person keeps away, most recent first, with one row more when there are more. */
+    /** A page of the users whom a user has blocked or muted, most recent first, plus one row when there are more. */
     page(ownerId: string, kind: BoundaryKind, page: PageArguments): Promise<BoundaryRow[]> {
       return db
         .selectFrom('boundaries')
@@ -58,9 +58,9 @@ export function createBoundaryRepository(db: Kysely<SocialTables>) {
     },
 
     /**
-     * Applies changes in one transaction. Follows end between people whom a block parts.
+     * Applies changes in one transaction. A block also removes the follows between the two users.
      *
-     * @returns for each change, in order: nothing, or NotFound when there is nobody to keep away.
+     * @returns for each change, in order: nothing, or NotFound when the other user does not exist.
      */
     apply(changes: readonly BoundaryChange[]): Promise<Outcome<undefined>[]> {
       const blocks = changes.filter(({ kind, kept }) => kind === 'BLOCK' && kept)
@@ -73,8 +73,8 @@ export function createBoundaryRepository(db: Kysely<SocialTables>) {
 }
 
 /**
- * Locks the follows between people who are being parted, then their counts, in the order in which everybody locks them. A
- * follow that is under way waits with the counts and meets the block; one that was there first is seen by the next statement.
+ * Locks the follows between users who are about to be blocked, then their counts, in the common locking order. A concurrent
+ * follow waits for the counts and then meets the block; one that committed earlier is seen by the next statement.
  */
 async function holdOffFollows(db: Kysely<SocialTables>, blocks: readonly BoundaryChange[]): Promise<void> {
   await sql`
@@ -107,7 +107,7 @@ async function holdOffFollows(db: Kysely<SocialTables>, blocks: readonly Boundar
 }
 
 async function change(db: Kysely<SocialTables>, changes: readonly BoundaryChange[]): Promise<Outcome<undefined>[]> {
-  // Changes of one boundary came at the same time, so any order of them is right; the last one stands.
+  // Changes of the same pair are concurrent, so any order is correct; the last one wins.
   const distinct = [...new Map(changes.map((change) => [keyOf(change), change])).values()]
   const { rows } = await sql<{ otherId: string }>`
     with requested as materialized (

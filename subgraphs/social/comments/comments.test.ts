@@ -40,7 +40,7 @@ it('refuses comments on no video, anonymous comments, and what is no id', async 
   const content = 'nice'
   expect(await refusal(social.subgraph, signedIn(alice), addComment, { videoId: social.newId(), content })).toEqual({
     code: 'NOT_FOUND',
-    message: 'There is no such video.',
+    message: 'This video does not exist.',
   })
   expect(await refusal(social.subgraph, anonymous, addComment, { videoId: sunset, content })).toMatchObject({
     code: 'UNAUTHENTICATED',
@@ -74,7 +74,7 @@ it('lists the comments of many videos page by page, with one statement for each 
   }
   social.takeQueries()
   const top = await commentsOf(social.subgraph, videoIds, 'first: 2')
-  // The pages, the comments on them, and the counts, unless those are known from the answers above.
+  // The pages, their comments, and the counts, unless those are cached from the answers above.
   expect(social.takeQueries().length).toBeLessThanOrEqual(3)
   for (const { comments } of top) {
     expect(comments.edges.map((edge) => edge.node.content)).toEqual(['three', 'two'])
@@ -126,9 +126,9 @@ it('answers up to 500 comments by their ids, and refuses what is no id', async (
   expect(comments).toEqual(most.map(() => null))
   expect(await refusalOf([...most, social.newId()])).toEqual({
     code: 'BAD_USER_INPUT',
-    message: 'At most 500 ids can be asked for at once.',
+    message: 'At most 500 ids can be requested at once.',
   })
-  expect(await refusalOf(['1', 'x'])).toEqual({ code: 'BAD_USER_INPUT', message: '"x" is not an id.' })
+  expect(await refusalOf(['1', 'x'])).toEqual({ code: 'BAD_USER_INPUT', message: '"x" is not a valid id.' })
 })
 
 it('resolves references to comments with one statement; no comment is null', async () => {

@@ -38,7 +38,7 @@ it("keeps somebody else's comment, also from the author of another video", async
   const { id: commentId } = await comment(social.subgraph, bob, sunset, 'nice')
   expect(await refusal(social.subgraph, signedIn(carol), deleteComment, { commentId })).toEqual({
     code: 'FORBIDDEN',
-    message: "You cannot delete somebody else's comment.",
+    message: "You cannot delete another user's comment.",
   })
   expect(await refusal(social.subgraph, anonymous, deleteComment, { commentId })).toMatchObject({
     code: 'UNAUTHENTICATED',
@@ -50,7 +50,7 @@ it('refuses to delete no comment', async () => {
   const alice = signedIn(social.newId())
   expect(await refusal(social.subgraph, alice, deleteComment, { commentId: social.newId() })).toEqual({
     code: 'NOT_FOUND',
-    message: 'There is no such comment.',
+    message: 'This comment does not exist.',
   })
   expect(await refusal(social.subgraph, alice, deleteComment, { commentId: '-1' })).toMatchObject({
     code: 'BAD_USER_INPUT',
@@ -72,7 +72,7 @@ it.each(['through one process', 'through two'])('lets one of two deletes win, an
     const codes = answers.flatMap(({ errors = [] }) => errors.map((error) => error.extensions['code']))
     expect(codes).toEqual(['NOT_FOUND'])
   }
-  // Others may be shown for a moment what this process read before the other one deleted the last.
+  // Others may see for a moment what this process read before the other one deleted the last comment.
   expect(await contentsUnder(social.subgraph, sunset, anew(anonymous))).toEqual(['stays'])
 })
 

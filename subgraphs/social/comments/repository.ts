@@ -9,32 +9,32 @@ import { shareReads } from '../../../platform/caching/batched-reads.ts'
 import { readLinks } from '../links.ts'
 import { acrossBlock, noSuchVideo } from '../../errors.ts'
 
-/** A comment as it is kept. */
+/** A stored comment. */
 export interface CommentRow {
   readonly id: string
   readonly videoId: string
   readonly authorId: string
-  /** As everybody reads it. */
+  /** The text that everyone sees. */
   readonly content: string
-  /** As it was written, for moderators; null when everybody reads it so. */
+  /** The original text, for moderators; null when nothing was masked. */
   readonly originalContent: string | null
   readonly createdAt: Date
 }
 
-/** A comment to be kept. */
+/** A comment to be stored. */
 export type NewComment = Omit<CommentRow, 'createdAt'>
 
-/** That a person wants a comment to be gone. */
+/** A request to delete a comment. */
 export interface CommentRemoval {
   readonly commentId: string
   readonly userId: string
-  /** Whether the person may remove anybody's. */
+  /** Whether the user may delete any comment. */
   readonly isAdmin: boolean
 }
 
 export type CommentRepository = ReturnType<typeof createCommentRepository>
 
-/** Comments, and the count of them that each video has. A count moves in the statement that moves the comments. */
+/** Comments, and the comment count of each video. A count is updated in the same statement as the comments. */
 export function createCommentRepository(db: Kysely<SocialTables>) {
   const readMany = prepareRead(db, () =>
     db
@@ -45,13 +45,13 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
   )
 
   return {
-    /** Those of the comments that exist, by id. */
+    /** The existing ones of the comments, by id. */
     async findMany(commentIds: readonly string[]): Promise<Map<string, CommentRow>> {
       const rows = await readMany([idArray(commentIds)])
       return new Map(rows.map((row) => [row.id, row]))
     },
 
-    /** Those of the comments, by id, whose videos everybody may be shown. */
+    /** Those of the comments, by id, whose videos are publicly visible. */
     findListed: shareReads<CommentRow>(async (commentIds) => {
       const { rows } = await sql<CommentRow>`
         select comments.* from comments
@@ -61,14 +61,15 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
       return new Map(rows.map((row) => [row.id, row]))
     }),
 
-    /** A page of the comments under each video, with their authors. */
+    /** A page of each video's comments, with their authors. */
     underVideos: readLinks(db, sql`(select video_id as owner_id, id, author_id as other_id from comments)`),
 
     /**
-     * Adds comments in one statement, hence one transaction. Counts are locked in the order of their videos, as everywhere.
+     * Inserts comments in one statement and hence one transaction. Counts are locked in the order of their videos, as
+     * everywhere.
      *
-     * @returns for each, in order: the comment as it is kept; or NotFound when there is no such video, or Forbidden
-     *   across a block.
+     * @returns for each, in order: the stored comment, or NotFound when the video does not exist, or Forbidden between blocked
+     * users.
      */
     async add(comments: readonly NewComment[]): Promise<Outcome<CommentRow>[]> {
       const { rows } = await sql<CommentRow & { isParted: boolean }>`
@@ -104,12 +105,12 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
     },
 
     /**
-     * Removes comments for people who wrote them, who published the videos above them or who are administrators, in one
-     * statement, hence one transaction. Rows are locked in one order (comments, then the counts of videos; each by key), so that groups of
-     * several processes wait for each other but never in a circle.
+     * Deletes comments for their authors, for the authors of their videos and for administrators, in one statement and hence
+     * one transaction. Rows are locked in a fixed order (comments, then the counts of videos; each by key), so concurrent
+     * groups wait for each other but never deadlock.
      *
-     * @returns for each, in order: the id of the video; or Forbidden when the comment is another's, or NotFound when there
-     *   is none or someone else was faster.
+     * @returns for each, in order: the id of the video, or Forbidden when the user may not delete the comment, or NotFound when
+     * it does not exist or was deleted concurrently.
      */
     async remove(removals: readonly CommentRemoval[]): Promise<Outcome<string>[]> {
       const { rows } = await sql<CommentRemoval & { videoId: string; isPermitted: boolean; isRemoved: boolean }>`
@@ -150,7 +151,7 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
         const row = found.get(keyOf(removal))
         if (!row) return noSuchComment()
         if (!row.isPermitted) return notYours()
-        // Of several who may remove it, one does.
+        // If several users may delete it, one succeeds.
         if (!row.isRemoved || taken.has(row.commentId)) return noSuchComment()
         taken.add(row.commentId)
         return row.videoId
@@ -164,9 +165,9 @@ function keyOf({ commentId, userId }: CommentRemoval): string {
 }
 
 function noSuchComment(): NotFound {
-  return new NotFound({ en: 'There is no such comment.', zh: '评论不存在。' })
+  return new NotFound({ en: 'This comment does not exist.', zh: '评论不存在。' })
 }
 
 function notYours(): Forbidden {
-  return new Forbidden({ en: "You cannot delete somebody else's comment.", zh: '不能删除他人的评论。' })
+  return new Forbidden({ en: "You cannot delete another user's comment.", zh: '不能删除他人的评论。' })
 }

@@ -26,7 +26,7 @@ export const commentResolvers: Resolvers = {
       const list = {
         pages: context.kept.commentPages,
         ownerId: video.id,
-        // One that was deleted since the page was read is gone; a comment never changes.
+        // A comment may have been deleted since the page was read; its text never changes.
         hydrate: (links: readonly Link[]) => context.kept.commentRows.get(links.map(({ id }) => id)),
         visibleTo: unlessBlockedOrMuted<CommentRow>(context, ({ authorId }) => authorId),
         present: (rows: readonly CommentRow[], asked: AskedFields) => showComments(rows, context, asked),

@@ -5,12 +5,12 @@ import type { SocialContext, UserReference, VideoReference } from '../context.ts
 import { showPeople, showVideos } from '../viewing.ts'
 import type { CommentRow } from './repository.ts'
 
-/** A comment as the graph shows it, with what is asked of its author and its video. */
+/** A comment as the graph shows it, with the selected fields of its author and its video. */
 export interface ShownComment {
   readonly __typename: 'Comment'
   readonly id: string
   readonly content: string
-  /** For administrators alone. */
+  /** For administrators only. */
   readonly originalContent: string | null
   /** ISO 8601. */
   readonly createdAt: string
@@ -18,7 +18,7 @@ export interface ShownComment {
   readonly video: VideoReference
 }
 
-/** Shows comments, in their order; null for what there is not. */
+/** Presents comments, in their order; null for those that do not exist. */
 export async function showComments(
   rows: readonly (CommentRow | null)[],
   context: SocialContext,
@@ -37,14 +37,14 @@ export async function showComments(
   })
 }
 
-/** A comment that was read just now. */
+/** Presents a comment that was just read. */
 export async function showComment(row: CommentRow, context: SocialContext, asked: AskedFields): Promise<ShownComment> {
   const [comment] = await showComments([row], context, asked)
-  if (!comment) throw new Error('a row is a comment')
+  if (!comment) throw new Error('one row gives one comment')
   return comment
 }
 
-/** Comments that a list of comments would show the viewer, by id, as it is now; null for any other. */
+/** Comments by id that the viewer may see in lists at this time; null for any other. */
 export async function showListed(
   ids: readonly string[],
   context: SocialContext,
@@ -60,7 +60,7 @@ export async function showListed(
   )
 }
 
-/** The texts of moments of rows that are kept. */
+/** The creation times of cached rows as text. */
 const moments = new WeakMap<CommentRow, string>()
 
 function momentOf(row: CommentRow): string {

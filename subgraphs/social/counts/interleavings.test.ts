@@ -8,7 +8,7 @@ import { randomOfRun } from '../../../testing/random.ts'
 
 const random = randomOfRun()
 
-/** Twenty people, the first ten of whom published a video each, and two processes that serve them. */
+/** Twenty users, ten of whom have published a video each, and two processes that serve them. */
 interface Town {
   readonly people: readonly string[]
   readonly videos: readonly string[]
@@ -23,7 +23,7 @@ async function settle(social: TestSocial): Promise<Town> {
   return { people, videos: [...authors.keys()], authors, processes: [social.subgraph, await social.startProcess()] }
 }
 
-/** What a person does next: the choice among people, videos and what to do with them is random. */
+/** A random action of a user on random users and videos. */
 type Act = (town: Town, process: Subgraph, userId: string) => Promise<void>
 
 const likeOrUnlike: Act = ({ videos }, process, userId) => setLike(process, userId, oneOf(videos), either(true, false))
@@ -31,7 +31,7 @@ const likeOrUnlike: Act = ({ videos }, process, userId) => setLike(process, user
 const followOrUnfollow: Act = ({ people }, process, userId) =>
   setFollow(process, userId, oneOf(people.filter((id) => id !== userId)), either(true, false))
 
-/** Comments on a video, or deletes the newest comment as the video's author; another may be faster at that. */
+/** Comments on a video, or deletes the newest comment as the video's author, possibly after another did. */
 const commentOrDelete: Act = async ({ videos, authors }, process, userId) => {
   const videoId = oneOf(videos)
   const [video] = await commentsOf(process, [videoId], 'first: 1')
@@ -73,7 +73,7 @@ it('agrees with a model of who likes what, who follows whom and who said what', 
   const follows = new Set<string>()
   const comments = new Map<string, string>()
 
-  /** One wish, or several at once, of which any may be the last. */
+  /** One change, or several concurrent ones of which any may be the last. */
   async function wish(model: Set<string>, fact: string, send: Send, isTrue: (process: Subgraph) => Promise<boolean>) {
     const wanted = Array.from({ length: oneOf([1, 1, 2, 3]) }, () => either(true, false))
     await Promise.all(wanted.map((value) => send(oneOf(processes), value)))
@@ -149,7 +149,7 @@ async function isSo(process: Subgraph, viewerId: string, type: 'Video' | 'User',
   return entity?.[flag] === true
 }
 
-/** Every server process has reported what it met once it has ended. */
+/** Server processes report their deadlocks by the time they end. */
 async function expectNoDeadlock({ sql }: TestSocial): Promise<void> {
   const rows = async (query: string): Promise<unknown[]> => (await sql.query<Record<string, unknown>>(query)).rows
   const others = 'select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()'

@@ -13,7 +13,7 @@ import { randomOfRun } from '../../../testing/random.ts'
 const groups = 20
 const groupSize = 200
 
-/** Writes groups of one kind over one connection; a deadlock is thrown. */
+/** Writes groups of one kind over one connection; deadlocks are thrown. */
 type Writer = (db: Kysely<SocialTables>, scale: Scale) => (share: number) => Promise<readonly Outcome<unknown>[]>
 
 interface Scale {
@@ -58,7 +58,7 @@ const writeFollows: Writer = (db, { people }) => {
     )
 }
 
-/** Every comment is by the first person, who may remove it; whichever process was faster has. */
+/** All comments are by the first user, who may delete them; the fastest process does. */
 const writeComments: Writer = (db, { videos }) => {
   const comments = createCommentRepository(db)
   return async (share) => {
@@ -81,8 +81,8 @@ const writeComments: Writer = (db, { videos }) => {
   }
 }
 
-// Few pairs make groups meet on likes and follows; more make them meet on counts, on those of people when videos abound.
-// A group of nothing but likes, or of nothing but unlikes, waits for no other before it comes to what is under test.
+// With few pairs, groups collide on likes and follows; with more, on counts, and on those of users when there are many videos.
+// A group of only likes, or of only unlikes, waits for no other before it reaches the locks under test.
 it.each<[string, number, number, Writer]>([
   ['likes', 30, 30, writeLikes],
   ['likes', 200, 2_000, writeLikes],
@@ -111,7 +111,7 @@ it.each<[string, number, number, Writer]>([
   )
 })
 
-/** People from 1, and videos from 1 001, each by one of the people. */
+/** Users from 1, and videos from 1 001, each by one of the users. */
 async function insertFacts(url: string, people: number, videos: number): Promise<void> {
   const facts = new pg.Client(url)
   await facts.connect()

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { DatabaseAddress } from '../../../platform/postgres/database.ts'
-import { recount, type KeptCount, type Miscount } from '../../../platform/postgres/recount.ts'
+import { recount, type StoredCount, type Miscount } from '../../../platform/postgres/recount.ts'
 
 const ofVideos = { table: 'video_counts', key: 'video_id' }
 const ofPeople = { table: 'user_counts', key: 'user_id' }
 
-const counts: readonly KeptCount[] = [
+const counts: readonly StoredCount[] = [
   { ...ofVideos, column: 'favorite_count', counted: sql`select video_id as key from likes` },
   { ...ofVideos, column: 'comment_count', counted: sql`select video_id as key from comments` },
   { ...ofPeople, column: 'follow_count', counted: sql`select follower_id as key from follows` },
@@ -14,13 +14,13 @@ const counts: readonly KeptCount[] = [
   {
     ...ofPeople,
     column: 'total_favorited',
-    // Of videos that were taken down, too.
+    // Including deleted videos.
     counted: sql`
       select video.author_id as key from likes join video.authorships as video on video.id = likes.video_id`,
   },
 ]
 
-/** Mends the counts of likes, comments and follows where they are wrong, while people go on; answers what was wrong. */
+/** Corrects wrong counts of likes, comments and follows while the system runs; resolves to the corrected counts. */
 export function recountSocial(database: DatabaseAddress): Promise<Miscount[]> {
   return recount(database, 'social', counts)
 }

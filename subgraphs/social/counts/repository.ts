@@ -17,7 +17,7 @@ export interface UserCounts {
 
 export type CountRepository = ReturnType<typeof createCountRepository>
 
-/** Counts, kept by the writers of what is counted. */
+/** Counts, updated by the writers of the counted rows. */
 export function createCountRepository(db: Kysely<SocialTables>) {
   const readVideos = prepareRead(db, () =>
     db
@@ -49,7 +49,7 @@ export function createCountRepository(db: Kysely<SocialTables>) {
       return counts
     },
 
-    /** The counts of each person who has any. */
+    /** The counts of each user who has any. */
     async ofUsers(userIds: readonly string[]): Promise<Map<string, UserCounts>> {
       const [found] = await readUsers([idArray(userIds)])
       const [followCounts, followerCounts] = [numbersIn(found?.followCount), numbersIn(found?.followerCount)]

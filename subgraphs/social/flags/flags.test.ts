@@ -29,7 +29,7 @@ interface Answer {
   }[]
 }
 
-/** Those of a page of whom or which the flags are set. */
+/** The users and videos of a page whose flags are set. */
 async function flagsOf(
   viewerId: string | null,
   videoIds: readonly string[],
@@ -52,7 +52,7 @@ async function flagsOf(
   }
 }
 
-/** Makes a person like videos and follow people, without counting it. */
+/** Inserts likes and follows of a user, without counting them. */
 async function hasToDoWith(viewerId: string, videoIds: readonly string[], userIds: readonly string[]): Promise<void> {
   await social.sql.query('insert into social.likes select $1, id, id from unnest($2::bigint[]) as id', [
     viewerId,
@@ -87,7 +87,7 @@ it('says of many pages at once what each viewer has to do with them, by one stat
     flagsOf(alice, [], [dave]),
     flagsOf(null, [first], [dave]),
   ])
-  // The first asks at once, the others together while it waits.
+  // The first reads at once, the others together while it waits.
   expect(social.takeQueries().length).toBeLessThanOrEqual(2)
   const sorted = pages.map((flags) => Object.values(flags).map((ids: string[]) => ids.toSorted()))
   expect(sorted).toEqual([
@@ -106,7 +106,7 @@ it.each([
   const [videoIds, userIds] = [newIds(most), newIds(most)]
   await hasToDoWith(alice, everyOther(videoIds), everyOther(userIds))
   await hasToDoWith(bob, videoIds, userIds)
-  // Not every one that he has to do with is asked for.
+  // Not all of the viewer's relations are requested.
   const [someVideoIds, someUserIds] = [videoIds.slice(1, -1).toReversed(), userIds.slice(1, -1)]
   const [hers, his] = await Promise.all([
     flagsOf(alice, someVideoIds, someUserIds),

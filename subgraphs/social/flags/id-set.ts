@@ -1,10 +1,10 @@
-/** Ids in rising order: of eight bytes each, where a `Set` of texts takes sixty. */
+/** Ids in ascending order, eight bytes each; a `Set` of texts needs sixty. */
 export type IdSet = Float64Array
 
-/** Ids of which there are too many to be kept. */
+/** Too many ids to be cached. */
 export type ManyIds = 'many'
 
-/** A set of the ids in a text, separated by commas; null is more than were read. */
+/** The set of the ids in a comma-separated text; null means more than were read. */
 export function idSetIn(text: string | null): IdSet | ManyIds {
   if (text === null) return 'many'
   return text === '' ? new Float64Array() : Float64Array.from(text.split(','), Number).sort()
@@ -22,7 +22,7 @@ export function hasId(ids: IdSet, id: string): boolean {
   return ids[low] === wanted
 }
 
-/** How much a set is where sets are kept: its ids, and something for itself. */
+/** The size of a set for caches: its ids, plus a constant. */
 export function sizeOfIds(ids: IdSet | ManyIds): number {
   return 8 + ids.length
 }

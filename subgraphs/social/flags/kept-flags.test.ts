@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => social[Symbol.asyncDispose]())
 
-/** What a viewer has to do with a person and a video. */
+/** The viewer's flags of a user and a video. */
 async function look(viewerId: string, userId: string, videoId: string) {
   const viewer = signedIn(viewerId)
   const [[person], [video]] = await Promise.all([
@@ -19,7 +19,7 @@ async function look(viewerId: string, userId: string, videoId: string) {
   return { ...(person as object), ...(video as object) }
 }
 
-/** Looks until nothing is read any more for it: then it is kept. */
+/** Queries until nothing is read any more: the flags are then cached. */
 const keeps = (...question: Parameters<typeof look>) =>
   vi.waitUntil(async () => {
     social.takeQueries()

@@ -5,14 +5,14 @@ import { idArray } from '../../../platform/postgres/database.ts'
 import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
 import { idSetIn, type IdSet, type ManyIds } from './id-set.ts'
 
-/** A page as one person sees it. */
+/** A page as one user sees it. */
 export interface PageOfViewer {
   readonly viewerId: string
   readonly videoIds: readonly string[]
   readonly userIds: readonly string[]
 }
 
-/** What of a page its viewer likes, and whom of it he follows, has blocked and has muted. */
+/** Which videos of a page the viewer likes, and which users they follow, have blocked and have muted. */
 export interface FlagsOfPage {
   readonly favoriteVideoIds: readonly string[]
   readonly followedUserIds: readonly string[]
@@ -22,10 +22,10 @@ export interface FlagsOfPage {
 
 type FlagName = keyof FlagsOfPage
 
-/** Where a flag is kept: in a table whose key begins with the viewer and goes on with what it is about. */
+/** Where a flag is stored: in a table whose key begins with the viewer, followed by the other id. */
 interface Relation {
   readonly idsOf: (page: PageOfViewer) => readonly string[]
-  /** The columns `viewer_id`, `id`, and `is_set`, whether this is the flag that the row is about. */
+  /** The columns `viewer_id`, `id`, and `is_set`, whether the row has this flag. */
   readonly rows: RawBuilder<unknown>
 }
 
@@ -49,13 +49,13 @@ const relations: Readonly<Record<FlagName, Relation>> = {
 }
 const flagNames = Object.keys(relations) as FlagName[]
 
-/** How many rows of a viewer are looked through for a page; where more lie among its ids, each id is looked up. */
+/** How many rows of a viewer are scanned for a page; if more lie within the range of its ids, each id is looked up. */
 const mostLookedThrough = 100
 
-/** Of how many a viewer has to do with in one way all are read; where there are more, those of a page are. */
+/** The maximum number of a viewer's relations of one kind that are read as a whole; beyond that, those of a page are read. */
 export const mostOfViewer = 1_000
 
-/** All the people whom a viewer follows, has blocked and has muted. */
+/** All users whom a viewer follows, has blocked and has muted. */
 export interface PeopleOfViewer {
   readonly followed: IdSet | ManyIds
   readonly blocked: IdSet | ManyIds
@@ -66,16 +66,16 @@ export type ReadFlags = (page: PageOfViewer) => Promise<FlagsOfPage>
 
 export type FlagRepository = ReturnType<typeof createFlagRepository>
 
-/** Likes, follows, blocks and mutes, asked for together. */
+/** Likes, follows, blocks and mutes, read together. */
 export function createFlagRepository(db: Kysely<SocialTables>) {
   const readStretches = prepareRead(db, () => stretches.compile(db))
   const readPeople = prepareRead(db, () => peopleOfViewers.compile(db))
   const readLikes = prepareRead(db, () => likesOfViewers.compile(db))
 
   /**
-   * For each page, in order, and each flag: the ids from the smallest to the largest of the page that have it, or null when
-   * they are too many. What people see together is mostly close together in time, as ids are, and few have to do with much
-   * of it: to look through that stretch of a key once costs a fraction of looking up thirty ids in it.
+   * For each page, in order, and each flag: the ids within the range of the page that have it, or null when there are too many.
+   * Pages mostly contain ids that are close together, and viewers have few relations within that range, so scanning the range
+   * of a key once costs a fraction of thirty look-ups.
    */
   async function lookThrough(pages: readonly PageOfViewer[]): Promise<Record<FlagName, readonly string[] | null>[]> {
     const videos = pages.map((page) => boundsOf(page.videoIds))
@@ -95,7 +95,7 @@ export function createFlagRepository(db: Kysely<SocialTables>) {
     )
   }
 
-  /** The ids of each page that have a flag, in the order of the pages. Each look-up is one by a key. */
+  /** The ids of each page that have a flag, in the order of the pages. Each look-up is by key. */
   async function lookUp(name: FlagName, pages: readonly PageOfViewer[]): Promise<string[][]> {
     const { idsOf, rows: relation } = relations[name]
     const wanted = pages.flatMap((page, place) => idsOf(page).map((id) => ({ place, viewerId: page.viewerId, id })))
@@ -116,7 +116,7 @@ export function createFlagRepository(db: Kysely<SocialTables>) {
   }
 
   return {
-    /** Whom each viewer has to do with. */
+    /** The relations of each viewer to users. */
     async peopleOf(viewerIds: readonly string[]): Promise<Map<string, PeopleOfViewer>> {
       const rows = await readPeople([idArray(viewerIds)])
       return new Map(
@@ -127,7 +127,7 @@ export function createFlagRepository(db: Kysely<SocialTables>) {
       )
     },
 
-    /** What each viewer likes. */
+    /** The likes of each viewer. */
     async likesOf(viewerIds: readonly string[]): Promise<Map<string, IdSet | ManyIds>> {
       const rows = await readLikes([idArray(viewerIds)])
       return new Map(rows.map(({ viewerId, liked }) => [viewerId, idSetIn(liked)]))
@@ -161,7 +161,7 @@ export function createFlagRepository(db: Kysely<SocialTables>) {
   }
 }
 
-/** A row for each page. Its parameters: viewers, the lowest and highest ids of videos, and those of people; each an array. */
+/** One row per page. The parameters are arrays: viewers, the lowest and highest ids of videos, and those of users. */
 const stretches = sql<Record<FlagName, string | null>>`
   select ${sql.join(
     flagNames.map((name) => {
@@ -180,7 +180,7 @@ const stretches = sql<Record<FlagName, string | null>>`
     with ordinality as pages (viewer_id, low_video, high_video, low_user, high_user, place)
   order by place`
 
-/** All ids of a flag of `viewers.viewer_id`, or null when they are too many. */
+/** All ids with a flag of `viewers.viewer_id`, or null when there are too many. */
 function allIds(name: FlagName): RawBuilder<string | null> {
   return sql`(
     select case when count(*) <= ${sql.lit(mostOfViewer)}
@@ -192,7 +192,7 @@ function allIds(name: FlagName): RawBuilder<string | null> {
   )`
 }
 
-/** Their parameter: the viewers, an array. */
+/** The parameter is an array of the viewers. */
 const peopleOfViewers = sql<Record<'followed' | 'blocked' | 'muted', string | null> & { readonly viewerId: string }>`
   select viewers.viewer_id, ${allIds('followedUserIds')} as followed, ${allIds('blockedUserIds')} as blocked,
     ${allIds('mutedUserIds')} as muted
@@ -209,7 +209,7 @@ function ofEach<Value>(valueOf: (name: FlagName) => Value): Record<FlagName, Val
   }
 }
 
-/** The smallest and the largest of some ids; of none, bounds with nothing between them. */
+/** The smallest and the largest of some ids; an empty range for none. */
 function boundsOf(ids: readonly string[]): { readonly low: number; readonly high: number } {
   let [low, high] = [Number.MAX_SAFE_INTEGER, 0]
   for (const id of ids) {

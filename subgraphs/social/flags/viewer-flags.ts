@@ -3,39 +3,39 @@ import type { KeptSocial } from '../kept.ts'
 import { hasId, type IdSet, type ManyIds } from './id-set.ts'
 import type { PeopleOfViewer, ReadFlags } from './repository.ts'
 
-/** What the viewer has to do with a person. */
+/** The viewer's relations to a user. */
 export interface PersonFlags {
   readonly isFollow: boolean
   readonly isBlocked: boolean
   readonly isMuted: boolean
 }
 
-/** What the viewer of one request has to do with people and videos, each read once. */
+/** The viewer's relations to users and videos in one request, each read once. */
 export interface ViewerFlags {
   /** In the order of the ids. */
   ofPeople(userIds: readonly string[]): Promise<PersonFlags[]>
   /** Those of the videos that the viewer likes. */
   likedAmong(videoIds: readonly string[]): Promise<ReadonlySet<string>>
-  /** Forgets what was read, so that an operation of several mutations shows the new state after each. */
+  /** Drops what was read, so that an operation with several mutations shows the new state after each. */
   forget(): void
 }
 
-/** By person; whoever is missing has none. */
+/** By user; missing ones have no relations. */
 type ManyFlags = ReadonlyMap<string, PersonFlags>
 
 const noFlags: PersonFlags = { isFollow: false, isBlocked: false, isMuted: false }
 const nothing: ReadonlySet<string> = new Set()
 
 /**
- * Looks up what is kept of the viewer. Who changed something a moment ago, or has to do with too many, is told what a statement
- * says of the page alone. Anonymous viewers have to do with nobody, and nothing is asked.
+ * Reads the viewer's relations from the cache. For viewers with recent writes or with too many relations, a statement reads
+ * those of the page. Anonymous viewers have none, and nothing is read.
  */
 export function createViewerFlags(
   readFlags: ReadFlags,
   kept: Pick<KeptSocial, 'peopleOf' | 'likesOf' | 'keepsViewers'>,
   { viewer, changedLately }: Pick<Caller, 'viewer' | 'changedLately'>,
 ): ViewerFlags {
-  /** By person; of one that is missing nothing is asked yet. */
+  /** By user; missing ones have not been read yet. */
   let people: Map<string, Promise<ManyFlags>> | undefined
   let isKept = changedLately !== true && kept.keepsViewers()
   let all: Promise<AllPeople | null> | undefined
@@ -90,7 +90,7 @@ export function createViewerFlags(
   }
 }
 
-/** Those of a viewer who has to do with few enough. */
+/** Those of a viewer who has few enough. */
 type AllPeople = { readonly [Relation in keyof PeopleOfViewer]: Exclude<PeopleOfViewer[Relation], ManyIds> }
 
 function isComplete(people: PeopleOfViewer): people is AllPeople {
@@ -103,7 +103,7 @@ function flagsIn({ followed, blocked, muted }: AllPeople, id: string): PersonFla
   return isFollow || isBlocked || isMuted ? { isFollow, isBlocked, isMuted } : noFlags
 }
 
-/** Most people keep nobody away. */
+/** Most users have blocked and muted nobody. */
 function isIn(ids: IdSet, id: string): boolean {
   return ids.length > 0 && hasId(ids, id)
 }

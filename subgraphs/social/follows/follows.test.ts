@@ -22,7 +22,7 @@ const unfollow = `mutation ($userId: ID!) {
   change: unfollowUser(input: { userId: $userId }) { user { followingCount followerCount isFollow } }
 }`
 
-/** Follows or unfollows, and answers the followee as the payload shows him. */
+/** Follows or unfollows; returns the followee in the payload. */
 async function change(mutation: string, followerId: string, userId: string): Promise<unknown> {
   const data = await ask<{ change: { user: unknown } }>(social.subgraph, signedIn(followerId), mutation, { userId })
   return data.change.user
@@ -89,7 +89,7 @@ it('refuses to follow or unfollow oneself, nobody, and what is no id', async () 
     })
     expect(await refusal(social.subgraph, signedIn(alice), mutation, { userId: social.newId() })).toEqual({
       code: 'NOT_FOUND',
-      message: 'There is no such person.',
+      message: 'This user does not exist.',
     })
     expect(await refusal(social.subgraph, signedIn(alice), mutation, { userId: 'alice' })).toMatchObject({
       code: 'BAD_USER_INPUT',
@@ -133,7 +133,7 @@ it('lists whom a person follows and who follows him, most recent first, page by 
     await change(follow, alice, other)
     await change(follow, other, alice)
   }
-  // Following again is no new follow.
+  // Following again does not create a new follow.
   await change(follow, alice, carol)
   for (const list of ['following', 'followers', 'friends']) {
     const top = await pageOf(list, alice, 'first: 2')

@@ -5,7 +5,7 @@ import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { readLinks } from '../links.ts'
 import { acrossBlock, noSuchUser } from '../../errors.ts'
 
-/** That a person shall follow another, or shall not. `id` orders follows in time. */
+/** A follow to be added or removed. Ids increase with time. */
 export interface FollowChange {
   readonly id: string
   readonly followerId: string
@@ -14,8 +14,8 @@ export interface FollowChange {
 }
 
 /**
- * Moves the two counts of each follow in `difference (follower_id, followee_id, count)`; a part of a larger statement. Also
- * those that come out even: whoever blocks relies on a follow waiting for the counts of both people.
+ * Updates the two counts of each follow in `difference (follower_id, followee_id, count)`, as part of a larger statement. Rows
+ * with a difference of zero are locked, too, because blocking relies on follows waiting for the counts of both users.
  */
 export const countFollows = sql`
   insert into user_counts as counts (user_id, follow_count, follower_count)
@@ -32,11 +32,11 @@ export const countFollows = sql`
 
 export type FollowRepository = ReturnType<typeof createFollowRepository>
 
-/** Follows, and the two counts that each moves: the followee's followers, and how many the follower follows. */
+/** Follows, and their two counts: followers of the followee, and followees of the follower. */
 export function createFollowRepository(db: Kysely<SocialTables>) {
   const followees = sql`(select follower_id as owner_id, id, followee_id as other_id from follows)`
   const followers = sql`(select followee_id as owner_id, id, follower_id as other_id from follows)`
-  // The limit makes it a look-up by key for each follow in turn; a join would collect and sort all of them first.
+  // The limit enforces a look-up by key for each follow; a join would collect and sort all of them first.
   const friends = sql`(
     select follower_id as owner_id, id, followee_id as other_id from follows
     where (
@@ -46,29 +46,29 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
   )`
 
   return {
-    /** A page of whom each person follows. */
+    /** A page of the users whom each user follows. */
     following: readLinks(db, followees),
 
-    /** A page of who follows each person. */
+    /** A page of each user's followers. */
     followers: readLinks(db, followers),
 
     /**
-     * A page of whom each person follows and is followed back by. The most recent is whom the person followed last: that
-     * order has an index, while the moment at which the second follow came would have to be computed for every friend.
+     * A page of each user's friends, who follow back. They are ordered by when the user followed them: that order has an index,
+     * while the time of the second follow would have to be computed for every friend.
      */
     friends: readLinks(db, friends),
 
     /**
-     * Applies changes in one statement, hence one transaction. A count moves only when a follow really came or went.
+     * Applies changes in one statement and hence one transaction. Counts change only when a follow was really added or removed.
      *
-     * Rows are locked in one order whatever the changes are (follows to add, follows to remove, people; each by key), so
-     * groups of several processes wait for each other but never in a circle.
+     * Rows are locked in a fixed order (follows to add, follows to remove, users; each by key), so concurrent groups wait for
+     * each other but never deadlock.
      *
-     * @returns for each change, in order: nothing, or NotFound when there is no such followee, or Forbidden for a follow
-     *   across a block.
+     * @returns for each change, in order: nothing, or NotFound when the followee does not exist, or Forbidden for a follow
+     * between blocked users.
      */
     async apply(changes: readonly FollowChange[]): Promise<Outcome<undefined>[]> {
-      // Changes of one pair came at the same time, so any order of them is right; the last one stands.
+      // Changes of the same pair are concurrent, so any order is correct; the last one wins.
       const distinct = [...new Map(changes.map((change) => [pairOf(change), change])).values()]
       const { rows } = await sql<FollowChange & { isParted: boolean }>`
         with requested as materialized (

@@ -22,7 +22,7 @@ interface ChangedVideo {
   readonly isFavorite: boolean
 }
 
-/** Likes or unlikes, and answers the video as the payload shows it. */
+/** Likes or unlikes; returns the video in the payload. */
 async function change(mutation: string, userId: string, videoId: string): Promise<ChangedVideo> {
   const data = await ask<{ change: { video: ChangedVideo } }>(social.subgraph, signedIn(userId), mutation, { videoId })
   return data.change.video
@@ -95,7 +95,7 @@ it('refuses a like of no video without harm to those that are written with it', 
     change(like, bob, sunrise),
   ])
   expect(social.takeQueries().filter((sql) => sql.includes('insert into likes'))).toHaveLength(1)
-  expect(refused).toEqual({ code: 'NOT_FOUND', message: 'There is no such video.' })
+  expect(refused).toEqual({ code: 'NOT_FOUND', message: 'This video does not exist.' })
   expect([first, last]).toEqual(Array(2).fill({ favoriteCount: 1, isFavorite: true }))
   expect(await countsOf(bob)).toEqual({ favoriteCount: 2, totalFavorited: 0 })
 })
@@ -134,7 +134,7 @@ it('lists what a person likes, most recently liked first, page by page', async (
   const videoIds = [await social.publish(alice), await social.publish(alice), await social.publish(alice)]
   const [first = '', second = '', third = ''] = videoIds
   for (const videoId of [second, first, third]) await change(like, bob, videoId)
-  // Liking again is no new like.
+  // Liking again does not create a new like.
   await change(like, bob, second)
 
   const top = await favoritesOf(bob, 'first: 2')

@@ -5,7 +5,7 @@ import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { readLinks } from '../links.ts'
 import { acrossBlock, noSuchVideo } from '../../errors.ts'
 
-/** That a person shall like a video, or shall not. `id` orders his likes in time. */
+/** A like to be added or removed. Ids increase with time. */
 export interface LikeChange {
   readonly id: string
   readonly userId: string
@@ -13,31 +13,31 @@ export interface LikeChange {
   readonly liked: boolean
 }
 
-/** A like that came or went, or was as it should be already. */
+/** A like that was added or removed, or already in the desired state. */
 export interface AppliedLike {
-  /** Whose video it is: his counts moved, too. */
+  /** The author of the video, whose counts changed, too. */
   readonly authorId: string
 }
 
 export type LikeRepository = ReturnType<typeof createLikeRepository>
 
-/** Likes, and the three counts that each moves: the video's, the author's received, the person's given. */
+/** Likes, and their three counts: of the video, received by its author, and given by the user. */
 export function createLikeRepository(db: Kysely<SocialTables>) {
   return {
-    /** A page of what each person likes. */
+    /** A page of the videos that each user likes. */
     byUsers: readLinks(db, sql`(select user_id as owner_id, id, video_id as other_id from likes)`),
 
     /**
-     * Applies changes in one statement, hence one transaction. A count moves only when a like really came or went.
+     * Applies changes in one statement and hence one transaction. Counts change only when a like was really added or removed.
      *
-     * Rows are locked in one order whatever the changes are (likes to add, likes to remove, videos, people; each by key),
-     * so groups of several processes wait for each other but never in a circle.
+     * Rows are locked in a fixed order (likes to add, likes to remove, videos, users; each by key), so concurrent groups wait
+     * for each other but never deadlock.
      *
-     * @returns for each change, in order: whose video it is, or NotFound when there is no such video, or Forbidden for a like
-     *   across a block.
+     * @returns for each change, in order: the author of the video, or NotFound when the video does not exist, or Forbidden for
+     * a like between blocked users.
      */
     async apply(changes: readonly LikeChange[]): Promise<Outcome<AppliedLike>[]> {
-      // Changes of one pair came at the same time, so any order of them is right; the last one stands.
+      // Changes of the same pair are concurrent, so any order is correct; the last one wins.
       const distinct = [...new Map(changes.map((change) => [pairOf(change), change])).values()]
       const { rows } = await sql<{ userId: string; videoId: string; authorId: string; isParted: boolean }>`
         with requested as materialized (

@@ -3,17 +3,18 @@ import type { SocialTables } from '../../../db/ownership.ts'
 import { idArray } from '../../../platform/postgres/database.ts'
 import { shareReads } from '../../../platform/caching/batched-reads.ts'
 
-/** What an id can be that is a number. */
+/** The types of objects with numeric ids. */
 export type NodeType = 'User' | 'Video' | 'Comment' | 'Message'
 
 export type NodeRepository = ReturnType<typeof createNodeRepository>
 
-/** What ids are, whoever owns the things: the owners publish who and what there is. */
+/** The types of ids of all owners, from the views they publish. */
 export function createNodeRepository(db: Kysely<SocialTables>) {
   return {
     /**
-     * What each id is, asked for as `viewer:id`. A message is there for its two people alone, as long as the viewer has not
-     * put the other one away. Of ids from before each owner had a share of its own, the first of the types counts.
+     * The type of each id; keys are `viewer:id`. A message exists only for its two users, and only if the viewer has not
+     * blocked or muted the other. For ids from before each owner had its own share of the id space, the first matching type
+     * counts.
      */
     typesOf: shareReads<NodeType>(async (pairs) => {
       const [viewerIds, ids] = [0, 1].map((place) => idArray(pairs.map((pair) => pair.split(':')[place] ?? '')))

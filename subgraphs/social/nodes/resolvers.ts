@@ -12,7 +12,7 @@ import { showPeople, showVideos } from '../viewing.ts'
 import type { NodeType } from './repository.ts'
 
 const mostIds = 100
-/** Stands for an anonymous viewer, who has no id. */
+/** The id of an anonymous viewer. */
 const nobody = '0'
 
 export const nodeResolvers: Resolvers = {
@@ -21,7 +21,7 @@ export const nodeResolvers: Resolvers = {
     async nodes(_, { ids }, context, info) {
       if (ids.length > mostIds) {
         const messages = {
-          en: `At most ${mostIds} ids can be asked for at once.`,
+          en: `At most ${mostIds} ids can be requested at once.`,
           zh: `一次最多查询 ${mostIds} 个编号。`,
         }
         throw new BadUserInput(messages)
@@ -31,20 +31,20 @@ export const nodeResolvers: Resolvers = {
   },
 }
 
-/** The type of what `node` found. */
+/** The type of an object found by `node`. */
 export function resolveNodeType(node: unknown): FoundNode['__typename'] {
   return (node as FoundNode).__typename
 }
 
 type FoundNode = UserReference | VideoReference | ShownComment | ElsewhereNode
 
-/** Something of which its owner tells the rest. */
+/** An object whose other fields its owner resolves. */
 interface ElsewhereNode {
   readonly __typename: 'Message' | 'Conversation'
   readonly id: string
 }
 
-/** What an id is to the viewer, as the lists have it: null for what none of them would show. */
+/** An object as the viewer may see it in lists; null if they may not. */
 async function findNode(id: string, context: SocialContext, asked: AskedFields): Promise<Visible<FoundNode> | null> {
   const type = isId(id) ? await typeOf(id, context) : 'Conversation'
   const [node = null] = type === undefined ? [] : await show[type](id, context, asked)

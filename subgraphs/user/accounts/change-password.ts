@@ -9,13 +9,13 @@ import { checkPassword } from './check-password.ts'
 import { newPasswordArgument } from './credentials-arguments.ts'
 
 /**
- * Sets the viewer's password and revokes all his sessions: whoever has copied the tokens of one, this one included, is out.
- * A new session of the same kind is opened for the client that asks.
+ * Sets the viewer's password and revokes all their sessions, so that anyone with copied tokens is signed out. A new session of
+ * the same kind is opened for the calling client.
  *
- * @throws Unauthenticated when the session in use has been revoked meanwhile.
+ * @throws Unauthenticated when the current session has been revoked.
  * @throws BadUserInput when the new password breaks the rules.
- * @throws Forbidden when the current password is wrong, which counts as a failed attempt to sign in.
- * @throws RateLimited when too many attempts have failed.
+ * @throws Forbidden when the current password is wrong, which counts as a failed login.
+ * @throws RateLimited after too many failures.
  */
 export async function changePassword(context: UserContext, input: ChangePasswordInput): Promise<SessionTokens> {
   const { userId, sessionId } = requireViewer(context.caller)
@@ -27,7 +27,7 @@ export async function changePassword(context: UserContext, input: ChangePassword
 
   const newHash = await context.passwords.hash(newPassword)
   const { revoked, tokens } = await context.transact(async ({ accounts, sessions }) => {
-    // Of two changes at once the second no longer gives the current password.
+    // The second of two concurrent changes no longer has the current password.
     if (!(await accounts.replacePasswordHash(userId, passwordHash, newHash))) throw wrongPassword()
     const revoked = await sessions.removeAll(userId)
     const current = revoked.find(({ id }) => id === sessionId)

@@ -1,12 +1,11 @@
 import type { UserContext } from '../context.ts'
 
 /**
- * Whether a password is the one of the hash; without a hash it is not, after the same time. Wrong ones count against the
- * name and the client's address. However many attempts come at once, each waits for its turn before it is admitted, so
- * the budget is overdrawn by one at most.
+ * Whether a password matches the hash; without a hash it is false, after the same time. Failures count against the name and the
+ * client's address. Concurrent attempts are admitted one after the other, so the budget is exceeded by at most one.
  *
- * @throws RateLimited when too many attempts have failed, the right password or not.
- * @throws Unavailable when too many attempts wait already.
+ * @throws RateLimited after too many failures, even for the right password.
+ * @throws Unavailable when too many attempts are waiting.
  */
 export async function checkPassword(
   { passwords, loginFailures, caller }: Pick<UserContext, 'passwords' | 'loginFailures' | 'caller'>,

@@ -6,10 +6,10 @@ import { foldedNames, foldingVersion } from './folded-names.ts'
 const batch = 1_000
 
 /**
- * Claims the names of accounts that were opened before names were folded as they are now. The oldest account of a name has
- * the claim. Several processes may do it at once: one does, and the others wait.
+ * Claims the names of accounts that were created before the current folding of names. The oldest account with a name gets the
+ * claim. Several processes may call it at once: one does the work, the others wait.
  *
- * @returns how many accounts were looked at; 0 when all claims stand already.
+ * @returns how many accounts were processed; 0 when all claims are up to date.
  */
 export async function claimNames(db: Kysely<UserTables>): Promise<number> {
   if ((await versionOf(db)) === foldingVersion) return 0

@@ -3,13 +3,13 @@ import { textArgument } from '../../../platform/text/text-argument.ts'
 import { withoutListedWords, type WordFilter } from '../../../platform/text/word-filter.ts'
 import { foldedNames } from './folded-names.ts'
 
-/** Embeddings, overrides and isolates: with them `ratS` reads like `Star` (Unicode Standard Annex 9). */
+/** Embeddings, overrides and isolates: they make `ratS` read like `Star` (Unicode Standard Annex 9). */
 const turnsText = /[\u202A-\u202E\u2066-\u2069]/
 
 const theName = { en: 'The name', zh: '用户名' }
 
 /**
- * A name out of a client's argument: 1 to 32 characters of any script.
+ * Validates a name argument: 1 to 32 characters of any script.
  *
  * @throws BadUserInput
  */
@@ -18,15 +18,15 @@ export function nameArgument(value: string): string {
 }
 
 /**
- * A name that shall be given to a person.
+ * Validates a name for a new account.
  *
- * @throws BadUserInput when nobody can have it, or when it holds a sensitive word.
+ * @throws BadUserInput when the name is not permitted or contains a sensitive word.
  */
 export function newNameArgument(value: string, sensitiveWords: WordFilter): string {
   const name = nameArgument(value)
   if (foldedNames(name).length === 0 || turnsText.test(name)) {
     throw new BadUserInput({
-      en: 'The name must have visible characters, and none that turn the direction of text.',
+      en: 'The name must have visible characters, and no control characters that change the text direction.',
       zh: '用户名须包含可见字符，且不能含有改变文字方向的控制字符。',
     })
   }
@@ -34,7 +34,7 @@ export function newNameArgument(value: string, sensitiveWords: WordFilter): stri
 }
 
 /**
- * A password that shall be set: 5 to 32 characters.
+ * Validates a new password: 5 to 32 characters.
  *
  * @throws BadUserInput
  */

@@ -3,9 +3,9 @@ import type { UserContext } from '../context.ts'
 import type { Account } from './repository.ts'
 
 /**
- * The account of a person who has a session.
+ * The account of a user with a session.
  *
- * @throws Unauthenticated when the account is gone, and so are its sessions.
+ * @throws Unauthenticated when the account, and hence its sessions, no longer exist.
  */
 export async function existingAccount({ loaders }: Pick<UserContext, 'loaders'>, userId: string): Promise<Account> {
   const account = await loaders.account.load(userId)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { foldedNames } from './folded-names.ts'
 
-/** Whether two names cannot both be had. */
+/** Whether two names exclude each other. */
 function clash(one: string, other: string): boolean {
   const forms = new Set(foldedNames(one))
   return foldedNames(other).some((form) => forms.has(form))

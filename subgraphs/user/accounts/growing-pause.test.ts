@@ -3,7 +3,7 @@ import { createLogger } from '../../../platform/runtime/logger.ts'
 import { openRedis } from '../../../platform/redis/client.ts'
 import { createGrowingPause } from './growing-pause.ts'
 
-/** Away, so that this process counts by itself and at once, however busy the machine. */
+/** Unreachable, so that this process counts in memory and at once, even on a busy machine. */
 const redis = openRedis('redis://127.0.0.1:1', '', createLogger('silent', 'test'))
 afterAll(() => redis.disconnect())
 
@@ -16,7 +16,7 @@ it('doubles with each failure up to its longest, and begins anew when it is forg
     await pause.count('alice')
     seconds.push(await pause.secondsLeft('alice'))
   }
-  // Each may have begun to run out by the time that it is asked for.
+  // Each pause may have begun to elapse before it is read.
   expect(seconds.map((left) => [0, 5, 10, 20, 30].find((whole) => left <= whole))).toEqual([0, 5, 10, 20, 30, 30])
   expect(await pause.secondsLeft('bob')).toBe(0)
 

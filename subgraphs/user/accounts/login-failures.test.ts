@@ -9,7 +9,7 @@ const login = `mutation ($name: String!, $password: String!) {
   login(input: { name: $name, password: $password }) { accessToken }
 }`
 
-/** What becomes of an attempt to log in with a password that is nobody's. */
+/** The result of a login attempt with a password that nobody has. */
 async function fails(user: UserSubgraph, name: string, clientAddress = anonymous.clientAddress): Promise<unknown> {
   const { code } = await refusal(user.subgraph, { ...anonymous, clientAddress }, login, { name, password: 'wrong' })
   return code
@@ -91,10 +91,10 @@ describe('repeated wrong passwords', () => {
 })
 
 describe('guessing from many addresses', () => {
-  // Without Redis, so that nothing is counted elsewhere when that is slow.
+  // Without Redis, so that a slow one does not move the count elsewhere.
   const once = { ...budget, loginFailures: 1, redisUrl: 'redis://127.0.0.1:1' }
 
-  /** Ten strangers with an address each guess once. */
+  /** Ten strangers, each with an address of their own, guess once. */
   async function strangersGuess(user: UserSubgraph, name: string): Promise<unknown[]> {
     const codes = []
     for (let stranger = 1; stranger <= 10; stranger++) codes.push(await fails(user, name, `198.51.100.${stranger}`))

@@ -4,16 +4,16 @@ import { createRateLimit } from '../../../platform/limits/rate-limit.ts'
 import type { Redis } from '../../../platform/redis/client.ts'
 import { createGrowingPause } from './growing-pause.ts'
 
-/** One address may fail with many names (a school behind one router), but not with all of them. */
+/** One address may fail with many names (a school behind one router), but not with arbitrarily many. */
 const namesPerAddress = 20
-/** A name may be mistaken from many addresses. */
+/** Users of one name may mistype it from many addresses. */
 const addressesPerName = 10
-/** How long strangers can keep somebody out of his account who comes from an address that it has not seen. */
+/** For how many seconds strangers can keep users out of their account at an address that is new to it. */
 const longestPauseOfName = 30
-/** How long an account knows an address from which its owner signed in. */
+/** For how long an account remembers an address from which its owner signed in. */
 const knownForSeconds = 24 * 24 * 3_600
 
-/** Who tries to sign in as whom. */
+/** A login attempt: from where, and for which name. */
 export interface Attempt {
   readonly name: string
   readonly clientAddress: string
@@ -22,7 +22,7 @@ export interface Attempt {
 export interface LoginFailureLimits {
   /** How many wrong passwords one address may send for one name before it has to wait. */
   readonly loginFailures: number
-  /** When they are forgotten. */
+  /** When failures are forgotten. */
   readonly loginFailureWindowSeconds: number
   readonly loginLongestPauseSeconds: number
 }
@@ -30,9 +30,9 @@ export interface LoginFailureLimits {
 export type LoginFailures = ReturnType<typeof createLoginFailures>
 
 /**
- * Counts wrong passwords by name and address, by address over all names, and by name over all addresses; right ones cost
- * nothing. The last is short, and passes over addresses from which the owner signed in before: nobody can lock him out of
- * his own account by guessing.
+ * Counts wrong passwords per name and address, per address, and per name; successful logins cost nothing. The pause per name is
+ * short and skips addresses from which the owner has signed in before, so nobody can lock users out of their accounts by
+ * guessing.
  */
 export function createLoginFailures(redis: Redis, limits: LoginFailureLimits) {
   const { loginFailures: free, loginFailureWindowSeconds: forgetSeconds, loginLongestPauseSeconds } = limits
@@ -49,7 +49,7 @@ export function createLoginFailures(redis: Redis, limits: LoginFailureLimits) {
   }
 
   return {
-    /** @throws RateLimited when too many attempts have failed, saying how long to wait. */
+    /** @throws RateLimited after too many failures; the error says how long to wait. */
     async admit(attempt: Attempt): Promise<void> {
       const { name, network, pair } = keysOf(attempt)
       const waits = [pairs.secondsLeft(pair), addresses.secondsLeft(network), secondsOfName(name, pair)]
@@ -69,7 +69,7 @@ export function createLoginFailures(redis: Redis, limits: LoginFailureLimits) {
       await Promise.all([pairs.count(pair), addresses.count(network), names.count(name)])
     },
 
-    /** Forgets the wrong passwords of a name after the right one, not those that its address sent for other names. */
+    /** Resets the failures of a name after a successful login, but not those of its address for other names. */
     async forget(attempt: Attempt): Promise<void> {
       const { pair } = keysOf(attempt)
       await Promise.all([pairs.forget(pair), known.use(pair)])
@@ -79,6 +79,6 @@ export function createLoginFailures(redis: Redis, limits: LoginFailureLimits) {
 
 function keysOf({ name, clientAddress }: Attempt): { name: string; network: string; pair: string } {
   const network = clientNetwork(clientAddress)
-  // Names may contain anything, also what would separate them from an address.
+  // Names may contain any character, so JSON is used instead of a separator.
   return { name, network, pair: JSON.stringify([network, name]) }
 }

@@ -49,7 +49,7 @@ it('does the same work for an unknown name as for a wrong password', async () =>
   await attempt('alice', 'password')
 
   expect(user.takeQueries()).toEqual(statements)
-  // What a hash costs stands in front of its salt.
+  // The cost parameters come before the salt.
   const costs = verify.mock.calls.map(([hash]) => hash.split('$').slice(0, 4).join('$'))
   expect(costs).toEqual(['$argon2id$v=19$m=19456,t=2,p=1', '$argon2id$v=19$m=19456,t=2,p=1'])
 })

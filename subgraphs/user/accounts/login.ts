@@ -9,9 +9,9 @@ import { nameArgument } from './credentials-arguments.ts'
 /**
  * Opens a session for whoever knows a name and its password. A one-time password does that once.
  *
- * @throws Unauthenticated when the name or the password is wrong; nobody can tell which.
- * @throws Forbidden when the account is banned; only who knows the password is told why.
- * @throws RateLimited when too many attempts have failed.
+ * @throws Unauthenticated when the name or the password is wrong; the error does not say which.
+ * @throws Forbidden when the account is banned; the reason is only told with the right password.
+ * @throws RateLimited after too many failures.
  */
 export async function login(context: UserContext, input: LoginInput): Promise<SessionTokens> {
   const name = nameArgument(input.name)

@@ -26,7 +26,7 @@ it('a name that looks like one that somebody has is taken', async () => {
   ]) {
     expect([name, await refusal(user.subgraph, anonymous, registration, { name })]).toEqual([
       name,
-      { code: 'ALREADY_EXISTS', message: 'That name is taken already.' },
+      { code: 'ALREADY_EXISTS', message: 'This name is already taken.' },
     ])
   }
 })

@@ -8,17 +8,17 @@ import { Unavailable } from '../../../platform/runtime/errors.ts'
 const cost = { type: argon2.argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }
 
 /**
- * Half of libuv's four threads, so that files and names of hosts are still served while passwords are hashed; and a core less
- * than there are, so that everybody else is.
+ * At most half of libuv's four threads, so that file access and DNS still work during hashing; and at least one core stays free
+ * for other requests.
  */
 function atOnce(cores: number): number {
   return Math.max(1, Math.min(2, cores - 1))
 }
 
-/** Some seconds' worth; whoever comes later is better told so. */
+/** A few seconds' worth; later callers get an error at once. */
 const waiting = 200
 
-/** Whether a password belongs to a hash. Without a hash it takes as long and answers no. */
+/** Whether a password matches a hash. Without a hash it takes as long and returns false. */
 export type ComparePassword = (password: string, passwordHash: string | undefined) => Promise<boolean>
 
 /** A password that nobody can guess: 20 characters of six bits each. */
@@ -32,7 +32,7 @@ export type Passwords = Awaited<ReturnType<typeof createPasswords>>
 /**
  * Hashes and compares passwords, one or two at a time in this process.
  *
- * @param cores of the machine.
+ * @param cores the number of cores of the machine.
  */
 export async function createPasswords(cores = availableParallelism()) {
   const turns = bulkhead(atOnce(cores), waiting)
@@ -53,17 +53,17 @@ export async function createPasswords(cores = availableParallelism()) {
 
   return {
     /**
-     * The hash under which a password is kept.
+     * The hash of a password, to be stored.
      *
-     * @throws Unavailable when too many wait already.
+     * @throws Unavailable when too many are waiting.
      */
     hash: (password: string): Promise<string> => inTurn(() => argon2.hash(password, cost)),
 
     /**
-     * Waits for a turn, which lasts until the attempt is over: what it looks up first is up to date, and what it counts
-     * in the end is known to the next one.
+     * Waits for a free slot and holds it during the attempt: everything the attempt reads is then current, and what it counts
+     * is visible to the next attempt.
      *
-     * @throws Unavailable when too many wait already.
+     * @throws Unavailable when too many are waiting.
      */
     attempt: <Result>(attempt: (compare: ComparePassword) => Promise<Result>): Promise<Result> =>
       inTurn(() => attempt(compare)),

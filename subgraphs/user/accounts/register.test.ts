@@ -101,7 +101,7 @@ it('refuses a name that is taken', async () => {
 
   expect(await refused('bob', 'another password')).toEqual({
     code: 'ALREADY_EXISTS',
-    message: 'That name is taken already.',
+    message: 'This name is already taken.',
   })
 })
 

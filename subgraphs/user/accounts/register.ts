@@ -7,9 +7,9 @@ import { newNameArgument, newPasswordArgument } from './credentials-arguments.ts
 /**
  * Creates an account and opens its first session, or does neither.
  *
- * @throws BadUserInput when the name or the password breaks the rules, or the name holds a sensitive word.
- * @throws AlreadyExists when somebody has the name.
- * @throws RateLimited when the caller's network has opened too many accounts.
+ * @throws BadUserInput when the name or the password breaks the rules, or the name contains a sensitive word. @throws
+ * AlreadyExists when the name is taken.
+ * @throws RateLimited when too many accounts were created from the caller's network.
  */
 export async function register(context: UserContext, input: RegisterInput): Promise<SessionTokens> {
   const name = newNameArgument(input.name, context.sensitiveWords)

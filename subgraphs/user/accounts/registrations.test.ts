@@ -5,7 +5,7 @@ import { registers, startUserSubgraph, type UserSubgraph } from '../../../testin
 const registration =
   'mutation ($name: String!) { register(input: { name: $name, password: "password" }) { accessToken } }'
 
-/** So this process counts by itself and at once, however busy the machine. */
+/** So that this process counts in memory and at once, even on a busy machine. */
 const away = 'redis://127.0.0.1:1'
 
 let user: UserSubgraph
@@ -20,7 +20,7 @@ it('are limited for an address, in words, and not for another one', async () => 
 
   const { code, message } = await refusal(user.subgraph, anonymous, registration, { name: 'carol' })
   expect(code).toBe('RATE_LIMITED')
-  expect(message).toMatch(/^Too many accounts were opened from your network\. Please try again in (60|59) min\.$/)
+  expect(message).toMatch(/^Too many accounts were created from your network\. Please try again in (60|59) min\.$/)
   expect(await user.sql('select name from accounts order by name')).toEqual([{ name: 'alice' }, { name: 'bob' }])
 
   const elsewhere = { ...anonymous, clientAddress: '203.0.113.5' }

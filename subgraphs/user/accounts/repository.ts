@@ -6,7 +6,7 @@ import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
 import { shareReads } from '../../../platform/caching/batched-reads.ts'
 import { foldedNames } from './folded-names.ts'
 
-/** A person as others see him. What of the profile is null or empty has a default. */
+/** An account and its profile. Profile fields that are null or empty have defaults. */
 export interface Account {
   readonly id: string
   readonly name: string
@@ -18,16 +18,16 @@ export interface Account {
   readonly isAdmin: boolean
 }
 
-/** What proves that one is a person. */
+/** What users sign in with. */
 export interface Credentials {
   readonly id: string
   readonly name: string
   readonly passwordHash: string
 }
 
-/** Those of an account that exists. */
+/** The credentials of an existing account. */
 export interface KnownCredentials extends Credentials {
-  /** Why he is banned; null when he is not. */
+  /** Why the user is banned; null when they are not. */
   readonly banReason: string | null
   /** Whether an operator gave the password, so that it opens one session. */
   readonly isOneTime: boolean
@@ -52,29 +52,29 @@ export function createAccountRepository(db: Kysely<UserTables>) {
   }
 
   return {
-    /** Those of the accounts that exist, by id. */
+    /** The existing ones of the accounts, by id; concurrent reads are batched. */
     findMany: shareReads<Account>(findMany),
 
-    /** The same, for whoever shares reads already. */
+    /** The same without batching, for callers that batch themselves. */
     findKept: findMany,
 
-    /** Those of the accounts that exist, by name. */
+    /** The existing ones of the accounts, by name. */
     async findManyByName(names: readonly string[]): Promise<Map<string, Account>> {
       const rows = await accounts.where('name', 'in', names).execute()
       return new Map(rows.map((row) => [row.name, row]))
     },
 
-    /** The credentials of the person of a name, if there is one. */
+    /** The credentials of the user with a name, if there is one. */
     credentialsByName(name: string): Promise<KnownCredentials | undefined> {
       return credentials.where('name', '=', name).executeTakeFirst()
     },
 
-    /** The credentials of a person, if he exists. */
+    /** The credentials of a user, if they exist. */
     credentialsById(id: string): Promise<KnownCredentials | undefined> {
       return credentials.where('id', '=', id).executeTakeFirst()
     },
 
-    /** @throws AlreadyExists when somebody has the name, or one that looks the same. */
+    /** @throws AlreadyExists when the name, or one that looks the same, is taken. */
     async add(account: Credentials): Promise<void> {
       try {
         await db
@@ -84,7 +84,7 @@ export function createAccountRepository(db: Kysely<UserTables>) {
           .execute()
       } catch (error) {
         if (!violates(error, 'accounts_name_key') && !violates(error, 'name_claims_pkey')) throw error
-        throw new AlreadyExists({ en: 'That name is taken already.', zh: '该用户名已被注册。' })
+        throw new AlreadyExists({ en: 'This name is already taken.', zh: '该用户名已被注册。' })
       }
     },
 
@@ -100,7 +100,7 @@ export function createAccountRepository(db: Kysely<UserTables>) {
       return numUpdatedRows === 1n
     },
 
-    /** Replaces a password hash unless another change was faster, and tells whether it did. */
+    /** Replaces a password hash unless a concurrent change was faster; resolves to whether it did. */
     async replacePasswordHash(id: string, from: string, to: string): Promise<boolean> {
       const { numUpdatedRows } = await db
         .updateTable('accounts')

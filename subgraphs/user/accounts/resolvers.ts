@@ -12,7 +12,7 @@ import { register } from './register.ts'
 export const accountResolvers: Resolvers = {
   Query: {
     async viewer(_, _arguments, { caller, loaders, show }) {
-      // Whoever takes himself to be signed in learns here that he is not.
+      // A client with a rejected token believes that it is signed in; an error tells it otherwise.
       if (caller.hasInvalidToken) throw new Unauthenticated()
       const account = caller.viewer && (await loaders.account.load(caller.viewer.userId))
       return account && show(account)

@@ -11,18 +11,18 @@ import { announceRevoked } from '../sessions/revoke-session.ts'
 import type { Act } from './repository.ts'
 
 /**
- * Bans a person: the sessions of the account end, and nobody can sign in to it. Somebody who is banned already stays so, for
- * the reason that he has.
+ * Bans a user: their sessions end, and nobody can sign in to the account. A user who is already banned stays so, for the
+ * original reason.
  *
- * @throws Unauthenticated and Forbidden for everybody but administrators, and Forbidden when the person is one.
+ * @throws Unauthenticated and Forbidden for everyone but administrators, and Forbidden when the user is an administrator.
  * @throws BadUserInput when the reason is empty or too long.
- * @throws NotFound when there is no such person.
+ * @throws NotFound when the user does not exist.
  */
 export async function banUser(context: UserContext, input: BanUserInput): Promise<Account> {
   const act = actArgument(context, input)
   const ended = await context
     .transact(async ({ moderation, sessions }) => {
-      // The account first: a session that is being opened has locked it, or waits for it and then finds it banned.
+      // The account first: a concurrent login has either locked it, or waits for it and then finds it banned.
       return (await moderation.ban(act)) ? sessions.removeAll(act.subjectId) : null
     })
     .finally(() => context.profiles.forget([act.subjectId]))
@@ -35,15 +35,15 @@ export async function banUser(context: UserContext, input: BanUserInput): Promis
   }
   const account = await changedAccount(context, act.subjectId)
   if (account.isBanned) return account
-  throw new Forbidden({ en: 'An administrator cannot be banned.', zh: '不能封禁管理员。' })
+  throw new Forbidden({ en: 'Administrators cannot be banned.', zh: '不能封禁管理员。' })
 }
 
 /**
- * Takes a ban back. Without one nothing changes.
+ * Lifts a ban. Does nothing when there is none.
  *
- * @throws Unauthenticated and Forbidden for everybody but administrators.
+ * @throws Unauthenticated and Forbidden for everyone but administrators.
  * @throws BadUserInput when the reason is empty or too long.
- * @throws NotFound when there is no such person.
+ * @throws NotFound when the user does not exist.
  */
 export async function unbanUser(context: UserContext, input: UnbanUserInput): Promise<Account> {
   const act = actArgument(context, input)

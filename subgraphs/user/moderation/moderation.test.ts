@@ -3,7 +3,7 @@ import { administrator, anonymous, ask, refusal } from '../../../testing/callers
 import { logsIn, registers, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
 
 let user: UserSubgraph
-/** Of an account that an operator made an administrator. */
+/** The account of an administrator. */
 let admin: ReturnType<typeof administrator>
 let adminId: string
 
@@ -41,7 +41,7 @@ describe('a ban', () => {
       code: 'FORBIDDEN',
       message: 'This account is banned: spam',
     })
-    // Who does not know the password learns nothing.
+    // Callers who do not know the password learn nothing.
     expect(await refusal(user.subgraph, anonymous, login, { ...right, password: 'wrong one' })).toMatchObject({
       code: 'UNAUTHENTICATED',
     })
@@ -85,7 +85,7 @@ describe('a ban', () => {
   it('meets neither administrators nor nobody, and needs a reason', async () => {
     expect(await refusal(user.subgraph, admin, ban, { userId: adminId, reason: 'why not' })).toEqual({
       code: 'FORBIDDEN',
-      message: 'An administrator cannot be banned.',
+      message: 'Administrators cannot be banned.',
     })
     expect(await refusal(user.subgraph, admin, ban, { userId: '1', reason: 'spam' })).toMatchObject({
       code: 'NOT_FOUND',
@@ -104,7 +104,7 @@ describe('a ban', () => {
       expect(await refusal(user.subgraph, anonymous, mutation, variables)).toMatchObject({ code: 'UNAUTHENTICATED' })
       expect(await refusal(user.subgraph, bob, mutation, variables)).toEqual({
         code: 'FORBIDDEN',
-        message: 'Only an administrator can do that.',
+        message: 'Only administrators can do this.',
       })
     }
   })

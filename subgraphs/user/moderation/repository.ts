@@ -8,7 +8,7 @@ export type AuditAction = 'BAN_USER' | 'UNBAN_USER' | 'GRANT_ADMIN' | 'REVOKE_AD
 /** What was done to an account. */
 export type AuditRow = OwnedAuditRow<AuditAction, string | null>
 
-/** Something that is to be done to an account, and written down with it. */
+/** An action and its record. */
 export interface Act {
   /** The id of its entry. */
   readonly id: string
@@ -19,9 +19,9 @@ export interface Act {
 
 export type ModerationRepository = ReturnType<typeof createModerationRepository>
 
-/** What administrators and operators do to accounts; each in one statement with its entry in the audit log. */
+/** Actions of administrators and operators on accounts; each is one statement together with its entry in the audit log. */
 export function createModerationRepository(db: Kysely<UserTables>) {
-  /** Changes an account that meets a condition, and tells whether there was such a one. */
+  /** Changes the account if it meets the condition; resolves to whether it did. */
   async function change(action: AuditAction, act: Act, what: Change): Promise<boolean> {
     const { rows } = await sql`
       with changed as (
@@ -34,25 +34,25 @@ export function createModerationRepository(db: Kysely<UserTables>) {
   }
 
   return {
-    /** Bans somebody who is neither banned nor an administrator. */
+    /** Bans a user who is neither banned nor an administrator. */
     ban: (act: Act) =>
       change('BAN_USER', act, {
         set: sql`banned_at = now(), ban_reason = ${act.reason}`,
         where: sql`banned_at is null and role <> 'ADMIN'`,
       }),
 
-    /** Takes back the ban of somebody who has one. */
+    /** Lifts a ban. */
     unban: (act: Act) =>
       change('UNBAN_USER', act, {
         set: sql`banned_at = null, ban_reason = null`,
         where: sql`banned_at is not null`,
       }),
 
-    /** Makes an administrator of a member who is not banned. */
+    /** Makes a member who is not banned an administrator. */
     grantAdmin: (act: Act) =>
       change('GRANT_ADMIN', act, { set: sql`role = 'ADMIN'`, where: sql`role <> 'ADMIN' and banned_at is null` }),
 
-    /** Makes a member of an administrator. */
+    /** Makes an administrator a member. */
     revokeAdmin: (act: Act) => change('REVOKE_ADMIN', act, { set: sql`role = 'MEMBER'`, where: sql`role = 'ADMIN'` }),
 
     /** Gives somebody who is not banned another password, which opens one session within a day. */
@@ -62,7 +62,7 @@ export function createModerationRepository(db: Kysely<UserTables>) {
         where: sql`banned_at is null`,
       }),
 
-    /** A page of the audit log, newest first, with one entry more when there are more. */
+    /** A page of the audit log, newest first, plus one entry when there are more. */
     log: (page: PageArguments): Promise<AuditRow[]> => readAuditLog(db, page),
   }
 }

@@ -4,7 +4,7 @@ import { publicBucket, type ObjectStore } from '../../../platform/storage/object
 const avatars = pictures('avatar', 8)
 const backgrounds = pictures('background', 4)
 
-/** Puts the pictures of people who have chosen none into the public bucket, as far as they are missing. */
+/** Uploads the default pictures to the public bucket if they are missing. */
 export async function storeDefaultPictures(objectStore: ObjectStore): Promise<void> {
   await Promise.all(
     [...avatars, ...backgrounds].map(async (key) => {
@@ -14,22 +14,22 @@ export async function storeDefaultPictures(objectStore: ObjectStore): Promise<vo
   )
 }
 
-/** The key of the profile picture of a person who has chosen none; always the same one. */
+/** The key of a user's default avatar; always the same for a user. */
 export function defaultAvatarKey(userId: string): string {
   return pick(avatars, userId)
 }
 
-/** The key of the picture behind the profile of a person who has chosen none; always the same one. */
+/** The key of a user's default background picture; always the same for a user. */
 export function defaultBackgroundKey(userId: string): string {
   return pick(backgrounds, userId)
 }
 
-/** Keys that are also the paths of the files beside this one. */
+/** Keys that are also paths of files in this folder. */
 function pictures(name: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `defaults/${name}-${index + 1}.jpg`)
 }
 
-/** Ids end in a worker and a sequence that hardly vary, so all digits are mixed (FNV-1a). */
+/** The end of an id, worker and sequence, hardly varies, so all digits are hashed (FNV-1a). */
 function pick(keys: readonly string[], userId: string): string {
   let hash = 0x811c9dc5
   for (let index = 0; index < userId.length; index++) {

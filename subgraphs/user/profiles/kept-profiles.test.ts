@@ -3,7 +3,7 @@ import type { Caller } from '../../../platform/auth/caller.ts'
 import { administrator, anew, anonymous, ask } from '../../../testing/callers.ts'
 import { registers, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
 
-/** Two processes over one database: what is written through one, the other is told nothing of. */
+/** Two processes on one database that do not notify each other of writes. */
 let here: UserSubgraph
 let elsewhere: UserSubgraph
 beforeAll(async () => {
@@ -23,7 +23,7 @@ interface Shown {
   readonly avatar: string
 }
 
-/** A person as a page shows one that refers to him. */
+/** A user as shown on a page that refers to them. */
 async function shown({ subgraph }: UserSubgraph, id: string, caller: Caller = anonymous): Promise<Shown | null> {
   const query = `query ($people: [_Any!]!) {
     _entities(representations: $people) { ... on User { name signature avatar } }

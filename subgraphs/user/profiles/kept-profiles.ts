@@ -7,12 +7,12 @@ import { showProfile, type Profile } from './profile.ts'
 
 export type KeptProfiles = ReadThroughCache<KeptRow<Account, Profile>>
 
-/** For how long others may be shown a person as before a change while nobody tells of changes, in milliseconds. */
+/** For how long others may be shown an old profile while change events do not arrive, in milliseconds. */
 const keptMs = 750
-/** Twenty thousand people are kept at least, if so many are looked at. */
+/** At least twenty thousand profiles stay cached, if so many are read. */
 const most = 40_000
 
-/** Keeps people, by id, those among them that there are not. */
+/** A cache of profiles by id; absence is cached too. */
 export function createKeptProfiles(
   accounts: Pick<AccountRepository, 'findKept'>,
   objectStore: Pick<ObjectStore, 'publicUrl'>,

@@ -143,7 +143,7 @@ it('is refused when nothing was sent, or somebody else sent it, or too late', as
   for (const avatarUploadId of [unsent, foreign, late, '999']) {
     expect(await refused({ avatarUploadId })).toEqual({
       code: 'NOT_FOUND',
-      message: 'That picture was not uploaded, or its upload has expired.',
+      message: 'The picture was not uploaded, or its upload has expired.',
     })
   }
   expect(await refused({ avatarUploadId: '../media' })).toMatchObject({ code: 'BAD_USER_INPUT' })

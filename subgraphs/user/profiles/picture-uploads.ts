@@ -8,7 +8,7 @@ import { pictureFormat, signatureBytes } from '../../../platform/storage/picture
 const maxBytes = 2 * 1024 * 1024
 const lifetimeMs = 15 * 60_000
 
-/** Prepares the upload of a picture by the viewer, and clears away those that he left lying. */
+/** Prepares the upload of a picture by the viewer, and deletes their expired ones. */
 export async function createPictureUpload(context: UserContext) {
   const { id: userId } = await existingAccount(context, requireViewer(context.caller).userId)
   const { stores, objectStore, ids, caller } = context
@@ -21,12 +21,12 @@ export async function createPictureUpload(context: UserContext) {
 }
 
 /**
- * Makes a copy of an uploaded picture public, under a key that nothing else ever has.
+ * Publishes a copy of an uploaded picture under a new, unique key.
  *
  * @returns the key.
  * @throws NotFound when nothing was uploaded.
  * @throws TooLarge
- * @throws UnsupportedMedia when it is not a picture in a known format, by its content.
+ * @throws UnsupportedMedia when its content is not in a known picture format.
  */
 export async function publishPicture(
   { objectStore, ids }: Pick<UserContext, 'objectStore' | 'ids'>,
@@ -35,7 +35,7 @@ export async function publishPicture(
   const key = uploadKey(uploadId)
   const object = await objectStore.stat(uploadBucket, key)
   if (!object) throw noSuchUpload()
-  if (object.size > maxBytes) throw new TooLarge({ en: 'A picture may have 2 MB at most.', zh: '图片不能超过 2 MB。' })
+  if (object.size > maxBytes) throw new TooLarge({ en: 'A picture may be at most 2 MB.', zh: '图片不能超过 2 MB。' })
   try {
     const format = pictureFormat(await objectStore.readStart(uploadBucket, key, signatureBytes))
     if (!format) throw notAPicture()
@@ -43,12 +43,12 @@ export async function publishPicture(
     await objectStore.publish(key, publicKey, format.contentType)
     return publicKey
   } catch (error) {
-    // Of two calls with one upload, the faster one removes it.
+    // The first of two calls with the same upload deletes it.
     throw (await objectStore.stat(uploadBucket, key)) ? error : noSuchUpload()
   }
 }
 
-/** Removes uploaded pictures that are of no more use. A failure costs room in the store and nothing else. */
+/** Deletes uploaded pictures that are no longer needed. A failure only leaves an unused object in the store. */
 export async function removeUploads({ objectStore, log }: UserContext, uploadIds: readonly string[]): Promise<void> {
   await Promise.all(
     uploadIds.map((uploadId) =>
@@ -61,7 +61,7 @@ export async function removeUploads({ objectStore, log }: UserContext, uploadIds
 
 export function noSuchUpload(): NotFound {
   return new NotFound({
-    en: 'That picture was not uploaded, or its upload has expired.',
+    en: 'The picture was not uploaded, or its upload has expired.',
     zh: '图片尚未上传，或上传已过期。',
   })
 }

@@ -5,7 +5,7 @@ import { defaultAvatarKey, defaultBackgroundKey } from './default-pictures.ts'
 
 const defaultSignature = '这个人很神秘，什么都没有写。'
 
-/** A person as the graph shows one: every field is a value. */
+/** A user as the graph shows them: every field has a value. */
 export interface Profile {
   readonly __typename: 'User'
   readonly id: string
@@ -17,11 +17,11 @@ export interface Profile {
   readonly signature: string
   readonly createdAt: Date
   readonly isBanned: boolean
-  /** For oneself alone to know. */
+  /** Visible to the user themselves only. */
   readonly isAdmin: boolean
 }
 
-/** Shows an account, with the defaults of what its owner has not chosen. */
+/** Presents an account, with defaults for unset fields. */
 export function showProfile(
   { id, name, avatarKey, backgroundKey, signature, createdAt, isBanned, isAdmin }: Account,
   objectStore: Pick<ObjectStore, 'publicUrl'>,

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { UserTables } from '../../../db/ownership.ts'
 
-/** What of a profile changes; what is left out stays. */
+/** The changed fields of a profile; absent ones stay the same. */
 export interface ProfileChange {
   readonly signature?: string | undefined
   /** Keys of public objects. */
@@ -9,10 +9,10 @@ export interface ProfileChange {
   readonly backgroundKey?: string | undefined
 }
 
-/** Profiles, and the uploads of pictures that may become part of one. */
+/** Profiles, and uploads of pictures for them. */
 export function createProfileRepository(db: Kysely<UserTables>) {
   return {
-    /** Changes a person's profile. */
+    /** Changes a user's profile. */
     async change(userId: string, change: ProfileChange): Promise<void> {
       await db
         .insertInto('profiles')
@@ -21,12 +21,12 @@ export function createProfileRepository(db: Kysely<UserTables>) {
         .execute()
     },
 
-    /** Remembers for whom an upload was prepared, and until when. */
+    /** Records for whom an upload was prepared, and until when it is valid. */
     async addUpload(upload: { readonly id: string; readonly userId: string; readonly expiresAt: Date }): Promise<void> {
       await db.insertInto('pictureUploads').values(upload).execute()
     },
 
-    /** Those of the uploads that are the person's own and have not expired. */
+    /** Those of the uploads that belong to the user and have not expired. */
     async validUploads(userId: string, ids: readonly string[]): Promise<Set<string>> {
       const rows = await db
         .selectFrom('pictureUploads')
@@ -38,7 +38,7 @@ export function createProfileRepository(db: Kysely<UserTables>) {
       return new Set(rows.map((row) => row.id))
     },
 
-    /** Deletes those of the uploads that are the person's own, and tells whether that was all of them. */
+    /** Deletes those of the uploads that belong to the user; resolves to whether that was all of them. */
     async removeUploads(userId: string, ids: readonly string[]): Promise<boolean> {
       const { numDeletedRows } = await db
         .deleteFrom('pictureUploads')
@@ -48,7 +48,7 @@ export function createProfileRepository(db: Kysely<UserTables>) {
       return Number(numDeletedRows) === ids.length
     },
 
-    /** Deletes a person's uploads that have expired, and answers which. */
+    /** Deletes a user's expired uploads; resolves to their ids. */
     async removeExpiredUploads(userId: string): Promise<string[]> {
       const rows = await db
         .deleteFrom('pictureUploads')

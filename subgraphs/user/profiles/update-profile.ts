@@ -8,13 +8,13 @@ import type { UpdateProfileInput } from '../schema.generated.ts'
 import { noSuchUpload, publishPicture, removeUploads } from './picture-uploads.ts'
 
 /**
- * Changes the viewer's profile: all that was asked for, or nothing.
+ * Changes the viewer's profile: everything requested, or nothing.
  *
  * @returns the id of the viewer.
  * @throws Unauthenticated for anonymous callers.
- * @throws BadUserInput when the signature is too long or holds a sensitive word.
- * @throws NotFound when a picture was not uploaded, not by the viewer, not in time, or is part of a profile already.
- * @throws UnsupportedMedia when it is no picture.
+ * @throws BadUserInput when the signature is too long or contains a sensitive word.
+ * @throws NotFound when a picture was not uploaded in time by the viewer, or is already part of a profile.
+ * @throws UnsupportedMedia when it is not a picture.
  */
 export async function updateProfile(context: UserContext, input: UpdateProfileInput): Promise<string> {
   const { id: userId } = await existingAccount(context, requireViewer(context.caller).userId)
@@ -34,7 +34,7 @@ export async function updateProfile(context: UserContext, input: UpdateProfileIn
   ])
   try {
     await context.transact(async ({ profiles }) => {
-      // Of two calls with one upload, the second finds it gone.
+      // The second of two calls with the same upload finds it gone.
       if (uploadIds.length > 0 && !(await profiles.removeUploads(userId, uploadIds))) throw noSuchUpload()
       await profiles.change(userId, { signature, avatarKey, backgroundKey })
     })
@@ -46,7 +46,7 @@ export async function updateProfile(context: UserContext, input: UpdateProfileIn
   return userId
 }
 
-/** A signature of nothing but spaces counts as empty, which brings back the default. */
+/** A signature of whitespace counts as empty, which restores the default. */
 function signatureArgument(value: string, sensitiveWords: WordFilter): string {
   const name = { en: 'The signature', zh: '个性签名' }
   return withoutListedWords(sensitiveWords, textArgument(value.trim(), name, { min: 0, max: 200 }), name)

@@ -1,19 +1,19 @@
 import { sql, type Kysely } from 'kysely'
 import type { UserTables } from '../../../db/ownership.ts'
 
-/** Sessions that may have changed, and the snapshot that the next reader begins with. */
+/** Sessions that may have changed, and the snapshot with which the next reader begins. */
 export interface SessionChanges {
   readonly sessionIds: readonly string[]
   readonly upTo: string
 }
 
 /**
- * Which sessions changed, for processes that remember them. A change is named by its transaction, and a snapshot by the
- * oldest transaction that was under way: so nothing is missed that is committed late, and a change may come twice.
+ * Which sessions changed, for processes that cache them. A change is identified by its transaction, and a snapshot by the
+ * oldest transaction in progress, so changes that commit late are not missed, and a change may be returned twice.
  */
 export function createSessionChangeRepository(db: Kysely<UserTables>) {
   return {
-    /** What the snapshot of an earlier answer could not see; without one, only where to begin. */
+    /** The changes that an earlier snapshot could not see; without one, only a snapshot to begin with. */
     async since(upTo: string | null): Promise<SessionChanges> {
       const { rows } = await sql<SessionChanges>`
         select pg_snapshot_xmin(pg_current_snapshot())::text as up_to,
@@ -21,7 +21,7 @@ export function createSessionChangeRepository(db: Kysely<UserTables>) {
             select distinct session_id::text from session_changes where transaction_id >= ${upTo}::text::xid8
           ) as session_ids`.execute(db)
       const [changes] = rows
-      if (!changes) throw new Error('a statement without a row')
+      if (!changes) throw new Error('the statement returned no row')
       return changes
     },
 

@@ -8,10 +8,13 @@ export const sessionChangeResolvers: Resolvers = {
   },
 }
 
-/** A snapshot as an earlier answer named it. */
+/** Validates the snapshot of an earlier answer. */
 function upToArgument(value: string): string {
   if (!/^\d{1,18}$/.test(value)) {
-    throw new BadUserInput({ en: 'That is no answer of before.', zh: '不是先前的回答。' })
+    throw new BadUserInput({
+      en: 'The argument upTo is not from an earlier answer.',
+      zh: '参数 upTo 并非来自之前的响应。',
+    })
   }
   return value
 }

@@ -41,7 +41,7 @@ it('names a session that was revoked since, and after a while no more', async ()
   const { sessionIds, upTo } = await changes(before)
 
   expect(sessionIds).toContain(alice.viewer.sessionId)
-  // Whatever else is under way in the database may make it come again.
+  // Other transactions in the database may make it appear again.
   let next = upTo
   await vi.waitFor(async () => {
     const more = await changes(next)

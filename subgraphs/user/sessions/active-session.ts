@@ -3,10 +3,7 @@ import type { SessionRow } from './repository.ts'
 
 const hourMs = 3_600_000
 
-/**
- * The session of an id if it is valid. Its end moves on at most once an hour, so that to be signed in costs a read and
- * hardly ever a write.
- */
+/** A session by id, if it is valid. Its expiry is extended at most once an hour, so most requests cost a read and no write. */
 export async function activeSession(
   { stores, sessionDays }: Pick<UserContext, 'stores' | 'sessionDays'>,
   id: string,

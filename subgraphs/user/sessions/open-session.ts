@@ -4,7 +4,7 @@ import type { SessionKind } from '../schema.generated.ts'
 import type { SessionRepository } from './repository.ts'
 import { sessionTokens, type SessionTokens } from './session-tokens.ts'
 
-/** Opens a session for credentials that were proven; null when the password has changed meanwhile. */
+/** Opens a session for verified credentials; null when the password has changed in the meantime. */
 export async function openSession(
   context: Pick<UserContext, 'ids' | 'caller' | 'sessionDays' | 'accessTokenKeys'>,
   sessions: SessionRepository,

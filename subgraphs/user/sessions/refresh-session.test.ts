@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { parseAccessTokenKeys, verifyAccessToken } from '../../../platform/auth/access-token.ts'
+import { parseTokenKeys, verifyAccessToken } from '../../../platform/auth/access-token.ts'
 import { anonymous, ask, refusal } from '../../../testing/callers.ts'
 import { accessTokenKeys, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
 import { signRefreshToken } from './refresh-token.ts'
@@ -50,7 +50,7 @@ async function isActive(of: Tokens): Promise<boolean> {
   return data.activeSession !== null
 }
 
-/** As if so many seconds had gone by since the last refresh. */
+/** As if the last refresh were so many seconds ago. */
 async function passes(seconds: number, { ...of }: Tokens): Promise<void> {
   await user.sql("update sessions set refreshed_at = refreshed_at - $2 * interval '1 second' where id = $1", [
     sessionIdOf(of),
@@ -118,7 +118,7 @@ it('revokes the session of a token older than the one that was just replaced', a
 it('refuses what is no refresh token, and revokes nothing for it', async () => {
   await refreshes(first)
   const sessionId = sessionIdOf(first)
-  const forged = signRefreshToken(parseAccessTokenKeys(`test:${'x'.repeat(32)}`), { sessionId, generation: 0 })
+  const forged = signRefreshToken(parseTokenKeys(`test:${'x'.repeat(32)}`), { sessionId, generation: 0 })
   const unborn = signRefreshToken(accessTokenKeys, { sessionId, generation: 5 })
 
   for (const token of ['', 'nonsense', first.accessToken, forged, unborn]) {
@@ -148,7 +148,7 @@ it('is not to be had of a session whose token lasts', async () => {
 it('goes on with the newest key after keys were replaced', async () => {
   await using turned = await startUserSubgraph({
     database: { url: user.databaseUrl },
-    accessTokenKeys: new Map([...parseAccessTokenKeys(`next:${'n'.repeat(32)}`), ...accessTokenKeys]),
+    accessTokenKeys: new Map([...parseTokenKeys(`next:${'n'.repeat(32)}`), ...accessTokenKeys]),
   })
   const query = { query: refresh, variables: { refreshToken: first.refreshToken } }
   const { data } = await turned.subgraph.execute(query, anonymous)

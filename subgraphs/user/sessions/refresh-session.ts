@@ -5,11 +5,11 @@ import { announceRevoked } from './revoke-session.ts'
 import { sessionTokens, type SessionTokens } from './session-tokens.ts'
 
 /**
- * Answers the next tokens of a session for its newest refresh token. A client whose answer got lost asks again: for half a
- * minute the token that was just replaced answers its successor, however often it comes. A token that was replaced
- * before has been copied, and nobody can tell by whom: its session is revoked.
+ * Exchanges the newest refresh token of a session for the next tokens. A client that lost the answer may retry: for half a
+ * minute, the token that was just replaced returns the same successor. The use of an older token means that it was copied, and
+ * nobody can tell by whom, so the session is revoked.
  *
- * @throws Unauthenticated when there is nothing to refresh; the person has to sign in.
+ * @throws Unauthenticated when there is nothing to refresh; the user has to sign in.
  */
 export async function refreshSession(context: UserContext, refreshToken: string): Promise<SessionTokens> {
   const { stores, accessTokenKeys, sessionDays } = context

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { parseAccessTokenKeys, signAccessToken, verifyAccessToken } from '../../../platform/auth/access-token.ts'
+import { parseTokenKeys, signAccessToken, verifyAccessToken } from '../../../platform/auth/access-token.ts'
 import { signRefreshToken, verifyRefreshToken } from './refresh-token.ts'
 
 const [oldSecret, newSecret] = ['o'.repeat(32), 'n'.repeat(32)]
-const before = parseAccessTokenKeys(`2025.old:${oldSecret}`)
-const keys = parseAccessTokenKeys(`new:${newSecret},2025.old:${oldSecret}`)
-const after = parseAccessTokenKeys(`new:${newSecret}`)
+const before = parseTokenKeys(`2025.old:${oldSecret}`)
+const keys = parseTokenKeys(`new:${newSecret},2025.old:${oldSecret}`)
+const after = parseTokenKeys(`new:${newSecret}`)
 const token = { sessionId: '247309846241280', generation: 7 }
 
 it('says which session it is of and which generation, and always in the same words', () => {

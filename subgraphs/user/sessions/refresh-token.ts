@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto'
-import { signingKey, type AccessTokenKeys } from '../../../platform/auth/access-token.ts'
+import { signingKey, type TokenKeys } from '../../../platform/auth/access-token.ts'
 
-/** What a refresh token says: of which session it is, and how many there were before it. */
+/** The claims of a refresh token: its session, and its generation (how many tokens preceded it). */
 export interface RefreshToken {
   readonly sessionId: string
   readonly generation: number
@@ -10,17 +10,17 @@ export interface RefreshToken {
 const form = /^(.{1,200})\.([1-9]\d{0,15})\.(\d{1,9})\.([\w-]{43})$/
 
 /**
- * Signs a refresh token. The same session and generation always give the same text, so it can be answered again and need
- * not be kept.
+ * Signs a refresh token. The same session and generation always give the same text, so it can be returned again without being
+ * stored.
  */
-export function signRefreshToken(keys: AccessTokenKeys, { sessionId, generation }: RefreshToken): string {
+export function signRefreshToken(keys: TokenKeys, { sessionId, generation }: RefreshToken): string {
   const [keyId, key] = signingKey(keys)
   const claims = `${keyId}.${sessionId}.${generation}`
   return `${claims}.${signature(key, claims)}`
 }
 
-/** What a refresh token says that one of the keys signed; null for anything else. */
-export function verifyRefreshToken(keys: AccessTokenKeys, token: string): RefreshToken | null {
+/** The claims of a refresh token that one of the keys signed; null for any other text. */
+export function verifyRefreshToken(keys: TokenKeys, token: string): RefreshToken | null {
   const [, keyId = '', sessionId = '', generation = '', given = ''] = form.exec(token) ?? []
   const key = keys.get(keyId)
   if (key === undefined) return null
@@ -29,7 +29,7 @@ export function verifyRefreshToken(keys: AccessTokenKeys, token: string): Refres
   return { sessionId, generation: Number(generation) }
 }
 
-/** What is signed begins unlike any access token, so that neither can pass for the other. */
+/** The prefix of the signed text differs from that of access tokens, so neither is accepted as the other. */
 function signature(key: KeyObject, claims: string): string {
   return createHmac('sha256', key).update(`refresh ${claims}`).digest('base64url')
 }

@@ -2,11 +2,11 @@ import { sql, type Kysely } from 'kysely'
 import type { UserTables } from '../../../db/ownership.ts'
 import type { RefreshToken } from './refresh-token.ts'
 
-/** A session as it is kept; revoking it deletes the row, and that tells every process. */
+/** A stored session. Revoking deletes the row, and a trigger notifies all processes. */
 export interface SessionRow {
   readonly id: string
   readonly userId: string
-  /** Of the refresh token that is good; null when its access token lasts. */
+  /** The generation of the valid refresh token; null when the access token does not expire. */
   readonly refreshGeneration: number | null
   readonly userAgent: string
   readonly createdAt: Date
@@ -14,31 +14,31 @@ export interface SessionRow {
   readonly expiresAt: Date
 }
 
-/** A session to be opened for someone who proved to know the password of that hash. */
+/** A session to be opened for a user whose password matched this hash. */
 export interface NewSession {
   readonly id: string
   readonly userId: string
   readonly passwordHash: string
   readonly userAgent: string
   readonly refreshGeneration: number | null
-  /** In how many days it ends unless it is used. */
+  /** After how many days without use it ends. */
   readonly days: number
 }
 
-/** More than anybody looks through; a password change revokes the rest, too. */
+/** More than anyone reads; a password change revokes the others, too. */
 const mostListed = 1_000
 
-/** How long a refresh token that was replaced answers its successor: as long as a client waits that lost the answer. */
+/** For how long a replaced refresh token still returns its successor: the time in which clients retry after a lost answer. */
 const repeatSeconds = 30
 
-/** Sessions: the truth about which access tokens are valid. */
+/** Sessions: the source of truth about which access tokens are valid. */
 export function createSessionRepository(db: Kysely<UserTables>) {
   return {
     /**
-     * Opens a session and deletes the person's expired ones.
+     * Opens a session and deletes the user's expired ones.
      *
-     * @returns nothing when the password has changed since it was compared, or the person was banned: the lock on the account makes either the
-     * change see this session, or this statement see the change.
+     * @returns nothing when the password has changed since it was compared, or the user was banned. Both lock the account, so
+     * either the change sees this session, or this statement sees the change.
      */
     open(session: NewSession): Promise<SessionRow | undefined> {
       return db
@@ -84,7 +84,7 @@ export function createSessionRepository(db: Kysely<UserTables>) {
         .executeTakeFirst()
     },
 
-    /** A person's sessions that have neither expired nor been revoked, most recently used first. */
+    /** A user's valid sessions, most recently used first. */
     activeOf(userId: string): Promise<SessionRow[]> {
       return db
         .selectFrom('sessions')
@@ -97,7 +97,7 @@ export function createSessionRepository(db: Kysely<UserTables>) {
         .execute()
     },
 
-    /** Moves a session's end on, unless that happened within the last hour; answers the session if it did. */
+    /** Extends a session, unless that happened within the last hour; resolves to the session if it did. */
     prolong(id: string, days: number): Promise<SessionRow | undefined> {
       return db
         .updateTable('sessions')
@@ -108,7 +108,7 @@ export function createSessionRepository(db: Kysely<UserTables>) {
         .executeTakeFirst()
     },
 
-    /** Moves a session on from the generation of a token; nothing when that is not the newest. */
+    /** Increments the generation of a session; resolves to nothing when the token is not the newest. */
     refresh({ sessionId, generation }: RefreshToken, days: number): Promise<SessionRow | undefined> {
       return db
         .updateTable('sessions')
@@ -125,7 +125,7 @@ export function createSessionRepository(db: Kysely<UserTables>) {
         .executeTakeFirst()
     },
 
-    /** The session that has just moved on from the generation of a token, and no further. */
+    /** The session whose current generation directly follows that of a token, if it was refreshed recently. */
     findJustRefreshed({ sessionId, generation }: RefreshToken): Promise<SessionRow | undefined> {
       return db
         .selectFrom('sessions')
@@ -137,7 +137,7 @@ export function createSessionRepository(db: Kysely<UserTables>) {
         .executeTakeFirst()
     },
 
-    /** Deletes a session that has moved on from the generation of a token, and tells whether there was such a one. */
+    /** Deletes a session whose generation is later than that of a token; resolves to whether there was one. */
     async removeRefreshed({ sessionId, generation }: RefreshToken): Promise<boolean> {
       const { numDeletedRows } = await db
         .deleteFrom('sessions')
@@ -147,7 +147,7 @@ export function createSessionRepository(db: Kysely<UserTables>) {
       return numDeletedRows === 1n
     },
 
-    /** Deletes one of a person's sessions, and tells whether there was such a one. */
+    /** Deletes one of a user's sessions; resolves to whether there was one. */
     async remove(userId: string, id: string): Promise<boolean> {
       const { numDeletedRows } = await db
         .deleteFrom('sessions')
@@ -157,7 +157,7 @@ export function createSessionRepository(db: Kysely<UserTables>) {
       return numDeletedRows === 1n
     },
 
-    /** Deletes all of a person's sessions, and answers what they were. */
+    /** Deletes all sessions of a user; resolves to the deleted rows. */
     removeAll(userId: string): Promise<SessionRow[]> {
       return db.deleteFrom('sessions').where('userId', '=', userId).returningAll().execute()
     },

@@ -2,7 +2,7 @@ import { requireViewer } from '../../../platform/auth/caller.ts'
 import { sessionRevoked } from '../../../platform/redis/topics.ts'
 import type { UserContext } from '../context.ts'
 
-/** Revokes one of the viewer's own sessions, and tells whether there was such a one. */
+/** Revokes one of the viewer's own sessions; resolves to whether there was one. */
 export async function revokeSession(context: UserContext, sessionId: string): Promise<boolean> {
   const { userId } = requireViewer(context.caller)
   const removed = await context.stores.sessions.remove(userId, sessionId)
@@ -17,7 +17,7 @@ export async function logout(context: UserContext): Promise<string> {
   return sessionId
 }
 
-/** Revokes every session of the viewer, and answers which. */
+/** Revokes all sessions of the viewer; resolves to their ids. */
 export async function revokeAllSessions(context: UserContext): Promise<string[]> {
   const { userId } = requireViewer(context.caller)
   const sessionIds = (await context.stores.sessions.removeAll(userId)).map(({ id }) => id)
@@ -26,8 +26,8 @@ export async function revokeAllSessions(context: UserContext): Promise<string[]>
 }
 
 /**
- * Tells whoever believes these sessions to be valid that they no longer are. The database tells them as well, a moment
- * later and without fail.
+ * Tells processes that cache these sessions that they are no longer valid. The database tells them as well, a little later but
+ * reliably.
  */
 export function announceRevoked({ broadcast }: Pick<UserContext, 'broadcast'>, sessionIds: readonly string[]): void {
   for (const sessionId of sessionIds) broadcast.publish(sessionRevoked, sessionId)

@@ -5,17 +5,17 @@ import type { SessionRow } from './repository.ts'
 
 const accessTokenMs = 15 * 60_000
 
-/** What a client holds of its session. */
+/** The tokens of a session that a client holds. */
 export interface SessionTokens {
   readonly session: SessionRow
   readonly accessToken: string
-  /** When the access token ends; a lasting one only unless it is used before. */
+  /** When the access token expires; one that lasts as long as its session is extended by use. */
   readonly expiresAt: Date
-  /** Null when the access token lasts. */
+  /** Null when the access token does not expire. */
   readonly refreshToken: string | null
 }
 
-/** The tokens of a session at this moment. */
+/** The current tokens of a session. */
 export function sessionTokens(
   { accessTokenKeys: keys }: Pick<UserContext, 'accessTokenKeys'>,
   session: SessionRow,

@@ -47,7 +47,7 @@ async function setsCover(variables: Record<string, unknown>): Promise<Cover> {
   return (await ask<{ setCover: { video: Cover } }>(video.subgraph, alice, change, variables)).setCover.video
 }
 
-/** The colour that a placeholder has most of. */
+/** The dominant colour of a placeholder. */
 function colourOf({ thumbhash }: Cover): 'red' | 'green' | 'blue' | 'black' {
   const { r, g, b } = thumbHashToAverageRGBA(Buffer.from(thumbhash, 'base64'))
   if (Math.max(r, g, b) < 0.2) return 'black'

@@ -1,8 +1,7 @@
 import { rgbaToThumbHash } from 'thumbhash'
 
 /**
- * What a client paints until the cover has arrived: a thumbhash (https://evanw.github.io/thumbhash/) of some 25 bytes, in
- * base64.
+ * What clients show until the cover has loaded: a thumbhash (https://evanw.github.io/thumbhash/) of about 25 bytes, in base64.
  *
  * @param size in pixels, at most 100 on a side.
  * @param rgba the pixels, row by row.

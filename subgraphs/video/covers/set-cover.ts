@@ -26,20 +26,20 @@ const maxPictureBytes = 8 * 1024 * 1024
 export interface CoverChange {
   readonly videoId: string
   readonly authorId: string
-  /** Which moment of the video it is; null leaves the choice to us. */
+  /** The time in the video; null chooses one automatically. */
   readonly atMs: number | null
-  /** A picture to be taken instead. */
+  /** The upload of a picture to be used instead. */
   readonly uploadId: string | null
 }
 
 /**
- * Gives a video another cover under a key of its own. The old one is an orphan of the object store from then on: whoever
- * has its address sees it until it is swept away.
+ * Gives a video another cover under a new key. The old cover becomes an orphan in the object store: its address works until a
+ * sweep deletes it.
  *
- * @throws Unauthenticated for anonymous callers, BadUserInput when both a moment and a picture are given
- * @throws NotFound when there is no such video or upload, Forbidden when somebody else published it
- * @throws TooLarge or UnsupportedMedia when the picture is refused
- * @throws Unavailable when too much is being published
+ * @throws Unauthenticated for anonymous callers, BadUserInput when both a time and a picture are given
+ * @throws NotFound when the video or the upload does not exist, Forbidden when another user published the video
+ * @throws TooLarge or UnsupportedMedia when the picture is not acceptable
+ * @throws Unavailable when too many videos are being published
  */
 export async function setCover(
   { caller, publishing }: { readonly caller: Caller; readonly publishing: Publishing },
@@ -50,7 +50,7 @@ export async function setCover(
   const video = (await videos.findMany([change.videoId])).get(change.videoId)
   if (!video) throw noSuchVideo()
   if (video.authorId !== change.authorId) {
-    throw new Forbidden({ en: "You cannot change somebody else's video.", zh: '不能修改他人的视频。' })
+    throw new Forbidden({ en: "You cannot change another user's video.", zh: '不能修改他人的视频。' })
   }
   const coverKey = createCoverKey(video.id)
   const thumbhash = await admission.execute(() => storeCover(publishing, video, change, coverKey)).catch(asUnavailable)
@@ -64,7 +64,7 @@ export async function setCover(
   throw noSuchVideo()
 }
 
-/** Answers the placeholder of the cover. */
+/** Resolves to the placeholder of the cover. */
 async function storeCover(publishing: Publishing, video: VideoRow, change: CoverChange, key: string): Promise<string> {
   const { ffmpeg, objectStore, uploads } = publishing
   await using folder = await createTemporaryFolder()
@@ -129,7 +129,7 @@ function coverArguments(input: SetCoverInput): Omit<CoverChange, 'authorId'> {
   const uploadId = input.uploadId == null ? null : idArgument(input.uploadId)
   const atMs = momentArgument(input.time)
   if (atMs !== null && uploadId !== null) {
-    throw new BadUserInput({ en: 'Choose a moment or a picture, not both.', zh: '封面时间与图片只能选择其一。' })
+    throw new BadUserInput({ en: 'Choose a cover time or a picture, not both.', zh: '封面时间与图片只能选择其一。' })
   }
   return { videoId, uploadId, atMs }
 }

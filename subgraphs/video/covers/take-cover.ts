@@ -9,8 +9,8 @@ const maxCoverSide = 1_280
 /**
  * Writes the cover of a video as a JPEG.
  *
- * @param cover which moment it shows; null leaves the choice to us. Behind the end it is the last one.
- * @returns its placeholder; null when there is no picture that can be decoded.
+ * @param cover the time of its frame; null chooses one automatically. After the end of the video it is the last frame. @returns
+ * its placeholder; null when no frame can be decoded.
  */
 export async function takeCover(
   ffmpeg: Ffmpeg,
@@ -29,15 +29,15 @@ export async function takeCover(
   return null
 }
 
-/** The wanted moment, and others for when there is no picture at it. */
+/** The wanted time, and alternatives for when there is no frame at it. */
 function momentsFor(durationMs: number, atMs: number | null): Pick<CoverRequest, 'choice' | 'atMs'>[] {
   const beginning = { choice: 'exactly', atMs: 0 } as const
   if (atMs !== null) {
-    // The last picture begins before the end, in a slow video a second before it.
+    // The last frame begins before the end; in a slow video a second before it.
     const wanted = Math.min(atMs, Math.max(0, durationMs - 50))
     return [{ choice: 'exactly', atMs: wanted }, { choice: 'exactly', atMs: Math.max(0, wanted - 1_000) }, beginning]
   }
-  // Many videos begin in black, and with what leads to their subject; some stay dark.
+  // Many videos begin in black or with an introduction; some stay dark.
   const wanted = Math.min(1_000, Math.round(durationMs / 10))
   return [{ choice: 'good', atMs: wanted }, { choice: 'exactly', atMs: wanted }, beginning]
 }

@@ -4,7 +4,7 @@ import { startVideoSubgraph, type VideoSubgraph } from '../../../testing/video-s
 
 const newest = Date.parse('2026-01-02T00:00:00.000Z')
 const count = 250
-/** Every id, newest first; ids are in no order of time. */
+/** Every id, newest first; ids are not ordered by time. */
 const expected = Array.from({ length: count }, (_, index) => String(((index * 7) % count) + 1))
 
 let video: VideoSubgraph

@@ -6,30 +6,30 @@ import { createStretches, firstBefore, type Stretch } from './stretches.ts'
 
 type Question = Omit<FeedQuestion, 'viewerId'>
 
-/** A page of the feed as everybody sees it. */
+/** A public page of the feed. */
 export interface FeedPages {
   get(question: Question, notBefore: number): Promise<readonly VideoKey[]>
-  /** That videos of these moments, in milliseconds, came or went. */
+  /** Reports that videos with these publication times, in milliseconds, were added or removed. */
   readonly forget: (moments: readonly string[]) => void
   readonly forgetAll: () => void
 }
 
-/** For how long a stretch is shown to those who changed nothing while nobody tells of changes, in milliseconds. */
+/** The TTL of a stretch for readers without recent writes while change events do not arrive, in milliseconds. */
 const keptMs = 100
-/** A read that takes longer is kept for nobody. */
+/** The result of a slower read is not cached. */
 const longestReadMs = 1_000
-/** So much of the feed is read at a time, if it can be kept: a few pages, so that there are fewer reads than pages. */
+/** How many videos are read at a time, if they can be cached: a few pages, so that there are fewer reads than pages. */
 const stretchLength = 128
 
-/** A read that others may wait for. */
+/** A read that other callers may wait for. */
 interface Reading {
   readonly begunAt: number
   readonly stretch: Promise<Stretch>
 }
 
 /**
- * Keeps stretches of the feed, from which pages are cut: whatever moment a page begins at, it lies in some stretch. As numbers,
- * so that the order of a million videos takes sixteen megabytes.
+ * Caches stretches of the feed, from which pages are cut: a page can begin at any time. They consist of numbers, so a million
+ * videos take sixteen megabytes.
  */
 export function keepFeedPages(feed: Pick<FeedRepository, 'page'>, changes: Pick<Changes, 'isCurrent'>): FeedPages {
   const stretches = createStretches()
@@ -59,8 +59,8 @@ export function keepFeedPages(feed: Pick<FeedRepository, 'page'>, changes: Pick<
       const now = performance.now()
       const isCurrent = changes.isCurrent(now)
       const before = question.before?.getTime() ?? Infinity
-      // Nobody stays at the end of the feed, so a page that reaches it is read often: a client that is told the end too early
-      // would not ask again.
+      // A page that reaches the end of the feed is read more often: a client that is told the end too early would not ask
+      // again.
       const endAfter = Math.max(notBefore, now - keptMs)
       const after = isCurrent ? notBefore : endAfter
       const known = stretches.find(before, question.count, after, endAfter)
@@ -73,7 +73,7 @@ export function keepFeedPages(feed: Pick<FeedRepository, 'page'>, changes: Pick<
       return pageIn(await stretch, before, question.count)
     },
     forget(moments) {
-      // Which reads that are under way these concern is not worth knowing.
+      // It is not tracked which reads in progress these affect.
       writes.note([''])
       for (const moment of moments) stretches.forget(Number(moment))
     },
@@ -88,7 +88,7 @@ function stretchOf(keys: readonly VideoKey[], before: number, count: number, sin
   const moments = Float64Array.from(keys, ({ publishedAt }) => publishedAt.getTime())
   return {
     before,
-    // What is older than the last one is not known, unless there is nothing.
+    // Whatever is older than the last one is unknown, unless there is nothing.
     from: keys.length < count ? -Infinity : (moments.at(-1) ?? before),
     moments,
     ids: Float64Array.from(keys, ({ id }) => Number(id)),
@@ -96,7 +96,7 @@ function stretchOf(keys: readonly VideoKey[], before: number, count: number, sin
   }
 }
 
-/** The newest videos of a stretch that were published before a moment. */
+/** The newest videos of a stretch that were published before a time. */
 function pageIn({ moments, ids }: Stretch, before: number, count: number): VideoKey[] {
   const start = firstBefore(moments, before)
   const end = Math.min(start + count, moments.length)

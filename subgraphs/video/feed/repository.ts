@@ -17,13 +17,13 @@ export interface FeedQuestion {
 
 export type FeedRepository = ReturnType<typeof createFeedRepository>
 
-/** What everyone published, newest first. */
+/** All published videos, newest first. */
 export function createFeedRepository(db: Kysely<VideoTables>) {
-  // Anonymous viewers are shown everybody, and pay nothing for it.
+  // Anonymous viewers have no blocks and mutes, so their statement does not check any.
   const readForEverybody = prepareRead(db, () => pages([], undefined).compile(db))
 
   return {
-    /** Pages of the feed; the millisecond alone is the whole sort key, because no two videos share one. */
+    /** Pages of the feed; the millisecond is the whole sort key, because it is unique. */
     page: batchReads<FeedQuestion, readonly VideoKey[]>(async (questions) => {
       const isAnyViewer = questions.some(({ viewerId }) => viewerId !== null)
       const rows = isAnyViewer
@@ -44,7 +44,7 @@ function parametersOf(
   ]
 }
 
-/** Its parameters stand in the order of `parametersOf`. */
+/** Its parameters are in the order of `parametersOf`. */
 function pages(
   questions: readonly FeedQuestion[],
   viewerId: RawBuilder<unknown> | undefined,

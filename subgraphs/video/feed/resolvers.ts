@@ -16,7 +16,7 @@ export const feedResolvers: Resolvers = {
       const asked = askedFields(info)
       // The statement itself leaves out users whom the viewer has blocked or muted.
       const forViewer = () => context.feed.page({ ...question, viewerId: context.caller.viewer?.userId ?? null })
-      // Without its videos a page is too rarely asked for to be kept.
+      // A page without its videos is requested too rarely to be cached.
       if (!asked.has('edges')) {
         return pageOfVideos({ skeleton: forViewer, visibleTo: 'by statement' }, page, context, asked)
       }

@@ -4,7 +4,7 @@ import { createStretches, type Stretch } from './stretches.ts'
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => void vi.useRealTimers())
 
-/** A stretch of videos whose ids are their moments. */
+/** A stretch of videos whose ids are their publication times. */
 function stretch(before: number, moments: readonly number[], from = moments.at(-1) ?? before): Stretch {
   const [sorted, ids] = [Float64Array.from(moments), Float64Array.from(moments)]
   return { before, from, moments: sorted, ids, since: performance.now() }

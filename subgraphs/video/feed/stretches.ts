@@ -1,38 +1,38 @@
-/** Everything in the feed between two moments, in milliseconds: newest first, before the one and from the other on. */
+/** All videos in the feed between two times, in milliseconds: newest first, before the upper one and from the lower one on. */
 export interface Stretch {
   readonly before: number
   readonly from: number
   readonly moments: Float64Array
   readonly ids: Float64Array
-  /** When it began to be read, in milliseconds of `performance.now()`. */
+  /** When its read began, in milliseconds of `performance.now()`. */
   readonly since: number
 }
 
 /** Stretches of the feed. They may overlap. */
 export interface Stretches {
   /**
-   * One that holds a page before a moment; none that was read at `after` or before. Where the feed ends within the page, only
-   * the one that begins there, unless it was read at `endAfter` or before.
+   * A stretch that contains a page before a time, and was read later than `after`. If the feed ends within the page, only a
+   * stretch that begins there, and was read later than `endAfter`.
    */
   find(before: number, count: number, after: number, endAfter?: number): Stretch | undefined
   add(stretch: Stretch): void
-  /** Forgets what holds, or would hold, the video of a moment. */
+  /** Removes the stretches whose range contains the publication time of a video. */
   forget(moment: number): void
   forgetAll(): void
 }
 
-/** How many videos all stretches have together: of each two numbers are kept. */
+/** The maximum number of videos in all stretches; each takes two numbers. */
 const mostVideos = 1_000_000
-/** Nothing is shown for longer, in milliseconds, if ever a change was not told. */
+/** The absolute TTL, in milliseconds, in case a change was ever missed. */
 const longestMs = 60_000
 
-/** Keeps stretches in the order of the moments before which they lie; the oldest ones go when there are too many. */
+/** Keeps stretches in the order of their upper times; the oldest ones are dropped when there are too many. */
 export function createStretches(): Stretches {
   let sorted: Stretch[] = []
   const byAge = new Set<Stretch>()
   let size = 0
 
-  /** The place of the first stretch that begins at a moment or later. */
+  /** The index of the first stretch whose upper time is not less than a given one. */
   function placeOf(before: number): number {
     let [low, high] = [0, sorted.length]
     while (low < high) {
@@ -57,9 +57,9 @@ export function createStretches(): Stretches {
     find(before, count, after, endAfter = after) {
       const place = placeOf(before)
       const oldest = performance.now() - longestMs
-      // What is too old to be shown stands in nobody's way.
+      // Expired stretches are dropped on the way.
       while ((sorted[place]?.since ?? Infinity) < oldest) remove(place)
-      // The nearest one reaches farthest behind the moment.
+      // The nearest one reaches farthest beyond the time.
       const stretch = sorted[place]
       if (!stretch || stretch.since <= after) return undefined
       if (stretch.moments.length - firstBefore(stretch.moments, before) >= count) return stretch
@@ -92,7 +92,7 @@ export function createStretches(): Stretches {
   }
 }
 
-/** The place of the newest moment before another one; the moments fall. */
+/** The index of the newest time before another one; times are in descending order. */
 export function firstBefore(moments: Float64Array, before: number): number {
   let [low, high] = [0, moments.length]
   while (low < high) {
@@ -103,7 +103,7 @@ export function firstBefore(moments: Float64Array, before: number): number {
   return low
 }
 
-/** Something for itself counts, too, so that empty ones do not come for nothing. */
+/** Includes a constant, so that empty stretches count, too. */
 function sizeOf({ moments }: Stretch): number {
   return moments.length + 16
 }

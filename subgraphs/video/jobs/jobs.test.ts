@@ -58,7 +58,7 @@ async function rowOf(id: string): Promise<unknown> {
   return rows[0]
 }
 
-/** Has the database write down every attempt at a job that begins from now on. */
+/** Makes the database record every attempt at a job that begins from now on. */
 async function recordAttempts(): Promise<void> {
   await video.sql(`
     create table recorded_attempts (key text, attempt integer);
@@ -72,7 +72,7 @@ async function recordAttempts(): Promise<void> {
       for each row when (new.attempts > old.attempts) execute function video.record_attempt()`)
 }
 
-/** Has every job that waits to be tried again be tried at once, until a condition holds. */
+/** Makes jobs that wait for a retry run at once, until a condition holds. */
 async function hurriesUntil(condition: () => Promise<boolean>): Promise<void> {
   const came = await waitUntil(async () => {
     await video.sql(
@@ -144,7 +144,7 @@ it('makes the same files when two workers are on one video at the same time', as
 })
 
 it('gives a video up after five failures, and tells its author why', async () => {
-  // A clip of its own: a file that its author publishes twice is stored once.
+  // A different clip: a file that its author publishes twice is stored once.
   const id = await publishesClip(0.4)
   const [{ play_key: key } = {}] = await video.sql('select play_key from videos where id = $1', [id])
   const store = await openTestObjectStore()
@@ -166,7 +166,7 @@ it('gives a video up at once that no attempt can make anything of', async () => 
   const id = await publishesClip(0.5)
   const [{ play_key: key } = {}] = await video.sql('select play_key from videos where id = $1', [id])
   const store = await openTestObjectStore()
-  // As if a program had changed its mind about it since it was published.
+  // As if ffprobe now judged the file differently than when it was published.
   await store.upload(publicBucket, String(key), await makeClip({ picture: null }), 'video/mp4')
   await startWorker()
   const { failureReason } = await becomes('FAILED', video.subgraph, alice, id)
@@ -202,7 +202,7 @@ it('shows progress to the author and to nobody else', async () => {
 it('takes up the job of a worker that was killed in the midst of it', { timeout: 180_000 }, async () => {
   await using way = await openHaltingProxy(inject('services').objectStore.url)
   const id = await publishesClip()
-  // Everything is made by then, and nothing stored.
+  // By then everything is encoded, and nothing stored.
   way.halt(`${id}/hls-`, 0)
   await using doomed = startProcess('worker', {
     ...serviceSettings(video.databaseUrl),

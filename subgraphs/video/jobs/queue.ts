@@ -14,15 +14,15 @@ import { openPool, type DatabaseAddress } from '../../../platform/postgres/datab
 import { repeat } from '../../../platform/runtime/repeat.ts'
 import type { JobRepository } from './repository.ts'
 
-/** What a task is told beside its payload. */
+/** What a task gets besides its payload. */
 export interface Job {
-  /** Whether the job is given up when this attempt fails, too. */
+  /** Whether this is the last attempt. */
   readonly isLastAttempt: boolean
   /** Aborted when the process stops. */
   readonly signal: AbortSignal
 }
 
-/** Does a job. It may be done again, also while it is still being done, and is tried again when it rejects. */
+/** Runs a job. It may run again, also concurrently, and is retried when it rejects. */
 export type Task = (payload: unknown, job: Job) => Promise<void>
 
 export interface JobQueueOptions {
@@ -34,32 +34,37 @@ export interface JobQueueOptions {
   readonly schedule?: readonly CronItem[]
   /** Called as often as the queue says that it is alive. */
   readonly lookAfter?: () => Promise<void>
-  /** How many jobs are done at a time. */
+  /** How many jobs run concurrently. */
   readonly concurrency: number
-  /** After how long a silent worker counts as dead; it says that it is alive four times as often. Default 20 s. */
+  /**
+   * After how many milliseconds without a heartbeat a worker counts as dead; heartbeats are sent four times as often. Default
+   * 20 s.
+   */
   readonly silenceMs?: number | undefined
-  /** How often jobs that are tried again are looked for; new ones announce themselves. Default 2 s. */
+  /** How often retries are looked for, in milliseconds; new jobs are announced by the database. Default 2 s. */
   readonly pollIntervalMs?: number | undefined
   readonly log: Logger
 }
 
-/** What does jobs until it is disposed. Then what is under way is aborted and given back, without counting as an attempt. */
+/**
+ * Runs jobs until it is disposed. Jobs in progress are then aborted and returned to the queue, without counting as an attempt.
+ */
 export interface JobQueue extends AsyncDisposable {
-  /** Whether jobs are still being done. */
+  /** Whether jobs are still running. */
   readonly isAtWork: () => boolean
 }
 
-/** How long a queue that stopped by itself waits until it is started again. */
+/** How long to wait before a queue that stopped by itself is restarted, in milliseconds. */
 const firstPauseMs = 100
 const longestPauseMs = 10_000
 
-/** Does jobs, new ones at once, until it is disposed; also after its database was away. */
+/** Runs jobs, new ones at once, until it is disposed. Recovers after an outage of its database. */
 export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue> {
   const { jobs, concurrency, silenceMs = 20_000, pollIntervalMs = 2_000, log } = options
   const pgPool = openPool({
     ...options.database,
     schema: 'video',
-    // One listens for new jobs.
+    // One connection listens for new jobs.
     poolSize: concurrency + 1,
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
@@ -68,7 +73,7 @@ export async function startJobQueue(options: JobQueueOptions): Promise<JobQueue>
   const stopping = new AbortController()
   const isStopping = (): boolean => stopping.signal.aborted
 
-  /** A worker that cannot tell how a job ended gives itself up: it is replaced, and its job is free for others. */
+  /** A worker that cannot report the result of a job stops itself: it is replaced, and its job is released for others. */
   async function startQueue(): Promise<Runner> {
     const events = new EventEmitter() as WorkerEvents
     const own: string[] = []

@@ -32,7 +32,7 @@ afterAll(async () => {
 })
 
 interface Result extends ProcessedVideo {
-  /** Of the file that is played. */
+  /** The file that clients play. */
   readonly bytes: Buffer
   readonly picture: ProbedStream
   readonly sound: ProbedStream | undefined
@@ -119,7 +119,7 @@ it('has no sound where there was none', async () => {
 })
 
 it('shows pictures of an uneven rate evenly, at most thirty a second', async () => {
-  // Every third picture of the second half is missing.
+  // Every third frame of the second half is missing.
   const uneven = ['-vf', "select='lt(n,25)+not(eq(mod(n,3),0))'", '-vsync', 'vfr']
   const { picture } = await processes({ seconds: 2, output: uneven })
   expect(framesPerSecond(picture.r_frame_rate)).toBeCloseTo(framesPerSecond(picture.avg_frame_rate), 0)

@@ -3,8 +3,8 @@ import type { TranscodingRepository } from './transcoding-repository.ts'
 const intervalMs = 1_000
 
 /**
- * Writes how far a transcoding got, at most once a second. Progress is a courtesy: failing to write it fails nothing.
- * Disposing waits for what is being written.
+ * Records the progress of a transcoding, at most once a second. Progress is optional: a failed write is ignored. Disposing
+ * waits for the write in progress.
  */
 export function reportProgress(transcodings: TranscodingRepository, videoId: string, durationMs: number) {
   let shown = 0
@@ -13,7 +13,7 @@ export function reportProgress(transcodings: TranscodingRepository, videoId: str
   return {
     /** @param seconds of the video that are encoded. */
     reached: (seconds: number): void => {
-      // 100 is for what is ready.
+      // 100 means ready.
       const progress = Math.min(99, Math.floor((seconds * 100_000) / durationMs))
       if (writing || progress <= shown || Date.now() - writtenAt < intervalMs) return
       shown = progress

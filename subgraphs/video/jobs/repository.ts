@@ -5,26 +5,26 @@ import { transcodeKey, transcodeTask } from './transcode-job.ts'
 export type JobRepository = ReturnType<typeof createJobRepository>
 
 /**
- * Who works on jobs, and what becomes of those whose worker fell silent. graphile-worker alone would leave such a job
- * locked for four hours.
+ * The workers that run jobs, and the jobs whose worker sent no heartbeat. graphile-worker alone would leave such a job locked
+ * for four hours.
  */
 export function createJobRepository(db: Kysely<VideoTables>) {
   return {
-    /** Says that workers are alive. */
+    /** Records a heartbeat of workers. */
     async beat(workerIds: readonly string[]): Promise<void> {
       await sql`
         insert into job_workers (worker_id) select unnest(${workerIds}::text[])
         on conflict (worker_id) do update set seen_at = now()`.execute(db)
     },
 
-    /** Forgets workers that have ended, and those that were silent for a day. */
+    /** Removes workers that have ended, and those without a heartbeat for a day. */
     async leave(workerIds: readonly string[]): Promise<void> {
       await sql`
         delete from job_workers
         where worker_id = any(${workerIds}::text[]) or seen_at < now() - interval '1 day'`.execute(db)
     },
 
-    /** Frees the jobs of workers that were silent for so long, for others to begin anew. */
+    /** Releases the jobs of workers without a heartbeat for so long; others run them again. */
     async releaseAbandoned(silenceMs: number): Promise<void> {
       await sql`
         select graphile_worker.force_unlock_workers(array_agg(distinct locked_by))
@@ -37,10 +37,10 @@ export function createJobRepository(db: Kysely<VideoTables>) {
     },
 
     /**
-     * Fails the videos that no job will ever finish: the last attempt died with its worker. A job that failed for good is
-     * taken off the list.
+     * Marks videos as failed that no job will finish because the last attempt died with its worker. Jobs that failed
+     * permanently are deleted.
      *
-     * @returns the ids of those videos.
+     * @returns the ids of these videos.
      */
     async giveUp(): Promise<string[]> {
       await sql`
@@ -56,7 +56,7 @@ export function createJobRepository(db: Kysely<VideoTables>) {
       return rows.map((row) => row.id)
     },
 
-    /** Takes back the attempt of a job that failed only because its worker was told to stop. */
+    /** Uncounts the attempt of a job that failed only because its worker was told to stop. */
     async restore(jobs: readonly { readonly id: string; readonly attempts: number }[]): Promise<void> {
       for (const { id, attempts } of jobs) {
         await sql`

@@ -10,15 +10,15 @@ import { bitRates, masterPlaylist, type StoredRung } from '../media/playlist.ts'
 import type { Picture } from '../media/probe-report.ts'
 
 export interface Rendition extends Omit<RenditionRow, 'videoId'> {
-  /** Of the file and of all that it refers to. */
+  /** Of the file and everything it refers to. */
   readonly byteSize: number
 }
 
 const playlistType = 'application/vnd.apple.mpegurl'
 
 /**
- * Stores the files of a ladder, which lie in a folder: a file and a media playlist for each rung under a master playlist,
- * and `plain.mp4`. Every key holds the hash of what lies under it, so that storing again changes nothing.
+ * Stores the files of a ladder from a folder: a file and a media playlist per rung, a master playlist, and `plain.mp4`. Every
+ * key contains the hash of its object, so storing again changes nothing.
  */
 export async function storeRenditions(
   objectStore: ObjectStore,
@@ -41,7 +41,7 @@ export async function storeRenditions(
     const file = `${rung.side}.mp4`
     const fileName = await store(file, `hls-${rung.side}`, 'video/mp4')
     byteSize += (await stat(join(folder, file))).size
-    // Playlists refer to what lies beside them, hence work under every address.
+    // Playlists use relative references, so they work under any address.
     const playlist = (await readFile(join(folder, `${rung.side}.m3u8`), 'utf8')).replaceAll(file, fileName)
     await writeFile(join(folder, 'media.m3u8'), playlist)
     const uri = await store('media.m3u8', `hls-${rung.side}`, playlistType)

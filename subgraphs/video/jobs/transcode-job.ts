@@ -5,14 +5,13 @@ export const transcodeTask = 'transcode'
 /** After how many failures a video is given up. */
 const maxAttempts = 5
 
-/** What the job is told. */
 export interface TranscodePayload {
   readonly videoId: string
   /** Whether renditions are made although the video has some, which then take their place. */
   readonly isAnew?: boolean | undefined
 }
 
-/** SQL that enqueues the transcoding of a video, to be part of the statement that makes it necessary. */
+/** SQL that enqueues the transcoding of a video, as part of the statement that makes it necessary. */
 export function transcodeJob(videoId: Expression<unknown>, isAnew = false): RawBuilder<unknown> {
   return sql`graphile_worker.add_job(
     ${sql.lit(transcodeTask)}, json_build_object('videoId', ${videoId}::text, 'isAnew', ${sql.lit(isAnew)}),

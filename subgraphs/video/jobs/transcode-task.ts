@@ -9,7 +9,10 @@ const payloadSchema: z.ZodType<TranscodePayload> = z.object({
   isAnew: z.boolean().optional(),
 })
 
-/** Transcodes the video of a job. When that failed for the last time, or would fail again, the author can read why. */
+/**
+ * Transcodes the video of a job. When the last attempt fails, or a retry would fail in the same way, the reason is recorded for
+ * the author.
+ */
 export function createTranscodeTask(transcoding: Transcoding, log: Logger): Task {
   return async (payload, { isLastAttempt, signal }) => {
     const { videoId, isAnew = false } = payloadSchema.parse(payload)

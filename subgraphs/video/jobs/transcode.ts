@@ -13,19 +13,18 @@ import type { Transcoding as Task, TranscodingRepository } from './transcoding-r
 import type { Outcome } from '../media/sandbox.ts'
 import { storeRenditions } from './store-renditions.ts'
 
-/** What transcoding needs. */
 export interface Transcoding {
   readonly transcodings: TranscodingRepository
   readonly objectStore: ObjectStore
   readonly ffmpeg: Ffmpeg
-  /** The font of watermarks; null draws none. */
+  /** The font of watermarks; null disables them. */
   readonly watermarkFont: string | null
 }
 
 /** Why an attempt failed. */
 export class TranscodingFailure extends Error {
   readonly code: FailureCode
-  /** Whether another attempt would end in the same way. */
+  /** Whether a retry would fail in the same way. */
   readonly isFinal: boolean
 
   constructor(code: FailureCode, message: string, { isFinal = true } = {}) {
@@ -40,7 +39,7 @@ export class TranscodingFailure extends Error {
  * done anew; then those that it has are shown until the new ones are there. A video that is gone is left alone in any case.
  * This can be done twice, also at the same time.
  *
- * @throws TranscodingFailure, or whatever the stores throw.
+ * @throws TranscodingFailure, or any error of the stores.
  */
 export async function transcode(
   transcoding: Transcoding,
@@ -67,7 +66,7 @@ interface Encoding {
   readonly signal: AbortSignal
 }
 
-/** Writes all rungs and the plain file; where the sound is in the way, with another one or without. */
+/** Encodes all rungs and the plain file; if the sound cannot be decoded, with another sound track or without sound. */
 async function encode(transcoding: Transcoding, encoding: Encoding): Promise<OpenVideo> {
   const { task, opened, watermark, folder, signal } = encoding
   const { ffmpeg, transcodings } = transcoding
@@ -106,7 +105,7 @@ async function fetchOriginal(
   await using file = await open(path)
   const { buffer } = await file.read(Buffer.alloc(headLength), 0, headLength, 0)
   const container = recognizeContainer(buffer)
-  if (!container) throw new TranscodingFailure('UNREADABLE', 'the file is no video')
+  if (!container) throw new TranscodingFailure('UNREADABLE', 'the file is not a video')
   return expectUsable(await openVideo(ffmpeg, path, container))
 }
 
@@ -115,7 +114,7 @@ function expectUsable(video: OpenVideo | Unusable): OpenVideo {
   return video
 }
 
-/** Lays text and font beside the video, for a program that sees nothing else. */
+/** Copies text and font next to the video, because the sandboxed program has access to nothing else. */
 async function prepareWatermark(
   { watermarkFont }: Transcoding,
   { authorName }: Task,
@@ -135,7 +134,7 @@ function expectWell(outcome: Outcome): void {
   throw new TranscodingFailure(code, `ffmpeg ended ${end}: ${complaints}`, { isFinal })
 }
 
-/** Whether a program failed at this machine, and not at the file. */
+/** Whether a program failed because of this machine and not because of the file. */
 function isOutOfRoom({ complaints }: Outcome): boolean {
   return /No space left|Cannot allocate memory|Too many open files|Resource temporarily unavailable/.test(complaints)
 }

@@ -55,7 +55,7 @@ export function createTranscodingRepository(db: Kysely<VideoTables>) {
       return rows.length > 0
     },
 
-    /** @param progress in percent; whole. */
+    /** @param progress a whole percentage. */
     async advance(id: string, progress: number): Promise<void> {
       await db.updateTable('videos').set({ progress }).where('id', '=', id).where('status', '=', 'PROCESSING').execute()
     },

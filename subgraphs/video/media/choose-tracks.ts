@@ -5,25 +5,25 @@ import type { Header, Patch, Track } from './header/track.ts'
 export interface ChosenTracks {
   readonly picture: Track
   readonly sound: Track | null
-  /** What people call the sound that is there but cannot be used; null when nothing is lost. */
+  /** The name of the format of sound that exists but cannot be used; null when none is lost. */
   readonly lostSound: string | null
-  /** Whether there are streams that are not used. */
+  /** Whether there are unused streams. */
   readonly hasOthers: boolean
 }
 
-/** Streams that nothing is decoded of: there is nothing in them, or nothing that can be understood. */
+/** Streams that are not decoded because they are empty or not decodable. */
 export type Excluded = ReadonlyMap<Track, 'empty' | 'not decodable'>
 
-/** Why there is no picture to be used. */
+/** Why there is no usable picture. */
 export type NoPicture =
   | { readonly reason: 'no picture' | 'encrypted' | 'damaged' }
   | { readonly reason: 'unknown format'; readonly format: string }
 
 /**
- * The best picture and the best sound that can be decoded: what is marked as the default comes first, then what has more
- * pixels or channels, then what stands first.
+ * The best picture and sound streams that can be decoded: first the default stream, then the one with more pixels or channels,
+ * then the first in the file.
  *
- * @param excluded streams that turned out to be of no use.
+ * @param excluded streams that turned out to be unusable.
  */
 export function chooseTracks(header: Header, excluded: Excluded): ChosenTracks | NoPicture {
   const usable = header.tracks.filter((track) => track.codec !== null && track.hasSamples && !excluded.has(track))
@@ -41,18 +41,18 @@ export function chooseTracks(header: Header, excluded: Excluded): ChosenTracks |
   }
 }
 
-/** What makes programs see nothing but the chosen streams. */
+/** Patches that hide all streams but the chosen ones from programs. */
 export function hidingPatches(header: Header, { picture, sound }: ChosenTracks): Patch[] {
   const others = header.tracks.filter((track) => track !== picture && track !== sound)
   return [...header.clean, ...picture.use, ...(sound?.use ?? []), ...others.flatMap(({ hide }) => hide)]
 }
 
-/** The decoders of everything that is accepted. */
+/** The decoders for all accepted formats. */
 export const allDecoders: readonly string[] = [...Object.values(pictureCodecs), ...Object.values(soundCodecs)].flatMap(
   ({ decoders }) => decoders,
 )
 
-/** The decoders that the chosen streams need. */
+/** The decoders for the chosen streams. */
 export function decodersOf({ picture, sound }: ChosenTracks): string[] {
   return [
     ...(pictureCodecs[picture.codec ?? '']?.decoders ?? []),

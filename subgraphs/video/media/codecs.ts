@@ -1,8 +1,8 @@
-/** A codec whose streams are decoded. */
+/** A supported codec. */
 export interface Codec {
-  /** As people know it. */
+  /** Its common name. */
   readonly name: string
-  /** What ffmpeg calls its decoders, of which each build has some. */
+  /** ffmpeg's decoders for it; each build has some of them. */
   readonly decoders: readonly string[]
 }
 
@@ -11,7 +11,7 @@ const pcm = ['s16', 's24', 's32', 'u16', 'u24', 'u32', 'f32', 'f64']
   .concat('pcm_s8', 'pcm_u8', 'pcm_alaw', 'pcm_mulaw')
 const adpcm = ['ms', 'ima_wav', 'ima_qt', 'swf', 'yamaha', 'g726', 'g722'].map((kind) => `adpcm_${kind}`)
 
-/** By ffmpeg's names of them. */
+/** By ffmpeg's codec names. */
 export const pictureCodecs: Readonly<Record<string, Codec>> = {
   h264: { name: 'H.264', decoders: ['h264'] },
   hevc: { name: 'H.265', decoders: ['hevc'] },
@@ -47,7 +47,7 @@ export const soundCodecs: Readonly<Record<string, Codec>> = {
   adpcm: { name: 'ADPCM', decoders: adpcm },
 }
 
-/** The codec of a stream as ffmpeg names it; it has one name for each kind of PCM. */
+/** The codec of a stream from ffmpeg's name, which has one name for each kind of PCM. */
 export function soundCodecOf(name: string): string {
   return name.startsWith('pcm_') ? 'pcm' : name.startsWith('adpcm_') ? 'adpcm' : name
 }

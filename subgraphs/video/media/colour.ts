@@ -1,6 +1,6 @@
-/** How the numbers of a picture are to be understood. */
+/** How the values of a picture are to be interpreted. */
 export interface Colour {
-  /** The coefficients between them and red, green and blue, as ffmpeg's scaler calls them. */
+  /** The matrix between YUV and RGB, by the name in ffmpeg's scaler. */
   readonly matrix: 'bt709' | 'bt601' | 'bt2020' | 'rgb'
   /** Whether black is 0 rather than 16. */
   readonly isFullRange: boolean
@@ -8,7 +8,7 @@ export interface Colour {
   readonly transfer: string
 }
 
-/** What ffprobe says of the colours of a stream; left out where nobody knows. */
+/** What ffprobe reports about the colours of a stream; unknown values are left out. */
 export interface ColourReport {
   readonly pix_fmt?: string
   readonly color_range?: string
@@ -21,11 +21,11 @@ const matrices: Readonly<Record<string, Colour['matrix']>> = {
   ...{ bt709: 'bt709', smpte170m: 'bt601', bt470bg: 'bt601', fcc: 'bt601', bt2020nc: 'bt2020', bt2020c: 'bt2020' },
   gbr: 'rgb',
 }
-/** Names that encoders of every version know. */
+/** Names that all versions of the encoders support. */
 const knownPrimaries = new Set(['bt709', 'bt470m', 'bt470bg', 'smpte170m'])
 const knownTransfers = new Set(['bt709', 'smpte170m', 'gamma22', 'gamma28'])
 
-/** Where a file does not tell, players go by the size: as on television, large pictures have the colours of BT.709. */
+/** When a file does not say, players decide by size: as on television, large pictures use BT.709. */
 export function colourOf(report: ColourReport, width: number, height: number): Colour {
   const { pix_fmt: format = '', color_range: range } = report
   const isRgb = /^(rgb|bgr|gbr|argb|abgr|0rgb|0bgr|pal8)/.test(format)
@@ -41,7 +41,7 @@ export function colourOf(report: ColourReport, width: number, height: number): C
   }
 }
 
-/** The colours of what is encoded: those of the source where every player understands them, else BT.709. */
+/** The colours of the encoded video: those of the source if every player supports them, otherwise BT.709. */
 export function encodedColour(colour: Colour): Colour & { readonly space: 'bt709' | 'smpte170m' } {
   if (colour.matrix === 'bt601') return { ...colour, isFullRange: false, space: 'smpte170m' }
   const isKept = colour.matrix === 'bt709'
@@ -49,7 +49,7 @@ export function encodedColour(colour: Colour): Colour & { readonly space: 'bt709
   return { ...plain, ...(isKept && { primaries: colour.primaries, transfer: colour.transfer }), space: 'bt709' }
 }
 
-/** What the scaler is told of the colours that come in. */
+/** The scaler's options for the input colours. */
 export function scalerInput({ matrix, isFullRange }: Colour): string {
   return matrix === 'rgb' ? '' : `:in_color_matrix=${matrix}:in_range=${isFullRange ? 'pc' : 'tv'}`
 }

@@ -9,12 +9,12 @@ import { giveAway, known, limitsOnly, startConfined, works, type Confinement } f
 const megabyte = 1024 * 1024
 const limits = { cpuSeconds: 4.5, memoryBytes: 256 * megabyte - 0.5, fileBytes: megabyte - 0.5 }
 
-/** What an ordinary user has where there is no `unshare`. */
+/** What an ordinary user gets where there is no `unshare`. */
 const ordinaryUser: Confinement = { ...limitsOnly, description: 'an ordinary user alone', assumedFirst: true }
 const isRoot = process.getuid?.() === 0
 const everyWay = [...known, limitsOnly, ...(isRoot ? [ordinaryUser] : [])]
 
-/** What a script of the shell says in a confinement. */
+/** The output of a shell script in a confinement. */
 async function says(confinement: Confinement, script: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'confinement-test-'))
   try {
@@ -42,7 +42,7 @@ describe.runIf(process.platform === 'linux')('a program that is confined to', ()
     expect(limitOf('Max open files')).toBe('64')
     expect(limitOf('Max core file size')).toBe('0')
     if (way.ownAccount || way.assumedFirst) expect(said).not.toContain('uid 0\n')
-    // A network of its own has nothing but a loopback, which carried nothing.
+    // A new network namespace has only a loopback interface, which carried no data.
     const interfaces = [...said.matchAll(/^ *(\w+): +(\d+)/gm)].map(([, name, bytes]) => `${name ?? ''} ${bytes ?? ''}`)
     if (way.description.includes('no network')) expect(interfaces).toEqual(['lo 0'])
   })

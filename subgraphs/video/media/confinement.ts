@@ -6,50 +6,50 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { endWithThisProcess } from '../../../platform/runtime/watchdog.ts'
 
-/** What a program may use. Where the system allows less already, that stays. */
+/** What a program may use. Stricter limits of the system stay in force. */
 export interface Limits {
-  /** Processor time, in seconds. */
+  /** CPU time, in seconds. */
   readonly cpuSeconds: number
   /** The address space of the process, in bytes. */
   readonly memoryBytes: number
-  /** The largest file that it writes, in bytes. */
+  /** The largest file that it may write, in bytes. */
   readonly fileBytes: number
 }
 
-/** A way to keep a program away from the network and from other people's files. */
+/** A way to isolate a program from the network and from other users' files. */
 export interface Confinement {
   /** For the log. */
   readonly description: string
-  /** The program, with its parameters, that starts the rest in a network of its own. */
+  /** The command, with its parameters, that starts the program in a network namespace. */
   readonly prefix: readonly string[]
   /** Whether the program runs as an account that owns nothing but its folder. */
   readonly ownAccount: boolean
-  /** Whether that account is assumed before the prefix is started, else by it. */
+  /** Whether the process switches to that account before starting the prefix; otherwise the prefix does it. */
   readonly assumedFirst: boolean
 }
 
 /**
- * Of an account that nobody has: systemd and Debian keep the number free (https://systemd.io/UIDS-GIDS/). `nobody` owns
- * files and processes of others, such as databases.
+ * The id of an account that does not exist: systemd and Debian reserve the number (https://systemd.io/UIDS-GIDS/). `nobody` may
+ * own files and processes of others, such as databases.
  */
 const account = 65_533
 
 const withoutNetwork = ['unshare', '--net', '--']
-/** Root of nothing: whoever enters a new user namespace without a mapping holds no rights in it either. */
+/** Without a mapping, the creator of a user namespace has no rights in it either. */
 const unmapped = ['unshare', '--user', '--net', '--']
 const asAccount = ['unshare', '--net', `--setuid=${account}`, `--setgid=${account}`, '--']
 
-/** The best first; which of them works depends on rights, kernel and util-linux. */
+/** The best first; which ones work depends on rights, kernel and util-linux. */
 export const known: readonly (Confinement & { readonly needsRoot: boolean })[] = [
   way('an own account, no network', asAccount, { needsRoot: true, ownAccount: true }),
   way('an own account, no network', unmapped, { needsRoot: true, ownAccount: true, assumedFirst: true }),
-  // Where the account cannot reach the program, or the folder.
+  // For when the account cannot reach the program or the folder.
   way('no network', withoutNetwork, { needsRoot: true }),
   way('an own account', [], { needsRoot: true, ownAccount: true, assumedFirst: true }),
   way('no network', unmapped, {}),
 ]
 
-/** What is left elsewhere: limits, and what ffmpeg itself is told to refuse. */
+/** The fallback: limits, and the protocols and formats that ffmpeg is told to reject. */
 export const limitsOnly: Confinement = way('neither an own account nor a network of its own', [], {})
 
 function way(
@@ -62,7 +62,7 @@ function way(
 
 const found = new Map<string, Promise<Confinement>>()
 
-/** The best way that works on this machine to confine a program; it is found once. */
+/** The best confinement that works for a program on this machine; determined once. */
 export function confinementOf(program: string): Promise<Confinement> {
   const confinement = found.get(program) ?? find(program)
   found.set(program, confinement)
@@ -78,7 +78,7 @@ async function find(program: string): Promise<Confinement> {
   return limitsOnly
 }
 
-/** Whether a program can be executed, and files be written, in a confinement. */
+/** Whether a program can be executed, and files written, in a confinement. */
 export async function works(confinement: Confinement, program: string): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'confinement-'))
   try {
@@ -95,8 +95,8 @@ export async function works(confinement: Confinement, program: string): Promise<
 }
 
 /**
- * A limit that cannot be set is lower already, or unknown to the system (macOS has none of address space). Shells agree
- * on these units: seconds, and blocks of 512 or 1 024 bytes; processes are `-u` to some and `-p` to others.
+ * A limit that cannot be set is already lower, or unsupported (macOS does not limit address space). Shells agree on these
+ * units: seconds, and blocks of 512 or 1 024 bytes; processes are `-u` in some and `-p` in others.
  */
 const launcher = `
 exec 3>&2 2>/dev/null
@@ -110,10 +110,10 @@ shift 4
 exec "$@" 2>&3 3>&-`
 
 /**
- * Starts a program in its folder, with limits, an empty environment and no standard input; it leads a process group of
- * its own, and ends with this process. If it has an account of its own, the folder must have been given away to it.
+ * Starts a program in its folder, with limits, an empty environment and no standard input. It leads a process group of its own
+ * and ends with this process. With an account of its own, the folder must have been given to that account.
  *
- * The number of processes is limited for the own account only: the system counts all that an account runs, threads too.
+ * The number of processes is limited for that account only, because the system counts all processes and threads of an account.
  */
 export function startConfined(
   { prefix, ownAccount, assumedFirst }: Confinement,
@@ -122,7 +122,7 @@ export function startConfined(
   folder: string,
   limits: Limits,
 ): ChildProcessByStdio<null, Readable, Readable> {
-  // A shell knows whole numbers only, and would leave a limit out that is none.
+  // Shells accept only whole numbers, and would ignore an invalid limit.
   const numbers = [limits.cpuSeconds, limits.memoryBytes / 1024, limits.fileBytes / 512].map((n) => `${Math.ceil(n)}`)
   const shell = ['/bin/sh', '-c', launcher, 'sh', ...numbers, ownAccount ? 'own' : 'shared']
   const [command = program, ...rest] =
@@ -141,7 +141,7 @@ export function startConfined(
   return child
 }
 
-/** Makes a folder, and all that is in it, that of the account. */
+/** Changes the owner of a folder and its content to the account. */
 export async function giveAway(folder: string): Promise<void> {
   await lchown(folder, account, account)
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {

@@ -1,8 +1,8 @@
-/** The file format around a video, as its first bytes tell. */
+/** A video container format, recognised by its first bytes. */
 export interface Container {
-  /** The ffmpeg demuxer that reads it. */
+  /** The ffmpeg demuxer for it. */
   readonly demuxer: 'mov' | 'matroska' | 'avi' | 'flv' | 'mpegts'
-  /** As it is served. */
+  /** The content type with which it is served. */
   readonly contentType: string
   readonly extension: string
 }
@@ -13,21 +13,20 @@ const webm: Container = { demuxer: 'matroska', contentType: 'video/webm', extens
 const avi: Container = { demuxer: 'avi', contentType: 'video/x-msvideo', extension: 'avi' }
 const flv: Container = { demuxer: 'flv', contentType: 'video/x-flv', extension: 'flv' }
 const transportStream: Container = { demuxer: 'mpegts', contentType: 'video/mp2t', extension: 'ts' }
-/** Also what the last three are packed into before they are looked at. */
+/** AVI, FLV and MPEG-TS are also repacked into this before they are inspected. */
 export const matroska: Container = { demuxer: 'matroska', contentType: 'video/matroska', extension: 'mkv' }
 
-/** How many bytes `recognizeContainer` wants to see. */
+/** How many bytes `recognizeContainer` needs. */
 export const headLength = 400
 
-/** Atoms that a QuickTime file may begin with; older ones have no `ftyp` (QuickTime File Format, "Overview of atoms"). */
+/** Atoms with which a QuickTime file may begin; older files have no `ftyp` (QuickTime File Format, "Overview of atoms"). */
 const quickTimeAtoms = new Set(['moov', 'mdat', 'wide', 'free', 'skip', 'pnot'])
 
-/** Brands of pictures in the same clothes: HEIF (ISO/IEC 23008-12), AVIF, Canon raw. */
+/** Brands of pictures in the same container: HEIF (ISO/IEC 23008-12), AVIF, Canon raw. */
 const pictureBrands = /^(hei[cxms]|hev[cx]|mif[12]|msf1|avi[fs]|crx )$/
 
 /**
- * The container of a file; null when it is none of those that are accepted. Names and types that a client states are
- * never asked.
+ * The container of a file; null when it is not accepted. File names and content types from clients are ignored.
  *
  * @param head the first bytes of the file, at least `headLength` if it has as many.
  */
@@ -49,7 +48,7 @@ export function recognizeContainer(head: Buffer): Container | null {
   return documentType === 'webm' ? webm : documentType === 'matroska' ? matroska : null
 }
 
-/** Packets of 188 bytes (ISO/IEC 13818-1 §2.4.3.2), in cameras with four bytes of time before each. */
+/** Packets of 188 bytes (ISO/IEC 13818-1 §2.4.3.2); cameras put a timestamp of four bytes before each. */
 function isTransportStream(text: string): boolean {
   return [
     [0, 188],
@@ -57,7 +56,7 @@ function isTransportStream(text: string): boolean {
   ].some(([start = 0, step = 0]) => text[start] === 'G' && text[start + step] === 'G')
 }
 
-/** Containers and pictures that people try, but that are not accepted. */
+/** Containers and pictures that users try to upload but that are not accepted. */
 const others: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/^\x30\x26\xb2\x75\x8e\x66\xcf\x11/, 'Windows Media'],
   [/^OggS/, 'Ogg'],
@@ -72,7 +71,7 @@ const others: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/^\x89PNG/, 'PNG'],
 ]
 
-/** The name of a format that is known, though it is not accepted; null for anything else. */
+/** The name of a known format that is not accepted; null for anything else. */
 export function nameOfForeignFormat(head: Buffer): string | null {
   const text = head.toString('latin1', 0, 16)
   return others.find(([pattern]) => pattern.test(text))?.[1] ?? null

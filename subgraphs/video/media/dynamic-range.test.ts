@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { standardRangeTable } from './dynamic-range.ts'
 
-/** What a grey of so much of the signal becomes. */
+/** The result for a grey at this fraction of the signal. */
 function greys(range: 'pq' | 'hlg'): number[] {
   const [, ...colours] = standardRangeTable(range).trim().split('\n')
   return Array.from({ length: 33 }, (_, step) => {

@@ -1,19 +1,18 @@
-/** How a picture says how bright it is: as every screen shows it, or by one of the curves of high dynamic range. */
+/** The transfer function of a picture: standard, or one of the curves for high dynamic range. */
 export type DynamicRange = 'standard' | 'pq' | 'hlg'
 
 type Colour = readonly [red: number, green: number, blue: number]
 
-/** Colours on each side of the table; players and cameras use as many. */
+/** Samples per dimension of the table; players and cameras use the same number. */
 const side = 33
-/** Luminance in hundreds of cd/m², about what a screen of standard range has; brighter than the peak counts as it. */
+/** Luminance in hundreds of cd/m², about the peak of a standard screen; anything brighter is clipped to it. */
 const peak = 10
 
 const tables = new Map<DynamicRange, string>()
 
 /**
- * A table in the format `.cube` of what the colours of a high dynamic range (ITU-R BT.2100) are in the standard one
- * (BT.709). Every ffmpeg has a filter for such tables, while few have one for the curves themselves; it is as quick, and
- * gives the same colours.
+ * A look-up table in `.cube` format from high dynamic range (ITU-R BT.2100) to standard (BT.709). Every ffmpeg has a filter for
+ * such tables, while few builds have one for the curves; it is as fast, and gives the same colours.
  */
 export function standardRangeTable(range: 'pq' | 'hlg'): string {
   const known = tables.get(range)
@@ -41,7 +40,7 @@ function fixed(value: number): string {
   return value.toFixed(5)
 }
 
-/** What a screen would emit for a signal (BT.2100 table 4). */
+/** The light that a screen emits for a PQ signal (BT.2100 table 4). */
 function lightOfPq(signal: Colour): Colour {
   return each(signal, (value) => {
     const power = value ** (32 / 2_523)
@@ -50,7 +49,7 @@ function lightOfPq(signal: Colour): Colour {
   })
 }
 
-/** The same of a signal that describes the scene, on a screen of 1 000 cd/m² (BT.2100 table 5). */
+/** The same for HLG, which describes the scene, on a screen of 1 000 cd/m² (BT.2100 table 5). */
 function lightOfHlg(signal: Colour): Colour {
   const scene = each(signal, (value) =>
     value <= 0.5 ? value ** 2 / 3 : (Math.exp((value - 0.55991073) / 0.17883277) + 0.28466892) / 12,
@@ -60,7 +59,7 @@ function lightOfHlg(signal: Colour): Colour {
 }
 
 function toStandard([red, green, blue]: Colour): Colour {
-  // From the primaries of BT.2020 to those of BT.709 (BT.2087); what those cannot show comes to lie on their border.
+  // From the primaries of BT.2020 to those of BT.709 (BT.2087); colours out of gamut are clipped to its boundary.
   const wide: Colour = [
     1.6605 * red - 0.5876 * green - 0.0728 * blue,
     -0.1246 * red + 1.1329 * green - 0.0083 * blue,
@@ -69,13 +68,13 @@ function toStandard([red, green, blue]: Colour): Colour {
   const colour = each(wide, (value) => Math.max(0, value))
   const brightest = Math.max(...colour)
   if (brightest === 0) return colour
-  // Its brightest component decides, so that the hue stays.
+  // Scaled by the brightest component, so that the hue stays.
   const scale = hable(Math.min(brightest, peak)) / hable(peak) / brightest
   // BT.1886.
   return each(colour, (value) => (value * scale) ** (1 / 2.4))
 }
 
-/** Hable's filmic curve: dark tones stay, bright ones are pushed together. */
+/** Hable's filmic curve: keeps dark tones and compresses bright ones. */
 function hable(light: number): number {
   return (light * (0.15 * light + 0.05) + 0.004) / (light * (0.15 * light + 0.5) + 0.06) - 0.02 / 0.3
 }

@@ -13,7 +13,7 @@ import { selectTracks } from './select-tracks.ts'
 
 const mp4: Container = { demuxer: 'mov', contentType: 'video/mp4', extension: 'mp4' }
 
-/** Asks for a picture at the beginning, with a miniature beside it. */
+/** A request for the first frame, with a miniature. */
 function atStart(folder: string, changes: Partial<CoverRequest> = {}): CoverRequest {
   const miniature = { width: 9, height: 16, path: join(folder, 'miniature') }
   const picture: CoverRequest['picture'] = {
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 afterEach(() => vi.unstubAllEnvs())
 
-/** A clip in the folder that programs work in, and its streams. */
+/** Puts a clip into the folder in which programs work, with its streams. */
 async function place(options: ClipOptions): Promise<MediaFile> {
   const clip = await makeClip(options)
   const path = join(folder, `${randomUUID()}${extname(clip)}`)
@@ -46,7 +46,7 @@ function open(options: Partial<FfmpegOptions> = {}) {
   return openFfmpeg({ ...inject('services'), maxSide: 1_280, ...options })
 }
 
-/** The size of a JPEG, out of its SOF0 segment (ITU T.81 §B.2.2). */
+/** The size of a JPEG, from its SOF0 segment (ITU T.81 §B.2.2). */
 async function jpegSize(path: string): Promise<{ width: number; height: number }> {
   const bytes = await readFile(path)
   const frame = bytes.indexOf(Buffer.from([0xff, 0xc0, 0x00, 0x11]))
@@ -117,7 +117,7 @@ it('starts programs without a trace of its own environment', async () => {
 })
 
 it.runIf(process.platform !== 'win32')('has the system limit every program, whatever it is started for', async () => {
-  // It cannot write a byte, but name an empty file.
+  // It cannot write a byte, only create an empty file.
   const limited = (program: string, name: string) =>
     script(name, `: > "${name} $(ulimit -t) $(ulimit -v) $(ulimit -f) $(ulimit -n)"\nexec ${program} "$@"`)
   const { ffmpegPath, ffprobePath } = inject('services')

@@ -15,56 +15,55 @@ import { run, type Outcome, type RunOptions } from './sandbox.ts'
 export interface FfmpegOptions {
   readonly ffmpegPath: string
   readonly ffprobePath: string
-  /** The longest side of a picture that is decoded, in pixels. */
+  /** The longest side of a picture that may be decoded, in pixels. */
   readonly maxSide: number
-  /** After how long a program is killed. */
+  /** After how many milliseconds a program is killed. */
   readonly probeDeadlineMs?: number
   readonly coverDeadlineMs?: number
 }
 
-/** A file from a stranger, whose format is known. */
+/** An untrusted file whose format is known. */
 export interface MediaFile {
   readonly path: string
   readonly container: Pick<Container | PictureFormat, 'demuxer'>
-  /** The streams that are used; all others are hidden in the file already. A still picture has none. */
+  /** The streams that are used; all others are already hidden in the file. Still pictures have none. */
   readonly tracks?: ChosenTracks
 }
 
-/** Why nothing can be said about a file. */
+/** Why a file cannot be analysed. */
 export type Unreadable = 'damaged' | 'picture too large'
 
-/** A cover to be taken. */
 export interface CoverRequest {
   /** Of the video. */
   readonly picture: Picture
-  /** Exactly the picture at a moment, or a good one from that moment on: neither black nor in between two scenes. */
+  /** Exactly the frame at a time, or a good one from that time on: neither black nor in a transition. */
   readonly choice: 'exactly' | 'good'
   readonly atMs: number
   /** Of the cover. */
   readonly width: number
   readonly height: number
-  /** Of a little picture beside it, as raw RGBA. */
+  /** Of a small picture next to it, as raw RGBA. */
   readonly miniature: { readonly width: number; readonly height: number; readonly path: string }
-  /** Where a second of the sound is written, decoded; null where it is not wanted. */
+  /** Where a second of decoded sound is written; null where it is not needed. */
   readonly soundPath: string | null
 }
 
-/** What becomes of a video: one file for each rung, in fragments, and its media playlist, named by the rung's side. */
+/** What a video is encoded into: one fragmented file per rung, and its media playlist, named by the rung's side. */
 export interface LadderRequest {
   readonly rungs: readonly Rung[]
   readonly picture: Picture
   readonly watermark: Watermark | null
   readonly deadlineMs: number
   readonly signal: AbortSignal
-  /** Receives how many seconds of the video are done. */
+  /** Called with the number of encoded seconds. */
   readonly onProgress: (seconds: number) => void
 }
 
 export type Ffmpeg = ReturnType<typeof openFfmpeg>
 
 /**
- * The only door to ffmpeg, which fluent-ffmpeg writes command lines for. Its files come from strangers, so both programs
- * know nothing but files, and the demuxers and decoders of the accepted formats.
+ * The only module that runs ffmpeg; fluent-ffmpeg builds its command lines. Files are untrusted, so both programs may only use
+ * files, and only the demuxers and decoders of accepted formats.
  */
 export function openFfmpeg(options: FfmpegOptions) {
   const { probeDeadlineMs = 15_000, coverDeadlineMs = 30_000 } = options
@@ -85,7 +84,7 @@ export function openFfmpeg(options: FfmpegOptions) {
   ]
   const runFfmpeg = (command: FfmpegCommand, settings: RunOptions): Promise<Outcome> =>
     run(options.ffmpegPath, ['-nostdin', '-nostats', '-progress', 'pipe:1', ...argumentsOf(command)], settings)
-  /** An input with the timestamps of the file, which filters turn upright and move to the beginning themselves. */
+  /** An input with the original timestamps and orientation; the filters rotate it and shift it to the beginning. */
   const inputOptions = (file: MediaFile, picture: Picture): string[] => [
     ...guards(file),
     ...['-copyts', '-noautorotate'],
@@ -93,7 +92,7 @@ export function openFfmpeg(options: FfmpegOptions) {
   ]
 
   return {
-    /** What a file shows: its picture, null when it has none, or why that cannot be said. */
+    /** Analyses a file: its picture, null when it has none, or why it cannot be analysed. */
     async probe(file: MediaFile): Promise<Picture | null | Unreadable> {
       const { path, container, tracks } = file
       const wanted = ['-show_entries', probeEntries, '-of', 'json=compact=1']
@@ -106,10 +105,7 @@ export function openFfmpeg(options: FfmpegOptions) {
       return complaints.includes('exceeds specified max pixel count') ? 'picture too large' : 'damaged'
     },
 
-    /**
-     * Packs the pictures and the sounds of a file into Matroska, as they are, and decodes nothing but what is needed to know
-     * their sizes.
-     */
+    /** Remuxes the streams of a file into Matroska without transcoding; decodes only what is needed to find their sizes. */
     async repack(file: MediaFile, outputPath: string): Promise<boolean> {
       const command = createCommand(file.path)
         .inputOptions([...guards(file), '-fflags', '+genpts'])
@@ -122,11 +118,11 @@ export function openFfmpeg(options: FfmpegOptions) {
       return (await runFfmpeg(command, settings)).end === 'well'
     },
 
-    /** Writes a picture as a JPEG, turned upright, and its miniature; answers whether there was one to write. */
+    /** Writes an upright frame as a JPEG, and its miniature; resolves to whether there was one. */
     async takeCover(file: MediaFile, cover: CoverRequest, outputPath: string): Promise<boolean> {
       const folder = dirname(file.path)
       const command = createCommand(file.path)
-        // Counted from where the file begins, whatever its timestamps say.
+        // Relative to the beginning of the file, regardless of its timestamps.
         .inputOptions([...inputOptions(file, cover.picture), '-ss', String(cover.atMs / 1_000)])
         .complexFilter(coverFilters(cover))
         .output(outputPath)
@@ -152,7 +148,7 @@ export function openFfmpeg(options: FfmpegOptions) {
       )
     },
 
-    /** Whether some of the sound can be decoded, wherever it begins. */
+    /** Whether any of the sound can be decoded, wherever it begins. */
     async hears({ path, ...file }: MediaFile): Promise<boolean> {
       const soundPath = `${path}.sound`
       const command = createCommand(path)
@@ -170,7 +166,7 @@ export function openFfmpeg(options: FfmpegOptions) {
       )
     },
 
-    /** Decodes a video once and encodes all rungs of its ladder, each cut at the same moments. */
+    /** Decodes a video once and encodes all rungs of its ladder, segmented at the same times. */
     async encodeLadder(file: MediaFile, request: LadderRequest): Promise<Outcome> {
       const { rungs, picture, watermark, deadlineMs, signal, onProgress } = request
       const folder = dirname(file.path)
@@ -188,13 +184,13 @@ export function openFfmpeg(options: FfmpegOptions) {
           .outputOptions(segmentOptions(join(folder, `${rung.side}.mp4`)))
           .outputFormat('hls')
       }
-      // A file that is longer than the encoder may make it has not come out of the encoder.
+      // The encoder's bit rate limits the size; a larger file is not from the encoder.
       const fileBytes = Math.max(...rungs.map((rung) => (rung.maxBitRate / 8) * seconds * 2)) + 16 * megabyte
       const limits = { cpuSeconds: (deadlineMs / 1_000) * 2, memoryBytes: 3 * gigabyte, fileBytes }
       return runFfmpeg(command, { folder, deadlineMs, limits, signal, onOutput: readProgress(onProgress) })
     },
 
-    /** Writes the pictures and the sound of a file made by `encodeLadder` as one mp4 that plays while it arrives. */
+    /** Remuxes a file made by `encodeLadder` into one mp4 that plays while it downloads. */
     async joinFragments(path: string, outputPath: string, signal: AbortSignal): Promise<Outcome> {
       const command = createCommand(path)
         .inputOptions(['-v', 'error', '-protocol_whitelist', 'file', '-format_whitelist', 'mov,mp4', '-f', 'mov'])
@@ -208,33 +204,33 @@ export function openFfmpeg(options: FfmpegOptions) {
   }
 }
 
-/** Lays the table that filters want beside the video. */
+/** Writes the look-up table for the filters next to the video. */
 async function layRangeTable(folder: string, range: DynamicRange): Promise<void> {
   if (range !== 'standard') await writeFile(join(folder, rangeTableFile), standardRangeTable(range))
 }
 
-/** The command line that fluent-ffmpeg makes, for which it has no public way. */
+/** The command line built by fluent-ffmpeg, for which it has no public method. */
 function argumentsOf(command: FfmpegCommand): string[] {
   return (command as unknown as { _getArguments(): string[] })._getArguments()
 }
 
-/** What the header tells of the streams, for the report. A length that Matroska claims is that of all its streams. */
+/** What the header says about the streams, for the report. The duration in a Matroska header is that of all streams. */
 function announcedBy({ picture, sound, hasOthers }: ChosenTracks, demuxer: string): Announced {
   const hasPromises = demuxer === 'mov'
   const ends = { pictureEndMs: picture.endMs, soundEndMs: sound?.endMs ?? null }
   return { turn: picture.turn, ...ends, hasPromises, lengthCounts: !hasPromises && !hasOthers }
 }
 
-/** Demuxers that go by more than one name. */
+/** Demuxers with more than one name. */
 const formats: Readonly<Record<string, string>> = { mov: 'mov,mp4', matroska: 'matroska,webm' }
 
-/** The only decoders that see what is transparent. */
+/** The only decoders that support transparency. */
 const alphaDecoders: Readonly<Record<string, string>> = { vp8: 'libvpx', vp9: 'libvpx-vp9' }
 const pictureDecoders = ['mjpeg', 'png', 'webp']
 
 const megabyte = 1024 * 1024
 const gigabyte = 1024 * megabyte
-/** Room for the packets of ten minutes at 240 frames a second. */
+/** Room for the packets of ten minutes at 240 frames per second. */
 const maxReportBytes = 12 * megabyte
 const maxCoverBytes = 8 * megabyte
 const maxAllocationBytes = 256 * megabyte

@@ -1,11 +1,11 @@
-/** One size and quality that a video is offered in. */
+/** A size and quality in which a video is offered. */
 export interface Rung {
-  /** The shorter side of the picture in pixels, which names it. */
+  /** The shorter side of the picture in pixels, which identifies the rung. */
   readonly side: number
-  /** In pixels, both even. */
+  /** In pixels; even, as is the height. */
   readonly width: number
   readonly height: number
-  /** The most that a second of the picture may have, in bits. */
+  /** The maximum bit rate of the picture, in bits per second. */
   readonly maxBitRate: number
   /** Of the sound, in bits per second. */
   readonly audioBitRate: number
@@ -13,7 +13,7 @@ export interface Rung {
 
 type Step = Omit<Rung, 'width' | 'height'>
 
-/** Sides of the ladder, and what each may have: about what Apple advises for H.264 (HLS Authoring Specification). */
+/** The sides of the ladder and their bit rates: about what Apple advises for H.264 (HLS Authoring Specification). */
 const steps = [
   { side: 240, maxBitRate: 400_000, audioBitRate: 64_000 },
   { side: 360, maxBitRate: 900_000, audioBitRate: 96_000 },
@@ -24,7 +24,7 @@ const steps = [
 const highest = steps[4]
 
 /**
- * The rungs of a picture, the lowest first: the largest is the picture itself, or 1080 of it; below it are the usual sides
+ * The rungs of a picture, lowest first: the highest is the picture itself, limited to 1080; below it are the standard sides
  * that are clearly smaller.
  */
 export function ladderOf(picture: { readonly width: number; readonly height: number }): [Rung, ...Rung[]] {
@@ -36,7 +36,7 @@ export function ladderOf(picture: { readonly width: number; readonly height: num
   return first ? [first, ...rest, last] : [last]
 }
 
-/** The largest rung that old phones play and a slow network carries: at most 720. */
+/** The highest rung that old phones play and slow networks can load: at most 720. */
 export function plainRung(rungs: readonly [Rung, ...Rung[]]): Rung {
   return rungs.findLast(({ side }) => side <= 720) ?? rungs[0]
 }
@@ -47,7 +47,7 @@ function rungOf(picture: { readonly width: number; readonly height: number }, st
   return { ...step, side: Math.min(width, height), width, height }
 }
 
-/** H.264 halves the resolution of colours, so sides are even; rounding down never goes above the source. */
+/** H.264 halves the colour resolution, so sides must be even; rounding down never exceeds the source. */
 function even(pixels: number): number {
   return Math.max(2, 2 * Math.floor(Math.round(pixels) / 2))
 }

@@ -4,18 +4,18 @@ import type { Ffmpeg } from './ffmpeg.ts'
 import type { Picture } from './probe-report.ts'
 import { selectTracks, type Selection } from './select-tracks.ts'
 
-/** A video whose streams are chosen and looked into. */
+/** A video whose streams are chosen and analysed. */
 export interface OpenVideo {
   readonly selection: Selection
   readonly picture: Picture
 }
 
-/** Why a file is no video that can be used. */
+/** Why a file is not a usable video. */
 export type Unusable = NoPicture | { readonly reason: 'picture too large' }
 
 /**
- * Chooses the streams of a file, and looks into them. The file is changed by it; one whose header is not read here is packed
- * into another one beside it.
+ * Chooses the streams of a file and analyses them. This changes the file; if its header cannot be parsed here, it is remuxed
+ * into another file next to it.
  */
 export async function openVideo(ffmpeg: Ffmpeg, path: string, container: Container): Promise<OpenVideo | Unusable> {
   const packed = `${path}.packed`
@@ -25,7 +25,7 @@ export async function openVideo(ffmpeg: Ffmpeg, path: string, container: Contain
   return 'reason' in selection ? selection : look(ffmpeg, selection)
 }
 
-/** The same video without the sound that was chosen, with another one if there is one. */
+/** The same video without the chosen sound, with another sound stream if there is one. */
 export async function withoutSound(
   ffmpeg: Ffmpeg,
   { selection }: OpenVideo,

@@ -3,13 +3,13 @@ import type { Rung } from './ladder.ts'
 import { liesOnItsSide, turnFilters } from './orientation.ts'
 import type { Picture } from './probe-report.ts'
 
-/** Files beside the video: a text, and the font that it is drawn in. */
+/** Files next to the video: a text and its font. */
 export interface Watermark {
   readonly textFile: string
   readonly fontFile: string
 }
 
-/** What a picture is made of. */
+/** The input of picture filters. */
 export type PictureSource = Pick<Picture, 'dynamicRange' | 'colour' | 'turn' | 'fields' | 'hasAlpha' | 'startSeconds'>
 
 interface Size {
@@ -17,29 +17,29 @@ interface Size {
   readonly height: number
 }
 
-/** What a cover is made of. */
+/** The input of cover filters. */
 interface CoverSource extends Size {
   readonly picture: PictureSource
   readonly choice: 'exactly' | 'good'
   readonly miniature: Size
 }
 
-/** A picture of which so many pixels in a hundred are nearly black is too dark to stand for a video. */
+/** A frame with at least this percentage of nearly black pixels is too dark for a cover. */
 const darkness = 90
-/** Of so many pictures the one is taken that resembles most of the others. */
+/** Of this many frames, the one that is most similar to the others is chosen. */
 const candidates = 6
-/** One in a tenth of a second is looked at, however many there are. */
+/** Considers at most one frame per tenth of a second. */
 const sparse = String.raw`select='isnan(prev_selected_t)+gte(t-prev_selected_t\,0.1)'`
 
-/** Nothing is decoded for the cover after it. The filter that weaves fields wants to see the next picture as well. */
+/** Stops decoding after the cover. The deinterlacing filter needs the next frame as well. */
 const onlyFirst = 'trim=end_frame=1'
 
-/** The table beside the video with which it is brought to the standard range, if it is of another one. */
+/** The look-up table next to the video that converts it to standard dynamic range, if necessary. */
 export const rangeTableFile = 'range.cube'
 
 /**
- * Filters with the outputs `cover` and `miniature`. In between they are plain RGB: a JPEG has other coefficients for its
- * colours than most videos, and ffmpeg would not change them by itself.
+ * Filters with the outputs `cover` and `miniature`. In between, frames are plain RGB: a JPEG uses another colour matrix than
+ * most videos, and ffmpeg would not convert by itself.
  */
 export function coverFilters({ picture, choice, width, height, miniature }: CoverSource): string[] {
   const bright = `metadata=mode=select:key=lavfi.blackframe.pblack:value=${darkness}:function=less`
@@ -55,9 +55,9 @@ export function coverFilters({ picture, choice, width, height, miniature }: Cove
 }
 
 /**
- * Filters with an output `rung240` and so on for each rung: upright, at a steady rate, in standard dynamic range, from the
- * beginning to the end of the video, whenever its own pictures begin and end. What is costly is done once, on the largest
- * rung, of which the others are smaller copies.
+ * Filters with an output `rung240` and so on for each rung: upright, at a constant rate, in standard dynamic range, from the
+ * beginning to the end of the video even if its frames begin later or end earlier. Expensive steps are done once, on the
+ * largest rung, from which the others are scaled down.
  */
 export function rungFilters(rungs: readonly Rung[], picture: Picture, watermark: Watermark | null): string[] {
   const top = rungs.at(-1)
@@ -79,7 +79,7 @@ export function rungFilters(rungs: readonly Rung[], picture: Picture, watermark:
   ]
 }
 
-/** Filters with an output `sound240` and so on: as long as the video, with silence wherever there is nothing. */
+/** Filters with an output `sound240` and so on: as long as the video, with silence in gaps. */
 export function soundFilters(rungs: readonly Rung[], picture: Picture): string[] {
   if (!picture.hasSound) return []
   const whole = [
@@ -90,17 +90,17 @@ export function soundFilters(rungs: readonly Rung[], picture: Picture): string[]
   return [`[0:a:0]${whole.join()},asplit=${rungs.length}${rungs.map(({ side }) => `[sound${side}]`).join('')}`]
 }
 
-/** Timestamps that count from the beginning of the video. */
+/** Timestamps relative to the beginning of the video. */
 function shifted(filter: 'setpts' | 'asetpts', { startSeconds }: PictureSource): string {
   return `${filter}=PTS-(${startSeconds.toFixed(6)})/TB`
 }
 
-/** The two fields of an interlaced picture as one. */
+/** Combines the two fields of an interlaced picture. */
 function woven({ fields }: PictureSource): string[] {
   return fields === null ? [] : [`bwdif=mode=send_frame:parity=${fields}:deint=all`]
 }
 
-/** Upright pictures of a size, with square pixels and 8 bits of the standard range. */
+/** Upright frames of a given size, with square pixels and 8 bits of standard dynamic range. */
 function plain({ colour, dynamicRange, turn, hasAlpha }: PictureSource, { width, height }: Size): string[] {
   const size = liesOnItsSide(turn) ? `${height}:${width}` : `${width}:${height}`
   const input = scalerInput(colour)
@@ -115,10 +115,10 @@ function plain({ colour, dynamicRange, turn, hasAlpha }: PictureSource, { width,
   return [`scale=${size}${input}:${encoded}`, ...ready]
 }
 
-/** From the primaries and the curve of a high dynamic range to those of the standard one. */
+/** Converts primaries and transfer function from high to standard dynamic range. */
 const rangeTable = `lut3d=file=${rangeTableFile}:interp=tetrahedral`
 
-/** What is transparent shows white, as a page under a player does. Premultiplying is laying on black, hence the negatives. */
+/** Transparent parts become white, like a page behind a player. Premultiplying blends with black, hence the negatives. */
 const negative = 'lutrgb=r=negval:g=negval:b=negval'
 const onWhite = [
   'format=rgba',
@@ -130,7 +130,7 @@ const onWhite = [
   'format=rgb24',
 ]
 
-/** In the lower right corner, as the original product has it. */
+/** In the lower right corner, as in the original product. */
 function drawn({ textFile, fontFile }: Watermark, { side }: Rung): string {
   const size = Math.max(10, Math.round(side / 28))
   return [

@@ -24,7 +24,7 @@ const picture: Picture = {
 }
 
 it('reads the bit rates of a rung off its playlist', () => {
-  // Of the first segment alone it is less, and of the last one, which is too short to count, it is 6 000.
+  // The first segment alone has less; the last one has 6 000 but is too short to count.
   expect(bitRates(playlist)).toEqual({ peak: 2_800, average: 2_800 })
   expect(bitRates('')).toEqual({ peak: 1, average: 1 })
 })

@@ -1,10 +1,10 @@
 import type { Rung } from './ladder.ts'
 import type { Picture } from './probe-report.ts'
 
-/** A rung that lies in the object store. */
+/** A rung in the object store. */
 export interface StoredRung {
   readonly rung: Rung
-  /** Of its media playlist, as the master playlist refers to it. */
+  /** The URI of its media playlist, for the master playlist. */
   readonly uri: string
   /** Its media playlist, as ffmpeg wrote it. */
   readonly playlist: string
@@ -14,12 +14,12 @@ export interface StoredRung {
 
 /** Bits per second of a rung. */
 export interface BitRates {
-  /** Of its largest stretch of about a segment. */
+  /** Over its largest interval of about one segment. */
   readonly peak: number
   readonly average: number
 }
 
-/** The master playlist (RFC 8216 §4.3.4) of a ladder, the lowest rung first: a player begins with that. */
+/** The master playlist (RFC 8216 §4.3.4) of a ladder, lowest rung first: players begin with the first one. */
 export function masterPlaylist(rungs: readonly StoredRung[], { steadyRate }: Picture): string {
   const [frames = 0, seconds = 1] = steadyRate.split('/').map(Number)
   const variants = rungs.map(({ rung, uri, playlist, head }) => {
@@ -36,7 +36,7 @@ export function masterPlaylist(rungs: readonly StoredRung[], { steadyRate }: Pic
   return ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS', ...variants, ''].join('\n')
 }
 
-/** What a media playlist with byte ranges says of the sizes of its segments. */
+/** The bit rates of the segments in a media playlist with byte ranges. */
 export function bitRates(playlist: string): BitRates {
   const segments = [...playlist.matchAll(/#EXTINF:([\d.]+),\s+#EXT-X-BYTERANGE:(\d+)/g)].map(([, length, bytes]) => ({
     seconds: Number(length),
@@ -50,8 +50,8 @@ export function bitRates(playlist: string): BitRates {
 }
 
 /**
- * The largest rate of segments behind each other that are together half as long as the target at least, and half longer at
- * most (RFC 8216 §4.1): a short one at the end says nothing of what a network has to carry.
+ * The largest rate of consecutive segments that together last between half and one and a half times the target duration (RFC
+ * 8216 §4.1); a short segment at the end does not reflect what a network has to carry.
  */
 function peakOf(segments: readonly { readonly seconds: number; readonly bits: number }[], target: number): number {
   let peak = 1
@@ -67,7 +67,7 @@ function peakOf(segments: readonly { readonly seconds: number; readonly bits: nu
   return Math.ceil(peak)
 }
 
-/** The codecs of a file (RFC 6381): profile and level stand in the box `avcC` (ISO/IEC 14496-15 §5.3.3). */
+/** The codecs of a file (RFC 6381): profile and level are in the box `avcC` (ISO/IEC 14496-15 §5.3.3). */
 function codecs(head: Buffer): string {
   const box = head.indexOf('avcC')
   const picture = box < 0 ? 'avc1' : `avc1.${head.toString('hex', box + 5, box + 8)}`

@@ -2,20 +2,20 @@ import { colourOf, type Colour, type ColourReport } from './colour.ts'
 import type { DynamicRange } from './dynamic-range.ts'
 import { liesOnItsSide, nearestQuarter, upright, type Turn } from './orientation.ts'
 
-/** What ffprobe found out about the picture and the sound of a file. */
+/** What ffprobe reports about the picture and sound of a file. */
 export interface Picture {
   /** ffmpeg's name, such as `h264`. */
   readonly codec: string
-  /** In pixels, as it is shown: turned upright, with square pixels. */
+  /** In pixels, as shown: upright, with square pixels. */
   readonly width: number
   readonly height: number
   /** When the first frame or sound begins, in seconds by the timestamps of the file. */
   readonly startSeconds: number
   /** From there to the end of the last frame or sound. */
   readonly durationMs: number
-  /** Whether frames are missing that the header promises. */
+  /** Whether frames are missing that the header announces. */
   readonly isCutOff: boolean
-  /** Frames per second at which it can be shown evenly, at most 30, as a fraction. */
+  /** A constant frame rate at which it can be shown evenly, at most 30, as a fraction. */
   readonly steadyRate: string
   readonly dynamicRange: DynamicRange
   readonly colour: Colour
@@ -26,19 +26,19 @@ export interface Picture {
   readonly hasSound: boolean
 }
 
-/** What the header of the file says beside it. */
+/** What the header of the file says in addition. */
 export interface Announced {
   readonly turn: Turn
-  /** Where the edit list of the picture ends, and that of the sound. */
+  /** Where the edit lists of picture and sound end. */
   readonly pictureEndMs: number | null
   readonly soundEndMs: number | null
-  /** Whether the header says how long each stream is. */
+  /** Whether the header gives the duration of each stream. */
   readonly hasPromises: boolean
-  /** Whether the length that the file claims is that of the picture and the sound. */
+  /** Whether the duration in the header is that of picture and sound. */
   readonly lengthCounts: boolean
 }
 
-/** What `probe` asks ffprobe for. Asking for packets makes it read the whole file, so that a header cannot lie. */
+/** The data that `probe` requests from ffprobe. Requesting packets makes it read the whole file, so the header cannot lie. */
 export const probeEntries = [
   'format=duration,start_time',
   'stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,duration,avg_frame_rate,r_frame_rate,' +
@@ -47,7 +47,7 @@ export const probeEntries = [
   'packet=stream_index,pts_time,dts_time,duration_time,flags',
 ].join(':')
 
-/** ffprobe's JSON, as far as it was asked for; what it does not know it leaves out. */
+/** ffprobe's JSON, as far as it was requested; unknown values are left out. */
 interface Report {
   readonly format?: { readonly duration?: string; readonly start_time?: string }
   readonly streams?: readonly Stream[]
@@ -76,7 +76,7 @@ interface Packet {
   readonly flags?: string
 }
 
-/** By ffmpeg's names of their curves. */
+/** By ffmpeg's names of their transfer functions. */
 const dynamicRanges: Readonly<Record<string, DynamicRange>> = { smpte2084: 'pq', 'arib-std-b67': 'hlg' }
 const alphaFormats = /^(yuva|rgba|bgra|argb|abgr|gbrap|ya\d|pal8)/
 const fieldOrders: Readonly<Record<string, 'tff' | 'bff'>> = { tt: 'tff', bt: 'tff', bb: 'bff', tb: 'bff' }
@@ -85,7 +85,7 @@ const nothingAnnounced: Announced = {
   ...{ turn: upright, pictureEndMs: null, soundEndMs: null, hasPromises: true, lengthCounts: true },
 }
 
-/** Reads ffprobe's report about the first picture and the first sound; null when there is no picture. */
+/** Parses ffprobe's report about the first picture and the first sound; null when there is no picture. */
 export function readProbeReport(json: string, announced: Announced = nothingAnnounced): Picture | null {
   const report = JSON.parse(json) as Report
   const streams = report.streams ?? []
@@ -115,7 +115,7 @@ export function readProbeReport(json: string, announced: Announced = nothingAnno
       : Math.max(claimedMs, promisedMs),
     isCutOff:
       !Number.isFinite(shown.firstMs) ||
-      // The margin is for muxers that round.
+      // Allows for muxers that round.
       (announced.hasPromises && shown.endMs - shown.firstMs < promisedMs * 0.9 - 100),
     steadyRate: steadyRate(stream.avg_frame_rate, stream.r_frame_rate),
     dynamicRange: dynamicRanges[stream.color_transfer ?? ''] ?? 'standard',
@@ -127,24 +127,24 @@ export function readProbeReport(json: string, announced: Announced = nothingAnno
   }
 }
 
-/** Matroska of older programs has it as a tag, clockwise. */
+/** Older programs write it as a tag into Matroska, clockwise. */
 function turnOf({ tags }: Stream, announced: Turn): Turn {
   if (announced.isMirrored || announced.degrees !== 0) return announced
   return { isMirrored: false, degrees: nearestQuarter(Number(tags?.rotate ?? tags?.ROTATE)) }
 }
 
-/** ffmpeg tells the average rate, and the lowest at which every frame has its turn: even rates have these in common. */
+/** ffmpeg reports the average rate, and the lowest at which every frame has its own slot; for constant rates these agree. */
 function steadyRate(average = '0/0', finest = '0/0'): string {
   const [frames = 0, seconds = 0] = finest.split('/').map(Number)
   const rate = frames / seconds
   const [averageFrames = 0, averageSeconds = 0] = average.split('/').map(Number)
   const isEven = Math.abs(rate - averageFrames / averageSeconds) <= rate * 0.02
   if (!isEven || !(rate >= 10)) return '30/1'
-  // Every second or third frame of a fast video, so that none is shown for longer than another.
+  // Every second or third frame of a fast video, so that all frames are shown equally long.
   return `${frames}/${seconds * Math.ceil(rate / 30 - 0.01)}`
 }
 
-/** When the first packet that is shown begins and the last one ends; what an edit list leaves out is marked with a D. */
+/** When the first shown packet begins and the last one ends; packets that an edit list leaves out are marked with D. */
 function measure(packets: readonly Packet[], editedEndMs: number | null): { firstMs: number; endMs: number } {
   let firstMs = Infinity
   let endMs = -Infinity
@@ -158,7 +158,7 @@ function measure(packets: readonly Packet[], editedEndMs: number | null): { firs
   return { firstMs, endMs: editedEndMs === null ? endMs : Math.min(endMs, Math.max(editedEndMs, firstMs)) }
 }
 
-/** Pixels that are not square become so in width, as it is when the picture is upright. */
+/** Pixels that are not square are scaled in width, as they would be in the upright picture. */
 function shownSize(width: number, height: number, aspect: string | undefined, turn: Turn) {
   const [across = 1, down = 1] = aspect?.split(':').map(Number) ?? []
   const ratio = across > 0 && down > 0 ? across / down : 1

@@ -1,7 +1,7 @@
 /**
- * Reads what ffmpeg writes to `-progress`: lines of `key=value`, some of them torn between two calls.
+ * Parses ffmpeg's `-progress` output: lines of `key=value`, which may be split between two calls.
  *
- * @param onProgress receives how many seconds of the result are written.
+ * @param onProgress called with the number of seconds written.
  */
 export function readProgress(onProgress: (seconds: number) => void): (text: string) => void {
   let rest = ''
@@ -9,7 +9,7 @@ export function readProgress(onProgress: (seconds: number) => void): (text: stri
     const lines = (rest + text).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) {
-      // In microseconds, whatever its name says, in every version.
+      // In microseconds in every version, despite its name.
       const microseconds = Number(/^out_time_ms=(\d+)/.exec(line)?.[1])
       if (Number.isFinite(microseconds)) onProgress(microseconds / 1_000_000)
     }

@@ -70,7 +70,7 @@ describe.skipIf(process.platform === 'win32')('a program over a stranger’s fil
   })
 
   it.runIf(process.platform === 'linux')('gets no more memory than it may have', async () => {
-    // Without a line to print, `tail` keeps all that it reads.
+    // Without a line break, `tail` keeps everything it reads in memory.
     const hungry = (megabytes: number) => sh(`head -c ${megabytes * megabyte} /dev/zero | tail -n 1 | wc -c`)
     expect((await hungry(20)).output).toBe(`${20 * megabyte}\n`)
     expect((await hungry(400)).output).toBe('0\n')
@@ -132,12 +132,12 @@ describe.skipIf(process.platform === 'win32')('a program over a stranger’s fil
         process.stdout.write(String(states.filter((state) => zombieOfMine.test(state)).length))
         process.exit()`
       const node = [process.execPath, '--import', 'tsx/esm', '--input-type=module', '-e', script, folder]
-      // It is the first process of a namespace there, and no such one as collects.
+      // It is the first process of its namespace, and one that does not reap orphans.
       const first = spawn('unshare', ['--pid', '--fork', ...node], { stdio: ['ignore', 'pipe', 'inherit'] })
       let zombies = ''
       first.stdout.on('data', (text: Buffer) => (zombies += text.toString()))
       await once(first, 'close')
-      // The last watch may just be ending.
+      // The last watchdog may be ending right now.
       expect(zombies).toMatch(/^[0-2]$/)
     },
   )

@@ -4,27 +4,24 @@ import { setPriority } from 'node:os'
 import { confinementOf, giveAway, startConfined, type Limits } from './confinement.ts'
 
 export interface RunOptions {
-  /**
-   * Where it starts: a private folder, the only one whose files it reads and writes. It may belong to another account
-   * afterwards.
-   */
+  /** The working directory: a private folder, the only one whose files it reads and writes. Its owner may change. */
   readonly folder: string
   /** After how many milliseconds it is killed. */
   readonly deadlineMs: number
   readonly limits: Limits
   /** Kills it when aborted. */
   readonly signal?: AbortSignal | undefined
-  /** Whether somebody waits for it: it comes before programs that nobody waits for. Default false. */
+  /** Whether a user waits for it: it then gets a higher priority than background work. Default false. */
   readonly isAwaited?: boolean
-  /** Receives its standard output while it runs; the outcome has none of it then. */
+  /** Called with its standard output while it runs; the outcome contains none of it then. */
   readonly onOutput?: ((text: string) => void) | undefined
-  /** How much of its standard output is kept, in bytes; more of it and the program is killed. Default 64 KB. */
+  /** How much of its standard output is collected, in bytes; with more, the program is killed. Default 64 KB. */
   readonly maxOutputBytes?: number
 }
 
 /** How a program ended. */
 export interface Outcome {
-  /** `failed`: by itself and not with 0. `killed`: by a limit of the system. */
+  /** `failed`: by itself, with an exit code other than 0. `killed`: by a limit of the system. */
   readonly end: 'well' | 'failed' | 'killed' | 'too slow' | 'too much output' | 'aborted'
   readonly output: string
   /** The last lines of its standard error. */
@@ -32,16 +29,16 @@ export interface Outcome {
 }
 
 const maxComplaintBytes = 8 * 1024
-/** Behind all servers of the machine (POSIX, `nice`). */
+/** Below all servers of the machine (POSIX, `nice`). */
 const [awaitedPriority, lowPriority] = [5, 10] as const
 
 /**
- * Runs a program over a stranger's file, confined as well as this machine can: with limits of the system, without network
- * and rights, with an empty environment, behind everything else in the queue for a processor, and killed with all that it
- * started at a deadline. This is the only place that starts one.
+ * Runs a program on an untrusted file, confined as well as this machine allows: with resource limits, without network and
+ * rights, with an empty environment and low priority; it is killed with all its children at a deadline. No other module starts
+ * one.
  *
- * @param program absolute.
- * @throws when it cannot be started, which is no fault of the file.
+ * @param program absolute path.
+ * @throws when it cannot be started, which is not the file's fault.
  */
 export async function run(program: string, parameters: readonly string[], options: RunOptions): Promise<Outcome> {
   const { folder, deadlineMs, limits, signal, onOutput, isAwaited = false, maxOutputBytes = 64 * 1024 } = options
@@ -68,10 +65,10 @@ export async function run(program: string, parameters: readonly string[], option
     }
     child.on('error', (error) => {
       settle()
-      // An error of a program that runs is that it could not be killed: it has ended, then, and is closed.
+      // If the program runs, the error means that it could not be killed because it has already ended.
       if (child.pid === undefined) reject(error)
     })
-    // Where no descriptor is free there are no streams either, and the error is still to come.
+    // Without a free descriptor there are no streams either, and the error event follows.
     if (child.pid === undefined) return
 
     const output: Buffer[] = []
@@ -96,7 +93,7 @@ export async function run(program: string, parameters: readonly string[], option
   })
 }
 
-/** What a shell answers when it cannot start a program (POSIX, "Exit Status for Commands"); ffmpeg never does. */
+/** A shell's exit code when it cannot start a program (POSIX, "Exit Status for Commands"); ffmpeg never uses it. */
 const cannotExecute = 126
 const notFound = 127
 
@@ -105,7 +102,7 @@ function killGroup(pid: number | undefined): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
   } catch {
-    // It has ended meanwhile.
+    // It has already ended.
   }
 }
 
@@ -114,6 +111,6 @@ function yieldProcessor(pid: number | undefined, priority: number): void {
   try {
     setPriority(pid, priority)
   } catch {
-    // It has ended meanwhile, or the system has no priorities.
+    // It has already ended, or the system has no priorities.
   }
 }

@@ -7,19 +7,19 @@ import { readMatroskaHeader } from './header/matroska-header.ts'
 import { readMp4Header } from './header/mp4-header.ts'
 import { maxTracks, type Header, type Patch } from './header/track.ts'
 
-/** How many sounds are tried; whoever has that many without use has no good one. */
+/** How many sound streams are tried; a file with this many unusable ones is unlikely to have a good one. */
 const maxTries = 3
 
-/** A file of which programs see nothing but the streams that were chosen. */
+/** A file in which programs see only the chosen streams. */
 export interface Selection {
   readonly file: MediaFile & { readonly container: Container; readonly tracks: ChosenTracks }
-  /** Chooses anew, without the sound that was chosen: there is nothing in it, or it cannot be decoded. */
+  /** Chooses again, without the current sound stream: it is empty or cannot be decoded. */
   withoutSound(reason: 'empty' | 'not decodable'): Promise<Selection>
 }
 
 /**
- * Chooses the streams of a file that are used, and hides all others in it: a program opens whatever it finds, and gives up
- * where one of them is of a format that it does not know or may not open. The file is changed in few bytes, in its place.
+ * Chooses the streams of a file that are used, and hides all others in the file: programs open every stream they find, and fail
+ * when one has a format that they do not know or may not open. A few bytes of the file are changed in place.
  */
 export async function selectTracks(path: string, container: Container): Promise<Selection | NoPicture> {
   const header = await withFile(path, 'r', async (handle) => {
@@ -46,13 +46,13 @@ async function select(
       const without = new Map(excluded)
       const given = without.size < maxTries ? [tracks.sound] : header.tracks.filter(({ kind }) => kind === 'sound')
       for (const track of given) if (track) without.set(track, reason)
-      // The picture stays the one that it was.
+      // The picture stays the same.
       return (await select(path, container, header, without)) as Selection
     },
   }
 }
 
-/** Writes patches; answers those that bring back what was there. */
+/** Writes patches; returns those that restore the previous bytes. */
 async function write(handle: FileHandle, patches: readonly Patch[]): Promise<Patch[]> {
   const former: Patch[] = []
   for (const { at, bytes } of patches) {

@@ -2,8 +2,8 @@ import type { Broadcast } from '../../../platform/redis/broadcast.ts'
 import { banChanged } from '../../../platform/redis/topics.ts'
 
 /**
- * Does what follows from bans whenever one was announced or may have been missed, one after the other. Disposing waits for
- * what is under way.
+ * Runs `follow` whenever a ban or unban was announced or may have been missed, one run at a time. Disposing waits for the
+ * current run.
  *
  * @param follow never rejects.
  */

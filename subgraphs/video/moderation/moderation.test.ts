@@ -11,7 +11,7 @@ const [alice, bob, carol] = ['1', '2', '3'].map((id) => signedIn(id)) as [Caller
 
 let video: VideoSubgraph
 let clip: string
-/** What is called when somebody is banned, or not any more. */
+/** Called when a user is banned or unbanned. */
 let tellOfBans: () => void
 
 beforeAll(async () => {
@@ -42,7 +42,7 @@ const lists = `query ($id: ID!, $authorId: ID!) {
   _entities(representations: [{ __typename: "User", id: $authorId }]) { ... on User { videos { edges { node { title } } } } }
 }`
 
-/** What lists hold of a video and its author: titles, and whether the feed has more. */
+/** What lists contain of a video and its author: titles, and whether the feed has more. */
 async function seen(caller: Caller, id: string, authorId: string) {
   type Titles = { edges: { node: { title: string } }[] }
   const data = await ask<{

@@ -8,7 +8,7 @@ import { removeVideo } from '../removal/repository.ts'
 /** What was done to a video; never by an operator. */
 export type AuditRow = OwnedAuditRow<'TAKE_DOWN_VIDEO', string>
 
-/** What an author is told of a video that was taken down. */
+/** What an author is told about a taken-down video. */
 export interface TakeDownRow {
   readonly id: string
   readonly title: string
@@ -16,7 +16,7 @@ export interface TakeDownRow {
   readonly takenDownAt: Date
 }
 
-/** A video to be taken down, and written down with it. */
+/** A take-down and its record. */
 export interface TakeDown {
   /** The id of its entry in the audit log. */
   readonly id: string
@@ -27,14 +27,14 @@ export interface TakeDown {
 
 export type ModerationRepository = ReturnType<typeof createModerationRepository>
 
-/** What administrators do to videos, and what becomes of those of people who are banned. */
+/** Moderation of videos: take-downs, and hiding the videos of banned users. */
 export function createModerationRepository(db: Kysely<VideoTables>) {
   return {
     /**
-     * Takes down a video, whoever published it, tells its author why, and writes that down; in one statement, hence in one
-     * transaction.
+     * Takes down a video of any author, records it in the audit log, and stores the reason for the author; in one statement and
+     * hence in one transaction.
      *
-     * @returns who had published it; null when there is no such video.
+     * @returns its author; null when the video does not exist.
      */
     async takeDown({ id, actorId, videoId, reason }: TakeDown): Promise<{ readonly authorId: string } | null> {
       const { rows } = await sql<{ authorId: string }>`
@@ -49,7 +49,7 @@ export function createModerationRepository(db: Kysely<VideoTables>) {
       return rows[0] ?? null
     },
 
-    /** A page of an author's videos that were taken down, most recent first, with one row more when there are more. */
+    /** A page of an author's taken-down videos, most recent first, plus one row when there are more. */
     async ofAuthor(authorId: string, page: PageArguments): Promise<TakeDownRow[]> {
       let query = db
         .selectFrom('takeDowns')
@@ -68,14 +68,14 @@ export function createModerationRepository(db: Kysely<VideoTables>) {
         .execute()
     },
 
-    /** A page of the audit log, newest first, with one entry more when there are more. */
+    /** A page of the audit log, newest first, plus one entry when there are more. */
     log: (page: PageArguments): Promise<AuditRow[]> => readAuditLog(db, page),
 
     /**
-     * Hides the videos of everybody who is banned, and shows those of everybody who is not any more. Several processes may do
-     * it at once: whoever comes second finds each row as it should be.
+     * Hides the videos of all banned users, and shows those of users who are no longer banned. Several processes may do it at
+     * once: the later ones find nothing to change.
      *
-     * @returns how many videos.
+     * @returns how many videos changed.
      */
     async followBans(): Promise<number> {
       const { rows } = await sql`

@@ -6,12 +6,12 @@ import type { VideoContext } from '../context.ts'
 import type { TakeDownVideoInput } from '../schema.generated.ts'
 
 /**
- * Takes down a video, whoever published it. Its files end with the next collection of removals, without a time of grace.
+ * Takes down a video of any author. Its files are deleted by the next collection of removals, without a grace period.
  *
- * @returns the id of whoever had published it.
- * @throws Unauthenticated and Forbidden for everybody but administrators.
+ * @returns the id of its author.
+ * @throws Unauthenticated and Forbidden for everyone but administrators.
  * @throws BadUserInput when the reason is empty or too long.
- * @throws NotFound when there is no such video.
+ * @throws NotFound when the video does not exist.
  */
 export async function takeDownVideo(
   { caller, ids, moderation, collectRemovals, kept }: VideoContext,

@@ -60,7 +60,7 @@ it('makes nothing public before it was inspected', async () => {
 })
 
 it.each([
-  ['setting the video aside', () => ({ setAside: broken })],
+  ['setting the video aside', () => ({ stage: broken })],
   ['fetching the video', () => ({ download: broken })],
   ['making the video public', () => ({ publish: broken })],
   ['storing the cover', () => ({ upload: broken })],

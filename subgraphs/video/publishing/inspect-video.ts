@@ -8,18 +8,18 @@ import type { Picture } from '../media/probe-report.ts'
 import type { VideoLimits } from '../storage/limits.ts'
 import { damaged, pictureTooLarge, tooLong, unusable } from './refusals.ts'
 
-/** What is known of a video that may be published. */
+/** The properties of a video that may be published. */
 export interface Inspection extends Picture {
   readonly thumbhash: string
-  /** The format of the sound that had to be left out; null when nothing is lost. */
+  /** The format of sound that cannot be used; null when none is lost. */
   readonly lostSound: string | null
 }
 
 /**
- * Looks into a file that somebody wants to publish, and writes its cover. Some of its picture and its sound is decoded, so
- * that no file is accepted of which nothing can be made.
+ * Inspects a file to be published, and writes its cover. Some of the picture and sound is decoded, so that no file is accepted
+ * that cannot be transcoded.
  *
- * @throws UnsupportedMedia when it is not a video that can be decoded, TooLarge when it is too long or its picture too big
+ * @throws UnsupportedMedia when it is not a decodable video, TooLarge when it is too long or its picture too large
  */
 export async function inspectVideo(
   { ffmpeg, limits }: { readonly ffmpeg: Ffmpeg; readonly limits: VideoLimits },
@@ -36,7 +36,7 @@ export async function inspectVideo(
       (thumbhash !== null && (await sizeOf(soundPath)) > 0) ||
       (await ffmpeg.hears(selection.file))
     if (thumbhash !== null && isHeard) return { ...picture, thumbhash, lostSound: selection.file.tracks.lostSound }
-    // Without a frame it can be the sound that was in the way: a program ends when it cannot open one of its decoders.
+    // Without a frame, the sound may be the cause: a program ends when it cannot open one of its decoders.
     if (soundPath === null || (isHeard && thumbhash === null)) throw damaged()
     video = usable(await withoutSound(ffmpeg, video, 'not decodable'), limits)
   }
@@ -45,7 +45,7 @@ export async function inspectVideo(
 function usable(video: OpenVideo | Unusable, limits: VideoLimits): OpenVideo {
   if ('reason' in video) throw unusable(video, limits)
   const { durationMs, width, height, isCutOff } = video.picture
-  // Whole seconds: a video cut at the limit is a frame longer than that.
+  // Whole seconds, because a video cut at the limit is a frame longer.
   if (Math.floor(durationMs / 1_000) > limits.maxSeconds) throw tooLong(limits)
   if (Math.max(width, height) > limits.maxSide) throw pictureTooLarge(limits)
   if (durationMs === 0 || isCutOff) throw damaged()

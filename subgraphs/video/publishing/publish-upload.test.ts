@@ -134,7 +134,7 @@ it('says that a file was not uploaded yet, and publishes it when it was', async 
   const upload = await createsUpload(video.subgraph, alice)
   const { uploadId } = upload
   const early = await refusal(video.subgraph, alice, publishVideo, { uploadId })
-  expect(early).toEqual({ code: 'NOT_FOUND', message: expect.stringContaining('not uploaded yet') as string })
+  expect(early).toEqual({ code: 'NOT_FOUND', message: expect.stringContaining('not been uploaded yet') as string })
   await sends(upload, new Blob([new Uint8Array(await readFile(await makeClip({})))]))
   expect((await publishAgain(uploadId)).id).toBe(uploadId)
 })

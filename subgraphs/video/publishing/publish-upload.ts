@@ -28,7 +28,6 @@ import {
 import type { Publication, PublicationRepository } from './repository.ts'
 import { createTemporaryFolder } from '../storage/temporary-folder.ts'
 
-/** What publishing needs. */
 export interface Publishing {
   readonly ids: Pick<IdGenerator, 'next'>
   readonly uploads: UploadRepository
@@ -46,24 +45,24 @@ export interface PublishRequest {
   readonly uploadId: string
   readonly authorId: string
   readonly title: string
-  /** Which picture becomes the cover; null leaves the choice to us. */
+  /** The time of the cover's frame; null chooses one automatically. */
   readonly coverAtMs: number | null
 }
 
-/** Lets two videos be published at a time, so that the rest of the process keeps a core, and some more wait. */
+/** Two videos are published at a time, so that the rest of the process keeps a core; a few more may wait. */
 export function createAdmission(): IPolicy {
   return bulkhead(2, 20)
 }
 
 /**
- * Publishes the file of an upload: what was checked to be a playable video is stored under keys of its own, and is in
- * every list when this answers. An upload that was published already, by an earlier call whose answer got lost or by one
- * at the same time, is answered with the video that it became, whatever title this call has.
+ * Publishes the file of an upload: once it is checked to be a playable video, it is stored under its own keys and is in every
+ * list when this resolves. For an upload that is already published, by an earlier call whose answer got lost or by a concurrent
+ * one, it resolves to the same video, even if the title differs.
  *
- * A refused file is removed, and its upload closed. After any other failure the upload is there to be tried again.
+ * If the file is not acceptable, it is deleted and its upload closed. After any other failure the upload can be tried again.
  *
- * @throws NotFound when the upload is not the author's, has expired, or holds no file yet
- * @throws BadUserInput, TooLarge or UnsupportedMedia when the file is refused
+ * @throws NotFound when the upload is not the author's, has expired, or has no file yet
+ * @throws BadUserInput, TooLarge or UnsupportedMedia when the file is not acceptable
  * @throws Unavailable when too many videos are being published
  */
 export async function publishUpload(publishing: Publishing, request: PublishRequest): Promise<VideoRow> {
@@ -73,7 +72,7 @@ export async function publishUpload(publishing: Publishing, request: PublishRequ
     if (!upload) throw noSuchUpload()
     return await admission.execute(() => publish(publishing, request, upload))
   } catch (error) {
-    // Whoever publishes first takes the upload away, and the others fail wherever they are by then.
+    // The first of concurrent calls removes the upload, and the others fail at any step.
     const published = await findPublished(publishing, request).catch(() => null)
     if (published) return published
     if (isRefusal(error)) await tidyUp(publishing, () => discard(publishing, request.uploadId))
@@ -103,7 +102,7 @@ async function publish(publishing: Publishing, request: PublishRequest, upload: 
     throw noSuchUpload()
   }
   const { objectStore } = publishing
-  // The same file, published before: the video shares that object.
+  // The same file was published before: the video shares its object.
   if (video.playKey !== keys.playKey) {
     await tidyUp(publishing, () => objectStore.remove(publicBucket, keys.playKey))
   }
@@ -126,8 +125,8 @@ async function recognizeUpload({ objectStore, limits }: Publishing, upload: Uplo
 }
 
 /**
- * Stores the video and its cover, and nothing before it was inspected. What is inspected is a copy: the form of the upload
- * still works, so the upload may be another file by now.
+ * Inspects the video, then stores it and its cover. A staged copy is inspected, because the client could replace the upload as
+ * long as its form is valid.
  */
 async function storeFiles(
   publishing: Publishing,
@@ -141,7 +140,7 @@ async function storeFiles(
   const videoPath = join(folder.path, 'video')
   const coverPath = join(folder.path, 'cover.jpg')
   try {
-    await objectStore.setAside(uploadKey(request.uploadId), inspected)
+    await objectStore.stage(uploadKey(request.uploadId), inspected)
     await objectStore.download(uploadBucket, inspected, videoPath)
     const cover = { atMs: request.coverAtMs, path: coverPath }
     // Inspecting changes the file.
@@ -151,7 +150,7 @@ async function storeFiles(
       objectStore.publish(inspected, keys.playKey, container.contentType),
       objectStore.upload(publicBucket, keys.coverKey, coverPath, 'image/jpeg'),
     ])
-    // Only when nothing is under way any more can it be removed.
+    // Wait for all uploads before removing anything.
     const failed = stored.find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason as Error
     return {
@@ -174,8 +173,8 @@ async function storeFiles(
 }
 
 /**
- * Writes the row; null when there is nothing to publish any more. When the database does not answer it may have written
- * all the same, so it is asked again, and the files stay where they are if it is silent again.
+ * Inserts the row; null when the upload is gone. When the database does not answer it may have committed, so this asks again;
+ * if that fails too, the files are left in place.
  */
 async function writeRow(publishing: Publishing, publication: Publication): Promise<VideoRow | null> {
   const { publications, videos, kept, log } = publishing
@@ -192,7 +191,7 @@ async function writeRow(publishing: Publishing, publication: Publication): Promi
   return published?.coverKey === coverKey ? published : null
 }
 
-/** Closes a refused upload and removes its file. Its form works until it expires; what is sent by then is collected. */
+/** Closes a rejected upload and deletes its file. Its form works until it expires; anything sent by then is collected later. */
 async function discard({ uploads, objectStore }: Publishing, uploadId: string): Promise<void> {
   await uploads.close(uploadId)
   await objectStore.remove(uploadBucket, uploadKey(uploadId))
@@ -203,7 +202,7 @@ async function removeFiles({ objectStore }: Publishing, { playKey, coverKey }: P
   await objectStore.remove(publicBucket, coverKey)
 }
 
-/** Removes what nobody needs. Failing at that changes no answer. */
+/** Deletes unused objects. A failure does not change the answer. */
 async function tidyUp({ log }: Publishing, remove: () => Promise<void>): Promise<void> {
   await remove().catch((error: unknown) => log.warn({ err: error }, 'an object could not be removed'))
 }

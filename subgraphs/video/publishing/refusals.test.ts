@@ -56,7 +56,7 @@ const refused: readonly [string, () => Promise<string | Buffer>, string, RegExp]
     'a format that is not accepted',
     () => makeClip({ container: 'mov', output: ['-c:v', 'cinepak', '-pix_fmt', 'rgb24'] }),
     'UNSUPPORTED_MEDIA',
-    /format Cinepak is not accepted.*H\.264/,
+    /Cinepak format are not supported.*H\.264/,
   ],
 ]
 

@@ -43,7 +43,7 @@ function publication(id: number, authorId = 1, content = `content of ${id}`): Pu
 
 it('gives fifty videos that are published at once fifty moments, though the next two seconds are taken', async () => {
   const publications = createPublicationRepository(db)
-  // With every millisecond taken for a while, all of them want the same one behind.
+  // When all milliseconds of a period are taken, all publications compete for the first one after it.
   const from = Date.now()
   await db
     .insertInto('videos')

@@ -3,7 +3,7 @@ import type { VideoTables } from '../../../db/ownership.ts'
 import { transcodeJob } from '../jobs/transcode-job.ts'
 import type { VideoRow } from '../videos/repository.ts'
 
-/** A video to be published; the moment is found for it. Its id is that of its upload. */
+/** A video to be published, without its time of publication, which the statement chooses. Its id is that of its upload. */
 export interface Publication {
   readonly id: string
   readonly authorId: string
@@ -18,7 +18,7 @@ export interface Publication {
   readonly thumbhash: string
   /** SHA-256 of the file. */
   readonly contentHash: Buffer
-  /** The format of sound that was left out; null when nothing is lost. */
+  /** The format of sound that cannot be used; null when none is lost. */
   readonly lostSound: string | null
 }
 
@@ -26,9 +26,9 @@ const present = sql`date_trunc('milliseconds', now())`
 
 export type PublicationRepository = ReturnType<typeof createPublicationRepository>
 
-/** How uploads become videos. A video has the id of its upload, hence an upload becomes one video at most. */
+/** Publishes uploads. A video has the id of its upload, so an upload becomes at most one video. */
 export function createPublicationRepository(db: Kysely<VideoTables>) {
-  /** Whether a person may publish an upload: it is theirs, has not expired and was not closed. */
+  /** Whether a user may publish an upload: it is theirs, has not expired and was not closed. */
   async function isOpen(id: string, ownerId: string): Promise<boolean> {
     const { rows } = await sql`
       select from uploads
@@ -39,12 +39,12 @@ export function createPublicationRepository(db: Kysely<VideoTables>) {
 
   return {
     /**
-     * Publishes a video, closes its upload, counts it and has it transcoded, in one statement, hence in one transaction. It
-     * gets the first millisecond from now on that no other video has.
+     * Inserts a video, closes its upload, increments the author's count and enqueues the transcoding, in one statement and
+     * hence in one transaction. The video gets the first millisecond from now on that no other video has.
      *
-     * A file that its author published before is stored once: the video shares the object of the first one.
+     * A file that its author published before is stored once: the new video shares its object.
      *
-     * @returns null when the upload is gone, not the author's, or published already.
+     * @returns null when the upload does not exist, is not the author's, or is already published.
      */
     async publish(video: Publication): Promise<VideoRow | null> {
       for (;;) {
@@ -89,7 +89,7 @@ export function createPublicationRepository(db: Kysely<VideoTables>) {
           db,
         )
         if (rows[0]) return rows[0]
-        // While the upload is open, only the millisecond can have been in the way: somebody else got it just now.
+        // While the upload is open, only the millisecond can be the cause: another video took it concurrently.
         if (!(await isOpen(video.id, video.authorId))) return null
       }
     },

@@ -2,7 +2,6 @@ import { publicBucket, type ObjectStore } from '../../../platform/storage/object
 import type { RemovalRepository, RemovalRow } from './repository.ts'
 import { objectsOfVideo } from '../storage/video-objects.ts'
 
-/** What collecting needs. */
 export interface RemovalCollection {
   readonly removals: RemovalRepository
   readonly objectStore: Pick<ObjectStore, 'list' | 'remove'>
@@ -14,7 +13,7 @@ const batch = 100
  * Removes the objects of videos that are gone and whose time of grace is over. Half done it is done again, and
  * several processes may do it at once.
  *
- * @returns of how many videos.
+ * @returns the number of videos.
  */
 export async function collectRemovals(parts: RemovalCollection): Promise<number> {
   let collected = 0
@@ -27,8 +26,8 @@ export async function collectRemovals(parts: RemovalCollection): Promise<number>
 }
 
 /**
- * A file that its author published more than once is kept as long as one of those videos is there: the last of them names
- * it when it goes. No other can come to share it meanwhile, since that takes a video that is there.
+ * A file that its author published more than once is kept as long as one of those videos exists; the last one deletes it. No
+ * new video can share it meanwhile, because sharing requires an existing video.
  */
 async function removeObjects({ removals, objectStore }: RemovalCollection, removal: RemovalRow): Promise<void> {
   const objects = await objectsOfVideo(objectStore, removal.videoId)

@@ -64,7 +64,7 @@ it('takes a video out of every list at once, and counts it no longer', async () 
   expect(await video.sql('select id from published_videos')).toEqual([{ id: kept.id }])
 })
 
-/** Every address under which something of a video can be read, playlists and what they refer to among them. */
+/** All addresses of a video's objects, including playlists and the files they refer to. */
 async function addressesOf({ id, coverUrl, playUrl: original }: PublishedVideo): Promise<string[]> {
   const { playUrl, hlsUrl, coverUrl: newCoverUrl } = await becomes('READY', video.subgraph, alice, id)
   const addresses = [original, coverUrl, newCoverUrl, playUrl, hlsUrl ?? '']

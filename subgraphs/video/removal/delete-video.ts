@@ -11,7 +11,7 @@ export interface Removal {
   readonly removals: RemovalRepository
   readonly videos: VideoRepository
   readonly kept: Pick<KeptVideos, 'forgetVideo'>
-  /** How long the files of a video outlive it. */
+  /** For how long the files outlive the video. */
   readonly graceSeconds: number
 }
 
@@ -19,7 +19,7 @@ export interface Removal {
  * Deletes a video of the viewer: it is in no list any more when this answers. Its URLs end when the time of grace is over.
  *
  * @returns the ids of the video and of its author, the viewer.
- * @throws Unauthenticated for anonymous callers, NotFound when there is no such video, Forbidden when somebody else published it.
+ * @throws Unauthenticated for anonymous callers, NotFound when the video does not exist, Forbidden when another user published it.
  */
 export async function deleteVideo(
   { caller, removal }: { readonly caller: Caller; readonly removal: Removal },
@@ -33,7 +33,7 @@ export async function deleteVideo(
     .finally(() => kept.forgetVideo(videoId, authorId))
   if (isDeleted) return { videoId, authorId }
   if ((await videos.findMany([videoId])).has(videoId)) {
-    throw new Forbidden({ en: "You cannot delete somebody else's video.", zh: '不能删除他人的视频。' })
+    throw new Forbidden({ en: "You cannot delete another user's video.", zh: '不能删除他人的视频。' })
   }
   throw noSuchVideo()
 }

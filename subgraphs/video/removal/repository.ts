@@ -4,13 +4,13 @@ import type { VideoTables } from '../../../db/ownership.ts'
 /** A video that is gone, whose objects are still there. */
 export interface RemovalRow {
   readonly videoId: string
-  /** The file as it was uploaded, which other videos of its author may share. */
+  /** The uploaded file, which other videos of its author may share. */
   readonly playKey: string
 }
 
 /**
- * The parts of a statement that take away the video of a condition, count it no longer, and have its objects removed after
- * some time. `deleted` is what it was.
+ * The parts of a statement that delete the video matching a condition, decrement counts, and schedule the removal of its
+ * objects. `deleted` is the old row.
  */
 export function removeVideo(condition: RawBuilder<unknown>, graceSeconds: number): RawBuilder<unknown> {
   return sql`
@@ -34,7 +34,7 @@ export function createRemovalRepository(db: Kysely<VideoTables>) {
      * Deletes a video of its author, counts it no longer, and has its objects removed after some time; in one statement,
      * hence in one transaction.
      *
-     * @returns false when there is no such video of this author.
+     * @returns false when this author has no such video.
      */
     async delete(videoId: string, authorId: string, graceSeconds: number): Promise<boolean> {
       const { rows } = await sql`
@@ -43,7 +43,7 @@ export function createRemovalRepository(db: Kysely<VideoTables>) {
       return rows.length > 0
     },
 
-    /** Removals that are due, the oldest first. */
+    /** Due removals, oldest first. */
     async due(limit: number): Promise<RemovalRow[]> {
       return db
         .selectFrom('removals')
@@ -54,12 +54,12 @@ export function createRemovalRepository(db: Kysely<VideoTables>) {
         .execute()
     },
 
-    /** Forgets a removal that is done. */
+    /** Deletes a completed removal. */
     async finish(videoId: string): Promise<void> {
       await db.deleteFrom('removals').where('videoId', '=', videoId).execute()
     },
 
-    /** Those of the videos that are still to be removed. */
+    /** Those of the videos whose objects are still to be removed. */
     async pendingAmong(videoIds: readonly string[]): Promise<Set<string>> {
       const rows = await db
         .selectFrom('removals')
@@ -69,7 +69,7 @@ export function createRemovalRepository(db: Kysely<VideoTables>) {
       return new Set(rows.map((row) => row.videoId))
     },
 
-    /** Those of the keys under which some video has its file. */
+    /** Those of the keys that a video still uses for its file. */
     async playedAmong(keys: readonly string[]): Promise<Set<string>> {
       const rows = await db
         .selectFrom('videos')

@@ -6,30 +6,30 @@ export interface PublicKeys {
   readonly coverKey: string
 }
 
-/** Where the file of an upload waits, in the bucket of uploads. */
+/** The key of an upload's file in the upload bucket. */
 export function uploadKey(uploadId: string): string {
   return `videos/${uploadId}`
 }
 
-/** The folder, in the same bucket, of copies of uploads that nobody can overwrite. */
+/** The folder, in the same bucket, of staged copies of uploads that clients cannot overwrite. */
 export const inspections = 'inspections/'
 
-/** A key for such a copy. */
+/** A new key for a staged copy. */
 export function createInspectionKey(uploadId: string): string {
   return `${inspectionFolder(uploadId)}${randomUUID()}`
 }
 
-/** Where such copies of an upload lie. */
+/** The folder of an upload's staged copies. */
 export function inspectionFolder(uploadId: string): string {
   return `${inspections}${uploadId}/`
 }
 
-/** Keys for a video and its cover that nobody can guess and nothing else ever gets. */
+/** Unguessable, unique keys for a video and its cover. */
 export function createPublicKeys(videoId: string, extension: string): PublicKeys {
   return { playKey: `videos/${videoId}/${randomUUID()}.${extension}`, coverKey: createCoverKey(videoId) }
 }
 
-/** A key for a cover of a video. */
+/** A new key for a cover of a video. */
 export function createCoverKey(videoId: string): string {
   return `covers/${videoId}/${randomUUID()}.jpg`
 }

@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const prefix = 'publish-'
-/** Nothing works on a video for so long. */
+/** No work on a video takes this long. */
 const abandonedAfterMs = 24 * 60 * 60 * 1_000
 
-/** A new folder that only this process' user can enter; disposing removes it with all that is in it. */
+/** A new folder that only this process' user can enter; disposing deletes it with its content. */
 export async function createTemporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), prefix))
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }
 
 /**
- * Removes such folders of processes that were killed.
+ * Deletes temporary folders of killed processes.
  *
  * @returns how many.
  */

@@ -1,16 +1,16 @@
 import { isId } from '../../../platform/graphql/ids.ts'
 import { publicBucket, type ListedObject, type ObjectStore } from '../../../platform/storage/object-store.ts'
 
-/** The folders of the public bucket that hold, for each video, a folder named by its id. */
+/** The folders of the public bucket that contain a folder for each video, named by its id. */
 export const videoFolders = ['videos/', 'covers/'] as const
 
-/** The video to which an object of these folders belongs; null when its key is none that we give. */
+/** The video to which an object in these folders belongs; null when the key does not have our format. */
 export function videoIdOf(key: string): string | null {
   const id = /^(?:videos|covers)\/(\d+)\//.exec(key)?.[1]
   return id !== undefined && isId(id) ? id : null
 }
 
-/** Everything that was ever stored for a video and is still there. */
+/** All stored objects of a video. */
 export async function objectsOfVideo(objectStore: Pick<ObjectStore, 'list'>, videoId: string): Promise<ListedObject[]> {
   const objects: ListedObject[] = []
   for (const folder of videoFolders) {

@@ -22,7 +22,7 @@ it('removes what was uploaded but never published, and what may still come it ke
   await using video = await startVideoSubgraph()
   const [abandoned, fresh] = [await uploads(video.subgraph, alice, clip), await uploads(video.subgraph, alice, clip)]
   await video.sql(`update uploads set expires_at = now() - interval '2 hours' where id = $1`, [abandoned])
-  // More than are collected at a time, of which nothing was ever sent.
+  // More uploads without a file than are collected at a time.
   await video.sql(
     `insert into uploads (id, owner_id, expires_at) select n, 7, now() - interval '1 day' from generate_series(1, 250) as n`,
   )
@@ -36,7 +36,7 @@ it('removes what a process that was killed had set aside to inspect it', async (
   await using video = await startVideoSubgraph()
   const uploadId = await uploads(video.subgraph, alice, clip)
   const objectStore = await openTestObjectStore()
-  await objectStore.setAside(uploadKey(uploadId), createInspectionKey(uploadId))
+  await objectStore.stage(uploadKey(uploadId), createInspectionKey(uploadId))
   expect(await objectsOf(uploadId)).toHaveLength(2)
   await collects(video)
   expect(await objectsOf(uploadId)).toEqual([])

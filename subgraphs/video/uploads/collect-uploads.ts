@@ -2,17 +2,16 @@ import { uploadBucket, type ObjectStore } from '../../../platform/storage/object
 import { inspectionFolder, uploadKey } from '../storage/object-keys.ts'
 import type { UploadRepository } from './repository.ts'
 
-/** An upload may still be on its way, or be published at this moment, when it expires. */
+/** When an upload expires it may still be in progress, or just being published. */
 const graceMs = 60 * 60 * 1_000
 const batch = 100
 
 /**
- * Removes uploads that expired an hour ago or earlier, with whatever was sent for them. Several processes may do it at once.
+ * Deletes uploads that expired at least an hour ago, with everything sent for them. Several processes may do it at once.
  *
- * What is being published meanwhile either becomes a video, of which nothing is removed since it has objects of its own, or
- * finds its upload gone.
+ * A concurrent publication either succeeds, and its video has objects of its own, or finds its upload gone.
  *
- * @returns how many it removed.
+ * @returns how many were deleted.
  */
 export async function collectUploads(parts: {
   readonly uploads: UploadRepository
@@ -25,10 +24,10 @@ export async function collectUploads(parts: {
   for (;;) {
     const expired = await uploads.expiredBefore(moment, batch)
     for (const id of expired) {
-      // Parts first: afterwards nothing can be put together any more. The row last: half done, it is done again.
+      // Parts first, so that nothing can be completed afterwards; the row last, so that an interrupted run is repeated.
       await objectStore.abortParts(uploadKey(id))
       await objectStore.remove(uploadBucket, uploadKey(id))
-      // Of a process that was killed while it inspected the file.
+      // Left by a process that was killed while it inspected the file.
       for await (const { key } of objectStore.list(uploadBucket, inspectionFolder(id))) {
         await objectStore.remove(uploadBucket, key)
       }

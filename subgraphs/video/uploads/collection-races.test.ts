@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => ground[Symbol.asyncDispose]())
 
 it.each([
-  ['set aside', 'setAside'],
+  ['set aside', 'stage'],
   ['fetched', 'download'],
   ['made public', 'publish'],
   ['given a cover', 'upload'],

@@ -5,8 +5,8 @@ import { partsOf } from './parts.ts'
 import type { UploadRow } from './repository.ts'
 
 /**
- * Puts the file of an upload together if it came in parts. Whether it is there afterwards the object store tells: another
- * call may have done the same, and the collection may have given it up.
+ * Completes the multipart upload of a file, if it has parts. Whether the file then exists only the object store knows: another
+ * call may have completed it, and the collection may have aborted it.
  *
  * @throws NotFound while parts are missing.
  */

@@ -8,7 +8,6 @@ import { tooManyBytes, tooManyUploads } from '../publishing/refusals.ts'
 import { signedParts, type UploadPart } from './parts.ts'
 import type { NewUpload, UploadRepository } from './repository.ts'
 
-/** What making an upload needs. */
 export interface Uploading {
   readonly ids: Pick<IdGenerator, 'next'>
   readonly uploads: UploadRepository
@@ -16,15 +15,15 @@ export interface Uploading {
   readonly limits: VideoLimits
 }
 
-/** What is known of a file that is going to be uploaded. */
+/** What a client announces about a file. */
 export interface AnnouncedFile {
   /** In bytes. */
   readonly byteSize: number | null
-  /** Whether to send it in parts; null leaves the choice to us. */
+  /** Whether to send it in parts; null decides automatically. */
   readonly inParts: boolean | null
 }
 
-/** An upload, and how to send its file: by a form, or in parts when there is none. */
+/** An upload, and how to send its file: with a form, or in parts if there is no form. */
 export interface PreparedUpload {
   readonly uploadId: string
   readonly url: string | null
@@ -40,9 +39,9 @@ const largestForm = 32 * 1024 * 1024
  * Prepares an upload that its owner can send and publish within a day.
  *
  * @throws Unauthenticated for anonymous callers
- * @throws BadUserInput when the size is none, or is needed and not announced
- * @throws TooLarge when the file is
- * @throws RateLimited when the owner has made as many uploads today as one may
+ * @throws BadUserInput when the size is invalid, or required and missing
+ * @throws TooLarge when the file is too large
+ * @throws RateLimited when the owner has reached today's limit of uploads
  */
 export async function createUpload(
   uploading: Uploading,
@@ -78,7 +77,7 @@ async function prepareParts(
   upload: NewUpload,
 ): Promise<PreparedUpload> {
   const { id, expiresAt } = upload
-  // The row was there before: what is begun here is found again under its key, even if this process ends before it is noted.
+  // The row exists already, so parts are found again under their key even if this process ends before their id is stored.
   const multipartId = await objectStore.startParts(uploadKey(id))
   await uploads.setMultipartId(id, multipartId)
   const parts = signedParts(objectStore, caller, { ...upload, multipartId })
@@ -87,7 +86,7 @@ async function prepareParts(
 
 function withoutSize(): BadUserInput {
   return new BadUserInput({
-    en: 'Tell the size of the file in bytes; it must have at least one.',
+    en: 'Give the size of the file in bytes; it must be at least 1.',
     zh: '请提供文件大小（字节），且不能为空文件。',
   })
 }

@@ -46,7 +46,7 @@ it('lets everyone make so many uploads a day, and tells how many are left', asyn
   expect(await uploadsLeft()).toBe(0)
   expect(await refusal(video.subgraph, alice, createUpload)).toEqual({
     code: 'RATE_LIMITED',
-    message: 'You can upload 3 videos a day. Go on after midnight UTC.',
+    message: 'You can upload 3 videos a day. Please try again after midnight UTC.',
   })
   await createsUpload(video.subgraph, bob)
   expect(await uploadsLeft(bob)).toBe(2)

@@ -3,21 +3,21 @@ import type { ObjectStore } from '../../../platform/storage/object-store.ts'
 import { uploadKey } from '../storage/object-keys.ts'
 import type { UploadRow } from './repository.ts'
 
-/** A piece of a file that is sent on its own. */
+/** A part of a file that is sent separately. */
 export interface FilePart {
   readonly number: number
-  /** Where it begins in the file, in bytes. */
+  /** Its offset in the file, in bytes. */
   readonly start: number
   readonly byteSize: number
 }
 
-/** A piece of a file, where to send it, and whether it was. */
+/** A part of a file, where to send it, and whether it has arrived. */
 export interface UploadPart extends FilePart {
   readonly url: string
   readonly isReceived: boolean
 }
 
-/** Larger than the 5 MiB that S3 asks for, and small enough to be sent again over a bad line. */
+/** Larger than the 5 MiB that S3 requires, and small enough to be sent again over a poor connection. */
 export const partBytes = 8 * 1024 * 1024
 
 /** Divides a file into its parts. */
@@ -28,7 +28,7 @@ export function partsOf(byteSize: number): FilePart[] {
   })
 }
 
-/** The parts of an upload as its owner may send them; none when a form sends it. */
+/** The parts of an upload with signed URLs; none when a form sends the file. */
 export function signedParts(
   objectStore: Pick<ObjectStore, 'partUrl'>,
   caller: Pick<Caller, 'origin'>,
@@ -43,7 +43,7 @@ export function signedParts(
   }))
 }
 
-/** The parts of an upload, with which of them have arrived. */
+/** The parts of an upload, and which of them have arrived. */
 export async function resumableParts(
   objectStore: Pick<ObjectStore, 'partUrl' | 'receivedParts'>,
   caller: Pick<Caller, 'origin'>,
@@ -51,7 +51,7 @@ export async function resumableParts(
 ): Promise<UploadPart[]> {
   if (upload.multipartId === null) return []
   const received = await objectStore.receivedParts(uploadKey(upload.id), upload.multipartId)
-  // Those that were put together have all arrived.
+  // If the upload is completed, all parts have arrived.
   const sizes = received && new Map(received.map((part) => [part.number, part.byteSize]))
   return signedParts(objectStore, caller, upload, (part) => !sizes || sizes.get(part.number) === part.byteSize)
 }

@@ -2,7 +2,7 @@ import type { Caller } from '../../../platform/auth/caller.ts'
 import { uploadBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
 import { uploadKey } from '../storage/object-keys.ts'
 
-/** Where its owner can look at the file of an upload; null until it is there as a whole. */
+/** Where the owner can view the file of an upload; null until it is complete. */
 export async function previewUrl(
   objectStore: Pick<ObjectStore, 'stat' | 'temporaryUrl'>,
   caller: Pick<Caller, 'origin'>,

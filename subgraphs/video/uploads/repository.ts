@@ -4,14 +4,13 @@ import type { VideoTables } from '../../../db/ownership.ts'
 /** A file that its owner may send and publish for some time. */
 export interface UploadRow {
   readonly id: string
-  /** As it was announced; null when it was not. */
+  /** As announced; null when it was not. */
   readonly byteSize: number | null
-  /** The object store's name for what is sent in parts; null when a form sends the file. */
+  /** The object store's id of a multipart upload; null when a form sends the file. */
   readonly multipartId: string | null
   readonly expiresAt: Date
 }
 
-/** An upload to be made. */
 export interface NewUpload extends Omit<UploadRow, 'multipartId'> {
   readonly ownerId: string
 }
@@ -20,13 +19,13 @@ export type UploadRepository = ReturnType<typeof createUploadRepository>
 
 const today = sql`(now() at time zone 'utc')::date`
 
-/** Uploads. A video has the id of its upload, hence an upload becomes one video at most. */
+/** Uploads. A video has the id of its upload, so an upload becomes at most one video. */
 export function createUploadRepository(db: Kysely<VideoTables>) {
   return {
     /**
      * Adds an upload and counts it for its owner's day, which begins at midnight UTC.
      *
-     * @returns false when its owner has made as many today as one may.
+     * @returns false when its owner has reached today's limit.
      */
     async add({ id, ownerId, byteSize, expiresAt }: NewUpload, maxPerDay: number): Promise<boolean> {
       const { rows } = await sql`
@@ -41,19 +40,19 @@ export function createUploadRepository(db: Kysely<VideoTables>) {
       return rows.length > 0
     },
 
-    /** How many uploads a person made today. */
+    /** How many uploads a user made today. */
     async madeToday(ownerId: string): Promise<number> {
       const { rows } = await sql<{ uploads: number }>`
         select uploads from upload_days where owner_id = ${ownerId} and day = ${today}`.execute(db)
       return rows[0]?.uploads ?? 0
     },
 
-    /** Remembers the object store's name for what is sent in parts. */
+    /** Stores the object store's id of a multipart upload. */
     async setMultipartId(id: string, multipartId: string): Promise<void> {
       await db.updateTable('uploads').set({ multipartId }).where('id', '=', id).execute()
     },
 
-    /** An upload that a person may still publish: it is theirs, has not expired and was not closed. */
+    /** An upload that a user may still publish: it is theirs, has not expired and was not closed. */
     async findOpen(id: string, ownerId: string): Promise<UploadRow | null> {
       const row = await db
         .selectFrom('uploads')
@@ -66,7 +65,7 @@ export function createUploadRepository(db: Kysely<VideoTables>) {
       return row ? { ...row, byteSize: row.byteSize === null ? null : Number(row.byteSize) } : null
     },
 
-    /** Closes an upload whose file was refused. */
+    /** Closes an upload whose file was rejected. */
     async close(id: string): Promise<void> {
       await db
         .updateTable('uploads')
@@ -75,7 +74,7 @@ export function createUploadRepository(db: Kysely<VideoTables>) {
         .execute()
     },
 
-    /** Uploads that expired before a moment, the first to expire first. */
+    /** Uploads that expired before a time, in order of expiry. */
     async expiredBefore(moment: Date, limit: number): Promise<string[]> {
       const rows = await db
         .selectFrom('uploads')
@@ -91,7 +90,7 @@ export function createUploadRepository(db: Kysely<VideoTables>) {
       await db.deleteFrom('uploads').where('id', 'in', ids).execute()
     },
 
-    /** Forgets how many uploads were made on days gone by. */
+    /** Deletes the upload counts of past days. */
     async removePastDays(): Promise<void> {
       await sql`delete from upload_days where day < ${today}`.execute(db)
     },

@@ -4,13 +4,13 @@ import type { VideoRepository } from './repository.ts'
 
 /** Whom the viewer of one request has blocked or muted, asked for when it is needed for the first time. */
 export interface BlockedOrMuted {
-  /** Those of some people whom the viewer has blocked or muted. */
+  /** Those of the users whom the viewer has blocked or muted. */
   among(authorIds: readonly string[]): Promise<ReadonlySet<string>>
 }
 
 const nobody: ReadonlySet<string> = new Set()
 
-/** Anonymous viewers are shown everybody, and nothing is asked. */
+/** Anonymous viewers have no blocks and mutes, and nothing is read. */
 export function createBlockedOrMuted(
   videos: Pick<VideoRepository, 'blockedOrMuted'>,
   kept: Pick<KeptVideos, 'blockedOrMutedBy'>,

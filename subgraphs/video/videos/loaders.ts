@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import type { RenditionRow, VideoRepository } from './repository.ts'
 
-/** Loaders of one request, named as the fields that they serve, each made when it is first asked for. */
+/** Loaders of one request, named after the fields they serve; each is created on first use. */
 export class VideoLoaders {
   readonly #videos: Pick<VideoRepository, 'renditionsOf'>
   #renditions: DataLoader<string, readonly RenditionRow[]> | undefined

@@ -1,15 +1,15 @@
 import { sql } from 'kysely'
 import type { DatabaseAddress } from '../../../platform/postgres/database.ts'
-import { recount, type KeptCount, type Miscount } from '../../../platform/postgres/recount.ts'
+import { recount, type StoredCount, type Miscount } from '../../../platform/postgres/recount.ts'
 
-const workCount: KeptCount = {
+const workCount: StoredCount = {
   table: 'author_counts',
   key: 'author_id',
   column: 'work_count',
   counted: sql`select author_id as key from videos`,
 }
 
-/** Mends the counts of videos that authors published where they are wrong; answers what was wrong. */
+/** Corrects wrong counts of authors' videos; resolves to the corrected counts. */
 export function recountVideos(database: DatabaseAddress): Promise<Miscount[]> {
   return recount(database, 'video', [workCount])
 }

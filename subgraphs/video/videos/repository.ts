@@ -15,7 +15,7 @@ export interface VideoRow {
   readonly id: string
   readonly authorId: string
   readonly title: string
-  /** The public object that is the video as it was uploaded, and the one that is its cover. */
+  /** The keys of the public objects of the uploaded file and of the cover. */
   readonly playKey: string
   readonly coverKey: string
   /** What is played once it is ready. */
@@ -27,29 +27,29 @@ export interface VideoRow {
   readonly progress: number
   /** A `FailureCode` when it has failed. */
   readonly failure: string | null
-  /** The format of sound that could not be decoded and was left out; null when nothing is lost. */
+  /** The format of sound that cannot be decoded; null when none is lost. */
   readonly lostSound: string | null
   readonly durationMs: number
-  /** In pixels, as it is shown. */
+  /** In pixels, as shown. */
   readonly width: number
   readonly height: number
-  /** Whole milliseconds; no two videos share one. */
+  /** Whole milliseconds; unique. */
   readonly publishedAt: Date
-  /** Whether its author is banned, so that nobody is shown it. */
+  /** Whether its author is banned, so that it is visible to nobody. */
   readonly isHidden: boolean
 }
 
-/** Where a video stands in a list. */
+/** The sort key of a video in lists. */
 export type VideoKey = Pick<VideoRow, 'id' | 'publishedAt'>
 
-/** A page of keys as one row, because a row costs its reader more than the two numbers in it. */
+/** A page of keys as one row, because parsing a row costs more than its two numbers. */
 export interface VideoKeyTexts {
   readonly ids: string | null
   /** In milliseconds. */
   readonly moments: string | null
 }
 
-/** Makes one row of rows of `id` and `published_at`, in their order; `keysIn` reads it. */
+/** Aggregates rows of `id` and `published_at` into one row, in order; `keysIn` parses it. */
 export function keyTextsOf(keys: RawBuilder<unknown>): RawBuilder<VideoKeyTexts> {
   return sql`(
     select string_agg(id::text, ',') as ids,
@@ -58,13 +58,13 @@ export function keyTextsOf(keys: RawBuilder<unknown>): RawBuilder<VideoKeyTexts>
   )`
 }
 
-/** The keys of a row that `keyTextsOf` made. */
+/** The keys in a row from `keyTextsOf`. */
 export function keysIn({ ids, moments }: VideoKeyTexts): VideoKey[] {
   const publishedAt = moments?.split(',') ?? []
   return ids?.split(',').map((id, index) => ({ id, publishedAt: new Date(Number(publishedAt[index])) })) ?? []
 }
 
-/** A file made of a video. */
+/** A transcoded file of a video. */
 export interface RenditionRow {
   readonly videoId: string
   readonly name: string
@@ -80,7 +80,7 @@ const mostHidden = 100
 
 export type VideoRepository = ReturnType<typeof createVideoRepository>
 
-/** Videos, and how many each author published. */
+/** Videos, and how many each author has published. */
 export function createVideoRepository(db: Kysely<VideoTables>) {
   const readMany = prepareRead(db, () =>
     db.selectFrom('videos').select(columns).where('id', '=', anyOf([])).$castTo<VideoRow>().compile(),
@@ -96,7 +96,7 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
   )
 
   return {
-    /** Those of the videos that exist. */
+    /** The existing ones of the videos. */
     async findMany(ids: readonly string[]): Promise<Map<string, VideoRow>> {
       const rows = await readMany([idArray(ids)])
       return new Map(rows.map((row) => [row.id, row]))
@@ -113,7 +113,7 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
       return groupBy(rows, (row) => row.videoId)
     },
 
-    /** Gives an author's video another cover; null when it is gone. */
+    /** Changes the cover of an author's video; null when it no longer exists. */
     async setCover(
       id: string,
       authorId: string,
@@ -129,7 +129,7 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
       return (row as VideoRow | undefined) ?? null
     },
 
-    /** A page of each author's videos, newest first, with one row more when there are more. */
+    /** A page of each author's videos, newest first, plus one row when there are more. */
     async byAuthors(authorIds: readonly string[], page: PageArguments): Promise<Map<string, VideoKey[]>> {
       const before = page.after == null ? 'infinity' : publishedAtOf(page.after)
       const rows = await readByAuthors([idArray(authorIds), before, page.first + 1])
@@ -154,7 +154,7 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
       return new Map(rows.map(({ viewerId, ids }) => [viewerId, ids === null ? 'many' : new Set(ids.split(','))]))
     },
 
-    /** How many videos each author published who published any. */
+    /** How many videos each author has published, if any. */
     async workCounts(authorIds: readonly string[]): Promise<Map<string, number>> {
       const [found] = await readWorkCounts([idArray(authorIds)])
       const counts = listIn(found?.workCount)
@@ -192,7 +192,7 @@ function blockedOrMutedOf(viewerIds: readonly string[]): RawBuilder<{ viewerId: 
     where hidden.people > 0`
 }
 
-/** Its parameters stand in the order of the arguments. */
+/** Its parameters are in the order of the arguments. */
 function pagesOfAuthors(
   authorIds: readonly string[],
   before: Date,
@@ -208,7 +208,7 @@ function pagesOfAuthors(
       limit ${limit}`)} as page`
 }
 
-/** The cursor of a video in every list that is ordered by the time of publishing. */
+/** The cursor of a video in every list that is ordered by publication time. */
 export function videoCursor(video: VideoKey): string {
   return encodeCursor(String(video.publishedAt.getTime()))
 }
@@ -216,12 +216,12 @@ export function videoCursor(video: VideoKey): string {
 const lastMoment = Date.UTC(9999, 11, 31)
 
 /**
- * When the video of a cursor was published.
+ * The publication time in a cursor.
  *
  * @throws BadUserInput
  */
 export function publishedAtOf(cursor: string): Date {
   const [milliseconds] = decodeCursor(cursor, 1)
-  // A made-up cursor may lie beyond what a timestamp holds.
+  // A made-up cursor may exceed the range of timestamps.
   return new Date(Math.min(Number(milliseconds), lastMoment))
 }

@@ -16,7 +16,7 @@ function progressOf({ status, progress }: VideoRow): number {
   return status === 'READY' ? 100 : progress
 }
 
-/** A file that was uploaded again is stored with the video that had it first. */
+/** A file that was uploaded again is stored under the key of the first video with it. */
 function originalOf(video: VideoRow): string | null {
   const id = videoIdOf(video.playKey)
   return id === video.id ? null : id

@@ -3,7 +3,7 @@ import type { ObjectStore } from '../../../platform/storage/object-store.ts'
 import type { UserReference } from '../user-reference.ts'
 import type { VideoRow, VideoStatus } from './repository.ts'
 
-/** A video as the graph shows one: what does not depend on the viewer is a value. */
+/** A video as the graph shows it; everything that does not depend on the viewer is a value. */
 export interface ShownVideo {
   readonly __typename: 'Video'
   readonly id: string
@@ -23,7 +23,7 @@ export interface ShownVideo {
   readonly row: VideoRow
 }
 
-/** Shows a video, with an author of whom nothing is known but the id. */
+/** Presents a video, with an author of whom only the id is known. */
 export function showVideo(
   row: VideoRow,
   objectStore: Pick<ObjectStore, 'publicUrl'>,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { anonymous, ask, refusal } from '../../../testing/callers.ts'
 import { startVideoSubgraph, type VideoSubgraph } from '../../../testing/video-subgraph.ts'
 
-/** Alice, 1, published videos 1 to 40; Bob, 2, published 41 to 60; each a minute after the one before. */
+/** Alice, 1, published videos 1 to 40; Bob, 2, published 41 to 60; each a minute after the previous one. */
 const authors = { alice: '1', bob: '2', nobody: '3' }
 
 let video: VideoSubgraph

@@ -8,10 +8,10 @@ import type { UserReference } from '../user-reference.ts'
 import { videoCursor, type VideoKey, type VideoRow } from './repository.ts'
 import { showVideo, type ShownVideo } from './shown-video.ts'
 
-/** A video that everybody may be shown who does not keep its author away. */
+/** A publicly visible video; the viewer's blocks and mutes are not considered yet. */
 export type FoundVideo = KeptRow<VideoRow, ShownVideo>
 
-/** Videos by id, in the order of the ids; null for what there is not, and for those of whoever is banned. */
+/** Videos by id, in the order of the ids; null for those that do not exist or whose author is banned. */
 export async function findVideos(
   ids: readonly string[],
   { kept, notBefore }: Pick<VideoContext, 'kept' | 'notBefore'>,
@@ -20,7 +20,7 @@ export async function findVideos(
   return found.map((video) => (video?.row.isHidden === false ? video : null))
 }
 
-/** Videos as this caller is shown them, with what is asked of their authors. Who keeps whom away is not looked at. */
+/** Videos as presented to this caller, with the selected fields of their authors. Blocks and mutes are not considered. */
 export async function showVideos(
   found: readonly (FoundVideo | null)[],
   context: VideoContext,
@@ -34,13 +34,13 @@ export async function showVideos(
   return shown.map((video) => video && { ...video, author: byId.get(video.author.id) ?? video.author })
 }
 
-/** A row that was read just now, as this caller is shown it. */
+/** A row that was just read, as presented to this caller. */
 export async function showRow(row: VideoRow, context: VideoContext, asked: AskedFields): Promise<ShownVideo> {
   const video = showVideo(row, context.objectStore, context.caller)
   return { ...video, author: await findAuthor(row.authorId, context, asked.below('author')) }
 }
 
-/** Videos by id that a list would show the viewer, in the order of the ids; null in the place of any other. */
+/** Videos by id that the viewer may see in lists, in the order of the ids; null for any other. */
 export function shownVideos(ids: readonly string[], context: VideoContext, asked: AskedFields) {
   return eachOf(findVideos(ids, context), {
     visibleTo: unlessAuthorBlockedOrMuted(context),
@@ -60,7 +60,7 @@ export function unlessAuthorBlockedOrMuted({
   }
 }
 
-/** People with what is asked of them, in the order of the ids. */
+/** Users with their selected fields, in the order of the ids. */
 export async function findAuthors(
   ids: readonly string[],
   { kept, notBefore }: Pick<VideoContext, 'kept' | 'notBefore'>,
@@ -76,13 +76,13 @@ export async function findAuthors(
   }))
 }
 
-/** A person with what is asked of him. */
+/** A user with their selected fields. */
 export async function findAuthor(id: string, context: VideoContext, asked: AskedFields): Promise<UserReference> {
   const [author] = await findAuthors([id], context, asked)
   return author ?? { __typename: 'User', id, workCount: null }
 }
 
-/** The authors of some videos, each once. */
+/** The authors of some videos, without duplicates. */
 export function authorsOf(found: readonly (FoundVideo | null)[]): string[] {
   const ids = new Set<string>()
   for (const video of found) if (video) ids.add(video.row.authorId)

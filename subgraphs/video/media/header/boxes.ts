@@ -1,17 +1,17 @@
-/** A box (ISO/IEC 14496-12 §4.2) within bytes that are at hand. */
+/** A box (ISO/IEC 14496-12 §4.2) in a buffer. */
 export interface Box {
   readonly type: string
-  /** Where its header begins, in the file. */
+  /** Offset of its header in the file. */
   readonly at: number
   readonly content: Buffer
-  /** Where its content begins, in the file. */
+  /** Offset of its content in the file. */
   readonly contentAt: number
 }
 
-/** In one box, far more than any has; what is behind them is not read. */
+/** In one box, far more than any file has; the rest is ignored. */
 const maxBoxes = 1_000
 
-/** The header of a box: its type, how long that header is, and the whole box; null when these are none. */
+/** Parses the header of a box: its type, the length of the header, and the size of the whole box; null when it is invalid. */
 export function readBoxHeader(
   head: Buffer,
   available: number,
@@ -24,12 +24,12 @@ export function readBoxHeader(
     const size = Number(head.readBigUInt64BE(8))
     return size < 16 ? null : { type, headerSize: 16, size }
   }
-  // Zero: up to the end.
+  // Zero means up to the end.
   const size = short === 0 ? available : short
   return size < 8 ? null : { type, headerSize: 8, size }
 }
 
-/** The boxes in some bytes, which lie at a place of the file; what is broken ends the list, and what is too long is cut. */
+/** The boxes in a buffer at an offset of the file. A malformed box ends the list; one that is too long is cut. */
 export function boxesIn(bytes: Buffer, at: number): Box[] {
   const boxes: Box[] = []
   for (let position = 0; boxes.length < maxBoxes;) {
@@ -46,7 +46,7 @@ export function boxAlong(box: Box | undefined, ...path: readonly string[]): Box 
   return path.reduce<Box | undefined>((parent, type) => parent && firstOf(type, parent.content, parent.contentAt), box)
 }
 
-/** Passes over other boxes without looking into them: there are tracks with a thousand in each box. */
+/** Skips other boxes without parsing them: some files have a thousand tracks in each box. */
 function firstOf(type: string, bytes: Buffer, at: number): Box | undefined {
   const wanted = Buffer.from(type, 'latin1').readUInt32BE(0)
   for (let position = 0, count = 0; position + 8 <= bytes.length && count < maxBoxes; count++) {

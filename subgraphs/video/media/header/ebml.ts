@@ -1,15 +1,15 @@
 import type { FileBytes } from './file-bytes.ts'
 
-/** An element (RFC 8794 §6): its id with the marker bits, and where its content lies in the file. */
+/** An element (RFC 8794 §6): its id with the marker bits, and the offset of its content in the file. */
 export interface Element {
   readonly id: number
   readonly at: number
   readonly contentAt: number
-  /** In bytes; null where it is told by what follows. */
+  /** In bytes; null for unknown size. */
   readonly size: number | null
 }
 
-/** Reads the header of an element in bytes that lie at a place of the file; null when it is none. */
+/** Parses the header of an element in a buffer at an offset of the file; null when it is invalid. */
 export function readElement(bytes: Buffer, at: number): Element | null {
   const [first] = bytes
   if (first === undefined || first < 0x10) return null
@@ -28,10 +28,10 @@ export function readElement(bytes: Buffer, at: number): Element | null {
   return { id: bytes.readUIntBE(0, idLength), at, contentAt: at + idLength + sizeLength, size: isUnknown ? null : size }
 }
 
-/** In one element, far more than any has; what is behind them is not read. */
+/** In one element, far more than any file has; the rest is ignored. */
 const maxElements = 1_000
 
-/** The elements in the content of another one, which is at hand. */
+/** The child elements in the content of an element. */
 export function elementsIn(content: Buffer, contentAt: number): (Element & { readonly content: Buffer })[] {
   const elements: (Element & { content: Buffer })[] = []
   for (let position = 0; position < content.length && elements.length < maxElements;) {
@@ -57,12 +57,12 @@ export function floatIn(content: Buffer): number {
   return content.length === 4 ? content.readFloatBE() : content.length === 8 ? content.readDoubleBE() : 0
 }
 
-/** The header of an element that readers pass over, `Void`, in the place of another one. */
+/** The header of a `Void` element, which readers skip, to replace another one. */
 export function voidHeader({ at, contentAt, size }: Element): Buffer | null {
   const length = contentAt - at
   if (size === null || length < 2) return null
   const sizeLength = Math.min(8, length - 1)
-  // What is left of the old header becomes content.
+  // The rest of the old header becomes content.
   const newSize = size + length - 1 - sizeLength
   const header = Buffer.alloc(1 + sizeLength)
   header[0] = 0xec

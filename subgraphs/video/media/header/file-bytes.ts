@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 
 const chunkBytes = 64 * 1024
 
-/** Reads pieces of a file, small ones out of a piece that is kept. */
+/** Reads ranges of a file, small ones from a cached block. */
 export class FileBytes {
   readonly size: number
   readonly #file: FileHandle
@@ -18,7 +18,7 @@ export class FileBytes {
     return new FileBytes(file, (await file.stat()).size)
   }
 
-  /** As many bytes as there are from a place on, at most `length`. */
+  /** At most `length` bytes from an offset; fewer at the end of the file. */
   async read(at: number, length: number): Promise<Buffer> {
     const isKept = at >= this.#chunkAt && at + length <= this.#chunkAt + this.#chunk.length
     if (!isKept) {

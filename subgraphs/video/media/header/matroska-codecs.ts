@@ -1,4 +1,6 @@
-/** Codec ids of Matroska (https://www.matroska.org/technical/codec_specs.html) and ffmpeg's names; the longest that fits counts. */
+/**
+ * Codec ids of Matroska (https://www.matroska.org/technical/codec_specs.html) and ffmpeg's names; the longest prefix counts.
+ */
 const codecs: Readonly<Record<string, string>> = {
   ...{ 'V_MPEG4/ISO/AVC': 'h264', 'V_MPEGH/ISO/HEVC': 'hevc', V_VP8: 'vp8', V_VP9: 'vp9', V_AV1: 'av1' },
   ...{ 'V_MPEG4/ISO/SP': 'mpeg4', 'V_MPEG4/ISO/ASP': 'mpeg4', 'V_MPEG4/ISO/AP': 'mpeg4', V_MPEG2: 'mpeg2video' },
@@ -8,7 +10,7 @@ const codecs: Readonly<Record<string, string>> = {
   ...{ 'A_PCM/INT/LIT': 'pcm', 'A_PCM/INT/BIG': 'pcm', 'A_PCM/FLOAT/IEEE': 'pcm' },
 }
 
-/** Pictures as Windows calls them: four letters in a `BITMAPINFOHEADER`. */
+/** Windows video codecs: four letters in a `BITMAPINFOHEADER`. */
 const windowsPictures: Readonly<Record<string, string>> = {
   ...{ H264: 'h264', h264: 'h264', X264: 'h264', x264: 'h264', AVC1: 'h264', avc1: 'h264', HEVC: 'hevc', H265: 'hevc' },
   ...{
@@ -25,14 +27,14 @@ const windowsPictures: Readonly<Record<string, string>> = {
   ...{ MPG2: 'mpeg2video', mpg2: 'mpeg2video', mpg1: 'mpeg1video', AV01: 'av1' },
 }
 
-/** And sound: a number at the beginning of a `WAVEFORMATEX`. */
+/** Windows audio codecs: a number at the beginning of a `WAVEFORMATEX`. */
 const windowsSounds: Readonly<Record<number, string>> = {
   ...{ 0x0001: 'pcm', 0x0003: 'pcm', 0x0006: 'pcm', 0x0007: 'pcm', 0x0002: 'adpcm', 0x0011: 'adpcm', 0x0020: 'adpcm' },
   ...{ 0x0050: 'mp2', 0x0055: 'mp3', 0x00ff: 'aac', 0x1600: 'aac', 0x2000: 'ac3', 0x2001: 'dts', 0xfffe: 'pcm' },
   ...{ 0x0045: 'adpcm', 0x0064: 'adpcm', 0x5346: 'adpcm' },
 }
 
-/** Extended AAC (object type 42, escaped as 31 and 10), which ffmpeg decodes since version 7.1 only. */
+/** Extended AAC (object type 42, escaped as 31 and 10), which ffmpeg decodes only since version 7.1. */
 function isExtendedAac(codecPrivate: Buffer): boolean {
   const [first = 0, second = 0] = codecPrivate
   return first >> 3 === 31 && (((first & 7) << 3) | (second >> 5)) === 10
@@ -50,11 +52,11 @@ export function matroskaCodecOf(codecId: string, codecPrivate: Buffer): string |
   if (codecId === 'A_AAC' && isExtendedAac(codecPrivate)) return null
   const known = codecs[codecId]
   if (known) return known
-  // Some ids go on behind a slash: `A_AAC/MPEG4/LC`, `A_DTS/EXPRESS`.
+  // Some ids continue after a slash: `A_AAC/MPEG4/LC`, `A_DTS/EXPRESS`.
   return codecs[codecId.split('/')[0] ?? ''] ?? null
 }
 
-/** What people call a codec that is not accepted. */
+/** The common name of a codec that is not accepted. */
 export function nameOfMatroskaCodec(codecId: string, codecPrivate: Buffer): string {
   if (codecId === 'V_MS/VFW/FOURCC') return printable(codecPrivate.toString('latin1', 16, 20))
   if (codecId === 'A_MS/ACM') {

@@ -4,7 +4,7 @@ import type { FileBytes } from './file-bytes.ts'
 import { matroskaCodecOf, nameOfMatroskaCodec } from './matroska-codecs.ts'
 import { maxTracks, type Header, type Patch, type Track } from './track.ts'
 
-/** Ids of elements (RFC 9559 §5.1). */
+/** Element ids (RFC 9559 §5.1). */
 const ids = {
   ...{ ebml: 0x1a45dfa3, segment: 0x18538067, tracks: 0x1654ae6b, cluster: 0x1f43b675, attachments: 0x1941a469 },
   ...{ chapters: 0x1043a770, tags: 0x1254c367, trackEntry: 0xae, trackType: 0x83, codecId: 0x86, codecPrivate: 0x63a2 },
@@ -15,10 +15,10 @@ const ids = {
 const subtitleType = 0x11
 const maxTracksBytes = 16 * 1024 * 1024
 const maxElements = 50_000
-/** Readers undo one or two. */
+/** Readers support one or two. */
 const maxEncodings = 8
 
-/** Reads the header of a Matroska or WebM file; null when it has none. */
+/** Parses the header of a Matroska or WebM file; null when it has none. */
 export async function readMatroskaHeader(file: FileBytes): Promise<Header | null> {
   const clean: Patch[] = []
   let tracks: Track[] | null = null
@@ -38,7 +38,7 @@ export async function readMatroskaHeader(file: FileBytes): Promise<Header | null
         .map((entry) => readTrack(entry.content, entry.contentAt))
     }
     if (element.id === ids.attachments || element.id === ids.chapters) clean.push(...voided(element))
-    // Nobody knows how long it is but whoever reads all that is in it, and nothing of interest follows.
+    // An element of unknown size can only be skipped by reading it, and nothing of interest follows.
     if (element.size === null) break
     at = element.contentAt + element.size
   }
@@ -83,7 +83,9 @@ function readTrack(content: Buffer, contentAt: number): Track {
 
 type Found = ReturnType<typeof elementsIn>[number] | undefined
 
-/** Readers lose their place in a file with blocks of a track that is not described, hence one of unknown subtitles stays. */
+/**
+ * Readers lose track of a file with blocks of an undescribed track, so it is turned into a subtitle track of unknown format.
+ */
 function typePatch(element: Found): Patch[] {
   if (!element || element.content.length === 0) return []
   return [{ at: element.contentAt + element.content.length - 1, bytes: Buffer.from([subtitleType]) }]
@@ -106,7 +108,9 @@ function sizeOf(video: Found): { readonly pixels: number; readonly turn: Turn } 
   return { pixels: number(ids.pixelWidth) * number(ids.pixelHeight), turn: turnOfProjection(projection) }
 }
 
-/** A flat picture is turned counterclockwise by its roll, after half a turn around the vertical, which mirrors it (§7.2). */
+/**
+ * A flat picture is rotated counterclockwise by its roll, after half a turn around the vertical axis, which mirrors it (§7.2).
+ */
 function turnOfProjection(projection: Found): Turn {
   if (!projection) return upright
   const elements = elementsIn(projection.content, projection.contentAt)

@@ -9,7 +9,7 @@ const pictures: Readonly<Record<string, string>> = {
   ...{ XVID: 'mpeg4', DIVX: 'mpeg4', DX50: 'mpeg4', '3IVX': 'mpeg4', fmp4: 'mpeg4', FMP4: 'mpeg4' },
 }
 
-/** MPEG-2 as cameras call it, by resolution and rate. */
+/** MPEG-2 variants of cameras, by resolution and rate. */
 const cameraMpeg2 = /^(hdv[1-9a]|mx[345][np]|xd5[1-9a-f]|xdv[1-9a-f]|xdh[a-d2]|xd54|xd55)$/
 
 const sounds: Readonly<Record<string, string>> = {
@@ -20,7 +20,10 @@ const sounds: Readonly<Record<string, string>> = {
   ...{ NONE: 'pcm', alaw: 'pcm', ulaw: 'pcm' },
 }
 
-/** What an `mp4v` or `mp4a` entry holds, by the object type of its descriptor (https://mp4ra.org/registered-types/object-types). */
+/**
+ * The codec of an `mp4v` or `mp4a` entry, by the object type of its descriptor
+ * (https://mp4ra.org/registered-types/object-types).
+ */
 const objects: Readonly<Record<number, string>> = {
   ...{ 0x20: 'mpeg4', 0x21: 'h264', 0x23: 'hevc', 0x60: 'mpeg2video', 0x61: 'mpeg2video', 0x62: 'mpeg2video' },
   ...{ 0x63: 'mpeg2video', 0x64: 'mpeg2video', 0x65: 'mpeg2video', 0x6a: 'mpeg1video', 0x6c: 'mjpeg' },
@@ -28,16 +31,16 @@ const objects: Readonly<Record<number, string>> = {
   ...{ 0xa9: 'dts', 0xac: 'dts', 0xad: 'opus', 0xc1: 'flac', 0xdd: 'vorbis' },
 }
 
-/** Kinds of MPEG-4 sound that ffmpeg decodes; extended AAC (42) is none of them, before version 7.1. */
+/** MPEG-4 audio types that ffmpeg decodes; extended AAC (42) is missing before version 7.1. */
 const decodedAac = new Set([1, 2, 3, 4, 5, 17, 19, 20, 22, 23, 29, 39])
 
-/** The codec of a sample entry of pictures; null for one that is not accepted. */
+/** The codec of a picture sample entry; null for one that is not accepted. */
 export function pictureCodecOf(type: string, entry: Buffer): string | null {
   if (type === 'mp4v') return descriptorOf(entry)?.codec ?? (entry.includes('esds') ? null : 'mpeg4')
   return pictures[type] ?? (cameraMpeg2.test(type) ? 'mpeg2video' : null)
 }
 
-/** The codec of a sample entry of sound; null for one that is not accepted. */
+/** The codec of a sound sample entry; null for one that is not accepted. */
 export function soundCodecOfEntry(type: string, entry: Buffer): string | null {
   if (type !== 'mp4a') return sounds[type] ?? null
   const descriptor = descriptorOf(entry)
@@ -46,7 +49,7 @@ export function soundCodecOfEntry(type: string, entry: Buffer): string | null {
   return decodedAac.has(descriptor.audioObjectType) ? 'aac' : null
 }
 
-/** What people call an entry whose codec is not accepted. */
+/** The common name of an entry whose codec is not accepted. */
 export function nameOfEntry(type: string, entry: Buffer): string {
   const names: Readonly<Record<string, string>> = {
     ...{ 'ac-4': 'AC-4', apac: 'Apple Positional Audio', mha1: 'MPEG-H', mhm1: 'MPEG-H', ipcm: 'PCM', fpcm: 'PCM' },
@@ -58,11 +61,11 @@ export function nameOfEntry(type: string, entry: Buffer): string {
 
 interface Descriptor {
   readonly codec: string | null
-  /** Of MPEG-4 sound (ISO/IEC 14496-3 §1.5.1). */
+  /** For MPEG-4 sound (ISO/IEC 14496-3 §1.5.1). */
   readonly audioObjectType: number | null
 }
 
-/** The box `esds` (ISO/IEC 14496-1 §7.2.6): a descriptor with that of the decoder in it, and its configuration in that. */
+/** The box `esds` (ISO/IEC 14496-1 §7.2.6): a descriptor that contains the decoder's, which contains its configuration. */
 function descriptorOf(entry: Buffer): Descriptor | null {
   const at = entry.indexOf('esds', 0, 'latin1')
   if (at < 0) return null

@@ -5,23 +5,23 @@ import { plainPcm } from './plain-pcm.ts'
 import { nameOfEntry, pictureCodecOf, soundCodecOfEntry } from './mp4-codecs.ts'
 import { maxTracks, type Header, type Patch, type Track } from './track.ts'
 
-/** More than the tables of an hour take. */
+/** More than the tables of an hour of video. */
 const maxMovieBytes = 64 * 1024 * 1024
 const maxFragmentBytes = 4 * 1024 * 1024
-/** So many boxes are looked at in all fragments together; an hour of them has half as many. */
+/** The limit for all fragments together; an hour of video has half as many. */
 const maxFragmentBoxes = 50_000
 const maxTopBoxes = 50_000
-/** How many broken boxes are passed over, and how many bytes of a file are changed in all. */
+/** How many malformed boxes are skipped, and how many bytes of a file are changed in total. */
 const maxRepairs = 3
 const maxPatches = 20_000
 
-/** The type of a sample entry that no reader knows; some know `none`. */
+/** A sample entry type that no reader knows; some know `none`. */
 const unknownEntry = Buffer.from('hide', 'latin1')
 
-/** Boxes that say nothing of how pictures and sound are decoded, and that readers stumble over. */
+/** Boxes that do not affect decoding but that readers may fail on. */
 const needless = new Set(['udta', 'meta', 'uuid', 'tref', 'sgpd', 'sbgp', 'subs', 'iods', 'pdin'])
 
-/** Reads the header of an MP4 or QuickTime file; null when it has none. */
+/** Parses the header of an MP4 or QuickTime file; null when it has none. */
 export async function readMp4Header(file: FileBytes): Promise<Header | null> {
   const clean: Patch[] = []
   const inFragments = new Set<number>()
@@ -74,7 +74,7 @@ export async function readMp4Header(file: FileBytes): Promise<Header | null> {
 const paddings = new Set([...needless, 'free', 'skip', 'wide'])
 const searchedBytes = 64 * 1024
 
-/** Where the next box of samples or tables begins, near a place; null when there is none. */
+/** The offset of the next box of samples or tables near an offset; null when there is none. */
 async function findBox(file: FileBytes, from: number): Promise<number | null> {
   const bytes = await file.read(from, searchedBytes)
   const places = ['moov', 'moof', 'mdat']
@@ -89,7 +89,7 @@ function padding(size: number): Buffer {
   return header
 }
 
-/** A box that readers pass over, in its place. */
+/** Replaces a box by one that readers skip. */
 function emptied({ at }: Pick<Box, 'at'>): Patch {
   return { at: at + 4, bytes: Buffer.from('free', 'latin1') }
 }
@@ -102,12 +102,12 @@ function needlessOf(boxes: readonly Box[]): Patch[] {
   return boxes.filter(({ type }) => needless.has(type)).map(emptied)
 }
 
-/** Notes the tracks that a fragment has samples of; answers how many boxes it looked at. */
+/** Collects the tracks that have samples in a fragment; returns how many boxes were parsed. */
 function readFragment(fragment: Box, inFragments: Set<number>, clean: Patch[]): number {
   const boxes = boxesIn(fragment.content, fragment.contentAt)
   clean.push(...needlessOf(boxes))
   let count = boxes.length
-  // One for each track.
+  // One per track.
   for (const box of boxes.filter(({ type }) => type === 'traf').slice(0, maxTracks)) {
     const parts = boxesIn(box.content, box.contentAt)
     count += parts.length
@@ -120,7 +120,7 @@ function readFragment(fragment: Box, inFragments: Set<number>, clean: Patch[]): 
 }
 
 interface MovieScale {
-  /** Units a second. */
+  /** Units per second. */
   readonly units: number
   readonly matrix: Matrix
 }
@@ -168,13 +168,15 @@ function sampleCount(tables: Box | undefined): number {
   return sizes ? wordAt(sizes.content, 8) : 0
 }
 
-/** A sound entry of QuickTime's second version has its channels elsewhere (QuickTime File Format, "Sound sample description"). */
+/**
+ * QuickTime's second version of sound entries has the channels elsewhere (QuickTime File Format, "Sound sample description").
+ */
 function channelsOf(entry: Buffer): number {
   if (entry.length < 20) return 0
   return entry.readUInt16BE(8) === 2 ? wordAt(entry, 40) : entry.readUInt16BE(16)
 }
 
-/** How long all edits take together (ISO/IEC 14496-12 §8.6.6), in milliseconds; one of length 0 takes what there is. */
+/** The total length of all edits (ISO/IEC 14496-12 §8.6.6), in milliseconds; an edit of length 0 takes everything there is. */
 function editedLength(content: Buffer | undefined, units: number): number | null {
   if (!content || content.length < 8 || units === 0) return null
   const isLong = content[0] === 1

@@ -1,15 +1,15 @@
 import type { Box } from './boxes.ts'
 import type { Patch } from './track.ts'
 
-/** Sample entries of QuickTime, by bits and order of bytes. */
+/** QuickTime sample entries, by bit depth and byte order. */
 const entries: Readonly<Record<string, string>> = {
   ...{ ipcm16le: 'sowt', ipcm16be: 'twos', ipcm24le: 'in24', ipcm24be: 'in24', ipcm32le: 'in32', ipcm32be: 'in32' },
   ...{ fpcm32le: 'fl32', fpcm32be: 'fl32', fpcm64le: 'fl64', fpcm64be: 'fl64' },
 }
 
 /**
- * PCM as MP4 describes it (ISO/IEC 23003-5), which ffmpeg knows since version 6 only, as QuickTime does: under another name,
- * and with the order of its bytes in a box `enda`. Null for anything else.
+ * Describes PCM in MP4 (ISO/IEC 23003-5), which ffmpeg supports only since version 6, as QuickTime does: with another name, and
+ * the byte order in a box `enda`. Null for anything else.
  */
 export function plainPcm({ type, at, content, contentAt }: Box): { readonly patches: readonly Patch[] } | null {
   if (type !== 'ipcm' && type !== 'fpcm') return null

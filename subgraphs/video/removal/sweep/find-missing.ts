@@ -1,7 +1,7 @@
 import { publicBucket } from '../../../../platform/storage/object-store.ts'
 import type { Sweeping } from './find-orphans.ts'
 
-/** An object that a row claims and that is not there. */
+/** An object that a row refers to but that does not exist. */
 export interface MissingObject {
   readonly videoId: string
   readonly key: string
@@ -9,7 +9,7 @@ export interface MissingObject {
 
 const batch = 500
 
-/** What is missing of the videos that there are. */
+/** Missing objects of existing videos. */
 export async function* findMissing({ claims, objectStore }: Sweeping): AsyncGenerator<MissingObject> {
   for (let lastId = '0'; ;) {
     const videos = await claims.after(lastId, batch)

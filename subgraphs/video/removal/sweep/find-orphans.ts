@@ -11,14 +11,13 @@ import type { RemovalRepository } from '../repository.ts'
 import { videoFolders, videoIdOf } from '../../storage/video-objects.ts'
 import type { SweepRepository, VideoClaims } from './repository.ts'
 
-/** What is compared. */
 export interface Sweeping {
   readonly claims: SweepRepository
   readonly removals: RemovalRepository
   readonly objectStore: Pick<ObjectStore, 'list' | 'stat' | 'readStart' | 'remove'>
 }
 
-/** An object that no row claims. */
+/** An object that no row refers to. */
 export interface Orphan {
   readonly bucket: Bucket
   readonly key: string
@@ -29,7 +28,7 @@ export interface Orphan {
 const hourMs = 60 * 60 * 1_000
 const batch = 500
 
-/** Public objects that are older than an hour, and that neither a video claims nor a removal that is still to come. */
+/** Public objects older than an hour that neither a video nor a pending removal refers to. */
 export async function* findPublicOrphans(sweeping: Sweeping, now: Date): AsyncGenerator<Orphan> {
   for (const folder of videoFolders) {
     for await (const objects of oldObjects(sweeping, publicBucket, folder, now.getTime() - hourMs)) {
@@ -39,7 +38,7 @@ export async function* findPublicOrphans(sweeping: Sweeping, now: Date): AsyncGe
   }
 }
 
-/** Uploads of videos that have no row any more, and copies of such that were inspected, if they are older than a day. */
+/** Uploads without a row, and their staged copies, if they are older than a day. */
 export async function* findUploadOrphans(sweeping: Sweeping, now: Date): AsyncGenerator<Orphan> {
   const bornBeforeMs = now.getTime() - 24 * hourMs
   for await (const objects of oldObjects(sweeping, uploadBucket, 'videos/', bornBeforeMs)) {
@@ -67,7 +66,7 @@ async function* oldObjects({ objectStore }: Sweeping, bucket: Bucket, prefix: st
 
 async function knownAmong(sweeping: Sweeping, objects: readonly ListedObject[]): Promise<(key: string) => boolean> {
   const ids = [...new Set(objects.map(({ key }) => videoIdOf(key)).filter((id) => id !== null))]
-  // In this order: a video that is taken down in between is found among the removals.
+  // In this order, so that a video deleted in between is found among the removals.
   const claims = await sweeping.claims.ofVideos(ids)
   const pending = await sweeping.removals.pendingAmong(ids)
   const known = await sweeping.removals.playedAmong(objects.map(({ key }) => key))
@@ -83,7 +82,7 @@ async function knownAmong(sweeping: Sweeping, objects: readonly ListedObject[]):
   }
 }
 
-/** All keys that a video names, directly and by its playlists; null when that cannot be said (yet). */
+/** All keys that a video refers to, directly and through its playlists; null when that is not known (yet). */
 async function namedBy({ objectStore }: Sweeping, video: VideoClaims): Promise<readonly string[] | null> {
   if (video.status === 'UPLOADED' || video.status === 'PROCESSING') return null
   if (video.hlsKey === null) return video.keys
@@ -93,7 +92,7 @@ async function namedBy({ objectStore }: Sweeping, video: VideoClaims): Promise<r
 
 const maxPlaylistBytes = 1024 * 1024
 
-/** The keys that a playlist refers to, and those that they refer to; null when one of the playlists is missing. */
+/** The keys that a playlist refers to, recursively; null when one of the playlists is missing. */
 async function partsOf(objectStore: Sweeping['objectStore'], playlistKey: string): Promise<string[] | null> {
   if (!(await objectStore.stat(publicBucket, playlistKey))) return null
   const text = (await objectStore.readStart(publicBucket, playlistKey, maxPlaylistBytes)).toString()

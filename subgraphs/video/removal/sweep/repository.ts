@@ -2,19 +2,19 @@ import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../../db/ownership.ts'
 import type { VideoStatus } from '../../videos/repository.ts'
 
-/** What a video says is stored for it. */
+/** The objects that a video refers to. */
 export interface VideoClaims {
   readonly id: string
   readonly status: VideoStatus
   /** The master playlist, which refers to other objects. */
   readonly hlsKey: string | null
-  /** Everything that its rows name. */
+  /** All keys in its rows. */
   readonly keys: readonly string[]
 }
 
 export type SweepRepository = ReturnType<typeof createSweepRepository>
 
-/** What the tables say of the object store; read by the sweep. */
+/** The references from tables to the object store, for the sweep. */
 export function createSweepRepository(db: Kysely<VideoTables>) {
   const claims = sql`
     select id, status, hls_key, array(
@@ -25,13 +25,13 @@ export function createSweepRepository(db: Kysely<VideoTables>) {
     from videos`
 
   return {
-    /** What those of the videos that exist claim. */
+    /** The references of those of the videos that exist. */
     async ofVideos(ids: readonly string[]): Promise<Map<string, VideoClaims>> {
       const { rows } = await sql<VideoClaims>`${claims} where id = any(${ids}::bigint[])`.execute(db)
       return new Map(rows.map((row) => [row.id, row]))
     },
 
-    /** What the videos behind an id claim, in the order of their ids. */
+    /** The references of the videos after an id, in id order. */
     async after(id: string, limit: number): Promise<VideoClaims[]> {
       const { rows } = await sql<VideoClaims>`${claims} where id > ${id} order by id limit ${limit}`.execute(db)
       return rows

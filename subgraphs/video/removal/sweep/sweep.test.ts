@@ -31,7 +31,7 @@ afterAll(async () => {
 
 const hourMs = 60 * 60 * 1_000
 
-/** Sweeps as somebody would who comes some hours later. */
+/** Runs a sweep as if some hours had passed. */
 async function sweepAfter(hours: number, remove = false): Promise<SweepReport> {
   const parts = { claims: createSweepRepository(db), removals: createRemovalRepository(db), ...store }
   return sweep(parts, { remove, now: new Date(Date.now() + hours * hourMs) })
@@ -43,7 +43,7 @@ function put(key: string, bucket: typeof publicBucket | typeof uploadBucket = pu
   return store.objectStore.upload(bucket, key, clip, 'video/mp4')
 }
 
-/** A video whose renditions are made. */
+/** A video whose renditions are ready. */
 async function publishesReady(width: number): Promise<string> {
   const { id } = await publishes(video.subgraph, alice, await makeClip({ width }))
   await using _worker = await startTestWorker(video.databaseUrl, { objectStore: store.objectStore })

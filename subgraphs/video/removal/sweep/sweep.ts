@@ -2,20 +2,20 @@ import { findMissing, type MissingObject } from './find-missing.ts'
 import { findPublicOrphans, findUploadOrphans, type Orphan, type Sweeping } from './find-orphans.ts'
 
 export interface SweepOptions {
-  /** Whether orphans are removed; else they are only told. */
+  /** Whether orphans are deleted or only reported. */
   readonly remove: boolean
-  /** The moment from which ages are counted. Default now. */
+  /** The time from which ages are counted. Default now. */
   readonly now?: Date
 }
 
-/** What a sweep found. */
+/** The result of a sweep. */
 export interface SweepReport {
-  /** Removed, if that was asked for. */
+  /** Deleted, if requested. */
   readonly orphans: readonly Orphan[]
   readonly missing: readonly MissingObject[]
 }
 
-/** Compares the object store with the tables of videos and uploads, both ways. */
+/** Compares the object store with the tables of videos and uploads, in both directions. */
 export async function sweep(sweeping: Sweeping, { remove, now = new Date() }: SweepOptions): Promise<SweepReport> {
   const orphans: Orphan[] = []
   for (const found of [findPublicOrphans(sweeping, now), findUploadOrphans(sweeping, now)]) {
