@@ -6,20 +6,20 @@ import { unlessAuthorBlockedOrMuted } from '../boundaries/visible-to.ts'
 import type { SocialContext, UserReference, VideoReference } from '../context.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import { showPerson, showVideo, showVideos } from '../viewing.ts'
+import { showUser, showVideo, showVideos } from '../viewing.ts'
 
 export const likeResolvers: Resolvers = {
   User: {
     favoriteVideos: (user, page, context, info) =>
       newestFirst(
         {
-          pages: context.kept.favoriteVideos,
+          pages: context.cache.favoriteVideos,
           ownerId: user.id,
-          hydrate: (links) => links,
+          hydrate: (edges) => edges,
           visibleTo: unlessAuthorBlockedOrMuted(context),
-          present: (links, asked) =>
+          present: (edges, asked) =>
             showVideos(
-              links.map(({ otherId }) => otherId),
+              edges.map(({ otherId }) => otherId),
               context,
               asked,
             ),
@@ -48,7 +48,7 @@ async function changeLike(
   const asked = askedFields(info)
   const [video, viewer] = await Promise.all([
     showVideo(videoId, context, asked.below('video')),
-    showPerson(userId, context, asked.below('viewer')),
+    showUser(userId, context, asked.below('viewer')),
   ])
   return { video, viewer }
 }

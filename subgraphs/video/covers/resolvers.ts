@@ -4,7 +4,7 @@ import { BadUserInput } from '../../../platform/runtime/errors.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { showRow } from '../videos/viewing.ts'
-import { momentArgument } from './moment-argument.ts'
+import { coverTimeArgument } from './cover-time-argument.ts'
 import { setCover } from './set-cover.ts'
 
 export const coverResolvers: Resolvers = {
@@ -13,7 +13,7 @@ export const coverResolvers: Resolvers = {
       const { userId } = requireViewer(context.caller)
       const videoId = idArgument(input.videoId)
       const uploadId = input.uploadId == null ? null : idArgument(input.uploadId)
-      const atMs = momentArgument(input.time)
+      const atMs = coverTimeArgument(input.time)
       if (atMs !== null && uploadId !== null) {
         throw new BadUserInput({
           en: 'Choose a cover time or a picture, not both.',

@@ -4,7 +4,7 @@ import { Forbidden, NotFound, Unavailable } from '../../../platform/runtime/erro
 import { publicBucket, uploadBucket } from '../../../platform/storage/object-store.ts'
 import { createCoverKey, uploadKey } from '../storage/object-keys.ts'
 import type { Publishing } from '../publishing/publish-video.ts'
-import { damaged, noSuchUpload, notUploaded, pictureTooLarge, unusable } from '../publishing/refusals.ts'
+import { damaged, noSuchUpload, notUploaded, pictureTooLarge, unusable } from '../publishing/errors.ts'
 import { createTemporaryFolder } from '../storage/temporary-folder.ts'
 import { headLength, recognizeContainer } from '../media/container.ts'
 import type { MediaFile } from '../media/ffmpeg.ts'
@@ -13,7 +13,7 @@ import { recognizePicture } from '../media/picture-format.ts'
 import type { Picture } from '../media/probe-report.ts'
 import { completeUpload } from '../uploads/complete-upload.ts'
 import type { VideoRow } from '../videos/repository.ts'
-import { notAPicture, pictureTooManyBytes } from './refusals.ts'
+import { notAPicture, pictureTooManyBytes } from './errors.ts'
 import { takeCover } from './take-cover.ts'
 
 const maxPictureBytes = 8 * 1024 * 1024
@@ -46,7 +46,7 @@ export async function setCover(publishing: Publishing, change: CoverChange): Pro
   const thumbhash = await admission.execute(() => storeCover(publishing, video, change, coverKey)).catch(asUnavailable)
   const changed = await videos
     .setCover(video.id, change.authorId, { coverKey, thumbhash })
-    .finally(() => publishing.kept.forgetRow(video.id))
+    .finally(() => publishing.cache.forgetRow(video.id))
   if (changed) return changed
   await objectStore.remove(publicBucket, coverKey).catch((error: unknown) => {
     log.warn({ err: error, coverKey }, 'an object could not be removed')

@@ -3,7 +3,7 @@ import { requireViewer } from '../../../platform/auth/caller.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
 import { textArgument } from '../../../platform/text/text-argument.ts'
 import { withoutListedWords, type WordFilter } from '../../../platform/text/word-filter.ts'
-import { momentArgument } from '../covers/moment-argument.ts'
+import { coverTimeArgument } from '../covers/cover-time-argument.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { showRow } from '../videos/viewing.ts'
 import { publishVideo } from './publish-video.ts'
@@ -14,7 +14,7 @@ export const publishingResolvers: Resolvers = {
       const { userId } = requireViewer(context.caller)
       const uploadId = idArgument(input.uploadId)
       const title = titleArgument(input.title ?? '', context.sensitiveWords)
-      const coverAtMs = momentArgument(input.coverTime)
+      const coverAtMs = coverTimeArgument(input.coverTime)
       const row = await publishVideo(context.publishing, { uploadId, authorId: userId, title, coverAtMs })
       return { video: await showRow(row, context, askedFields(info).below('video')) }
     },

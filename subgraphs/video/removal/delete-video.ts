@@ -1,5 +1,5 @@
 import { Forbidden, NotFound } from '../../../platform/runtime/errors.ts'
-import type { KeptVideos } from '../kept.ts'
+import type { VideoCache } from '../cache.ts'
 import type { VideoRepository } from '../videos/repository.ts'
 import type { RemovalRepository } from './repository.ts'
 
@@ -7,7 +7,7 @@ import type { RemovalRepository } from './repository.ts'
 export interface Removal {
   readonly removals: RemovalRepository
   readonly videos: VideoRepository
-  readonly kept: Pick<KeptVideos, 'forgetVideo'>
+  readonly cache: Pick<VideoCache, 'forgetVideo'>
   /** For how long the files outlive the video. */
   readonly graceSeconds: number
 }
@@ -18,13 +18,13 @@ export interface Removal {
  * @throws NotFound when the video does not exist, Forbidden when another user published it.
  */
 export async function deleteVideo(
-  { removals, videos, kept, graceSeconds }: Removal,
+  { removals, videos, cache, graceSeconds }: Removal,
   videoId: string,
   authorId: string,
 ): Promise<void> {
   const isDeleted = await removals
     .delete(videoId, authorId, graceSeconds)
-    .finally(() => kept.forgetVideo(videoId, authorId))
+    .finally(() => cache.forgetVideo(videoId, authorId))
   if (isDeleted) return
   if ((await videos.findMany([videoId])).has(videoId)) {
     throw new Forbidden({ en: "You cannot delete another user's video.", zh: '不能删除他人的视频。' })

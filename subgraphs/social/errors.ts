@@ -1,6 +1,6 @@
 import { Forbidden, NotFound } from '../../platform/runtime/errors.ts'
 
-export function noSuchPerson(): NotFound {
+export function noSuchUser(): NotFound {
   return new NotFound({ en: 'This user does not exist.', zh: '用户不存在。' })
 }
 
@@ -9,6 +9,6 @@ export function noSuchVideo(): NotFound {
 }
 
 /** For two users one of whom has blocked the other. The error does not say who. */
-export function parted(): Forbidden {
+export function blockedError(): Forbidden {
   return new Forbidden({ en: 'One of you has blocked the other.', zh: '你们之间存在拉黑关系，无法进行此操作。' })
 }
