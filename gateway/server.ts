@@ -13,7 +13,7 @@ import type { Redis } from '../platform/redis/client.ts'
 import { limits } from './operation/admission.ts'
 import { fieldOwnersIn } from './operation/admission/fetches.ts'
 import { createRateAdmission, type Rates } from './operation/admission/rates.ts'
-import { keepAnonymousAnswers } from './operation/anonymous-answers.ts'
+import { cacheAnonymousAnswers } from './operation/anonymous-answers.ts'
 import { createAuthentication } from './authentication/authentication.ts'
 import { serveGraphql } from './http/graphql.ts'
 import { createGraphExecution, type ExecutorKind, type GraphExecution } from './execution/graph-execution.ts'
@@ -79,7 +79,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const fieldOwners = fieldOwnersIn(supergraphSdl)
   const rates = createRateAdmission(options.rates, options.redis)
   const recentChanges = createRecentWriters(options.redis)
-  const operations = keepAnonymousAnswers(
+  const operations = cacheAnonymousAnswers(
     createOperations({
       schema,
       fieldOwners,
@@ -115,8 +115,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       readCall(request) {
         const trusted = trustedCall(request, options.callerSecret)
         return trusted
-          ? { call: trusted, author: 'system' }
-          : { call: incomingCall(request, settings), author: 'client' }
+          ? { call: trusted, source: 'system' }
+          : { call: incomingCall(request, settings), source: 'client' }
       },
       landingPage,
       log,

@@ -12,6 +12,6 @@ export function noSuchVideo(): NotFound {
 }
 
 /** Between two users one of whom has blocked the other; it does not say which. */
-export function acrossBlock(): Forbidden {
+export function blockedError(): Forbidden {
   return new Forbidden({ en: 'One of you has blocked the other.', zh: '你们之间存在拉黑关系，无法进行此操作。' })
 }

@@ -45,7 +45,7 @@ export async function openTestPublishing(): Promise<TestPublishing> {
     uploads: createUploadRepository(db),
     publications: createPublicationRepository(db),
     videos: createVideoRepository(db),
-    kept: { forgetVideo: () => undefined, forgetRow: () => undefined },
+    cache: { forgetVideo: () => undefined, forgetRow: () => undefined },
     objectStore: await openTestObjectStore(),
     ffmpeg: openFfmpeg({ ...inject('services'), maxSide: limits.maxSide }),
     limits,

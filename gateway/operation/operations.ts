@@ -19,7 +19,7 @@ import type { GraphExecution } from '../execution/graph-execution.ts'
 import { presentError, presentRequestError } from './presented-errors.ts'
 import type { RecentWriters } from '../authentication/recent-writers.ts'
 import type { PreparedOperation } from './prepared-operation.ts'
-import { createPreparedOperations, type Author, type PrepareOperation } from './prepared-operations.ts'
+import { createPreparedOperations, type OperationSource, type PrepareOperation } from './prepared-operations.ts'
 
 type Variables = Readonly<Record<string, unknown>>
 
@@ -31,7 +31,7 @@ export interface Operations {
     operation: PreparedOperation,
     variables: Variables,
     caller: Caller,
-    author: Author,
+    source: OperationSource,
   ) => Promise<ExecutionResult>
 }
 
@@ -57,7 +57,7 @@ export function createOperations(options: OperationsOptions): Operations {
   const { schema, execution, rates, recentChanges, suggestNames, log } = options
 
   /** The error for invalid variables of a client's operation; null when they are valid. */
-  function refusalOfVariables(
+  function errorOfVariables(
     operation: PreparedOperation,
     given: Variables,
     caller: Caller,
@@ -81,25 +81,25 @@ export function createOperations(options: OperationsOptions): Operations {
     operation: PreparedOperation,
     given: Variables,
     caller: Caller,
-    author: Author,
+    source: OperationSource,
   ): Promise<ExecutionResult> {
     const { document, kind, name, node } = operation
     rates.admit(operation.rates(), caller)
-    if (author === 'client') admitShape(operation.shape(), operation.schemaQuestions())
+    if (source === 'client') admitShape(operation.shape(), operation.schemaQuestions())
 
     const invalid = operation.validationErrors()
     if (invalid.length > 0) {
       return { errors: invalid.map((error) => presentRequestError(error, 'GRAPHQL_VALIDATION_FAILED', caller)) }
     }
     // Our own operations have variables of the right types, and the gateway checks them again anyway.
-    const refusal = author === 'client' ? refusalOfVariables(operation, given, caller) : null
-    if (refusal) return { errors: refusal.map((error) => presentRequestError(error, 'BAD_USER_INPUT', caller)) }
+    const mistakes = source === 'client' ? errorOfVariables(operation, given, caller) : null
+    if (mistakes) return { errors: mistakes.map((error) => presentRequestError(error, 'BAD_USER_INPUT', caller)) }
 
     if (operation.asksTheSchema) {
       return execute({ schema, document, operationName: name, variableValues: given })
     }
     const run = (as: Caller): Promise<ExecutionResult> => {
-      const result = execution.run(operation, given, as, author === 'client' ? admitFetches : undefined)
+      const result = execution.run(operation, given, as, source === 'client' ? admitFetches : undefined)
       return withDeadline(result, deadlines[kind].operation, () => new Unavailable())
     }
     if (!caller.viewer) return run(caller)
@@ -117,9 +117,9 @@ export function createOperations(options: OperationsOptions): Operations {
 
   return {
     prepare: createPreparedOperations(options),
-    async answer(operation, variables, caller, author) {
+    async answer(operation, variables, caller, source) {
       try {
-        return await admitAndRun(operation, variables, caller, author)
+        return await admitAndRun(operation, variables, caller, source)
       } catch (error) {
         return { errors: [presentError(error, caller, log)] }
       }
@@ -128,7 +128,7 @@ export function createOperations(options: OperationsOptions): Operations {
 }
 
 function changing(caller: Caller): Caller {
-  return { ...caller, changedLately: true }
+  return { ...caller, hasRecentWrites: true }
 }
 
 function variableIsTaken(definition: VariableDefinitionNode): GraphQLError {

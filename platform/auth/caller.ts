@@ -10,7 +10,7 @@ const caller = z.object({
   clientAddress: z.string(),
   userAgent: z.string(),
   requestId: z.string(),
-  changedLately: z.boolean().optional(),
+  hasRecentWrites: z.boolean().optional(),
   hasInvalidToken: z.boolean().optional(),
 })
 
@@ -26,8 +26,8 @@ export type Caller = Readonly<z.output<typeof caller>>
  * The time, on the clock of `performance.now()`, after which all data shown to a caller must have been read. Users with recent
  * writes, perhaps through another process, read nothing that was cached before this call.
  */
-export function notBefore({ changedLately }: Pick<Caller, 'changedLately'>): number {
-  return changedLately ? performance.now() : -Infinity
+export function notBefore({ hasRecentWrites }: Pick<Caller, 'hasRecentWrites'>): number {
+  return hasRecentWrites ? performance.now() : -Infinity
 }
 
 /** The signed-in user of a call. */

@@ -13,7 +13,7 @@ import { createCountRepository } from './counts/repository.ts'
 import { createFlagRepository, type PageOfViewer } from './flags/repository.ts'
 import { createViewerFlags } from './flags/viewer-flags.ts'
 import { createFollowRepository } from './follows/repository.ts'
-import { keepSocial } from './kept.ts'
+import { createSocialCache } from './cache.ts'
 import { createLikeRepository } from './likes/repository.ts'
 import { createNodeRepository } from './nodes/repository.ts'
 import { references } from './references.ts'
@@ -33,9 +33,9 @@ export function startSocial(options: SubgraphOptions): Promise<Subgraph> {
     const nodes = createNodeRepository(db)
     const readFlags = batchReads((pages: readonly PageOfViewer[]) => flags.ofPages(pages))
     const changes = openChanges({ ...options, schema: 'social' })
-    const kept = keepSocial({ likes, comments, follows, counts, flags }, changes)
-    const writes = openWrites({ likes, comments, follows, boundaries }, kept)
-    const whatLasts = { ids, ...writes, sensitiveWords, comments, boundaries, nodes, kept }
+    const cache = createSocialCache({ likes, comments, follows, counts, flags }, changes)
+    const writes = openWrites({ likes, comments, follows, boundaries }, cache)
+    const whatLasts = { ids, ...writes, sensitiveWords, comments, boundaries, nodes, cache }
     return {
       resolvers,
       references,
@@ -43,7 +43,7 @@ export function startSocial(options: SubgraphOptions): Promise<Subgraph> {
         requestContext(whatLasts, {
           caller,
           notBefore: notBefore(caller),
-          flags: createViewerFlags(readFlags, kept, caller),
+          flags: createViewerFlags(readFlags, cache, caller),
         }),
       works: [...Object.values(writes), changes],
     }

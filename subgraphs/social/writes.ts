@@ -2,7 +2,7 @@ import { createGroupCommit, type GroupCommit, type Outcome } from '../../platfor
 import type { BoundaryChange, BoundaryRepository } from './boundaries/repository.ts'
 import type { CommentRemoval, CommentRepository, CommentRow, NewComment } from './comments/repository.ts'
 import type { FollowChange, FollowRepository } from './follows/repository.ts'
-import type { KeptSocial } from './kept.ts'
+import type { SocialCache } from './cache.ts'
 import type { AppliedLike, LikeChange, LikeRepository } from './likes/repository.ts'
 
 export interface WritingRepositories {
@@ -13,12 +13,12 @@ export interface WritingRepositories {
 }
 
 /** The writes of this subgraph. After each one, the cached values it changed are invalidated before the caller is answered. */
-export function openWrites({ likes, follows, comments, boundaries }: WritingRepositories, kept: KeptSocial) {
+export function openWrites({ likes, follows, comments, boundaries }: WritingRepositories, cache: SocialCache) {
   return {
     likeChanges: forgetting<LikeChange, AppliedLike>(
       (changes) => likes.apply(changes),
       (changes, outcomes) =>
-        kept.forgetLikes(
+        cache.forgetLikes(
           changes.map(({ videoId }) => videoId),
           changes.map(({ userId }) => userId),
           outcomes && successesOf(outcomes).map(({ authorId }) => authorId),
@@ -26,12 +26,12 @@ export function openWrites({ likes, follows, comments, boundaries }: WritingRepo
     ),
     followChanges: forgetting<FollowChange, undefined>(
       (changes) => follows.apply(changes),
-      (changes) => kept.forgetFollows(changes.flatMap(({ followerId, followeeId }) => [followerId, followeeId])),
+      (changes) => cache.forgetFollows(changes.flatMap(({ followerId, followeeId }) => [followerId, followeeId])),
     ),
     newComments: forgetting<NewComment, CommentRow>(
       (added) => comments.add(added),
       (added) =>
-        kept.forgetComments(
+        cache.forgetComments(
           added.map(({ id }) => id),
           added.map(({ videoId }) => videoId),
         ),
@@ -39,7 +39,7 @@ export function openWrites({ likes, follows, comments, boundaries }: WritingRepo
     commentRemovals: forgetting<CommentRemoval, string>(
       (removals) => comments.remove(removals),
       (removals, outcomes) =>
-        kept.forgetComments(
+        cache.forgetComments(
           removals.map(({ commentId }) => commentId),
           outcomes && successesOf(outcomes),
         ),
@@ -47,7 +47,7 @@ export function openWrites({ likes, follows, comments, boundaries }: WritingRepo
     // A block removes the follows between two users.
     boundaryChanges: forgetting<BoundaryChange, undefined>(
       (changes) => boundaries.apply(changes),
-      (changes) => kept.forgetFollows(changes.flatMap(({ ownerId, otherId }) => [ownerId, otherId])),
+      (changes) => cache.forgetFollows(changes.flatMap(({ ownerId, otherId }) => [ownerId, otherId])),
     ),
   }
 }

@@ -3,7 +3,7 @@ import type { IdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { ObjectStore } from '../../platform/storage/object-store.ts'
 import type { WordFilter } from '../../platform/text/word-filter.ts'
 import type { FeedRepository } from './feed/repository.ts'
-import type { KeptVideos } from './kept.ts'
+import type { VideoCache } from './cache.ts'
 import type { ModerationRepository } from './moderation/repository.ts'
 import type { Publishing } from './publishing/publish-upload.ts'
 import type { Removal } from './removal/delete-video.ts'
@@ -24,7 +24,7 @@ export interface VideoContext {
   readonly collectRemovals: () => Promise<void>
   readonly loaders: VideoLoaders
   /** Cached videos, for display. Every write invalidates the values it changes. */
-  readonly kept: KeptVideos
+  readonly cache: VideoCache
   /** After which time a cached value must have been read for this caller. */
   readonly notBefore: number
   readonly blockedOrMuted: BlockedOrMuted

@@ -22,7 +22,7 @@ export interface EventPage {
 export type EventRepository = ReturnType<typeof createEventRepository>
 
 /** The maximum number of rows per answer: for all users in a moment, and for one user since they were last connected. */
-const mostRows = { everybody: 10_000, user: 1_000 }
+const maxRows = { everybody: 10_000, user: 1_000 }
 
 /**
  * Events in conversations. An event is a row that a transaction has changed: a sent or recalled message, or a user's read mark.
@@ -36,7 +36,7 @@ export function createEventRepository(db: Kysely<ChatTables>) {
         const { rows } = await sql<{ upTo: string }>`select ${currentSnapshot} as up_to`.execute(db)
         return { upTo: rows[0]?.upTo ?? '', events: [], isCut: false }
       }
-      const most = userId === null ? mostRows.everybody : mostRows.user
+      const max = userId === null ? maxRows.everybody : maxRows.user
       const isOf = (column: string): RawBuilder<boolean> =>
         userId === null ? sql<boolean>`true` : sql<boolean>`${sql.ref(column)} = ${userId}`
       const isNew = isNewSince(sql`transaction_id`, snapshot)
@@ -50,25 +50,25 @@ export function createEventRepository(db: Kysely<ChatTables>) {
               select transaction_id, recipient_id as user_id, messages.id as subject_id, sender_id as other_id,
                 case when recalled_at is null then 'sent-' else 'recalled-' end || messages.id as id,
                 case when recalled_at is null then 'MessageReceived' else 'MessageRecalled' end as type
-              from messages where ${isNew} and ${isOf('recipient_id')} order by transaction_id limit ${most + 1}
+              from messages where ${isNew} and ${isOf('recipient_id')} order by transaction_id limit ${max + 1}
             ) union all (
               select transaction_id, sender_id, messages.id, recipient_id,
                 case when recalled_at is null then 'sent-' else 'recalled-' end || messages.id,
                 case when recalled_at is null then 'MessageSent' else 'MessageRecalled' end
-              from messages where ${isNew} and ${isOf('sender_id')} order by transaction_id limit ${most + 1}
+              from messages where ${isNew} and ${isOf('sender_id')} order by transaction_id limit ${max + 1}
             ) union all (
               select transaction_id, user_id, read_up_to_id, other_id,
                 'read-' || user_id || '-' || read_up_to_id, 'ConversationRead'
-              from reads where ${isNew} and ${isOf('user_id')} order by transaction_id limit ${most + 1}
+              from reads where ${isNew} and ${isOf('user_id')} order by transaction_id limit ${max + 1}
             ) union all (
               select transaction_id, other_id, read_up_to_id, user_id,
                 'read-' || user_id || '-' || read_up_to_id, 'ConversationSeen'
-              from reads where ${isNew} and ${isOf('other_id')} order by transaction_id limit ${most + 1}
+              from reads where ${isNew} and ${isOf('other_id')} order by transaction_id limit ${max + 1}
             )
           ) as event
         ), '[]') as events`.execute(db)
       const { upTo = '', events = [] } = rows[0] ?? {}
-      return { upTo, events: events.slice(0, most), isCut: events.length > most }
+      return { upTo, events: events.slice(0, max), isCut: events.length > max }
     },
   }
 }

@@ -14,13 +14,13 @@ export async function changeBoundary(
   context: Pick<SocialContext, 'caller' | 'ids' | 'boundaryChanges'>,
   userId: string,
   kind: BoundaryKind,
-  kept: boolean,
+  wanted: boolean,
 ): Promise<{ readonly otherId: string; readonly ownerId: string }> {
   const ownerId = requireViewer(context.caller).userId
   const otherId = idArgument(userId)
   if (otherId === ownerId) {
     throw new BadUserInput({ en: 'You cannot block or mute yourself.', zh: '不能拉黑或屏蔽自己。' })
   }
-  await context.boundaryChanges.submit({ id: context.ids.next(), ownerId, otherId, kind, kept })
+  await context.boundaryChanges.submit({ id: context.ids.next(), ownerId, otherId, kind, wanted })
   return { otherId, ownerId }
 }

@@ -17,7 +17,7 @@ export interface BoundaryChange {
   readonly ownerId: string
   readonly otherId: string
   readonly kind: BoundaryKind
-  readonly kept: boolean
+  readonly wanted: boolean
 }
 
 /** A user whom another has blocked or muted. */
@@ -63,7 +63,7 @@ export function createBoundaryRepository(db: Kysely<SocialTables>) {
      * @returns for each change, in order: nothing, or NotFound when the other user does not exist.
      */
     apply(changes: readonly BoundaryChange[]): Promise<Outcome<undefined>[]> {
-      const blocks = changes.filter(({ kind, kept }) => kind === 'BLOCK' && kept)
+      const blocks = changes.filter(({ kind, wanted }) => kind === 'BLOCK' && wanted)
       return db.transaction().execute(async (transaction) => {
         if (blocks.length > 0) await holdOffFollows(transaction, blocks)
         return change(transaction, changes)
@@ -117,7 +117,7 @@ async function change(db: Kysely<SocialTables>, changes: readonly BoundaryChange
         ${distinct.map((change) => change.otherId)}::bigint[],
         ${distinct.map((change) => change.kind)}::text[],
         ${distinct.map((change) => change.id)}::bigint[],
-        ${distinct.map((change) => change.kept)}::boolean[]
+        ${distinct.map((change) => change.wanted)}::boolean[]
       ) as change (owner_id, other_id, kind, id, kept)
       -- Whoever is gone need not be kept away, but may be let in again.
       where not change.kept

@@ -6,9 +6,9 @@ import { pageOf, type Visible } from '../../../platform/graphql/list.ts'
 import type { MaybePromise } from '../../../platform/graphql/maybe-promise.ts'
 import { encodeCursor } from '../../../platform/graphql/cursor.ts'
 import type { SocialContext, UserReference } from '../context.ts'
-import { showChanged, type PeopleChanged } from '../people-changed.ts'
+import { showChanged, type UsersChanged } from '../users-changed.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import { showPeople } from '../viewing.ts'
+import { showUsers } from '../viewing.ts'
 import { changeBoundary } from './change-boundary.ts'
 import type { BoundaryKind } from './repository.ts'
 
@@ -41,7 +41,7 @@ function listOf(
       hydrate: (rows) => rows,
       visibleTo: 'by statement',
       present: (rows) =>
-        showPeople(
+        showUsers(
           rows.map(({ otherId }) => otherId),
           context,
           asked.below('edges').below('node'),
@@ -56,9 +56,9 @@ async function change(
   context: SocialContext,
   userId: string,
   kind: BoundaryKind,
-  kept: boolean,
+  wanted: boolean,
   info: GraphQLResolveInfo,
-): Promise<PeopleChanged> {
-  const { otherId, ownerId } = await changeBoundary(context, userId, kind, kept)
+): Promise<UsersChanged> {
+  const { otherId, ownerId } = await changeBoundary(context, userId, kind, wanted)
   return showChanged(otherId, ownerId, context, askedFields(info))
 }

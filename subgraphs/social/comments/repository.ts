@@ -6,8 +6,8 @@ import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { anyOf, idArray } from '../../../platform/postgres/database.ts'
 import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
 import { shareReads } from '../../../platform/caching/batched-reads.ts'
-import { readLinks } from '../links.ts'
-import { acrossBlock, noSuchVideo } from '../../errors.ts'
+import { readEdges } from '../list-edges.ts'
+import { noSuchVideo, blockedError } from '../../errors.ts'
 
 /** A stored comment. */
 export interface CommentRow {
@@ -62,7 +62,7 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
     }),
 
     /** A page of each video's comments, with their authors. */
-    underVideos: readLinks(db, sql`(select video_id as owner_id, id, author_id as other_id from comments)`),
+    underVideos: readEdges(db, sql`(select video_id as owner_id, id, author_id as other_id from comments)`),
 
     /**
      * Inserts comments in one statement and hence one transaction. Counts are locked in the order of their videos, as
@@ -72,9 +72,9 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
      * users.
      */
     async add(comments: readonly NewComment[]): Promise<Outcome<CommentRow>[]> {
-      const { rows } = await sql<CommentRow & { isParted: boolean }>`
+      const { rows } = await sql<CommentRow & { isBlocked: boolean }>`
         with requested as materialized (
-          select comment.*, ${isBlockBetween(sql`comment.author_id`, sql`video.author_id`)} as is_parted
+          select comment.*, ${isBlockBetween(sql`comment.author_id`, sql`video.author_id`)} as is_blocked
           from unnest(
             ${comments.map((comment) => comment.id)}::bigint[],
             ${comments.map((comment) => comment.videoId)}::bigint[],
@@ -88,7 +88,7 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
           ) as video
         ), added as (
           insert into comments (id, video_id, author_id, content, original_content)
-          select id, video_id, author_id, content, original_content from requested where not is_parted
+          select id, video_id, author_id, content, original_content from requested where not is_blocked
           returning *
         ), counted as (
           insert into video_counts as counts (video_id, comment_count)
@@ -100,7 +100,7 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
       return comments.map((comment) => {
         const row = found.get(comment.id)
         if (!row) return noSuchVideo()
-        return row.isParted ? acrossBlock() : row
+        return row.isBlocked ? blockedError() : row
       })
     },
 

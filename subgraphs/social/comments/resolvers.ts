@@ -1,7 +1,7 @@
 import { askedFields, type AskedFields } from '../../../platform/graphql/asked-fields.ts'
 import { idArgument, idsArgument } from '../../../platform/graphql/ids.ts'
 import { unlessBlockedOrMuted } from '../boundaries/visible-to.ts'
-import type { Link } from '../links.ts'
+import type { ListEdge } from '../list-edges.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { showVideo } from '../viewing.ts'
@@ -24,10 +24,10 @@ export const commentResolvers: Resolvers = {
   Video: {
     comments(video, page, context, info) {
       const list = {
-        pages: context.kept.commentPages,
+        pages: context.cache.commentPages,
         ownerId: video.id,
         // A comment may have been deleted since the page was read; its text never changes.
-        hydrate: (links: readonly Link[]) => context.kept.commentRows.get(links.map(({ id }) => id)),
+        hydrate: (edges: readonly ListEdge[]) => context.cache.commentRows.get(edges.map(({ id }) => id)),
         visibleTo: unlessBlockedOrMuted<CommentRow>(context, ({ authorId }) => authorId),
         present: (rows: readonly CommentRow[], asked: AskedFields) => showComments(rows, context, asked),
       }

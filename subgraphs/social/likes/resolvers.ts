@@ -4,7 +4,7 @@ import { unlessAuthorBlockedOrMuted } from '../boundaries/visible-to.ts'
 import type { SocialContext, UserReference, VideoReference } from '../context.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import { showPerson, showVideo, showVideos } from '../viewing.ts'
+import { showUser, showVideo, showVideos } from '../viewing.ts'
 import { changeLike } from './change-like.ts'
 
 export const likeResolvers: Resolvers = {
@@ -12,13 +12,13 @@ export const likeResolvers: Resolvers = {
     favoriteVideos: (user, page, context, info) =>
       newestFirst(
         {
-          pages: context.kept.favoriteVideos,
+          pages: context.cache.favoriteVideos,
           ownerId: user.id,
-          hydrate: (links) => links,
+          hydrate: (edges) => edges,
           visibleTo: unlessAuthorBlockedOrMuted(context),
-          present: (links, asked) =>
+          present: (edges, asked) =>
             showVideos(
-              links.map(({ otherId }) => otherId),
+              edges.map(({ otherId }) => otherId),
               context,
               asked,
             ),
@@ -44,7 +44,7 @@ async function change(
   const asked = askedFields(info)
   const [video, viewer] = await Promise.all([
     showVideo(videoId, context, asked.below('video')),
-    showPerson(userId, context, asked.below('viewer')),
+    showUser(userId, context, asked.below('viewer')),
   ])
   return { video, viewer }
 }

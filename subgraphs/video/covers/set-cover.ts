@@ -6,7 +6,7 @@ import { BadUserInput, Forbidden, Unavailable } from '../../../platform/runtime/
 import { publicBucket, uploadBucket } from '../../../platform/storage/object-store.ts'
 import { createCoverKey, uploadKey } from '../storage/object-keys.ts'
 import type { Publishing } from '../publishing/publish-upload.ts'
-import { damaged, noSuchUpload, notUploaded, pictureTooLarge, unusable } from '../publishing/refusals.ts'
+import { damaged, noSuchUpload, notUploaded, pictureTooLarge, unusable } from '../publishing/errors.ts'
 import { createTemporaryFolder } from '../storage/temporary-folder.ts'
 import { headLength, recognizeContainer } from '../media/container.ts'
 import type { MediaFile } from '../media/ffmpeg.ts'
@@ -15,10 +15,10 @@ import { recognizePicture } from '../media/picture-format.ts'
 import type { Picture } from '../media/probe-report.ts'
 import { completeUpload } from '../uploads/complete-upload.ts'
 import type { VideoRow } from '../videos/repository.ts'
-import type { SetCoverInput } from '../schema.generated.ts'
 import { noSuchVideo } from '../../errors.ts'
-import { momentArgument } from './moment-argument.ts'
-import { notAPicture, pictureTooManyBytes } from './refusals.ts'
+import type { SetCoverInput } from '../schema.generated.ts'
+import { coverTimeArgument } from './cover-time-argument.ts'
+import { notAPicture, pictureTooManyBytes } from './errors.ts'
 import { takeCover } from './take-cover.ts'
 
 const maxPictureBytes = 8 * 1024 * 1024
@@ -56,7 +56,7 @@ export async function setCover(
   const thumbhash = await admission.execute(() => storeCover(publishing, video, change, coverKey)).catch(asUnavailable)
   const changed = await videos
     .setCover(video.id, change.authorId, { coverKey, thumbhash })
-    .finally(() => publishing.kept.forgetRow(video.id))
+    .finally(() => publishing.cache.forgetRow(video.id))
   if (changed) return changed
   await objectStore.remove(publicBucket, coverKey).catch((error: unknown) => {
     log.warn({ err: error, coverKey }, 'an object could not be removed')
@@ -127,7 +127,7 @@ async function fetchPicture(
 function coverArguments(input: SetCoverInput): Omit<CoverChange, 'authorId'> {
   const videoId = idArgument(input.videoId)
   const uploadId = input.uploadId == null ? null : idArgument(input.uploadId)
-  const atMs = momentArgument(input.time)
+  const atMs = coverTimeArgument(input.time)
   if (atMs !== null && uploadId !== null) {
     throw new BadUserInput({ en: 'Choose a cover time or a picture, not both.', zh: '封面时间与图片只能选择其一。' })
   }

@@ -14,13 +14,13 @@ import type { TakeDownVideoInput } from '../schema.generated.ts'
  * @throws NotFound when the video does not exist.
  */
 export async function takeDownVideo(
-  { caller, ids, moderation, collectRemovals, kept }: VideoContext,
+  { caller, ids, moderation, collectRemovals, cache }: VideoContext,
   input: TakeDownVideoInput,
 ): Promise<string> {
   const actorId = requireAdmin(caller).userId
   const videoId = idArgument(input.videoId)
   const reason = reasonArgument(input.reason)
-  const taken = await moderation.takeDown({ id: ids.next(), actorId, videoId, reason }).finally(() => kept.forgetAll())
+  const taken = await moderation.takeDown({ id: ids.next(), actorId, videoId, reason }).finally(() => cache.forgetAll())
   if (!taken) throw noSuchVideo()
   await collectRemovals()
   return taken.authorId

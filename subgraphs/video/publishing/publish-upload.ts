@@ -5,7 +5,7 @@ import { Unavailable } from '../../../platform/runtime/errors.ts'
 import type { IdGenerator } from '../../../platform/postgres/id-generator.ts'
 import type { Logger } from '../../../platform/runtime/logger.ts'
 import { publicBucket, uploadBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
-import type { KeptVideos } from '../kept.ts'
+import type { VideoCache } from '../cache.ts'
 import { headLength, nameOfForeignFormat, recognizeContainer, type Container } from '../media/container.ts'
 import type { Ffmpeg } from '../media/ffmpeg.ts'
 import { completeUpload } from '../uploads/complete-upload.ts'
@@ -18,13 +18,13 @@ import { createInspectionKey, createPublicKeys, uploadKey, type PublicKeys } fro
 import {
   containerNotAccepted,
   empty,
-  isRefusal,
+  isFileError,
   notAVideo,
   notUploaded,
   noSuchUpload,
   otherSize,
   tooManyBytes,
-} from './refusals.ts'
+} from './errors.ts'
 import type { Publication, PublicationRepository } from './repository.ts'
 import { createTemporaryFolder } from '../storage/temporary-folder.ts'
 
@@ -33,7 +33,7 @@ export interface Publishing {
   readonly uploads: UploadRepository
   readonly publications: PublicationRepository
   readonly videos: VideoRepository
-  readonly kept: Pick<KeptVideos, 'forgetVideo' | 'forgetRow'>
+  readonly cache: Pick<VideoCache, 'forgetVideo' | 'forgetRow'>
   readonly objectStore: ObjectStore
   readonly ffmpeg: Ffmpeg
   readonly limits: VideoLimits
@@ -75,7 +75,7 @@ export async function publishUpload(publishing: Publishing, request: PublishRequ
     // The first of concurrent calls removes the upload, and the others fail at any step.
     const published = await findPublished(publishing, request).catch(() => null)
     if (published) return published
-    if (isRefusal(error)) await tidyUp(publishing, () => discard(publishing, request.uploadId))
+    if (isFileError(error)) await tidyUp(publishing, () => discard(publishing, request.uploadId))
     throw error instanceof BulkheadRejectedError ? new Unavailable() : error
   }
 }
@@ -177,7 +177,7 @@ async function storeFiles(
  * if that fails too, the files are left in place.
  */
 async function writeRow(publishing: Publishing, publication: Publication): Promise<VideoRow | null> {
-  const { publications, videos, kept, log } = publishing
+  const { publications, videos, cache, log } = publishing
   const { id, authorId, coverKey } = publication
   const video = await publications
     .publish(publication)
@@ -185,7 +185,7 @@ async function writeRow(publishing: Publishing, publication: Publication): Promi
       log.warn({ err: error, videoId: id }, 'publishing failed; trying again')
       return publications.publish(publication)
     })
-    .finally(() => kept.forgetVideo(id, authorId))
+    .finally(() => cache.forgetVideo(id, authorId))
   if (video) return video
   const published = (await videos.findMany([id])).get(id)
   return published?.coverKey === coverKey ? published : null

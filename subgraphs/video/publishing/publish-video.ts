@@ -2,10 +2,16 @@ import { requireViewer, type Caller } from '../../../platform/auth/caller.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
 import { textArgument } from '../../../platform/text/text-argument.ts'
 import { withoutListedWords, type WordFilter } from '../../../platform/text/word-filter.ts'
-import { momentArgument } from '../covers/moment-argument.ts'
+import { coverTimeArgument } from '../covers/cover-time-argument.ts'
 import type { PublishVideoInput } from '../schema.generated.ts'
 import type { VideoRow } from '../videos/repository.ts'
 import { publishUpload, type Publishing } from './publish-upload.ts'
+
+interface Context {
+  readonly caller: Caller
+  readonly publishing: Publishing
+  readonly sensitiveWords: WordFilter
+}
 
 /**
  * Publishes an upload of the viewer.
@@ -14,17 +20,13 @@ import { publishUpload, type Publishing } from './publish-upload.ts'
  *   `publishUpload` throws.
  */
 export async function publishVideo(
-  {
-    caller,
-    publishing,
-    sensitiveWords,
-  }: { readonly caller: Caller; readonly publishing: Publishing; readonly sensitiveWords: WordFilter },
+  { caller, publishing, sensitiveWords }: Context,
   input: PublishVideoInput,
 ): Promise<VideoRow> {
   const authorId = requireViewer(caller).userId
   const uploadId = idArgument(input.uploadId)
   const title = titleArgument(input.title ?? '', sensitiveWords)
-  return publishUpload(publishing, { uploadId, authorId, title, coverAtMs: momentArgument(input.coverTime) })
+  return publishUpload(publishing, { uploadId, authorId, title, coverAtMs: coverTimeArgument(input.coverTime) })
 }
 
 function titleArgument(value: string, sensitiveWords: WordFilter): string {

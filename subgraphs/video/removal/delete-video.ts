@@ -1,7 +1,7 @@
 import { requireViewer, type Caller } from '../../../platform/auth/caller.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
 import { Forbidden } from '../../../platform/runtime/errors.ts'
-import type { KeptVideos } from '../kept.ts'
+import type { VideoCache } from '../cache.ts'
 import type { VideoRepository } from '../videos/repository.ts'
 import { noSuchVideo } from '../../errors.ts'
 import type { RemovalRepository } from './repository.ts'
@@ -10,7 +10,7 @@ import type { RemovalRepository } from './repository.ts'
 export interface Removal {
   readonly removals: RemovalRepository
   readonly videos: VideoRepository
-  readonly kept: Pick<KeptVideos, 'forgetVideo'>
+  readonly cache: Pick<VideoCache, 'forgetVideo'>
   /** For how long the files outlive the video. */
   readonly graceSeconds: number
 }
@@ -27,10 +27,10 @@ export async function deleteVideo(
 ): Promise<{ readonly videoId: string; readonly authorId: string }> {
   const authorId = requireViewer(caller).userId
   const videoId = idArgument(id)
-  const { removals, videos, kept, graceSeconds } = removal
+  const { removals, videos, cache, graceSeconds } = removal
   const isDeleted = await removals
     .delete(videoId, authorId, graceSeconds)
-    .finally(() => kept.forgetVideo(videoId, authorId))
+    .finally(() => cache.forgetVideo(videoId, authorId))
   if (isDeleted) return { videoId, authorId }
   if ((await videos.findMany([videoId])).has(videoId)) {
     throw new Forbidden({ en: "You cannot delete another user's video.", zh: '不能删除他人的视频。' })

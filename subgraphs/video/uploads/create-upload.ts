@@ -4,7 +4,7 @@ import type { IdGenerator } from '../../../platform/postgres/id-generator.ts'
 import type { ObjectStore, UploadForm } from '../../../platform/storage/object-store.ts'
 import type { VideoLimits } from '../storage/limits.ts'
 import { uploadKey } from '../storage/object-keys.ts'
-import { tooManyBytes, tooManyUploads } from '../publishing/refusals.ts'
+import { tooManyBytes, tooManyUploads } from '../publishing/errors.ts'
 import { signedParts, type UploadPart } from './parts.ts'
 import type { NewUpload, UploadRepository } from './repository.ts'
 
