@@ -1,4 +1,4 @@
-import type { Doors } from '../start/people.ts'
+import type { ServerUrls } from '../start/people.ts'
 import { runClosedLoop, type LoadOptions } from './load/closed-loop.ts'
 import { runOpenLoop } from './load/open-loop.ts'
 import type { Request, Route } from './load/request.ts'
@@ -38,12 +38,12 @@ export type LoadShape = Pick<Options, 'seconds' | 'warmUpSeconds' | 'connections
 /** The next request number of each route: it continues across systems, because writes persist. */
 export type Turns = Map<string, number>
 
-export function createStopwatch(doors: Doors, shape: LoadShape, turns: Turns): Stopwatch {
+export function createStopwatch(urls: ServerUrls, shape: LoadShape, turns: Turns): Stopwatch {
   const { seconds, warmUpSeconds, rate, signal } = shape
 
   function loadOf(route: Route, duration: number): LoadOptions {
     return {
-      url: new URL(route.door === 'rest' ? doors.restUrl : doors.graphqlUrl),
+      url: new URL(route.door === 'rest' ? urls.restUrl : urls.graphqlUrl),
       connections: Math.min(shape.connections, route.connections ?? Infinity),
       seconds: duration,
       next: () => next(route),

@@ -1,4 +1,4 @@
-import type { Doors } from '../start/people.ts'
+import type { ServerUrls } from '../start/people.ts'
 import { dataSetOf } from './data-set.ts'
 import { runClosedLoop } from './load/closed-loop.ts'
 import { call, type Route } from './load/request.ts'
@@ -40,10 +40,10 @@ export async function run(options: RunOptions): Promise<Results> {
     const settings = { ...prepared.settings, ...(profiles !== null && profilingInto(profiles)) }
     const measurements: Measurement[] = []
     {
-      await using doors = await topology.start(settings)
-      yardstick ??= await measureYardstick(doors, options)
+      await using urls = await topology.start(settings)
+      yardstick ??= await measureYardstick(urls, options)
       print(`${description}; plain node:http answers the bytes of a feed ${whole(yardstick.perSecond)} times a second`)
-      measurements.push(...(await measureAll(routes, doors, options, turns)))
+      measurements.push(...(await measureAll(routes, urls, options, turns)))
     }
     // A process writes its profile when it ends.
     if (profiles !== null) for (const line of await describeProfiles(profiles, measurements)) print(line)
@@ -64,8 +64,8 @@ export async function run(options: RunOptions): Promise<Results> {
   }
 }
 
-async function measureAll(routes: readonly Route[], doors: Doors, options: RunOptions, turns: Turns) {
-  const stopwatch = createStopwatch(doors, options, turns)
+async function measureAll(routes: readonly Route[], urls: ServerUrls, options: RunOptions, turns: Turns) {
+  const stopwatch = createStopwatch(urls, options, turns)
   const measurements: Measurement[] = []
   for (const route of routes) {
     const measurement = await stopwatch.measure(route)
@@ -80,7 +80,7 @@ async function measureAll(routes: readonly Route[], doors: Doors, options: RunOp
 const yardstickSeconds = 10
 
 /** Measures a server that only serves the bytes of a feed. */
-async function measureYardstick({ restUrl }: Doors, shape: LoadShape): Promise<LoadResult> {
+async function measureYardstick({ restUrl }: ServerUrls, shape: LoadShape): Promise<LoadResult> {
   const feed = await fetch(`${restUrl}/douyin/feed/`)
   await using yardstick = await startYardstick(Buffer.from(await feed.arrayBuffer()))
   const { connections, signal } = shape

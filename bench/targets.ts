@@ -55,6 +55,6 @@ export function isMet({ route, load, cpu }: Measurement): boolean | null {
 }
 
 /** The peak memory of the system during all loads, in MB. */
-export function mostMemory(measurements: readonly Measurement[]): number {
+export function maxMemory(measurements: readonly Measurement[]): number {
   return Math.max(0, ...measurements.map(({ memory }) => serverMemory(memory).max))
 }

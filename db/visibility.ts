@@ -1,30 +1,30 @@
 /**
- * Conditions on who is shown what, for statements of every owner. Three words, one meaning each: *blocked* and *muted* are between
- * two users (the views that social publishes), *moderated* is what administrators ban or take down, *deleted* is what its author
- * removed, which has no row any more.
+ * SQL conditions on what a viewer may see, for statements of every owner. Three words with one meaning each: *blocked* and
+ * *muted* are between two users (the views that social publishes), *moderated* is what administrators ban or take down,
+ * *deleted* is what its author removed, which has no row any more.
  */
 import { sql, type RawBuilder } from 'kysely'
 
-type Person = RawBuilder<unknown>
+type UserId = RawBuilder<unknown>
 
-/** That no administrator keeps a row of `videos` from everybody: its author is not banned. */
+/** Whether a row of `videos` is not moderated: its author is not banned. */
 export const isUnmoderated = sql<boolean>`not videos.is_hidden`
 
 /**
  * Whether one of two users has blocked the other. A subquery with at most one row instead of `exists`, which the planner may
  * turn into a hash of all blocks when there are hundreds of pairs.
  */
-export function isBlockBetween(one: Person, other: Person): RawBuilder<boolean> {
+export function isBlockBetween(one: UserId, other: UserId): RawBuilder<boolean> {
   return sql<boolean>`((
     select true from social.blocked_pairs as pair where pair.user_id = ${one} and pair.other_id = ${other} limit 1
   ) is not null)`
 }
 
 /** Whether a viewer has neither blocked nor muted a user. True for anonymous viewers. */
-export function isVisibleTo(viewerId: string | Person | undefined, person: Person): RawBuilder<boolean> {
+export function isVisibleTo(viewerId: string | UserId | undefined, user: UserId): RawBuilder<boolean> {
   if (viewerId === undefined) return sql<boolean>`true`
   return sql<boolean>`not exists (
-    select from social.hidden_people as hidden where hidden.viewer_id = ${viewerId} and hidden.person_id = ${person}
+    select from social.hidden_people as hidden where hidden.viewer_id = ${viewerId} and hidden.person_id = ${user}
   )`
 }
 
@@ -32,10 +32,10 @@ export function isVisibleTo(viewerId: string | Person | undefined, person: Perso
  * The same, looked up row by row, for statements that stop after a page of rows. As a join it would read everyone the viewer
  * has ever blocked or muted.
  */
-export function isEachVisibleTo(viewerId: Person | undefined, person: Person): RawBuilder<boolean> {
+export function isEachVisibleTo(viewerId: UserId | undefined, user: UserId): RawBuilder<boolean> {
   if (viewerId === undefined) return sql<boolean>`true`
   return sql<boolean>`((
     select true from social.hidden_people as hidden
-    where hidden.viewer_id = ${viewerId} and hidden.person_id = ${person} limit 1
+    where hidden.viewer_id = ${viewerId} and hidden.person_id = ${user} limit 1
   ) is null)`
 }

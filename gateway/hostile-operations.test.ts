@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Caller } from '../platform/auth/caller.ts'
 import { hostileOperations, type HostileOperation } from '../testing/hostile/operations.ts'
-import { aliceToken, gatewayUnderTest, post, standIns } from '../testing/gateway.ts'
+import { aliceToken, gatewayUnderTest, post, stubs } from '../testing/gateway.ts'
 import type { Gateway } from './server.ts'
 
 /** The maximum CPU time of a rejection, in microseconds. */
-const mostCpu = 50_000
+const maxCpu = 50_000
 /** The maximum memory that the whole corpus may leave behind, far more than the cached documents. */
-const mostBytes = 100 * 1024 * 1024
+const maxBytes = 100 * 1024 * 1024
 
 let gateway: Gateway
 const callers: Caller[] = []
 
 beforeAll(async () => {
-  gateway = await gatewayUnderTest({ subgraphs: standIns(callers) })
+  gateway = await gatewayUnderTest({ subgraphs: stubs(callers) })
   await post(gateway, '{ viewer { name } }', {}, { authorization: `Bearer ${aliceToken}` })
 })
 
@@ -57,7 +57,7 @@ describe('refuses', () => {
       expect(errors.length).toBeGreaterThan(0)
       expect(JSON.stringify(errors)).not.toMatch(/stacktrace|node_modules|INTERNAL_SERVER_ERROR|\.ts:/)
       expect(body.length).toBeLessThan(64 * 1024)
-      expect(cpu).toBeLessThan(mostCpu)
+      expect(cpu).toBeLessThan(maxCpu)
     },
   )
 })
@@ -69,7 +69,7 @@ it('keeps next to nothing of them, and Object.prototype as it was', async () => 
   for (let round = 0; round < 3; round++) {
     for (const operation of hostileOperations) await send(operation, 1)
   }
-  expect(process.memoryUsage().heapUsed - before).toBeLessThan(mostBytes)
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(maxBytes)
   expect(Object.getOwnPropertyNames(Object.prototype).sort()).toEqual(prototype)
   expect(({} as { name?: unknown }).name).toBeUndefined()
   expect((await post(gateway, '{ viewer { name } }')).data).toEqual({ viewer: null })

@@ -14,7 +14,7 @@ import type { Redis } from '../platform/redis/client.ts'
 import { limits } from './operation/admission.ts'
 import { fieldOwnersIn } from './operation/admission/fetches.ts'
 import { createRateAdmission, type Rates } from './operation/admission/rates.ts'
-import { keepAnonymousAnswers } from './operation/anonymous-answers.ts'
+import { cacheAnonymousAnswers } from './operation/anonymous-answers.ts'
 import { createAuthentication } from './authentication/authentication.ts'
 import { serveGraphql } from './http/graphql.ts'
 import { createGraphExecution, type ExecutorKind, type GraphExecution } from './execution/graph-execution.ts'
@@ -93,7 +93,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const rates = createRateAdmission(options.rates, options.redis)
   const recentChanges = createRecentWriters(options.redis)
   const preparation = { schema, fieldOwners, execution, recentChanges, suggestNames: landingPage, log }
-  const operations = keepAnonymousAnswers(createOperations({ ...preparation, rates }))
+  const operations = cacheAnonymousAnswers(createOperations({ ...preparation, rates }))
   const { user } = subgraphs
   if (!user) throw new Error('there is no subgraph “user”, which knows the sessions')
   const authentication = createAuthentication(options.accessTokenKeys, user, options.broadcast)
@@ -122,8 +122,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       readCall(request) {
         const trusted = trustedCall(request, options.callerSecret)
         return trusted
-          ? { call: trusted, author: 'system' }
-          : { call: incomingCall(request, settings), author: 'client' }
+          ? { call: trusted, source: 'system' }
+          : { call: incomingCall(request, settings), source: 'client' }
       },
       landingPage,
       log,
@@ -139,7 +139,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       overload,
       readCall: (request) => incomingCall(request, settings),
       allowedOrigins: options.socketOrigins ?? [],
-      peoplePerAddress: options.rates.peoplePerAddress,
+      usersPerAddress: options.rates.usersPerAddress,
       log,
     })
   })

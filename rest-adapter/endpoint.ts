@@ -2,20 +2,20 @@ import type { Operations } from './operations.generated.ts'
 import type { Parameters } from './parameters.ts'
 
 /** A route of the contract: the operation for its parameters, and how the result becomes a payload. */
-export type Endpoint = QuestionEndpoint | UploadEndpoint
+export type Endpoint = GraphEndpoint | UploadEndpoint
 
 /** A route with one operation. */
-export interface QuestionEndpoint<Body extends Payload = Payload> extends Route<Body> {
+export interface GraphEndpoint<Body extends Payload = Payload> extends Route<Body> {
   readonly kind: 'question'
   /** @throws BadUserInput */
-  readonly ask: (parameters: Parameters, now: number) => Question<Body>
+  readonly requestFor: (parameters: Parameters, now: number) => GraphRequest<Body>
 }
 
 /** A route with a file, which is in the object store when the operation is executed. */
 export interface UploadEndpoint<Body extends Payload = Payload> extends Route<Body> {
   readonly kind: 'upload'
   /** @throws BadUserInput */
-  readonly askAbout: (uploadId: string, parameters: Parameters) => Question<Body>
+  readonly requestForUpload: (uploadId: string, parameters: Parameters) => GraphRequest<Body>
 }
 
 interface Route<Body extends Payload> {
@@ -24,7 +24,7 @@ interface Route<Body extends Payload> {
   readonly path: string
   readonly token: TokenRule
   /** The payload of a failure, besides the envelope. */
-  readonly neutral: (parameters: Parameters, now: number) => Body
+  readonly failurePayload: (parameters: Parameters, now: number) => Body
 }
 
 /** How a route uses the token; where it is optional, an invalid one counts as none. */
@@ -34,7 +34,7 @@ export type TokenRule = 'required' | 'optional' | 'ignored'
 export type Payload = object
 
 /** An operation with its variables, and the presenter of its data. `now` is in milliseconds. */
-export type Question<Body extends Payload = Payload> = {
+export type GraphRequest<Body extends Payload = Payload> = {
   readonly [Name in keyof Operations]: {
     readonly operation: Name
     readonly variables: Operations[Name]['variables']

@@ -43,9 +43,9 @@ describe('the contract', () => {
   })
 
   it('keeps its keys in a failure, with neutral values', () => {
-    const neutral = endpoints.map((endpoint) => endpoint.neutral(parametersOf({}), now))
+    const failurePayload = endpoints.map((endpoint) => endpoint.failurePayload(parametersOf({}), now))
     const noComment = { id: 0, user: nobody, content: '', create_date: '' }
-    expect(neutral).toEqual([
+    expect(failurePayload).toEqual([
       { video_list: [], next_time: now },
       { user_id: 0, token: '' },
       { user_id: 0, token: '' },
@@ -63,7 +63,7 @@ describe('the contract', () => {
       { message_list: [] },
       {},
     ])
-    expect(changeComment.neutral(parametersOf({ action_type: 2 }), now)).toEqual({})
-    expect(changeComment.neutral(parametersOf({ action_type: 'x' }), now)).toEqual({ comment: noComment })
+    expect(changeComment.failurePayload(parametersOf({ action_type: 2 }), now)).toEqual({})
+    expect(changeComment.failurePayload(parametersOf({ action_type: 'x' }), now)).toEqual({ comment: noComment })
   })
 })

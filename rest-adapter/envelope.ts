@@ -15,9 +15,9 @@ export function successEnvelope<Body extends Payload>(payload: Body): Envelope &
 }
 
 /** The answer to a failed call, with a message for the user. */
-export function failureEnvelope(error: GraphQLError, language: Language, neutral: Payload): Envelope {
+export function failureEnvelope(error: GraphQLError, language: Language, failurePayload: Payload): Envelope {
   const code = errorCodeOf(error) ?? 'INTERNAL_SERVER_ERROR'
-  return { status_code: statusCodes[code], status_msg: messageIn(language, error), ...neutral }
+  return { status_code: statusCodes[code], status_msg: messageIn(language, error), ...failurePayload }
 }
 
 /** What was thrown, as an error that users may see; null when it has internal details. */

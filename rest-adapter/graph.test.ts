@@ -6,15 +6,15 @@ import { anonymous } from '../testing/callers.ts'
 import { alice, nobody, now, page } from '../testing/rest-endpoints.ts'
 import { changeComment } from './endpoints/comments.ts'
 import { friends } from './endpoints/relations.ts'
-import type { Question } from './endpoint.ts'
-import { askGraph, presentAnswer } from './graph.ts'
+import type { GraphRequest } from './endpoint.ts'
+import { executeRequest, presentAnswer } from './graph.ts'
 import { mergeParameters } from './parameters.ts'
 
 const call: Call = { ...anonymous, token: 'mine' }
 const away = new Unavailable()
 
-async function shown(execute: ExecuteOperation, question: Question) {
-  return presentAnswer(question, await askGraph(execute, question, 'optional', call), now)
+async function shown(execute: ExecuteOperation, question: GraphRequest) {
+  return presentAnswer(question, await executeRequest(execute, question, 'optional', call), now)
 }
 
 function answering(data: Record<string, unknown> | null, ...errors: GraphQLError[]): ExecuteOperation {
@@ -22,7 +22,7 @@ function answering(data: Record<string, unknown> | null, ...errors: GraphQLError
 }
 
 describe('an answer with errors', () => {
-  const friendsOf7 = friends.ask(mergeParameters([['user_id', '7']]), now)
+  const friendsOf7 = friends.requestFor(mergeParameters([['user_id', '7']]), now)
   const list = { viewer: { id: '7' }, user: { id: '7', friends: page({ ...alice, lastMessage: null }) } }
 
   it('is shown when they only took something away', async () => {
@@ -34,17 +34,17 @@ describe('an answer with errors', () => {
   })
 
   it('tells why there is nothing, rather than that there is nothing', async () => {
-    const ask = (data: Record<string, unknown>, ...errors: GraphQLError[]) =>
+    const requestFor = (data: Record<string, unknown>, ...errors: GraphQLError[]) =>
       shown(answering(data, ...errors), friendsOf7)
-    await expect(ask({ ...list, user: null }, away)).rejects.toBe(away)
-    await expect(ask({ ...list, user: { id: '7', friends: null } }, away)).rejects.toBe(away)
-    await expect(ask({ ...list, user: { id: '7', friends: page() } })).resolves.toEqual({ user_list: [] })
-    await expect(ask({ ...list, user: null })).resolves.toEqual({ user_list: [] })
+    await expect(requestFor({ ...list, user: null }, away)).rejects.toBe(away)
+    await expect(requestFor({ ...list, user: { id: '7', friends: null } }, away)).rejects.toBe(away)
+    await expect(requestFor({ ...list, user: { id: '7', friends: page() } })).resolves.toEqual({ user_list: [] })
+    await expect(requestFor({ ...list, user: null })).resolves.toEqual({ user_list: [] })
   })
 
   it('acknowledges a write that happened', async () => {
     const parameters = { action_type: '1', video_id: '41', comment_text: 'hi' }
-    const question = changeComment.ask(mergeParameters(Object.entries(parameters)), now)
+    const question = changeComment.requestFor(mergeParameters(Object.entries(parameters)), now)
     const comment = { id: '5', content: 'hi', createdAt: '2026-01-01T00:00:00.000Z', author: null }
     const payload = await shown(answering({ addComment: { comment } }, away), question)
     expect(payload).toEqual({ comment: { id: 5, user: nobody, content: 'hi', create_date: '01-01' } })
@@ -59,9 +59,9 @@ describe('an answer with errors', () => {
       }
     }
     const invalid = new Unauthenticated()
-    await askGraph(refusing(invalid), friendsOf7, 'optional', call)
-    await expect(askGraph(refusing(invalid), friendsOf7, 'required', call)).rejects.toBe(invalid)
-    await expect(askGraph(refusing(away), friendsOf7, 'optional', call)).rejects.toBe(away)
+    await executeRequest(refusing(invalid), friendsOf7, 'optional', call)
+    await expect(executeRequest(refusing(invalid), friendsOf7, 'required', call)).rejects.toBe(invalid)
+    await expect(executeRequest(refusing(away), friendsOf7, 'optional', call)).rejects.toBe(away)
     expect(tokens).toEqual(['mine', null, 'mine', 'mine'])
   })
 })

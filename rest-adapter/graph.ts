@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql'
 import type { Call, ExecuteOperation } from '../platform/graphql/call.ts'
 import { errorCodeOf, Unauthenticated, Unavailable } from '../platform/runtime/errors.ts'
-import type { Payload, Question, TokenRule } from './endpoint.ts'
+import type { Payload, GraphRequest, TokenRule } from './endpoint.ts'
 import { operations, type Operations } from './operations.generated.ts'
 
 /** The data of an operation, with an error for everything that a subgraph could not contribute. */
@@ -35,18 +35,18 @@ export async function executeNamed<Name extends keyof Operations>(
  *
  * @throws GraphQLError Unauthenticated when a required token is missing, or an error that the gateway made ready for clients.
  */
-export async function askGraph(
+export async function executeRequest(
   execute: ExecuteOperation,
-  { operation, variables }: Question,
+  { operation, variables }: GraphRequest,
   rule: TokenRule,
   call: Call,
 ): Promise<Answer> {
   if (rule === 'required' && call.token === null) throw new Unauthenticated()
-  const ask = (caller: Call): Promise<Answer> => executeNamed(execute, operation, variables, caller)
+  const requestFor = (caller: Call): Promise<Answer> => executeNamed(execute, operation, variables, caller)
   try {
-    return await ask(rule === 'ignored' ? anonymously(call) : call)
+    return await requestFor(rule === 'ignored' ? anonymously(call) : call)
   } catch (error) {
-    if (rule === 'optional' && call.token !== null && isUnauthenticated(error)) return ask(anonymously(call))
+    if (rule === 'optional' && call.token !== null && isUnauthenticated(error)) return requestFor(anonymously(call))
     throw error
   }
 }
@@ -56,7 +56,7 @@ export async function askGraph(
  *
  * @throws GraphQLError a PublicError, or the error that explains why the answer lacks what the route must show.
  */
-export function presentAnswer(question: Question, { data, errors }: Answer, now: number): Payload {
+export function presentAnswer(question: GraphRequest, { data, errors }: Answer, now: number): Payload {
   const present = question.present as (data: object, now: number) => Payload
   try {
     return present(data, now)

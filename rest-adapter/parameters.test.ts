@@ -4,7 +4,7 @@ import {
   chosenAction,
   integerParameter,
   mergeParameters,
-  momentParameter,
+  timestampParameter,
   optionalId,
   requiredId,
   textParameter,
@@ -137,20 +137,20 @@ describe('a moment', () => {
     ['100000000000', now],
     ['100000000001', 100_000_000_001],
   ])('is read in seconds or milliseconds out of %j', (text, value) => {
-    expect(momentParameter(given(text), 'it', now)).toBe(value)
+    expect(timestampParameter(given(text), 'it', now)).toBe(value)
   })
 
   it.each(['1900000000', '1900000000000', '99999999999999999999', '1e300', '1e999'])(
     'is now for the future %j',
     (text) => {
-      expect(momentParameter(given(text), 'it', now)).toBe(now)
+      expect(timestampParameter(given(text), 'it', now)).toBe(now)
     },
   )
 
   it.each([undefined, '', '0', '-5', '-1700000000', 'null', 'NaN', 'yesterday', '2023-01-01T00:00:00Z', '12:30'])(
     'stands nowhere in %j',
     (text) => {
-      expect(momentParameter(given(text), 'it', now)).toBeNull()
+      expect(timestampParameter(given(text), 'it', now)).toBeNull()
     },
   )
 })

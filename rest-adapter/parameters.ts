@@ -90,7 +90,7 @@ const leastMilliseconds = 1e11
  * A time cursor in milliseconds, from seconds or milliseconds; the future counts as now. Null when it is absent, not positive
  * or not a number.
  */
-export function momentParameter(parameters: Parameters, name: string, now: number): number | null {
+export function timestampParameter(parameters: Parameters, name: string, now: number): number | null {
   const value = numberOf(presentText(parameters, name) ?? '')
   if (!(value > 0)) return null
   return Math.min(Math.floor(value > leastMilliseconds ? value : value * 1000), now)

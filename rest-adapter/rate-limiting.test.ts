@@ -5,7 +5,7 @@ import { limitRate } from './rate-limiting.ts'
 
 function door(callsPerMinute: number, isLate: () => boolean = () => false): FastifyInstance {
   const app = fastify()
-  limitRate(app, { refusesNext: isLate, enter: () => () => undefined }, callsPerMinute)
+  limitRate(app, { rejectsNext: isLate, enter: () => () => undefined }, callsPerMinute)
   app.setErrorHandler((error, _request, reply) => reply.code(200).send({ code: errorCodeOf(error as never) }))
   app.get('/feed', () => ({ code: 'OK' }))
   app.options('/feed', () => '')

@@ -10,7 +10,7 @@ import { createFixedWindowLimit } from '../platform/limits/fixed-window-limit.ts
  */
 export function limitRate(
   app: FastifyInstance,
-  overload: Pick<Overload, 'refusesNext' | 'enter'>,
+  overload: Pick<Overload, 'rejectsNext' | 'enter'>,
   callsPerMinute: number,
 ): void {
   countCalls(app, overload)
@@ -18,7 +18,7 @@ export function limitRate(
 
   app.addHook('onRequest', (request, _reply, done) => {
     if (request.method === 'OPTIONS') done()
-    else if (overload.refusesNext()) done(new Unavailable())
+    else if (overload.rejectsNext()) done(new Unavailable())
     else {
       const seconds = pace.use(clientNetwork(request.ip))
       done(seconds > 0 ? tooOften(seconds) : undefined)

@@ -2,17 +2,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Call } from '../platform/graphql/call.ts'
 import { compressed } from '../platform/http/compression.ts'
 import { InternalServerError, retryAfterOf } from '../platform/runtime/errors.ts'
-import { incomingCall, type DoorSettings } from '../platform/http/incoming-call.ts'
+import { incomingCall, type CallSettings } from '../platform/http/incoming-call.ts'
 import { varyBy } from '../platform/http/vary.ts'
 import type { Endpoint } from './endpoint.ts'
 import { asPublicError, failureEnvelope, type Envelope } from './envelope.ts'
-import { askGraph } from './graph.ts'
+import { executeRequest } from './graph.ts'
 import { formParameters, parametersOf, withToken } from './request-parameters.ts'
 import { receiveUpload, type UploadOptions } from './uploads/upload.ts'
 import { writeAnswer, writeEnvelope } from './written-answers.ts'
 
 export interface RouteOptions extends UploadOptions {
-  readonly door: DoorSettings
+  readonly callSettings: CallSettings
 }
 
 /** Serves an endpoint with and without its trailing slash; the HTTP status is always 200. */
@@ -21,9 +21,9 @@ export function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, options:
     const error = asPublicError(thrown)
     const retryAfter = error && retryAfterOf(error)
     void reply.headers({ ...personal, ...(retryAfter != null && { 'retry-after': String(retryAfter) }) })
-    const { path, neutral } = endpoint
+    const { path, failurePayload } = endpoint
     if (!error) options.log.error({ err: thrown, requestId: call.requestId, path }, 'a route failed')
-    const payload = neutral(parametersOf(request), Date.now())
+    const payload = failurePayload(parametersOf(request), Date.now())
     return failureEnvelope(error ?? new InternalServerError(), call.language, payload)
   }
 
@@ -34,7 +34,7 @@ export function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, options:
       url,
       config: { takesFiles: endpoint.kind === 'upload' },
       async handler(request, reply) {
-        const call = incomingCall(request, options.door)
+        const call = incomingCall(request, options.callSettings)
         void reply.type('application/json; charset=utf-8')
         try {
           const { content, isPersonal } = await answer(endpoint, request, call, options)
@@ -48,7 +48,7 @@ export function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, options:
       },
       /** Errors before the handler: the body cannot be parsed. */
       errorHandler(thrown, request, reply) {
-        const failure = refuse(thrown, request, incomingCall(request, options.door), reply)
+        const failure = refuse(thrown, request, incomingCall(request, options.callSettings), reply)
         // The rest of the request is read and discarded, so the connection stays usable.
         void reply.code(200).removeHeader('connection').send(failure)
       },
@@ -65,16 +65,16 @@ async function answer(
   const now = Date.now()
   if (endpoint.kind === 'upload') {
     const upload = await receiveUpload(request, call, options)
-    const question = endpoint.askAbout(upload.uploadId, upload.parameters)
-    const published = await askGraph(options.execute, question, endpoint.token, upload.call)
+    const question = endpoint.requestForUpload(upload.uploadId, upload.parameters)
+    const published = await executeRequest(options.execute, question, endpoint.token, upload.call)
     return { content: writeAnswer(question, published, now), isPersonal: true }
   }
   if (request.isMultipart()) request.body = await formParameters(request)
   const parameters = parametersOf(request)
   const sender = withToken(call, parameters)
   const isPersonal = sender.token !== null || endpoint.token !== 'optional'
-  const question = endpoint.ask(parameters, now)
-  const found = await askGraph(options.execute, question, endpoint.token, sender)
+  const question = endpoint.requestFor(parameters, now)
+  const found = await executeRequest(options.execute, question, endpoint.token, sender)
   return { content: writeAnswer(question, found, now), isPersonal }
 }
 

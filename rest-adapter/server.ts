@@ -5,7 +5,7 @@ import type { ExecuteOperation } from '../platform/graphql/call.ts'
 import { allowOrigins, type AllowedOrigins } from '../platform/http/cross-origin.ts'
 import { createHttpServer, type Unreadable } from '../platform/http/http-server.ts'
 import { BadUserInput, InternalServerError, NotFound, TooLarge } from '../platform/runtime/errors.ts'
-import { incomingCall, type DoorSettings } from '../platform/http/incoming-call.ts'
+import { incomingCall, type CallSettings } from '../platform/http/incoming-call.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { serveObjects } from '../platform/http/object-proxy.ts'
 import { watchOverload } from '../platform/limits/overload.ts'
@@ -56,7 +56,7 @@ const lingerMs = 30_000
 /** The server of the mobile contract, not listening yet: the sixteen routes, the media, and `GET /health`. */
 export async function createRestAdapter(options: RestAdapterOptions): Promise<FastifyInstance> {
   const { log, publicUrl } = options
-  const door: DoorSettings = { defaultLanguage: 'zh', publicUrl }
+  const callSettings: CallSettings = { defaultLanguage: 'zh', publicUrl }
   const objectStore = new Pool(new URL(options.objectStoreUrl).origin, {
     headersTimeout: storeMs,
     bodyTimeout: storeMs,
@@ -85,7 +85,7 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
     limitRate(routes, overload, options.callsPerMinute)
     await readBodies(routes)
     const uploadPlaces = createUploadPlaces(options.uploadsAtOnce, options.uploadsAtOncePerAddress)
-    const shared = { ...options, door, objectStore, uploadPlaces }
+    const shared = { ...options, callSettings, objectStore, uploadPlaces }
     for (const endpoint of endpoints) serveEndpoint(routes, endpoint, shared)
   })
   app.setNotFoundHandler(() => {
@@ -93,7 +93,7 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
   })
   // Failures outside the sixteen routes; those handle their own.
   app.setErrorHandler<FastifyError>((thrown, request, reply) => {
-    const { requestId, language } = incomingCall(request, door)
+    const { requestId, language } = incomingCall(request, callSettings)
     const error = asPublicError(thrown)
     if (!error) log.error({ err: thrown, requestId, path: request.routeOptions.url }, 'a request failed')
     const envelope = failureEnvelope(error ?? new InternalServerError(), language, {})

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { clip, now, page, parametersOf, restClip } from '../testing/rest-endpoints.ts'
 import { feed } from './endpoints/feed.ts'
-import type { Question } from './endpoint.ts'
+import type { GraphRequest } from './endpoint.ts'
 import type { Answer } from './graph.ts'
 import { writeAnswer } from './written-answers.ts'
 
-const question: Question = feed.ask(parametersOf({}), now)
+const question: GraphRequest = feed.requestFor(parametersOf({}), now)
 const publishedAt = '2026-01-31T00:00:00.000Z'
 
 function answer(title = clip.title): Answer {
@@ -36,7 +36,7 @@ describe('an answer as it is sent', () => {
 
   it('is never what another route made of the same data', () => {
     const everybodys = frozen(answer())
-    const other: Question = { operation: 'Feed', variables: {}, present: () => ({ video_list: [] }) }
+    const other: GraphRequest = { operation: 'Feed', variables: {}, present: () => ({ video_list: [] }) }
     writeAnswer(question, everybodys, now)
     expect(JSON.parse(writeAnswer(other, everybodys, now).toString())).toMatchObject({ video_list: [] })
     expect(JSON.parse(writeAnswer(question, everybodys, now).toString())).toMatchObject({ video_list: [restClip] })

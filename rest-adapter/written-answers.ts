@@ -1,10 +1,10 @@
-import type { Question } from './endpoint.ts'
+import type { GraphRequest } from './endpoint.ts'
 import { successEnvelope, type Envelope } from './envelope.ts'
 import { presentAnswer, type Answer } from './graph.ts'
 
 /** The encoded form of an answer, and its presenter. */
 interface Written {
-  readonly present: Question['present']
+  readonly present: GraphRequest['present']
   readonly bytes: Buffer
 }
 
@@ -17,7 +17,7 @@ const written = new WeakMap<object, Written>()
  *
  * @throws GraphQLError as `presentAnswer`.
  */
-export function writeAnswer(question: Question, answer: Answer, now: number): Buffer | string {
+export function writeAnswer(question: GraphRequest, answer: Answer, now: number): Buffer | string {
   if (!Object.isFrozen(answer.data)) return writeEnvelope(successEnvelope(presentAnswer(question, answer, now)))
   const known = written.get(answer.data)
   if (known?.present === question.present) return known.bytes

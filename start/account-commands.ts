@@ -15,7 +15,7 @@ export function isAccountCommand(choice: string): choice is AccountCommand {
 }
 
 /**
- * Changes the account of a name, and writes that into the audit log: its owner becomes an administrator, or a member again, or
+ * Changes the account with a name, and records this in the audit log: its owner becomes an administrator, or a member again, or
  * gets another password, which is printed and signs in once, within a day. A user who loses rights or the old password is
  * signed out.
  *
@@ -50,7 +50,7 @@ export async function runAccountCommand(
 
 type Perform = (stores: Stores, act: Act, name: string) => Promise<readonly string[]>
 
-/** Each answers the lines that the operator reads. */
+/** Each returns the lines for the operator. */
 const perform: Readonly<Record<AccountCommand, Perform>> = {
   async 'grant-admin'({ moderation }, act, name) {
     const isNew = await moderation.grantAdmin(act)
@@ -72,6 +72,9 @@ const perform: Readonly<Record<AccountCommand, Perform>> = {
     const { password, passwordHash } = await createOneTimePassword()
     if (!(await moderation.resetPassword(act, passwordHash))) throw new CannotStart(`“${name}” is banned.`)
     await sessions.removeAll(act.subjectId)
-    return [`“${name}” is signed out. This password signs in once, within a day, and is to be changed then:`, password]
+    return [
+      `“${name}” has been signed out. This password signs in once, within a day, and must be changed then:`,
+      password,
+    ]
   },
 }

@@ -3,7 +3,7 @@ import type { Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { sayUnenforced } from './database.ts'
 import { openDependencies } from './dependencies.ts'
-import type { Doors } from './people.ts'
+import type { ServerUrls } from './people.ts'
 import { choosePort, usualPorts, type PortSetting } from './ports.ts'
 import { Stack, type Running } from './running.ts'
 import { serviceHost, startServices } from './services.ts'
@@ -17,7 +17,7 @@ export interface AllInOneOptions {
   readonly onQuery?: (sql: string) => void
 }
 
-export interface AllInOne extends Running, Doors {
+export interface AllInOne extends Running, ServerUrls {
   readonly ffmpegPath: string
 }
 
@@ -33,26 +33,26 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
     const given = await choosePorts(options)
     const [open, services] = await Promise.all([
       // Takes longer than starting all services, and needs none of them.
-      loadDoors(given),
+      loadServers(given),
       startServices(given, options.print).then((started) => stack.use(started)),
     ])
     const { environment } = services
     const { unenforced } = await migrate(environment.DATABASE_URL)
     if (unenforced !== undefined) options.print(sayUnenforced(unenforced))
-    const ground = stack.use(openDependencies(environment, options.log))
+    const dependencies = stack.use(openDependencies(environment, options.log))
     const { startScheduler } = await import('./scheduler.ts')
-    stack.use(await startScheduler(ground))
+    stack.use(await startScheduler(dependencies))
     if (environment.TRANSCODE_CONCURRENCY > 0) {
       const { startMediaWorker } = await import('./media-worker.ts')
-      stack.use(await startMediaWorker(ground))
+      stack.use(await startMediaWorker(dependencies))
     }
-    const doors = stack.use(await open({ ...options, environment }))
-    const { restUrl, graphqlUrl } = doors
+    const urls = stack.use(await open({ ...options, environment }))
+    const { restUrl, graphqlUrl } = urls
     return {
       restUrl,
       graphqlUrl,
       ffmpegPath: environment.FFMPEG_PATH,
-      givenUp: Promise.race([services.givenUp, ...(doors.givenUp ? [doors.givenUp] : [])]),
+      givenUp: Promise.race([services.givenUp, ...(urls.givenUp ? [urls.givenUp] : [])]),
       addresses: [
         { name: 'REST', url: `${restUrl}/douyin/` },
         { name: 'GraphQL', url: graphqlUrl },
@@ -66,12 +66,12 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
 }
 
 /** Loads only the code that this process runs. */
-async function loadDoors(
+async function loadServers(
   environment: Environment,
-): Promise<(options: AllInOneOptions) => Promise<Doors & AsyncDisposable & Pick<Running, 'givenUp'>>> {
+): Promise<(options: AllInOneOptions) => Promise<ServerUrls & AsyncDisposable & Pick<Running, 'givenUp'>>> {
   return environment.PROCESSES === 1
-    ? (await import('./http-servers.ts')).openDoors
-    : (await import('./cluster.ts')).openSharedDoors
+    ? (await import('./http-servers.ts')).openHttpServers
+    : (await import('./cluster.ts')).openSharedServers
 }
 
 /** The settings with a port for each HTTP server, checked to be free before anything starts. */

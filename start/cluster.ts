@@ -3,12 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { launched } from '../embedded/processes/launcher.ts'
 import type { Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
-import type { Doors } from './people.ts'
+import type { ServerUrls } from './people.ts'
 import { choosePort } from './ports.ts'
 import { CannotStart, type Running } from './running.ts'
 import { readSecrets } from './secrets.ts'
 
-export interface SharedDoorsOptions {
+export interface SharedServersOptions {
   /** With an address for every service. */
   readonly environment: Environment
   readonly log: Logger
@@ -17,13 +17,13 @@ export interface SharedDoorsOptions {
 }
 
 /** The one message of a worker: its servers listen, or why they cannot. */
-export type WorkerNews = { readonly doors: Doors } | { readonly cannotStart: string }
+export type WorkerMessage = { readonly urls: ServerUrls } | { readonly cannotStart: string }
 
 const longestPauseMs = 10_000
-const patienceMs = 10_000
+const stopTimeoutMs = 10_000
 /** A worker that served this long was healthy; its end starts a new count. */
 const wellAfterMs = 10_000
-const mostFailuresInRow = 10
+const maxFailuresInRow = 10
 
 /**
  * Opens the two HTTP servers in as many workers as the settings say. The workers share the ports: this process accepts
@@ -32,9 +32,9 @@ const mostFailuresInRow = 10
  *
  * @throws CannotStart when one of the first workers cannot start; the others are stopped.
  */
-export async function openSharedDoors(
-  options: SharedDoorsOptions,
-): Promise<Doors & AsyncDisposable & Required<Pick<Running, 'givenUp'>>> {
+export async function openSharedServers(
+  options: SharedServersOptions,
+): Promise<ServerUrls & AsyncDisposable & Required<Pick<Running, 'givenUp'>>> {
   const { environment, log, print } = options
   // Generates secrets that are stored in a file before several workers look for them.
   readSecrets(environment)
@@ -72,7 +72,7 @@ export async function openSharedDoors(
       log.error({ worker: worker.pid, how }, 'a process ended and is replaced')
       print(`Process ${worker.pid} ended (${how}) and is replaced.`)
       const others = [...workers].some((other) => other.hasServed())
-      if (failures > mostFailuresInRow && !others) {
+      if (failures > maxFailuresInRow && !others) {
         return `A process ended ${failures} times in a row and is not replaced again: ${worker.reason() ?? how}`
       }
       // A worker that served is replaced at once, unless this happens repeatedly.
@@ -89,9 +89,9 @@ export async function openSharedDoors(
 
   const first = Array.from({ length: environment.PROCESSES }, start)
   try {
-    const [doors] = await Promise.all(first.map((worker) => worker.opened))
-    if (!doors) throw new CannotStart('PROCESSES must be 1 or more.')
-    return { ...doors, givenUp: Promise.race(first.map(replaceWhenEnded)), [Symbol.asyncDispose]: stopAll }
+    const [urls] = await Promise.all(first.map((worker) => worker.opened))
+    if (!urls) throw new CannotStart('PROCESSES must be 1 or more.')
+    return { ...urls, givenUp: Promise.race(first.map(replaceWhenEnded)), [Symbol.asyncDispose]: stopAll }
   } catch (error) {
     await stopAll()
     throw error
@@ -101,7 +101,7 @@ export async function openSharedDoors(
 interface StartedWorker {
   readonly pid: number
   /** Resolves when its servers listen; rejects with CannotStart when it ends before that. */
-  readonly opened: Promise<Doors>
+  readonly opened: Promise<ServerUrls>
   hasServed(): boolean
   /** The reason it gave for not starting. */
   reason(): string | undefined
@@ -126,11 +126,11 @@ function startWorker(variables: Readonly<Record<string, string>>): StartedWorker
     const { pid } = worker.process
     worker.on('error', (error) => pid === undefined && resolve(error.message))
   })
-  const opened = new Promise<Doors>((resolve, reject) => {
-    worker.once('message', (news: WorkerNews) => {
-      hasServed = 'doors' in news
-      if ('doors' in news) resolve(news.doors)
-      else reject(new CannotStart((reason = news.cannotStart)))
+  const opened = new Promise<ServerUrls>((resolve, reject) => {
+    worker.once('message', (outcome: WorkerMessage) => {
+      hasServed = 'urls' in outcome
+      if ('urls' in outcome) resolve(outcome.urls)
+      else reject(new CannotStart((reason = outcome.cannotStart)))
     })
     void ended.then((how) => reject(new CannotStart(`A worker ended before it could serve (${how}).`)))
   })
@@ -142,16 +142,16 @@ function startWorker(variables: Readonly<Record<string, string>>): StartedWorker
     ended,
     async stop() {
       if (worker.isConnected()) worker.send('stop', () => undefined)
-      const impatience = setTimeout(() => worker.process.kill('SIGKILL'), patienceMs)
+      const stopTimer = setTimeout(() => worker.process.kill('SIGKILL'), stopTimeoutMs)
       await ended
-      clearTimeout(impatience)
+      clearTimeout(stopTimer)
     },
   }
 }
 
 /** A worker that could not be spawned, for lack of processes or descriptors. */
 function notStarted(error: Error): StartedWorker {
-  const opened = Promise.reject<Doors>(new CannotStart(`A worker cannot be started: ${error.message}`))
+  const opened = Promise.reject<ServerUrls>(new CannotStart(`A worker cannot be started: ${error.message}`))
   opened.catch(() => undefined)
   return {
     pid: 0,

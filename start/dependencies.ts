@@ -5,12 +5,12 @@ import { openObjectStore, type ObjectStore } from '../platform/storage/object-st
 import { openRedis, type Redis } from '../platform/redis/client.ts'
 import { noWords, type WordFilter } from '../platform/text/word-filter.ts'
 import { openWordFile, UnusableWordList } from '../platform/text/word-filter/word-file.ts'
-import type { ProcessGround } from '../subgraphs/registry.ts'
+import type { ProcessDependencies } from '../subgraphs/registry.ts'
 import { findDatabase } from './database.ts'
 import { readSecrets, type Secrets } from './secrets.ts'
 
 /** The shared dependencies of the parts of one process. Each connection is opened on first use. */
-export interface Dependencies extends ProcessGround, Disposable {
+export interface Dependencies extends ProcessDependencies, Disposable {
   readonly secrets: Secrets
   readonly objectStoreUrl: string
 }

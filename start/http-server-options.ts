@@ -3,7 +3,7 @@ import type { AllowedOrigins } from '../platform/http/cross-origin.ts'
 import type { Environment } from '../platform/runtime/environment.ts'
 
 /** The options that both HTTP servers take from the settings. */
-export interface SharedDoorOptions {
+export interface SharedServerOptions {
   readonly publicUrl: string | undefined
   readonly trustedProxies: readonly string[]
   readonly allowedOrigins: AllowedOrigins
@@ -14,7 +14,7 @@ export interface SharedDoorOptions {
 const sandboxOrigin = 'https://studio.apollographql.com'
 
 /** Reads the common options of both HTTP servers. */
-export function doorOptions(environment: Environment): SharedDoorOptions {
+export function sharedServerOptions(environment: Environment): SharedServerOptions {
   return {
     publicUrl: environment.PUBLIC_URL,
     trustedProxies: environment.TRUST_PROXY,
@@ -46,7 +46,7 @@ export function rates(environment: Environment): Rates {
     texts: environment.TEXTS_PER_MINUTE,
     uploads: environment.UPLOADS_PER_MINUTE,
     signIns: environment.SIGN_INS_PER_MINUTE,
-    peoplePerAddress: environment.PEOPLE_PER_ADDRESS,
+    usersPerAddress: environment.PEOPLE_PER_ADDRESS,
   }
 }
 

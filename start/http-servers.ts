@@ -3,14 +3,14 @@ import { createGateway } from '../gateway/server.ts'
 import type { Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { operations } from '../rest-adapter/operations.generated.ts'
-import { doorOptions, rates, servesLandingPage, socketOrigins } from './http-server-options.ts'
+import { rates, servesLandingPage, sharedServerOptions, socketOrigins } from './http-server-options.ts'
 import { openDependencies } from './dependencies.ts'
-import type { Doors } from './people.ts'
+import type { ServerUrls } from './people.ts'
 import { listen } from './ports.ts'
 import { openRestAdapter } from './rest-adapter.ts'
 import { Stack } from './running.ts'
 
-export interface DoorsOptions {
+export interface HttpServersOptions {
   /** With an address for every service. */
   readonly environment: Environment
   readonly log: Logger
@@ -23,32 +23,32 @@ export interface DoorsOptions {
  *
  * @throws CannotStart and WrongSetting with one line for the operator; everything already started is stopped.
  */
-export async function openDoors(options: DoorsOptions): Promise<Doors & AsyncDisposable> {
+export async function openHttpServers(options: HttpServersOptions): Promise<ServerUrls & AsyncDisposable> {
   const stack = new Stack()
   try {
-    const doors = await openParts(options, stack)
-    return { ...doors, [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() }
+    const urls = await openParts(options, stack)
+    return { ...urls, [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() }
   } catch (error) {
     await stack[Symbol.asyncDispose]()
     throw error
   }
 }
 
-async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Stack): Promise<Doors> {
-  const ground = stack.use(openDependencies(environment, log, onQuery))
+async function openParts({ environment, log, onQuery }: HttpServersOptions, stack: Stack): Promise<ServerUrls> {
+  const dependencies = stack.use(openDependencies(environment, log, onQuery))
   const started = await Promise.all(
-    subgraphNames.map(async (name) => [name, stack.use(await subgraphs[name].start(ground))] as const),
+    subgraphNames.map(async (name) => [name, stack.use(await subgraphs[name].start(dependencies))] as const),
   )
   const gateway = stack.use(
     await createGateway({
       subgraphs: Object.fromEntries(started),
-      accessTokenKeys: ground.secrets.accessTokenKeys,
-      callerSecret: ground.secrets.callerSecret,
-      broadcast: ground.broadcast,
-      redis: ground.redis,
-      objectStoreUrl: ground.objectStoreUrl,
+      accessTokenKeys: dependencies.secrets.accessTokenKeys,
+      callerSecret: dependencies.secrets.callerSecret,
+      broadcast: dependencies.broadcast,
+      redis: dependencies.redis,
+      objectStoreUrl: dependencies.objectStoreUrl,
       landingPage: servesLandingPage(environment),
-      ...doorOptions(environment),
+      ...sharedServerOptions(environment),
       socketOrigins: socketOrigins(environment),
       rates: rates(environment),
       executor: environment.GATEWAY_EXECUTOR,
@@ -61,6 +61,6 @@ async function openParts({ environment, log, onQuery }: DoorsOptions, stack: Sta
   )
   return {
     graphqlUrl: `${await listen(gateway.app, environment, 'GRAPHQL_PORT')}/graphql`,
-    restUrl: await openRestAdapter(gateway.execute, ground, log.child({ part: 'rest-adapter' }), stack),
+    restUrl: await openRestAdapter(gateway.execute, dependencies, log.child({ part: 'rest-adapter' }), stack),
   }
 }

@@ -2,7 +2,7 @@
 import { watchDescriptors } from '../platform/runtime/descriptor-watch.ts'
 import { readSettings, type Environment } from '../platform/runtime/environment.ts'
 import { createLogger, loggedError, type Logger } from '../platform/runtime/logger.ts'
-import { judgeSettings } from './judge.ts'
+import { validateSettings } from './validate-settings.ts'
 import { surviveLostConnections } from './last-resort.ts'
 import { serviceNames, startService, type ServiceName } from './one-service.ts'
 import { accountCommands, isAccountCommand, runAccountCommand } from './account-commands.ts'
@@ -32,7 +32,7 @@ try {
 async function main(): Promise<void> {
   if (!choices.includes(choice))
     throw new CannotStart(`“${choice}” is not a known part; choose one of ${choices.join(', ')}.`)
-  judgeSettings(choice)
+  validateSettings(choice)
   if (choice === 'all') await runAll(environment, log)
   else if (choice === 'migrate')
     await (await import('./migrations.ts')).runMigrations(environment, process.argv.slice(3), print)

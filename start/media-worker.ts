@@ -9,8 +9,8 @@ import type { Dependencies } from './dependencies.ts'
  *
  * @throws WrongSetting when the font for the watermark does not exist.
  */
-export async function startMediaWorker(ground: Dependencies): Promise<Worker> {
-  const { environment, log } = ground
+export async function startMediaWorker(dependencies: Dependencies): Promise<Worker> {
+  const { environment, log } = dependencies
   const { WATERMARK_FONT: watermarkFont = null } = environment
   if (watermarkFont !== null) {
     await access(watermarkFont, constants.R_OK).catch((error: unknown) => {
@@ -20,11 +20,11 @@ export async function startMediaWorker(ground: Dependencies): Promise<Worker> {
     })
   }
   const { startWorker } = await import('../subgraphs/video/worker.ts')
-  await ground.objectStore.prepare()
+  await dependencies.objectStore.prepare()
   return startWorker({
-    database: await ground.database('video'),
-    objectStore: ground.objectStore,
-    ...(await ground.findFfmpeg()),
+    database: await dependencies.database('video'),
+    objectStore: dependencies.objectStore,
+    ...(await dependencies.findFfmpeg()),
     maxSide: environment.MAX_VIDEO_SIDE,
     watermarkFont,
     concurrency: Math.max(1, environment.TRANSCODE_CONCURRENCY),

@@ -1,7 +1,7 @@
 import { WrongSetting, type Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { subgraphNames, subgraphs, urlSetting, type SubgraphName } from '../subgraphs/registry.ts'
-import { doorOptions, rates, servesLandingPage, socketOrigins } from './http-server-options.ts'
+import { rates, servesLandingPage, sharedServerOptions, socketOrigins } from './http-server-options.ts'
 import { openDependencies, type Dependencies } from './dependencies.ts'
 import { startMediaWorker } from './media-worker.ts'
 import { listen } from './ports.ts'
@@ -20,8 +20,8 @@ export type ServiceName = (typeof serviceNames)[number]
 export async function startService(name: ServiceName, environment: Environment, log: Logger): Promise<Running> {
   const stack = new Stack()
   try {
-    const ground = stack.use(openDependencies(environment, log))
-    const url = await start(name, ground, stack)
+    const dependencies = stack.use(openDependencies(environment, log))
+    const url = await start(name, dependencies, stack)
     return { addresses: [{ name, url }], [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() }
   } catch (error) {
     await stack[Symbol.asyncDispose]()
@@ -29,26 +29,26 @@ export async function startService(name: ServiceName, environment: Environment, 
   }
 }
 
-function start(name: ServiceName, ground: Dependencies, stack: Stack): Promise<string> {
-  if (name === 'gateway') return startGateway(ground, stack)
-  if (name === 'rest-adapter') return startRestAdapter(ground, stack)
-  if (name === 'worker') return startWorker(ground, stack)
-  return serveSubgraph(name, ground, stack)
+function start(name: ServiceName, dependencies: Dependencies, stack: Stack): Promise<string> {
+  if (name === 'gateway') return startGateway(dependencies, stack)
+  if (name === 'rest-adapter') return startRestAdapter(dependencies, stack)
+  if (name === 'worker') return startWorker(dependencies, stack)
+  return serveSubgraph(name, dependencies, stack)
 }
 
-async function serveSubgraph(name: SubgraphName, ground: Dependencies, stack: Stack): Promise<string> {
-  const { environment, secrets, log } = ground
+async function serveSubgraph(name: SubgraphName, dependencies: Dependencies, stack: Stack): Promise<string> {
+  const { environment, secrets, log } = dependencies
   const { createSubgraphServer } = await import('../platform/http/subgraph-server.ts')
-  const subgraph = stack.use(await subgraphs[name].start(ground))
+  const subgraph = stack.use(await subgraphs[name].start(dependencies))
   const app = createSubgraphServer(subgraph, secrets.callerSecret, log)
   stack.use({ [Symbol.asyncDispose]: () => app.close() })
   return listen(app, environment, 'SUBGRAPH_PORT')
 }
 
-async function startWorker(ground: Dependencies, stack: Stack): Promise<string> {
+async function startWorker(dependencies: Dependencies, stack: Stack): Promise<string> {
   const { createHealthServer } = await import('../platform/http/health-server.ts')
-  const { environment, log } = ground
-  const parts = [stack.use(await startMediaWorker(ground)), stack.use(await startScheduler(ground))]
+  const { environment, log } = dependencies
+  const parts = [stack.use(await startMediaWorker(dependencies)), stack.use(await startScheduler(dependencies))]
   const app = createHealthServer(
     { checkHealth: async () => void (await Promise.all(parts.map((part) => part.checkHealth()))) },
     log,
@@ -57,10 +57,10 @@ async function startWorker(ground: Dependencies, stack: Stack): Promise<string> 
   return listen(app, environment, 'SUBGRAPH_PORT')
 }
 
-async function startGateway(ground: Dependencies, stack: Stack): Promise<string> {
+async function startGateway(dependencies: Dependencies, stack: Stack): Promise<string> {
   const { createRemoteSubgraph } = await import('../gateway/execution/remote-subgraph.ts')
   const { createGateway } = await import('../gateway/server.ts')
-  const { environment, secrets, log } = ground
+  const { environment, secrets, log } = dependencies
   const remotes = subgraphNames.map((name) => {
     const url = environment[urlSetting(name)]
     if (url === undefined) throw new WrongSetting(`Missing setting: ${urlSetting(name)} is needed here`)
@@ -71,11 +71,11 @@ async function startGateway(ground: Dependencies, stack: Stack): Promise<string>
       subgraphs: Object.fromEntries(remotes),
       accessTokenKeys: secrets.accessTokenKeys,
       callerSecret: secrets.callerSecret,
-      broadcast: ground.broadcast,
-      redis: ground.redis,
-      objectStoreUrl: ground.objectStoreUrl,
+      broadcast: dependencies.broadcast,
+      redis: dependencies.redis,
+      objectStoreUrl: dependencies.objectStoreUrl,
       landingPage: servesLandingPage(environment),
-      ...doorOptions(environment),
+      ...sharedServerOptions(environment),
       socketOrigins: socketOrigins(environment),
       rates: rates(environment),
       executor: environment.GATEWAY_EXECUTOR,
@@ -85,12 +85,12 @@ async function startGateway(ground: Dependencies, stack: Stack): Promise<string>
   return `${await listen(gateway.app, environment, 'GRAPHQL_PORT')}/graphql`
 }
 
-async function startRestAdapter(ground: Dependencies, stack: Stack): Promise<string> {
+async function startRestAdapter(dependencies: Dependencies, stack: Stack): Promise<string> {
   const { createRemoteGateway } = await import('../rest-adapter/remote-gateway.ts')
   const { openRestAdapter } = await import('./rest-adapter.ts')
-  const { environment, secrets, log } = ground
+  const { environment, secrets, log } = dependencies
   if (environment.GATEWAY_URL === undefined) throw new WrongSetting('Missing setting: GATEWAY_URL is needed here')
   const remote = createRemoteGateway({ url: environment.GATEWAY_URL, callerSecret: secrets.callerSecret, log })
   stack.use(remote)
-  return openRestAdapter(remote.execute, ground, log, stack)
+  return openRestAdapter(remote.execute, dependencies, log, stack)
 }

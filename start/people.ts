@@ -1,7 +1,7 @@
 import { openAsBlob } from 'node:fs'
 
 /** The addresses of a running system. */
-export interface Doors {
+export interface ServerUrls {
   readonly restUrl: string
   readonly graphqlUrl: string
 }
@@ -29,21 +29,21 @@ export interface Person {
 type Parameters = Readonly<Record<string, string | number>>
 
 /** Creates an account and signs in. */
-export function register(doors: Doors, name: string, password: string): Promise<Person> {
-  return enter(doors, 'register', name, password)
+export function register(urls: ServerUrls, name: string, password: string): Promise<Person> {
+  return enter(urls, 'register', name, password)
 }
 
 /** Signs in to an existing account. */
-export function login(doors: Doors, name: string, password: string): Promise<Person> {
-  return enter(doors, 'login', name, password)
+export function login(urls: ServerUrls, name: string, password: string): Promise<Person> {
+  return enter(urls, 'login', name, password)
 }
 
-async function enter(doors: Doors, door: 'register' | 'login', name: string, password: string): Promise<Person> {
-  const path = `/douyin/user/${door}/`
-  const { user_id: userId, token } = await call<Entry>(doors, 'POST', path, { username: name, password })
+async function enter(urls: ServerUrls, action: 'register' | 'login', name: string, password: string): Promise<Person> {
+  const path = `/douyin/user/${action}/`
+  const { user_id: userId, token } = await call<Entry>(urls, 'POST', path, { username: name, password })
   const id = String(userId)
   const act = (route: string, parameters: Parameters): Promise<unknown> =>
-    call(doors, 'POST', route, { ...parameters, token })
+    call(urls, 'POST', route, { ...parameters, token })
 
   return {
     id,
@@ -54,10 +54,10 @@ async function enter(doors: Doors, door: 'register' | 'login', name: string, pas
       form.set('data', await openAsBlob(file), 'video.mp4')
       form.set('token', token)
       form.set('title', title)
-      const response = await fetch(`${doors.restUrl}/douyin/publish/action/`, { method: 'POST', body: form })
+      const response = await fetch(`${urls.restUrl}/douyin/publish/action/`, { method: 'POST', body: form })
       accept('publish', (await response.json()) as Envelope)
       const list = `/douyin/publish/list/`
-      const { video_list: videos } = await call<{ video_list: { id: number }[] }>(doors, 'GET', list, { token })
+      const { video_list: videos } = await call<{ video_list: { id: number }[] }>(urls, 'GET', list, { token })
       return String(videos[0]?.id)
     },
     async likes(videoId) {
@@ -68,7 +68,7 @@ async function enter(doors: Doors, door: 'register' | 'login', name: string, pas
     },
     async comments(videoId, text) {
       const parameters = { token, video_id: videoId, action_type: 1, comment_text: text }
-      const answer = await call<{ comment: { id: number } }>(doors, 'POST', '/douyin/comment/action/', parameters)
+      const answer = await call<{ comment: { id: number } }>(urls, 'POST', '/douyin/comment/action/', parameters)
       return String(answer.comment.id)
     },
     async follows(person) {
@@ -80,8 +80,8 @@ async function enter(doors: Doors, door: 'register' | 'login', name: string, pas
     async says(person, text) {
       await act('/douyin/message/action/', { to_user_id: person.id, action_type: 1, content: text })
     },
-    asks: (query, variables) => ask(doors, query, variables, token),
-    calls: (method, route, parameters) => call(doors, method, route, { ...parameters, token }),
+    asks: (query, variables) => ask(urls, query, variables, token),
+    calls: (method, route, parameters) => call(urls, method, route, { ...parameters, token }),
   }
 }
 
@@ -97,12 +97,12 @@ interface Entry extends Envelope {
 
 /** Executes a GraphQL operation that must succeed; resolves to its data. */
 export async function ask<Data>(
-  doors: Doors,
+  urls: ServerUrls,
   query: string,
   variables: Readonly<Record<string, unknown>> = {},
   token?: string,
 ): Promise<Data> {
-  const response = await fetch(doors.graphqlUrl, {
+  const response = await fetch(urls.graphqlUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
     body: JSON.stringify({ query, variables }),
@@ -113,13 +113,13 @@ export async function ask<Data>(
 }
 
 async function call<Payload>(
-  doors: Doors,
+  urls: ServerUrls,
   method: 'GET' | 'POST',
   path: string,
   parameters: Parameters,
 ): Promise<Payload> {
   const text = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, String(value)]))
-  const url = `${doors.restUrl}${path}?${new URLSearchParams(text).toString()}`
+  const url = `${urls.restUrl}${path}?${new URLSearchParams(text).toString()}`
   const answer = (await (await fetch(url, { method })).json()) as Payload & Envelope
   accept(path, answer)
   return answer

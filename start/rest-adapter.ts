@@ -5,7 +5,7 @@ import type { ExecuteOperation } from '../platform/graphql/call.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { createRestAdapter } from '../rest-adapter/server.ts'
 import type { Dependencies } from './dependencies.ts'
-import { doorOptions, restLimits } from './http-server-options.ts'
+import { sharedServerOptions, restLimits } from './http-server-options.ts'
 import { listen } from './ports.ts'
 import type { Stack } from './running.ts'
 
@@ -26,7 +26,7 @@ export async function openRestAdapter(
   const app = await createRestAdapter({
     execute,
     objectStoreUrl,
-    ...doorOptions(environment),
+    ...sharedServerOptions(environment),
     ...restLimits(environment),
     uploadFolder,
     log,

@@ -8,8 +8,8 @@ import { findDatabase } from './database.ts'
 import { CannotStart } from './running.ts'
 
 /**
- * Has the media worker make the renditions of a video anew. Viewers play the old ones until the new ones are there; the files
- * of the old ones are orphans then, which a sweep removes.
+ * Makes the media worker transcode a video again. The old renditions are played until the new ones are ready; their files then
+ * become orphans, which a sweep deletes.
  *
  * @throws CannotStart with one line for the operator.
  */

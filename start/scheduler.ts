@@ -14,14 +14,14 @@ export interface Scheduler extends AsyncDisposable {
  * Starts what does the scheduled jobs of the whole system, each with the rights of its owner. Several processes may: each job
  * is done once.
  */
-export async function startScheduler(ground: Dependencies): Promise<Scheduler> {
+export async function startScheduler(dependencies: Dependencies): Promise<Scheduler> {
   const { openDatabase } = await import('../platform/postgres/database.ts')
   const { startScheduledJobs } = await import('../subgraphs/video/jobs/scheduled-jobs.ts')
-  const log = ground.log.child({ part: 'scheduler' })
+  const log = dependencies.log.child({ part: 'scheduler' })
   const stack = new Stack()
 
   async function jobsOf(owner: SubgraphName): Promise<readonly ScheduledJob[]> {
-    const database = await ground.database(owner)
+    const database = await dependencies.database(owner)
     const jobs = await subgraphs[owner].scheduledJobs?.(function open<Tables>() {
       const db = openDatabase<Tables>({
         ...database,
@@ -31,13 +31,13 @@ export async function startScheduler(ground: Dependencies): Promise<Scheduler> {
       })
       stack.use({ [Symbol.asyncDispose]: () => db.destroy() })
       return db
-    }, ground)
+    }, dependencies)
     return jobs ?? []
   }
 
   try {
     const jobs = (await Promise.all(scheduling.map(jobsOf))).flat()
-    const queue = stack.use(await startScheduledJobs({ database: await ground.database(jobOwner), jobs, log }))
+    const queue = stack.use(await startScheduledJobs({ database: await dependencies.database(jobOwner), jobs, log }))
     return {
       checkHealth: () => (queue.isAtWork() ? Promise.resolve() : Promise.reject(new Error('no more jobs are done'))),
       [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),

@@ -25,10 +25,10 @@ export function readSecrets(environment: Environment): Secrets {
   if (ACCESS_TOKEN_SECRETS !== undefined && CALLER_SECRET !== undefined) {
     return { accessTokenKeys: parseTokenKeys(ACCESS_TOKEN_SECRETS), callerSecret: CALLER_SECRET }
   }
-  const kept = keptSecrets(environment.DATA_DIR)
+  const stored = storedSecrets(environment.DATA_DIR)
   return {
-    accessTokenKeys: parseTokenKeys(ACCESS_TOKEN_SECRETS ?? kept.accessTokenSecrets),
-    callerSecret: CALLER_SECRET ?? kept.callerSecret,
+    accessTokenKeys: parseTokenKeys(ACCESS_TOKEN_SECRETS ?? stored.accessTokenSecrets),
+    callerSecret: CALLER_SECRET ?? stored.callerSecret,
   }
 }
 
@@ -68,16 +68,16 @@ function guessable({ ACCESS_TOKEN_SECRETS = '', CALLER_SECRET = '', MINIO_SECRET
   return problems
 }
 
-interface KeptSecrets {
+interface StoredSecrets {
   readonly accessTokenSecrets: string
   readonly callerSecret: string
 }
 
-function keptSecrets(dataDir: string): KeptSecrets {
+function storedSecrets(dataDir: string): StoredSecrets {
   const path = join(dataDir, 'secrets.json')
   try {
     mkdirSync(dataDir, { recursive: true })
-    return readKept(path) ?? keepNew(path)
+    return readStored(path) ?? storeNew(path)
   } catch (error) {
     if (error instanceof WrongSetting) throw error
     throw new WrongSetting(`${path} cannot be stored: ${(error as Error).message}. Fix this, or set DATA_DIR.`, {
@@ -87,8 +87,8 @@ function keptSecrets(dataDir: string): KeptSecrets {
 }
 
 /** Writes and flushes the file under another name first, so that nobody reads a part of it, even after a crash. */
-function keepNew(path: string): KeptSecrets {
-  const fresh: KeptSecrets = { accessTokenSecrets: `local:${random()}`, callerSecret: random() }
+function storeNew(path: string): StoredSecrets {
+  const fresh: StoredSecrets = { accessTokenSecrets: `local:${random()}`, callerSecret: random() }
   const unfinished = `${path}.${process.pid}.${random()}`
   try {
     writeFileSync(unfinished, JSON.stringify(fresh, null, 2), { mode: 0o600, flag: 'wx', flush: true })
@@ -99,13 +99,13 @@ function keepNew(path: string): KeptSecrets {
   } finally {
     rmSync(unfinished, { force: true })
   }
-  return readKept(path) ?? fresh
+  return readStored(path) ?? fresh
 }
 
-const keptForm = z.object({ accessTokenSecrets: z.string(), callerSecret: z.string().min(32) })
+const storedForm = z.object({ accessTokenSecrets: z.string(), callerSecret: z.string().min(32) })
 
 /** Undefined when the file does not exist. */
-function readKept(path: string): KeptSecrets | undefined {
+function readStored(path: string): StoredSecrets | undefined {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -114,9 +114,9 @@ function readKept(path: string): KeptSecrets | undefined {
     throw error
   }
   try {
-    const kept = keptForm.parse(JSON.parse(text))
-    parseTokenKeys(kept.accessTokenSecrets)
-    return kept
+    const stored = storedForm.parse(JSON.parse(text))
+    parseTokenKeys(stored.accessTokenSecrets)
+    return stored
   } catch (error) {
     throw new WrongSetting(
       `${path} is damaged. Restore it from a backup, or delete it: new secrets are then generated, and all users have to sign in again.`,

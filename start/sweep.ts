@@ -21,24 +21,24 @@ export async function runSweep(
   const unknown = parameters.find((parameter) => parameter !== '--remove')
   if (unknown !== undefined) throw new WrongSetting(`sweep does not accept “${unknown}”, only --remove.`)
   const remove = parameters.includes('--remove')
-  using ground = openDependencies(environment, log)
-  const { objectStore } = ground
+  using dependencies = openDependencies(environment, log)
+  const { objectStore } = dependencies
   await objectStore.checkHealth()
   const db = openDatabase<VideoTables>({
-    ...(await ground.database('video')),
+    ...(await dependencies.database('video')),
     schema: 'video',
     poolSize: 1,
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
   try {
     const parts = { claims: createSweepRepository(db), removals: createRemovalRepository(db), objectStore }
-    tell(await sweep(parts, { remove }), remove, print)
+    report(await sweep(parts, { remove }), remove, print)
   } finally {
     await db.destroy()
   }
 }
 
-function tell({ orphans, missing }: SweepReport, removed: boolean, print: (line: string) => void): void {
+function report({ orphans, missing }: SweepReport, removed: boolean, print: (line: string) => void): void {
   for (const { bucket, key, size } of orphans)
     print(`${removed ? 'removed' : 'orphan'}  ${bucket}/${key}  ${size} bytes`)
   for (const { videoId, key } of missing) print(`missing  media/${key}  of video ${videoId}`)

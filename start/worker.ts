@@ -2,8 +2,8 @@
 import { watchDescriptors } from '../platform/runtime/descriptor-watch.ts'
 import { readEnvironment } from '../platform/runtime/environment.ts'
 import { createLogger, loggedError } from '../platform/runtime/logger.ts'
-import type { WorkerNews } from './cluster.ts'
-import { openDoors } from './http-servers.ts'
+import type { WorkerMessage } from './cluster.ts'
+import { openHttpServers } from './http-servers.ts'
 import { surviveLostConnections } from './last-resort.ts'
 import { reasonToStop } from './reason-to-stop.ts'
 
@@ -24,21 +24,21 @@ surviveLostConnections(log)
 watchDescriptors(log)
 
 try {
-  const doors = await openDoors({ environment, log })
-  await tell({ doors: { restUrl: doors.restUrl, graphqlUrl: doors.graphqlUrl } })
+  const urls = await openHttpServers({ environment, log })
+  await report({ urls: { restUrl: urls.restUrl, graphqlUrl: urls.graphqlUrl } })
   await told
-  await doors[Symbol.asyncDispose]()
+  await urls[Symbol.asyncDispose]()
   process.exit(0)
 } catch (error) {
   const reason = reasonToStop(error, environment)
   if (reason === undefined) log.fatal({ err: error }, 'cannot start')
-  await tell({ cannotStart: reason ?? `Cannot start: ${loggedError(error).message}` })
+  await report({ cannotStart: reason ?? `Cannot start: ${loggedError(error).message}` })
   process.exit(1)
 }
 
-function tell(news: WorkerNews): Promise<void> {
+function report(outcome: WorkerMessage): Promise<void> {
   return new Promise((resolve) => {
-    if (process.send && process.connected) process.send(news, () => resolve())
+    if (process.send && process.connected) process.send(outcome, () => resolve())
     else resolve()
   })
 }

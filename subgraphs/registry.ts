@@ -1,6 +1,6 @@
 /**
- * The one list of subgraphs. Whatever needs to know which there are asks it: processes, settings, generated files, tests. A subgraph
- * has the name of the owner of its tables (`db/ownership.ts`).
+ * The one list of subgraphs, used by everything that depends on which ones exist: processes, settings, generated files, tests.
+ * A subgraph has the name of the owner of its tables (`db/ownership.ts`).
  */
 import type { Kysely } from 'kysely'
 import { owners, type Owner } from '../db/ownership.ts'
@@ -18,8 +18,8 @@ import type { WordFilter } from '../platform/text/word-filter.ts'
 export const subgraphNames = owners
 export type SubgraphName = Owner
 
-/** What the process of a subgraph offers it. Each connection is opened when it is first asked for. */
-export interface ProcessGround {
+/** What a process offers its subgraphs. Each connection is opened on first use. */
+export interface ProcessDependencies {
   readonly environment: Environment
   readonly log: Logger
   /** Where an owner's data is, and as which role it is accessed. */
@@ -35,18 +35,18 @@ export interface ProcessGround {
 }
 
 interface Entry {
-  /** The settings without which it cannot start, beside that of its database. */
+  /** The settings that it requires, besides that of its database. */
   readonly needs: readonly (keyof Environment)[]
-  /** Starts it; only its own code is loaded. */
-  readonly start: (ground: ProcessGround) => Promise<Subgraph>
+  /** Starts it; loads only its own code. */
+  readonly start: (dependencies: ProcessDependencies) => Promise<Subgraph>
   /**
-   * What it has done from time to time, once for the whole system.
+   * Its scheduled jobs, which run once for the whole system.
    *
    * @param open opens its database, with its rights.
    */
   readonly scheduledJobs?: (
     open: <Tables>() => Kysely<Tables>,
-    ground: ProcessGround,
+    dependencies: ProcessDependencies,
   ) => Promise<readonly ScheduledJob[]>
 }
 
@@ -55,16 +55,16 @@ const store = ['MINIO_ENDPOINT', 'MINIO_ACCESS_KEY', 'MINIO_SECRET_KEY'] as cons
 export const subgraphs: Readonly<Record<SubgraphName, Entry>> = {
   user: {
     needs: ['REDIS_URL', ...store],
-    async start(ground) {
+    async start(dependencies) {
       const { startUser } = await import('./user/server.ts')
-      await ground.objectStore.prepare()
-      const { environment } = ground
+      await dependencies.objectStore.prepare()
+      const { environment } = dependencies
       return startUser({
-        ...(await common('user', ground)),
-        redis: ground.redis,
-        broadcast: ground.broadcast,
-        objectStore: ground.objectStore,
-        accessTokenKeys: ground.secrets.accessTokenKeys,
+        ...(await common('user', dependencies)),
+        redis: dependencies.redis,
+        broadcast: dependencies.broadcast,
+        objectStore: dependencies.objectStore,
+        accessTokenKeys: dependencies.secrets.accessTokenKeys,
         sessionDays: environment.SESSION_DAYS,
         loginFailures: environment.LOGIN_FAILURES,
         loginFailureWindowSeconds: environment.LOGIN_FAILURE_WINDOW_SECONDS,
@@ -77,14 +77,14 @@ export const subgraphs: Readonly<Record<SubgraphName, Entry>> = {
 
   video: {
     needs: ['REDIS_URL', ...store],
-    async start(ground) {
+    async start(dependencies) {
       const { startVideo } = await import('./video/server.ts')
-      await ground.objectStore.prepare()
-      const { environment } = ground
+      await dependencies.objectStore.prepare()
+      const { environment } = dependencies
       return startVideo({
-        ...(await common('video', ground)),
-        ...(await ground.findFfmpeg()),
-        objectStore: ground.objectStore,
+        ...(await common('video', dependencies)),
+        ...(await dependencies.findFfmpeg()),
+        objectStore: dependencies.objectStore,
         limits: {
           maxBytes: environment.MAX_UPLOAD_BYTES,
           maxSeconds: environment.MAX_VIDEO_SECONDS,
@@ -92,7 +92,7 @@ export const subgraphs: Readonly<Record<SubgraphName, Entry>> = {
           maxUploadsPerDay: environment.MAX_UPLOADS_PER_DAY,
         },
         removalGraceSeconds: environment.REMOVAL_GRACE_SECONDS,
-        broadcast: ground.broadcast,
+        broadcast: dependencies.broadcast,
       })
     },
     async scheduledJobs(open, { objectStore }) {
@@ -103,21 +103,25 @@ export const subgraphs: Readonly<Record<SubgraphName, Entry>> = {
 
   social: {
     needs: [],
-    async start(ground) {
+    async start(dependencies) {
       const { startSocial } = await import('./social/server.ts')
-      // Without Redis, streams look for notifications by themselves.
-      const broadcast = ground.environment.REDIS_URL === undefined ? undefined : ground.broadcast
-      return startSocial({ ...(await common('social', ground)), broadcast })
+      // Without Redis, streams poll for notifications.
+      const broadcast = dependencies.environment.REDIS_URL === undefined ? undefined : dependencies.broadcast
+      return startSocial({ ...(await common('social', dependencies)), broadcast })
     },
     scheduledJobs: async (open) => (await import('./social/scheduled-jobs.ts')).scheduledSocialJobs(open()),
   },
 
   chat: {
     needs: ['REDIS_URL'],
-    async start(ground) {
+    async start(dependencies) {
       const { startChat } = await import('./chat/server.ts')
-      const { broadcast, environment } = ground
-      return startChat({ ...(await common('chat', ground)), broadcast, friendsOnly: environment.CHAT_FRIENDS_ONLY })
+      const { broadcast, environment } = dependencies
+      return startChat({
+        ...(await common('chat', dependencies)),
+        broadcast,
+        friendsOnly: environment.CHAT_FRIENDS_ONLY,
+      })
     },
   },
 }
@@ -125,12 +129,12 @@ export const subgraphs: Readonly<Record<SubgraphName, Entry>> = {
 /** The subgraphs that have scheduled jobs. */
 export const scheduling = subgraphNames.filter((name) => subgraphs[name].scheduledJobs !== undefined)
 
-/** The setting that says where a subgraph answers the gateway. */
+/** The setting with the address of a subgraph for the gateway. */
 export function urlSetting(name: SubgraphName) {
   return `${upperCase(name)}_SUBGRAPH_URL` as const
 }
 
-/** The setting with which a subgraph reaches its data by a login of its own. */
+/** The setting with a database login of a subgraph's own. */
 export function databaseSetting(name: SubgraphName) {
   return `${upperCase(name)}_DATABASE_URL` as const
 }
@@ -139,7 +143,10 @@ function upperCase(name: SubgraphName): Uppercase<SubgraphName> {
   return name.toUpperCase() as Uppercase<SubgraphName>
 }
 
-async function common(name: SubgraphName, { environment, log, database, sensitiveWords, onQuery }: ProcessGround) {
+async function common(
+  name: SubgraphName,
+  { environment, log, database, sensitiveWords, onQuery }: ProcessDependencies,
+) {
   return {
     database: await database(name),
     databasePoolSize: environment.DATABASE_POOL_SIZE,

@@ -8,21 +8,21 @@ import type { Logger } from '../platform/runtime/logger.ts'
 import type { WordFilter } from '../platform/text/word-filter.ts'
 import { readSchema } from '../schema/read-schema.ts'
 
-/** What every subgraph is started with. */
+/** The options of every subgraph. */
 export interface SubgraphOptions {
   readonly database: DatabaseAddress
   readonly databasePoolSize: number
   /** The filter for words that must not be published; none by default. */
   readonly sensitiveWords?: WordFilter | undefined
   /** Whether to listen for changes by other processes, which lets unchanged rows stay cached. Default true. */
-  readonly hearsChanges?: boolean | undefined
+  readonly listensForChanges?: boolean | undefined
   /** Called after each SQL statement; tests count with it. */
   readonly onQuery?: ((sql: string) => void) | undefined
   readonly log: Logger
 }
 
-/** What every subgraph stands on: its tables, and its share of all ids. */
-export interface SubgraphGround<Tables> {
+/** The dependencies of every subgraph: its tables, and its share of the id space. */
+export interface SubgraphDependencies<Tables> {
   readonly db: Kysely<Tables>
   readonly ids: IdGenerator
 }
@@ -30,20 +30,20 @@ export interface SubgraphGround<Tables> {
 /** What a subgraph adds to that. */
 export interface Wiring<Context> extends Pick<SubgraphParts<Context>, 'resolvers' | 'createContext'> {
   readonly references?: ReferenceResolvers<Context>
-  /** Rejects when something beside its database is away that it cannot work without. */
+  /** Rejects when an essential dependency besides its database is down. */
   readonly checkHealth?: () => Promise<unknown>
-  /** What goes on beside requests. It is ended first: what was taken on is still written before the connections close. */
+  /** Background work. It is disposed first, so that pending writes are committed before the connections close. */
   readonly works?: readonly AsyncDisposable[]
 }
 
 /**
- * Starts the subgraph of an owner: opens its database, leases its ids, wires it, and closes all of that in reverse order when it
- * is disposed, or when the wiring fails.
+ * Starts the subgraph of an owner: opens its database, leases its ids, wires it, and closes all of that in reverse order when
+ * it is disposed, or when the wiring fails.
  */
 export async function startSubgraphProcess<Tables, Context>(
   owner: Owner,
   options: SubgraphOptions,
-  wire: (ground: SubgraphGround<Tables>) => Promise<Wiring<Context>> | Wiring<Context>,
+  wire: (dependencies: SubgraphDependencies<Tables>) => Promise<Wiring<Context>> | Wiring<Context>,
 ): Promise<Subgraph> {
   const { log } = options
   const db = openDatabase<Tables>({

@@ -61,7 +61,7 @@ it('an operator gives somebody another password, which signs in once', async () 
   const bob = await network.person('bob')
   const [told, password = ''] = await printed('reset-password', bob.name)
   expect(told).toBe(
-    `“${bob.name}” is signed out. This password signs in once, within a day, and is to be changed then:`,
+    `“${bob.name}” has been signed out. This password signs in once, within a day, and must be changed then:`,
   )
   await expect.poll(() => isIn(bob), { timeout: 20_000 }).toBe(false)
 

@@ -41,9 +41,9 @@ it('the app hides from somebody whom she has blocked, and refuses what he tries'
   await bob.says(alice, 'hello')
   await alice.asks('mutation ($id: ID!) { blockUser(input: { userId: $id }) { user { id } } }', { id: bob.id })
 
-  const parted = '你们之间存在拉黑关系，无法进行此操作。'
+  const blockedError = '你们之间存在拉黑关系，无法进行此操作。'
   const tries = [bob.follows(alice), bob.likes(byAlice), bob.comments(byAlice, 'why?'), bob.says(alice, 'why?')]
-  expect(await Promise.all(tries.map(refusalOf))).toEqual(Array(4).fill(parted))
+  expect(await Promise.all(tries.map(refusalOf))).toEqual(Array(4).fill(blockedError))
 
   const feed = await alice.calls<Lists>('GET', '/douyin/feed/')
   expect(ids(feed.video_list)).toEqual([byCarol, byAlice])

@@ -14,7 +14,7 @@ export const anonymous: Caller = {
 
 /** The same caller with recent writes, who is not served from caches. */
 export function anew(caller: Caller): Caller {
-  return { ...caller, changedLately: true }
+  return { ...caller, hasRecentWrites: true }
 }
 
 /** A caller who is signed in. */

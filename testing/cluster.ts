@@ -1,8 +1,8 @@
-import type { Doors } from '../start/people.ts'
+import type { ServerUrls } from '../start/people.ts'
 import { startProcess, type SystemProcess } from './system-process.ts'
 
 /** A system of several processes behind one port, as `npm start` runs it. */
-export interface Cluster extends Doors, AsyncDisposable {
+export interface Cluster extends ServerUrls, AsyncDisposable {
   readonly system: SystemProcess
   /** All processes that have served, in order of their start. */
   pids(): number[]

@@ -23,7 +23,7 @@ const people = new Map(['alice', 'bob'].map((name, index) => [String(index + 1),
 const videos = ['sunset', 'harbour', 'rain'].map((title, index) => video(String(101 + index), title))
 
 /** Four subgraphs with the real schemas and a few facts in memory; `callers` collects the caller of each request. */
-export function standIns(callers: Caller[]): Record<Name, Subgraph> {
+export function stubs(callers: Caller[]): Record<Name, Subgraph> {
   const create = (name: Name, resolvers: object): Subgraph =>
     createSubgraph<{ caller: Caller }>({
       name,
@@ -93,12 +93,12 @@ export function standIns(callers: Caller[]): Record<Name, Subgraph> {
 }
 
 /** Unlimited operations. */
-export const noLimits = { reads: 0, writes: 0, texts: 0, uploads: 0, signIns: 0, peoplePerAddress: 1 }
+export const noLimits = { reads: 0, writes: 0, texts: 0, uploads: 0, signIns: 0, usersPerAddress: 1 }
 
 /** A gateway on stubs, some of which may be replaced. */
 export function gatewayUnderTest(options: Partial<GatewayOptions> = {}): Promise<Gateway> {
   return createGateway({
-    subgraphs: standIns([]),
+    subgraphs: stubs([]),
     accessTokenKeys,
     callerSecret,
     landingPage: true,

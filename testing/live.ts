@@ -1,7 +1,7 @@
 import { createClient, type Client } from 'graphql-ws'
 import { vi } from 'vitest'
 import WebSocket from 'ws'
-import type { Doors, Person } from '../start/people.ts'
+import type { ServerUrls, Person } from '../start/people.ts'
 import { patience } from './waiting.ts'
 
 /** An event as tests select it. */
@@ -55,13 +55,13 @@ export const selection = `__typename id cursor
   ... on ConversationRead { readUpTo unreadCount }
   ... on ConversationSeen { readUpTo conversation { participantReadUpTo } }`
 
-export function socketUrl({ graphqlUrl }: Pick<Doors, 'graphqlUrl'>): string {
+export function socketUrl({ graphqlUrl }: Pick<ServerUrls, 'graphqlUrl'>): string {
   return graphqlUrl.replace(/^http/, 'ws')
 }
 
 /** Opens a socket with graphql-ws's own client, and waits until it was let in. */
 export async function goLive(
-  doors: Pick<Doors, 'graphqlUrl'>,
+  doors: Pick<ServerUrls, 'graphqlUrl'>,
   person: Pick<Person, 'token'> | null,
   { headers = {}, retries = false, language }: LiveOptions = {},
 ): Promise<Live> {
@@ -148,7 +148,7 @@ export async function goLive(
 
 /** Opens a socket without a client; answers what HTTP said when there is none. */
 export function openSocket(
-  doors: Pick<Doors, 'graphqlUrl'>,
+  doors: Pick<ServerUrls, 'graphqlUrl'>,
   headers: Readonly<Record<string, string>> = {},
   protocol: string | null = 'graphql-transport-ws',
 ): Promise<{ readonly socket: WebSocket; readonly status: number }> {

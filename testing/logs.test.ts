@@ -43,11 +43,11 @@ it('tells no password, token, secret or message in its logs, however much it log
   })
   const address = async (door: string): Promise<string> =>
     (await system.line(new RegExp(`^ +${door} +http`))).trim().split(/\s+/)[1] ?? ''
-  const doors = { restUrl: new URL(await address('REST')).origin, graphqlUrl: await address('GraphQL') }
-  const rest = createRestClient(doors.restUrl)
+  const urls = { restUrl: new URL(await address('REST')).origin, graphqlUrl: await address('GraphQL') }
+  const rest = createRestClient(urls.restUrl)
   const { password, newPassword, wrongPassword, message } = secrets
 
-  const [alice, bob] = [await register(doors, 'alice', password), await register(doors, 'bob', password)]
+  const [alice, bob] = [await register(urls, 'alice', password), await register(urls, 'bob', password)]
   const clip = await makeClip({})
   await alice.publishes('sunset', clip)
   await alice.says(bob, message)
@@ -64,7 +64,7 @@ it('tells no password, token, secret or message in its logs, however much it log
         { name: 'token', content: wrong },
       ],
     })
-    await expect(ask(doors, '{ sessions { id } }', {}, wrong)).rejects.toThrow()
+    await expect(ask(urls, '{ sessions { id } }', {}, wrong)).rejects.toThrow()
   }
   for (let attempt = 0; attempt < 12; attempt++) {
     await rest.post('/douyin/user/login/', { username: 'bob', password: wrongPassword })
@@ -82,9 +82,9 @@ it('tells no password, token, secret or message in its logs, however much it log
       { name: 'data', fileName: 'a.mp4', content: (await readFile(clip)).subarray(0, 2_000) },
     ],
   })
-  await expect(ask(doors, `{ "${password}" }`, { password }, token)).rejects.toThrow()
+  await expect(ask(urls, `{ "${password}" }`, { password }, token)).rejects.toThrow()
   await expect(
-    ask(doors, `mutation { login(input: { password: "${password}", name: 1 }) { accessToken } }`),
+    ask(urls, `mutation { login(input: { password: "${password}", name: 1 }) { accessToken } }`),
   ).rejects.toThrow()
   const form = await alice.asks<{ createUpload: { url: string; fields: { name: string; value: string }[] } }>(
     'mutation { createUpload { url fields { name value } } }',

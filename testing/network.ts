@@ -6,7 +6,7 @@ import { inject } from 'vitest'
 import { readEnvironment } from '../platform/runtime/environment.ts'
 import { createLogger } from '../platform/runtime/logger.ts'
 import { startAllInOne } from '../start/all-in-one.ts'
-import { register, type Doors, type Person } from '../start/people.ts'
+import { register, type ServerUrls, type Person } from '../start/people.ts'
 import { Stack } from '../start/running.ts'
 import { makeClip } from './clips.ts'
 import { createTestDatabase } from './database.ts'
@@ -18,7 +18,7 @@ export type Topology = 'all-in-one' | 'split'
 export const topologies: readonly Topology[] = ['all-in-one', 'split']
 
 /** The whole system, on a database of its own, with users. */
-export interface Network extends Doors, AsyncDisposable {
+export interface Network extends ServerUrls, AsyncDisposable {
   readonly databaseUrl: string
   /** A new user whose name begins with the given one; the password is `password`. */
   person(name: string): Promise<TestPerson>
@@ -57,7 +57,7 @@ export async function bootNetwork({
       ...settingsOver(database.url),
     }
     const queries: string[] = []
-    const doors = stack.use(
+    const urls = stack.use(
       topology === 'split'
         ? await startSplit(variables)
         : await startAllInOne({
@@ -68,10 +68,10 @@ export async function bootNetwork({
           }),
     )
     return {
-      restUrl: doors.restUrl,
-      graphqlUrl: doors.graphqlUrl,
+      restUrl: urls.restUrl,
+      graphqlUrl: urls.graphqlUrl,
       databaseUrl: database.url,
-      person: (name) => enter(doors, name),
+      person: (name) => enter(urls, name),
       takeQueries: () => queries.splice(0).filter((text) => !text.includes('session_changes')),
       [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
     }
@@ -105,8 +105,8 @@ export function serviceSettings(databaseUrl: string): Record<string, string> {
   }
 }
 
-async function enter(doors: Doors, name: string): Promise<TestPerson> {
-  const person = await register(doors, `${name}-${randomBytes(4).toString('hex')}`, 'password')
+async function enter(urls: ServerUrls, name: string): Promise<TestPerson> {
+  const person = await register(urls, `${name}-${randomBytes(4).toString('hex')}`, 'password')
   return {
     ...person,
     publishes: async (title, path) => person.publishes(title, path ?? (await makeClip({}))),

@@ -4,7 +4,7 @@ import { firstUserId, firstVideoId, type DataSet } from '../bench/data-set.ts'
 import { fill } from '../bench/fill.ts'
 import { openPool } from '../platform/postgres/database.ts'
 import { login, type Person } from '../start/people.ts'
-import { mostOfViewer } from '../subgraphs/social/flags/repository.ts'
+import { maxOfViewer } from '../subgraphs/social/flags/repository.ts'
 import { createPasswords } from '../subgraphs/user/accounts/passwords.ts'
 import { makeClip } from './clips.ts'
 import { bootNetwork, type Network } from './network.ts'
@@ -40,7 +40,7 @@ const sufficient = new Set([
 /** A page of these tests has 20 items and that of the REST feed 30, plus one row to see whether there are more. */
 const longestPage = 31
 /** The rows that a step of a plan may read: a few pages, far less than the busy objects have. */
-const mostRows = 150
+const maxRows = 150
 /** A viewer's rows are read once and completely, unless there are too many. */
 const ofViewers = / as viewers \(viewer_id\)/
 
@@ -185,15 +185,15 @@ async function planOf(statement: Statement): Promise<Plan> {
 }
 
 /** Steps of a plan that take longer with more data, and reads of a table although an index contains everything. */
-function mistakesIn(plan: Plan, longestInput: number, most: number): string[] {
+function mistakesIn(plan: Plan, longestInput: number, max: number): string[] {
   const { 'Node Type': step, 'Relation Name': table = '', 'Index Name': index = '', Plans: parts = [] } = plan
-  const mistakes = parts.flatMap((part) => mistakesIn(part, longestInput, most))
+  const mistakes = parts.flatMap((part) => mistakesIn(part, longestInput, max))
   // Rows to be written must be found in their table.
   const isRead = plan['Actual Rows'] !== undefined
   if (isRead && step === 'Index Scan' && sufficient.has(index)) mistakes.push(`reads ${table} beside ${index}`)
   if (step === 'Seq Scan' && large.has(table)) mistakes.push(`scans ${table}`)
   const read = rowsOf(plan) + (plan['Rows Removed by Filter'] ?? 0) * (plan['Actual Loops'] ?? 1)
-  if (read > most) mistakes.push(`${step} ${table} reads ${read} rows`)
+  if (read > max) mistakes.push(`${step} ${table} reads ${read} rows`)
   const sorted = step === 'Sort' ? Math.max(...parts.map((part) => rowsOf(part))) : 0
   if (sorted > longestInput) mistakes.push(`sorts ${sorted} rows`)
   return mistakes
@@ -211,8 +211,8 @@ async function readsLittle(act: () => Promise<unknown>): Promise<void> {
   for (const statement of statements) {
     // Batched writes may be sorted, for any number of writers.
     const given = statement.parameters.map((value) => (Array.isArray(value) ? value.length : 1))
-    const most = ofViewers.test(statement.sql) ? mostOfViewer + 1 : mostRows
-    const mistakes = mistakesIn(await planOf(statement), Math.max(longestPage, ...given), most)
+    const max = ofViewers.test(statement.sql) ? maxOfViewer + 1 : maxRows
+    const mistakes = mistakesIn(await planOf(statement), Math.max(longestPage, ...given), max)
     if (mistakes.length > 0) found.push(`${statement.owner}: ${mistakes.join(', ')}: ${statement.sql}`)
   }
   expect(found).toEqual([])

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { Client } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isRunning } from '../embedded/processes/identity.ts'
-import { register, type Doors, type Person } from '../start/people.ts'
+import { register, type ServerUrls, type Person } from '../start/people.ts'
 import { startCluster, type Cluster } from './cluster.ts'
 import { createTestDatabase } from './database.ts'
 import { serviceSettings } from './network.ts'
@@ -170,7 +170,7 @@ async function errorOf(connection: Client, query: string, token: string): Promis
 }
 
 /** Whether the feed is answered on a new connection. */
-async function tryToRead({ restUrl }: Doors): Promise<boolean> {
+async function tryToRead({ restUrl }: ServerUrls): Promise<boolean> {
   // A connection that was given to a process when it was killed is never answered.
   const connection = new Client(restUrl, { headersTimeout: 2_000 })
   try {

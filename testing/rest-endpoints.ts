@@ -1,4 +1,4 @@
-import type { Payload, QuestionEndpoint } from '../rest-adapter/endpoint.ts'
+import type { Payload, GraphEndpoint } from '../rest-adapter/endpoint.ts'
 import type { CommentFragment, Operations, UserFragment, VideoFragment } from '../rest-adapter/operations.generated.ts'
 import { mergeParameters, type Parameters } from '../rest-adapter/parameters.ts'
 
@@ -13,19 +13,19 @@ export function parametersOf(given: Given): Parameters {
 }
 
 /** The operation chosen by parameters, and its variables. */
-export function asked(endpoint: QuestionEndpoint, given: Given = {}): [string, unknown] {
-  const { operation, variables } = endpoint.ask(parametersOf(given), now)
+export function asked(endpoint: GraphEndpoint, given: Given = {}): [string, unknown] {
+  const { operation, variables } = endpoint.requestFor(parametersOf(given), now)
   return [operation, variables]
 }
 
 /** The presented form of an operation's data. */
 export function presented<Name extends keyof Operations>(
-  endpoint: QuestionEndpoint,
+  endpoint: GraphEndpoint,
   given: Given,
   name: Name,
   data: Operations[Name]['data'],
 ): Payload {
-  const question = endpoint.ask(parametersOf(given), now)
+  const question = endpoint.requestFor(parametersOf(given), now)
   if (question.operation !== name) throw new Error(`asked ${question.operation}, not ${name}`)
   return (question.present as (data: Operations[Name]['data'], now: number) => Payload)(data, now)
 }

@@ -28,7 +28,7 @@ export interface TestSocial extends AsyncDisposable {
 }
 
 /** Starts the social subgraph on a database of its own; `hearsChanges` makes it listen for changes by other processes. */
-export async function startTestSocial({ hearsChanges = false } = {}): Promise<TestSocial> {
+export async function startTestSocial({ listensForChanges = false } = {}): Promise<TestSocial> {
   const database = await createTestDatabase()
   const sql = new pg.Client(database.url)
   await sql.connect()
@@ -40,7 +40,7 @@ export async function startTestSocial({ hearsChanges = false } = {}): Promise<Te
     const subgraph = await startSocial({
       database,
       databasePoolSize: 4,
-      hearsChanges,
+      listensForChanges,
       onQuery: (text) => queries.push(text),
       log: createLogger('silent', 'test'),
     })

@@ -1,10 +1,10 @@
-import type { Doors } from '../start/people.ts'
+import type { ServerUrls } from '../start/people.ts'
 import { Stack } from '../start/running.ts'
 import { subgraphNames, urlSetting, type SubgraphName } from '../subgraphs/registry.ts'
 import { startProcess, type SystemProcess } from './system-process.ts'
 
 /** The servers of a system in several processes, and the subgraphs behind them. */
-export interface Split extends Doors, AsyncDisposable {
+export interface Split extends ServerUrls, AsyncDisposable {
   /** The address of each subgraph for the gateway. */
   readonly subgraphUrls: readonly string[]
   /** Stops the process of a subgraph. */

@@ -48,7 +48,7 @@ export async function startUserSubgraph(
   const subgraph = await startUser({
     database,
     databasePoolSize: 4,
-    hearsChanges: false,
+    listensForChanges: false,
     redis,
     broadcast,
     objectStore,

@@ -4,13 +4,13 @@ import type { VideoTables } from '../db/ownership.ts'
 import { createLogger } from '../platform/runtime/logger.ts'
 import type { ObjectStore } from '../platform/storage/object-store.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
-import { createAdmission, publishVideo, type Publishing } from '../subgraphs/video/publishing/publish-video.ts'
+import { createAdmission, publishUpload, type Publishing } from '../subgraphs/video/publishing/publish-upload.ts'
 import { createPublicationRepository } from '../subgraphs/video/publishing/repository.ts'
 import { openFfmpeg } from '../subgraphs/video/media/ffmpeg.ts'
 import { createUpload } from '../subgraphs/video/uploads/create-upload.ts'
 import { createUploadRepository } from '../subgraphs/video/uploads/repository.ts'
 import { createVideoRepository, type VideoRow } from '../subgraphs/video/videos/repository.ts'
-import { anonymous } from './callers.ts'
+import { signedIn } from './callers.ts'
 import { makeUniqueClip } from './clips.ts'
 import { createTestDatabase } from './database.ts'
 import { openTestObjectStore, sends } from './video-subgraph.ts'
@@ -31,7 +31,7 @@ export const authorId = '101'
 
 /** Publishes an upload of the author. */
 export function publish(publishing: Publishing, uploadId: string): Promise<VideoRow> {
-  return publishVideo(publishing, { uploadId, authorId, title: '', coverAtMs: null })
+  return publishUpload(publishing, { uploadId, authorId, title: '', coverAtMs: null })
 }
 
 export async function openTestPublishing(): Promise<TestPublishing> {
@@ -45,7 +45,7 @@ export async function openTestPublishing(): Promise<TestPublishing> {
     uploads: createUploadRepository(db),
     publications: createPublicationRepository(db),
     videos: createVideoRepository(db),
-    kept: { forgetVideo: () => undefined, forgetRow: () => undefined },
+    cache: { forgetVideo: () => undefined, forgetRow: () => undefined },
     objectStore: await openTestObjectStore(),
     ffmpeg: openFfmpeg({ ...inject('services'), maxSide: limits.maxSide }),
     limits,
@@ -57,7 +57,7 @@ export async function openTestPublishing(): Promise<TestPublishing> {
     sound,
     withStore: (changes) => ({ ...sound, objectStore: { ...sound.objectStore, ...changes(sound.objectStore) } }),
     async upload(content) {
-      const { uploadId, url, fields } = await createUpload(sound, anonymous, authorId)
+      const { uploadId, url, fields } = await createUpload(sound, signedIn(authorId))
       const file = new Blob([new Uint8Array(content ?? (await makeUniqueClip()))])
       const answer = await sends({ url: url ?? '', fields }, file)
       if (!answer.ok) throw new Error(`the object store refused: ${answer.status}`)

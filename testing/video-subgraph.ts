@@ -32,7 +32,7 @@ export async function startVideoSubgraph(options: Partial<VideoOptions> = {}): P
   const subgraph = await startVideo({
     database,
     databasePoolSize: 8,
-    hearsChanges: false,
+    listensForChanges: false,
     objectStore,
     ffmpegPath,
     ffprobePath,

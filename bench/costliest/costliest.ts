@@ -54,7 +54,7 @@ const repeats = 3
 /** Searches for the most expensive operation that admission lets through, in a system of its own. */
 export async function findCostliest({ dataSet, seconds, seed, print, signal }: CostliestOptions): Promise<Costliest> {
   await using prepared = await prepare({ dataSet, print, signal })
-  await using doors = await startAllInOne(prepared.settings)
+  await using urls = await startAllInOne(prepared.settings)
   const database = new pg.Client({ connectionString: prepared.databaseUrl })
   await database.connect()
   try {
@@ -100,7 +100,7 @@ export async function findCostliest({ dataSet, seconds, seed, print, signal }: C
     }
 
     async function send(text: string): Promise<string> {
-      const response = await fetch(doors.graphqlUrl, {
+      const response = await fetch(urls.graphqlUrl, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
         body: JSON.stringify({ query: text }),

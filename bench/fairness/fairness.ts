@@ -40,8 +40,8 @@ export async function measureFairness(
 ): Promise<Fairness> {
   const { print, signal, seconds, warmUpSeconds } = options
   await using prepared = await prepare({ dataSet: dataSetOf(options.videos), print, signal })
-  await using doors = await startAllInOne({ ...prepared.settings, ...limits })
-  const url = new URL(doors.restUrl)
+  await using urls = await startAllInOne({ ...prepared.settings, ...limits })
+  const url = new URL(urls.restUrl)
   const { hotFeed } = reads(prepared.world)
   let turn = 0
   const load = (duration: number): Promise<LoadResult> =>

@@ -34,10 +34,10 @@ export async function runMedia({ sizes, rounds, commandLine, print, signal }: Me
   const services = stack.use(await startMissingServices({ ...where, allowEmbedded: true }, () => undefined))
   await migrate(services.databaseUrl)
   const settings = settingsOver(services, folder)
-  const doors = stack.use(await startAllInOne(settings))
+  const urls = stack.use(await startAllInOne(settings))
   const worker = stack.use(startProcess('worker', { ...settings, TRANSCODE_CONCURRENCY: '1' }))
   await worker.line(/listens on/)
-  const author = await register(doors, 'author', 'password')
+  const author = await register(urls, 'author', 'password')
 
   const clip = join(folder, 'clip.mp4')
   const file = join(folder, 'published.mp4')

@@ -12,10 +12,10 @@ import type { StartResults } from '../start/start.ts'
 import { startText } from '../start/text.ts'
 import { bothEntrancesText } from './both-entrances.ts'
 import { row } from './row.ts'
-import { isMet, memoryTarget, mostMemory, targets, yardstickOfTargets } from '../targets.ts'
+import { isMet, memoryTarget, maxMemory, targets, yardstickOfTargets } from '../targets.ts'
 
 /** From this load by other processes on, the figures are not comparable. */
-const mostOthersCores = 0.1
+const maxOthersCores = 0.1
 
 /** What a report contains besides the hot routes. */
 export interface MoreResults {
@@ -66,7 +66,7 @@ export function reportText(results: Results, { costliest, growth, start, fairnes
 function warning(systems: readonly SystemResults[]): string[] {
   const others = systems.flatMap(({ measurements }) => measurements.map(({ othersCores }) => othersCores))
   const most = Math.max(0, ...others)
-  if (most <= mostOthersCores) return []
+  if (most <= maxOthersCores) return []
   return [
     `> The machine did something else meanwhile, up to ${most.toFixed(1)} cores' worth: the figures are too low.`,
     '',
@@ -74,7 +74,7 @@ function warning(systems: readonly SystemResults[]): string[] {
 }
 
 function systemText({ topology, description, measurements }: SystemResults, { yardstick }: Results): string[] {
-  const most = mostMemory(measurements)
+  const most = maxMemory(measurements)
   const memory =
     topology === 'one'
       ? `Memory: at most ${whole(most)} MB (target ${memoryTarget} MB: ${most <= memoryTarget ? 'met' : 'missed'}).`

@@ -1,5 +1,5 @@
 import { settingNames } from '../../platform/runtime/environment.ts'
-import type { Doors } from '../../start/people.ts'
+import type { ServerUrls } from '../../start/people.ts'
 import { startSplit } from '../../testing/split.ts'
 import { startProcess } from '../../testing/system-process.ts'
 
@@ -8,7 +8,7 @@ export interface Topology {
   readonly name: string
   /** In words, for the report. */
   readonly description: string
-  readonly start: (settings: Readonly<Record<string, string>>) => Promise<Doors & AsyncDisposable>
+  readonly start: (settings: Readonly<Record<string, string>>) => Promise<ServerUrls & AsyncDisposable>
 }
 
 const every: readonly Topology[] = [
@@ -33,7 +33,7 @@ const every: readonly Topology[] = [
 export const topologies = every.filter(({ name }) => name !== 'two' || settingNames.includes('PROCESSES'))
 
 /** Starts everything in one process, or in as many as the settings say. */
-export async function startAllInOne(settings: Readonly<Record<string, string>>): Promise<Doors & AsyncDisposable> {
+export async function startAllInOne(settings: Readonly<Record<string, string>>): Promise<ServerUrls & AsyncDisposable> {
   const system = startProcess('all', settings)
   try {
     const [rest, graphql] = await Promise.all([system.line(/^ *REST +http/), system.line(/^ *GraphQL +http/)])

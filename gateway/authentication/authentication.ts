@@ -20,8 +20,8 @@ export interface Authentication extends AsyncDisposable {
 }
 
 /** How many characters of rejected tokens are cached, and for how long, so that repeating one costs next to nothing. */
-const refusedCharacters = 1024 * 1024
-const refusedMs = 10_000
+const rejectedCharacters = 1024 * 1024
+const rejectedTtlMs = 10_000
 
 /** Verifies tokens in this process, and looks up their sessions in the user subgraph, which owns them. */
 export function createAuthentication(
@@ -32,9 +32,9 @@ export function createAuthentication(
 ): Authentication {
   const tokens = new LRUCache<string, AccessToken>({ max: 10_000 })
   const refused = new LRUCache<string, true>({
-    maxSize: refusedCharacters,
+    maxSize: rejectedCharacters,
     sizeCalculation: (_, { length }) => length + 1,
-    ttl: refusedMs,
+    ttl: rejectedTtlMs,
   })
   const sessions = rememberSessions({ user, broadcast, max: rememberedSessions })
 

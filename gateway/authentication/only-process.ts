@@ -21,7 +21,7 @@ const believedMs = 500
 /** For how long a process stays registered without a heartbeat, in milliseconds; also after it was killed. */
 const livesMs = 10_000
 /** Lets Redis drop the key of a system that no longer exists. */
-const keptInRedisMs = 60_000
+const redisTtlMs = 60_000
 
 /**
  * Every process is registered in a list in Redis, with an expiry time on Redis' own clock. A process that finds no other one
@@ -42,7 +42,7 @@ export function watchForOthers(redis: Redis): OnlyProcess {
       .zremrangebyscore(key, '-inf', now)
       .zadd(key, now + livesMs, self)
       .zcard(key)
-      .pexpire(key, keptInRedisMs)
+      .pexpire(key, redisTtlMs)
       .exec()
     const [, added, count] = answers?.map(([, answer]) => answer) ?? []
     if (count === 1) aloneUntil = lookedAt + believedMs

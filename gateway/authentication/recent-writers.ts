@@ -16,7 +16,7 @@ export interface RecentWriters extends AsyncDisposable {
 const recentMs = 2_000
 const sweepMs = 5_000
 /** Lets Redis drop the key of a system that no longer exists. */
-const keptInRedisMs = 60_000
+const redisTtlMs = 60_000
 const key = 'gateway:recent-changes'
 
 /**
@@ -38,38 +38,38 @@ export function createRecentWriters(redis: Redis | undefined): RecentWriters {
     here.set(userId, now + recentMs)
   }
 
-  async function tell(client: Redis, userIds: readonly string[]): Promise<readonly undefined[]> {
+  async function publish(client: Redis, userIds: readonly string[]): Promise<readonly undefined[]> {
     const now = Date.now()
     const entries = userIds.flatMap((userId) => [now + recentMs, userId])
     const commands = [client.zadd(key, ...entries)]
     if (now - sweptAt > sweepMs) {
       sweptAt = now
-      commands.push(client.zremrangebyscore(key, '-inf', now - sweepMs), client.pexpire(key, keptInRedisMs))
+      commands.push(client.zremrangebyscore(key, '-inf', now - sweepMs), client.pexpire(key, redisTtlMs))
     }
     await Promise.all(commands)
     return userIds.map(() => undefined)
   }
 
-  async function ask(client: Redis, userIds: readonly string[]): Promise<readonly boolean[]> {
+  async function query(client: Redis, userIds: readonly string[]): Promise<readonly boolean[]> {
     const untils = await client.zmscore(key, userIds as string[])
     const now = Date.now()
     return untils.map((until) => until !== null && Number(until) > now)
   }
 
-  const tellAll = redis && batchReads((userIds: readonly string[]) => tell(redis, userIds))
-  const askAll = redis && batchReads((userIds: readonly string[]) => ask(redis, userIds))
+  const publishAll = redis && batchReads((userIds: readonly string[]) => publish(redis, userIds))
+  const queryAll = redis && batchReads((userIds: readonly string[]) => query(redis, userIds))
   const others = redis && watchForOthers(redis)
 
   return {
     async note(userId) {
       noteHere(userId, Date.now())
-      await Promise.all([tellAll?.(userId).catch(() => undefined), others?.knownToOthers()])
+      await Promise.all([publishAll?.(userId).catch(() => undefined), others?.knownToOthers()])
     },
     isRecent(userId) {
       const until = here.get(userId)
       if (until !== undefined && until > Date.now()) return true
-      if (!askAll || others?.isAlone()) return false
-      return askAll(userId).catch(() => true)
+      if (!queryAll || others?.isAlone()) return false
+      return queryAll(userId).catch(() => true)
     },
     [Symbol.asyncDispose]: async () => others?.[Symbol.asyncDispose](),
   }

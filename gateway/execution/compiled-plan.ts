@@ -29,7 +29,7 @@ export interface PlannedOperation {
 }
 
 /** How many combinations of conditions are cached per operation. */
-const mostShapes = 32
+const maxShapes = 32
 
 /** Compiles a valid operation and its plan once for many executions; a text says why it cannot be compiled. */
 export function compilePlan(planned: PlannedOperation): CompiledPlan | string {
@@ -62,7 +62,7 @@ export function compilePlan(planned: PlannedOperation): CompiledPlan | string {
     const key = names.map((name) => (decisions.get(name) ? '1' : '0')).join('')
     let shape = shapes.get(key)
     if (shape) return shape
-    if (shapes.size >= mostShapes) shapes.clear()
+    if (shapes.size >= maxShapes) shapes.clear()
     shape = compileShape(schema, root, isKeptBy(decisions))
     shapes.set(key, shape)
     return shape

@@ -100,7 +100,7 @@ const call = {
   userAgent: 'test',
   requestId: 'r',
   // Some operations write, so caches are bypassed in both executions that are compared.
-  changedLately: true,
+  hasRecentWrites: true,
 } as const
 const callers: readonly [Caller, ...Caller[]] = [
   { ...call, viewer: null },

@@ -2,7 +2,7 @@ import type { ExecutionResult } from 'graphql'
 import { expect, it, vi } from 'vitest'
 import { anonymous } from '../../testing/callers.ts'
 import { withFetchDeadlines } from './fetch-deadlines.ts'
-import { gatewayUnderTest, post, standIns } from '../../testing/gateway.ts'
+import { gatewayUnderTest, post, stubs } from '../../testing/gateway.ts'
 import type { Fetch } from './subgraph-client.ts'
 import { patience } from '../../testing/waiting.ts'
 
@@ -37,7 +37,7 @@ it.each<Fetch>([
 })
 
 it('let a subgraph that hangs take only its own fields along', async () => {
-  await using gateway = await gatewayUnderTest({ subgraphs: { ...standIns([]), user: hanging } })
+  await using gateway = await gatewayUnderTest({ subgraphs: { ...stubs([]), user: hanging } })
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
     const answer = post(gateway, '{ feed(first: 1) { edges { node { title author { name } } } } }')

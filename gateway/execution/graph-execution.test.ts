@@ -5,7 +5,7 @@ import { Unavailable } from '../../platform/runtime/errors.ts'
 import { createLogger } from '../../platform/runtime/logger.ts'
 import type { SubgraphOperation } from '../../platform/graphql/subgraph.ts'
 import { operations } from '../../rest-adapter/operations.generated.ts'
-import { aliceToken, gatewayUnderTest, log, post, standIns } from '../../testing/gateway.ts'
+import { aliceToken, gatewayUnderTest, log, post, stubs } from '../../testing/gateway.ts'
 import type { Gateway } from '../server.ts'
 import type { SubgraphClient } from './subgraph-client.ts'
 
@@ -86,7 +86,7 @@ describe('both executors answer the same:', () => {
 
 it('lacks what a subgraph that is away would contribute, and says so', async () => {
   const social = { execute: () => Promise.resolve({ errors: [new Unavailable()] }) }
-  await using alone = await gatewayUnderTest({ subgraphs: { ...standIns([]), social } })
+  await using alone = await gatewayUnderTest({ subgraphs: { ...stubs([]), social } })
   expect(
     await alone.execute({ kind: 'query', query: '{ user(id: "1") { name following { edges { cursor } } } }' }, call),
   ).toMatchObject({
@@ -119,7 +119,7 @@ function overheard(subgraph: SubgraphClient, asked: SubgraphOperation[]): Subgra
 
 it('asks once about what stands in many places', async () => {
   const asked: SubgraphOperation[] = []
-  const subgraphs = standIns([])
+  const subgraphs = stubs([])
   await using gateway = await gatewayUnderTest({ subgraphs: { ...subgraphs, user: overheard(subgraphs.user, asked) } })
   const { data } = await post(gateway, '{ feed { edges { node { author { name } } } } }')
   expect(data).toEqual({ feed: { edges: Array(3).fill({ node: { author: { name: 'alice' } } }) } })
@@ -135,7 +135,7 @@ it('tells of an error in each of the places', async () => {
         errors: [Object.assign(new Unavailable(), { path: ['_entities', 0, 'name'] })],
       }),
   }
-  await using gateway = await gatewayUnderTest({ subgraphs: { ...standIns([]), user } })
+  await using gateway = await gatewayUnderTest({ subgraphs: { ...stubs([]), user } })
   const { data, errors } = await post(gateway, '{ feed(first: 2) { edges { node { author { name } } } } }')
   expect(data).toEqual({ feed: { edges: Array(2).fill({ node: { author: null } }) } })
   expect(errors.map(({ path }) => path)).toEqual(
@@ -194,7 +194,7 @@ describe('no prototype is reached', () => {
     ['by aliases', '{ constructor: viewer { id hasOwnProperty: workCount } }'],
     ['by an alias that would set one', '{ __proto__: viewer { id polluted: workCount } }'],
   ])('%s', async (_, query) => {
-    await using gateway = await gatewayUnderTest({ subgraphs: { ...standIns([]), user } })
+    await using gateway = await gatewayUnderTest({ subgraphs: { ...stubs([]), user } })
     const { data } = await gateway.execute({ kind: 'query', query }, { ...call, token: null })
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
     expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain('polluted')

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Caller } from '../../platform/auth/caller.ts'
 import type { Subgraph } from '../../platform/graphql/subgraph.ts'
 import { createSubgraphServer } from '../../platform/http/subgraph-server.ts'
-import { alice, aliceToken, callerSecret, gatewayUnderTest, log, post, standIns } from '../../testing/gateway.ts'
+import { alice, aliceToken, callerSecret, gatewayUnderTest, log, post, stubs } from '../../testing/gateway.ts'
 import type { Fetch } from './subgraph-client.ts'
 import { createRemoteSubgraph, type RemoteSubgraphOptions } from './remote-subgraph.ts'
 import { patience } from '../../testing/waiting.ts'
@@ -70,13 +70,13 @@ const answers =
 
 it('asks a subgraph in another process on behalf of a caller', async () => {
   const callers: Caller[] = []
-  const { execute } = remote(await served(standIns(callers).user))
+  const { execute } = remote(await served(stubs(callers).user))
   expect(await execute(query, caller)).toEqual({ data: { user: { name: 'alice' } } })
   expect(callers).toEqual([caller])
 })
 
 it('passes on what a subgraph refuses, in every language', async () => {
-  const { execute } = remote(await served(standIns([]).social))
+  const { execute } = remote(await served(stubs([]).social))
   const refused = await execute(
     { kind: 'mutation', query: 'mutation { favoriteVideo(input: { videoId: "9" }) { video { id } } }' },
     caller,
@@ -227,7 +227,7 @@ describe('a feed, while a subgraph is away,', () => {
 
   /** A gateway with four remote subgraphs, one of which is down. */
   async function gatewayWithout(away: 'user' | 'video' | 'social' | 'chat') {
-    const local = standIns([])
+    const local = stubs([])
     const clients = await Promise.all(
       Object.entries(local).map(async ([name, subgraph]) => {
         const url = name === away ? 'http://127.0.0.1:9/graphql' : await served(subgraph)

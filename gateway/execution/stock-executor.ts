@@ -70,12 +70,12 @@ export function createStockExecutor(executor: GatewayExecutor, schema: GraphQLSc
       const variables = placeholdersFor(schema, operation.node)
       let planned: QueryPlan | null = null
       // The gateway caches a plan before this callback, so rejecting it here is sufficient.
-      const refusal = new Error('planned, not to be run')
+      const stopAfterPlanning = new Error('planned, not to be run')
       await execute(operation, variables, nobody, (plan) => {
         planned = plan
-        throw refusal
+        throw stopAfterPlanning
       }).catch((error: unknown) => {
-        if (error !== refusal) throw error
+        if (error !== stopAfterPlanning) throw error
       })
       return planned
     },

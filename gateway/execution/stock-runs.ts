@@ -10,7 +10,7 @@ export interface StockRuns {
 }
 
 /** Clients can cause these lines, and more of them would add nothing. */
-const mostLines = 100
+const maxLines = 100
 
 export function countStockRuns(log: Logger): StockRuns {
   const byReason = new Map<string, number>()
@@ -23,7 +23,7 @@ export function countStockRuns(log: Logger): StockRuns {
       byReason.set(reason, (byReason.get(reason) ?? 0) + 1)
       const reasons = told.get(operation) ?? new Set<string>()
       told.set(operation, reasons)
-      if (reasons.has(reason) || lines >= mostLines) return
+      if (reasons.has(reason) || lines >= maxLines) return
       reasons.add(reason)
       lines++
       log.warn({ reason, operation: operation.text.slice(0, 500) }, 'an operation runs on the stock executor')

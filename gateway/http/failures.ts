@@ -1,16 +1,16 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 import { GraphQLError } from 'graphql'
 import { retryAfterOf, Unavailable } from '../../platform/runtime/errors.ts'
-import { incomingCall, type DoorSettings } from '../../platform/http/incoming-call.ts'
+import { incomingCall, type CallSettings } from '../../platform/http/incoming-call.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
 import { tooManyBytes } from '../operation/admission.ts'
 import { presentError } from '../operation/presented-errors.ts'
-import { methodNotAllowed, RequestRefused } from './refusals.ts'
+import { methodNotAllowed, RejectedRequest } from './rejected-request.ts'
 
 export interface FailureOptions {
   /** Where GraphQL is served. */
   readonly path: string
-  readonly settings: DoorSettings
+  readonly settings: CallSettings
   readonly log: Logger
 }
 
@@ -19,7 +19,7 @@ export function answerFailures(app: FastifyInstance, { path, settings, log }: Fa
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const reader = incomingCall(request, settings)
     void reply.header('cache-control', 'no-store').type('application/json; charset=utf-8')
-    if (error instanceof RequestRefused) {
+    if (error instanceof RejectedRequest) {
       return reply
         .code(error.status)
         .headers(error.headers)
@@ -41,6 +41,6 @@ export function answerFailures(app: FastifyInstance, { path, settings, log }: Fa
   })
 }
 
-function noSuchAddress(): RequestRefused {
-  return new RequestRefused(404, { en: 'This address does not exist.', zh: '请求的地址不存在。' }, 'NOT_FOUND')
+function noSuchAddress(): RejectedRequest {
+  return new RejectedRequest(404, { en: 'This address does not exist.', zh: '请求的地址不存在。' }, 'NOT_FOUND')
 }

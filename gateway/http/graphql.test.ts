@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { signAccessToken } from '../../platform/auth/access-token.ts'
 import { Unavailable } from '../../platform/runtime/errors.ts'
-import { accessTokenKeys, aliceToken, gatewayUnderTest, post, standIns } from '../../testing/gateway.ts'
+import { accessTokenKeys, aliceToken, gatewayUnderTest, post, stubs } from '../../testing/gateway.ts'
 import type { Gateway } from '../server.ts'
 
 let gateway: Gateway
@@ -59,7 +59,7 @@ describe('answers a token that is not valid', () => {
 
 it('is unavailable to people with a token while sessions cannot be looked up', async () => {
   const away = { execute: () => Promise.resolve({ errors: [new Unavailable()] }) }
-  await using alone = await gatewayUnderTest({ subgraphs: { ...standIns([]), user: away } })
+  await using alone = await gatewayUnderTest({ subgraphs: { ...stubs([]), user: away } })
   const signedIn = await post(alone, '{ viewer { name } }', {}, { authorization: `Bearer ${ended}` })
   expect(signedIn).toMatchObject({ status: 503, errors: [{ extensions: { code: 'UNAVAILABLE' } }] })
   const stranger = await post(alone, '{ feed { edges { node { title author { name } } } } }')

@@ -9,22 +9,22 @@ import { varyBy } from '../../platform/http/vary.ts'
 import type { Authentication } from '../authentication/authentication.ts'
 import type { Operations } from '../operation/operations.ts'
 import { isPrepared } from '../operation/prepared-operation.ts'
-import type { Author } from '../operation/prepared-operations.ts'
+import type { OperationSource } from '../operation/prepared-operations.ts'
 import { presentError, presentRequestError, type Reader } from '../operation/presented-errors.ts'
 import { presentUnprepared } from '../operation/unprepared.ts'
 import { pageHeaders, sandboxPage, sandboxPolicy } from './landing-pages.ts'
 import { acceptedType, type Accepted } from './media-type.ts'
 import { createPersistedQueries } from './persisted-queries.ts'
-import { methodNotAllowed, mutationByGet, notAcceptable, RequestRefused } from './refusals.ts'
+import { methodNotAllowed, mutationByGet, notAcceptable, RejectedRequest } from './rejected-request.ts'
 import { isAsking, readGraphqlRequest } from './request.ts'
 
 /** A call over HTTP. */
 export interface HttpCall {
   readonly call: Call
-  readonly author: Author
+  readonly source: OperationSource
 }
 
-export interface DoorOptions {
+export interface GraphqlServerOptions {
   readonly path: string
   readonly authentication: Authentication
   readonly operations: Operations
@@ -55,34 +55,34 @@ const anything: Accepted = { type: 'application/json', isNamed: false }
  * A caller with an invalid token is anonymous. They can still sign in; fields that need a viewer fail one by one, and the
  * answer says in its `extensions` and in `WWW-Authenticate` (RFC 6750 §3) that the token was invalid.
  */
-export async function serveGraphql(app: FastifyInstance, options: DoorOptions): Promise<void> {
+export async function serveGraphql(app: FastifyInstance, options: GraphqlServerOptions): Promise<void> {
   const { path, authentication, operations, readCall, log } = options
   const page = options.landingPage ? Buffer.from(await sandboxPage()) : null
   const persistedQueries = createPersistedQueries()
 
-  async function answerTo(request: FastifyRequest, { call, author }: HttpCall): Promise<Answer> {
+  async function answerTo(request: FastifyRequest, { call, source }: HttpCall): Promise<Answer> {
     const { variables = {}, operationName, ...asked } = readGraphqlRequest(request)
     const { text, keep } = persistedQueries.textOf({ variables, operationName, ...asked })
-    const operation = operations.prepare(text, operationName, author)
-    if (!isPrepared(operation)) return refusal([presentUnprepared(operation, text, call)])
+    const operation = operations.prepare(text, operationName, source)
+    if (!isPrepared(operation)) return rejection([presentUnprepared(operation, text, call)])
     keep()
     if (operation.node.operation === OperationTypeNode.SUBSCRIPTION)
-      return refusal([subscriptionByRequest(`${call.origin}${path}`, call)])
+      return rejection([subscriptionByRequest(`${call.origin}${path}`, call)])
     if (request.method !== 'POST' && operation.kind === 'mutation') throw mutationByGet()
-    const { caller, headers, extensions } = await identified(call, author)
-    const result = await operations.answer(operation, variables, caller, author)
-    if (!('data' in result)) return { ...refusal(result.errors ?? []), headers }
+    const { caller, headers, extensions } = await identified(call, source)
+    const result = await operations.answer(operation, variables, caller, source)
+    if (!('data' in result)) return { ...rejection(result.errors ?? []), headers }
     const isPublic = !operation.answersSecrets
     return { status: 200, result: extensions ? { ...result, extensions } : result, headers, isPublic }
   }
 
-  async function identified(call: Call, author: Author): Promise<Identified> {
+  async function identified(call: Call, source: OperationSource): Promise<Identified> {
     try {
       return { caller: await authentication.identify(call), headers: {} }
     } catch (error) {
       const isInvalid = error instanceof GraphQLError && errorCodeOf(error) === 'UNAUTHENTICATED'
       // The adapter has its own rules for tokens.
-      if (!isInvalid || author === 'system') throw error
+      if (!isInvalid || source === 'system') throw error
       const { token: _invalid, ...client } = call
       return {
         caller: { ...client, viewer: null, hasInvalidToken: true },
@@ -117,10 +117,10 @@ export async function serveGraphql(app: FastifyInstance, options: DoorOptions): 
     try {
       return await answer()
     } catch (error) {
-      if (error instanceof RequestRefused) {
+      if (error instanceof RejectedRequest) {
         return { status: error.status, result: { errors: [error.shownTo(reader)] }, headers: error.headers }
       }
-      return refusal([presentError(error, reader, log)], 200)
+      return rejection([presentError(error, reader, log)], 200)
     }
   }
 
@@ -158,7 +158,7 @@ interface Identified {
  * @param unauthenticated the status for missing authentication: clients find expired sessions in the errors of results, and not
  * sometimes as a transport failure.
  */
-function refusal(errors: readonly GraphQLError[], unauthenticated = 400): Answer {
+function rejection(errors: readonly GraphQLError[], unauthenticated = 400): Answer {
   const code = errors[0] && errorCodeOf(errors[0])
   const statuses = { RATE_LIMITED: 429, UNAVAILABLE: 503, INTERNAL_SERVER_ERROR: 500, UNAUTHENTICATED: unauthenticated }
   const status = code !== undefined && code in statuses ? statuses[code as keyof typeof statuses] : 400

@@ -13,7 +13,7 @@ beforeEach(() => {
   isLate = true
   app = fastify()
   answerFailures(app, { path: '/graphql', settings: { defaultLanguage: 'en' }, log })
-  shedLoad(app, { refusesNext: () => isLate, enter: () => () => undefined }, callerSecret)
+  shedLoad(app, { rejectsNext: () => isLate, enter: () => () => undefined }, callerSecret)
   app.post('/graphql', () => ({ data: {} }))
   app.options('/graphql', () => '')
 })

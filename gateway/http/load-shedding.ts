@@ -9,12 +9,12 @@ import { trustedCall } from './trusted-call.ts'
  */
 export function shedLoad(
   app: FastifyInstance,
-  overload: Pick<Overload, 'refusesNext' | 'enter'>,
+  overload: Pick<Overload, 'rejectsNext' | 'enter'>,
   callerSecret: string | undefined,
 ): void {
   countCalls(app, overload)
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.method !== 'OPTIONS' && overload.refusesNext() && !trustedCall(request, callerSecret)) {
+    if (request.method !== 'OPTIONS' && overload.rejectsNext() && !trustedCall(request, callerSecret)) {
       void reply.header('retry-after', '1')
       done(new Unavailable())
     } else {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { RequestRefused } from './refusals.ts'
+import { RejectedRequest } from './rejected-request.ts'
 import type { GraphqlRequest } from './request.ts'
 
 /** The texts of operations by their SHA-256, so that clients can send only the hash (automatic persisted queries). */
@@ -8,7 +8,7 @@ export interface PersistedQueries {
   /**
    * The text of a request, and a function that stores it once it has proven to be a document.
    *
-   * @throws RequestRefused as the protocol defines: the text is unknown, or does not match the hash.
+   * @throws RejectedRequest as the protocol defines: the text is unknown, or does not match the hash.
    */
   textOf(request: GraphqlRequest): { readonly text: string; readonly keep: () => void }
 }
@@ -50,30 +50,30 @@ function hashIn({ persistedQuery }: GraphqlRequest['extensions']): string | unde
   return sha256Hash.toLowerCase()
 }
 
-function nothingAsked(): RequestRefused {
-  return new RequestRefused(400, { en: 'The request has no "query".', zh: '请求缺少 query。' })
+function nothingAsked(): RejectedRequest {
+  return new RejectedRequest(400, { en: 'The request has no "query".', zh: '请求缺少 query。' })
 }
 
 /** The message by which clients know that they must send the text as well; the status is 200 because it is not a failure. */
-function unknownHash(): RequestRefused {
+function unknownHash(): RejectedRequest {
   const message = 'PersistedQueryNotFound'
-  return new RequestRefused(200, { en: message, zh: message }, 'PERSISTED_QUERY_NOT_FOUND')
+  return new RejectedRequest(200, { en: message, zh: message }, 'PERSISTED_QUERY_NOT_FOUND')
 }
 
 /** The message by which clients know that they must send texts instead. */
-function otherVersion(): RequestRefused {
+function otherVersion(): RejectedRequest {
   const message = 'PersistedQueryNotSupported'
-  return new RequestRefused(200, { en: message, zh: message }, 'PERSISTED_QUERY_NOT_SUPPORTED')
+  return new RejectedRequest(200, { en: message, zh: message }, 'PERSISTED_QUERY_NOT_SUPPORTED')
 }
 
-function otherHash(): RequestRefused {
+function otherHash(): RejectedRequest {
   const messages = {
     en: 'The "sha256Hash" of the persisted query does not match its "query".',
     zh: 'sha256Hash 与 query 的内容不符。',
   }
-  return new RequestRefused(400, messages, 'PERSISTED_QUERY_MISMATCH')
+  return new RejectedRequest(400, messages, 'PERSISTED_QUERY_MISMATCH')
 }
 
-function noHash(): RequestRefused {
-  return new RequestRefused(400, { en: 'The "sha256Hash" must be a string.', zh: 'sha256Hash 须为字符串。' })
+function noHash(): RejectedRequest {
+  return new RejectedRequest(400, { en: 'The "sha256Hash" must be a string.', zh: 'sha256Hash 须为字符串。' })
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Message } from '../../platform/runtime/errors.ts'
-import { RequestRefused } from './refusals.ts'
+import { RejectedRequest } from './rejected-request.ts'
 
 /** The parameters of a request, before its text is found and parsed. */
 export interface GraphqlRequest {
@@ -16,7 +16,7 @@ type Given = Readonly<Record<string, unknown>>
 /**
  * Parses a request according to GraphQL over HTTP: the parameters of a GET from its URL, those of a POST from its body.
  *
- * @throws RequestRefused when they have the wrong types.
+ * @throws RejectedRequest when they have the wrong types.
  */
 export function readGraphqlRequest({ method, query, body }: FastifyRequest): GraphqlRequest {
   return method === 'POST' ? readParameters(bodyOf(body)) : readParameters(addressOf(query as Given))
@@ -80,6 +80,6 @@ function objectIn(given: Given, name: string): Given | undefined {
   return value as Given | undefined
 }
 
-function refused(en: Message['en'], zh: Message['zh']): RequestRefused {
-  return new RequestRefused(400, { en, zh })
+function refused(en: Message['en'], zh: Message['zh']): RejectedRequest {
+  return new RejectedRequest(400, { en, zh })
 }

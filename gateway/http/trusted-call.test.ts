@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { callerHeader, signCaller, type Caller } from '../../platform/auth/caller.ts'
-import { alice, aliceToken, callerSecret, gatewayUnderTest, post, standIns } from '../../testing/gateway.ts'
+import { alice, aliceToken, callerSecret, gatewayUnderTest, post, stubs } from '../../testing/gateway.ts'
 import type { Gateway } from '../server.ts'
 
 let gateway: Gateway
 const callers: Caller[] = []
 
 beforeAll(async () => {
-  gateway = await gatewayUnderTest({ subgraphs: standIns(callers) })
+  gateway = await gatewayUnderTest({ subgraphs: stubs(callers) })
 })
 
 beforeEach(() => {
@@ -66,7 +66,7 @@ it.each([
 })
 
 it('believes nobody where no secret is set', async () => {
-  await using alone = await gatewayUnderTest({ callerSecret: undefined, subgraphs: standIns(callers) })
+  await using alone = await gatewayUnderTest({ callerSecret: undefined, subgraphs: stubs(callers) })
   await post(alone, query, {}, { [callerHeader]: signCaller(callerSecret, client) })
   expect(callers.at(-1)).toMatchObject({ language: 'en' })
 })

@@ -2,14 +2,14 @@ import { getIntrospectionQuery } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Caller } from '../../platform/auth/caller.ts'
 import { limits } from './admission.ts'
-import { aliceToken, gatewayUnderTest, post, standIns } from '../../testing/gateway.ts'
+import { aliceToken, gatewayUnderTest, post, stubs } from '../../testing/gateway.ts'
 import type { Gateway } from '../server.ts'
 
 let gateway: Gateway
 const callers: Caller[] = []
 
 beforeAll(async () => {
-  gateway = await gatewayUnderTest({ subgraphs: standIns(callers) })
+  gateway = await gatewayUnderTest({ subgraphs: stubs(callers) })
 })
 
 afterAll(() => gateway[Symbol.asyncDispose]())

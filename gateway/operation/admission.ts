@@ -61,9 +61,9 @@ export function admitShape(shape: OperationShape, schemaQuestions: number): void
  * @throws QueryTooComplex, or BadUserInput when a non-null argument is null.
  */
 export function admitCost(measure: () => AnswerSize, { viewer }: Pick<Caller, 'viewer'>): void {
-  const most = viewer ? limits.cost.signedIn : limits.cost.anonymous
+  const max = viewer ? limits.cost.signedIn : limits.cost.anonymous
   const { objects, values, bytes } = whatArgumentsAllow(measure)
-  atMost(objects, most, { en: 'objects in its answer', zh: '个返回对象' })
+  atMost(objects, max, { en: 'objects in its answer', zh: '个返回对象' })
   atMost(values, limits.values, { en: 'values in its answer', zh: '个返回值' })
   atMost(bytes, limits.answerBytes, { en: 'bytes in its answer', zh: '字节的返回内容' })
 }
@@ -111,13 +111,13 @@ export function tooManyBytes(): QueryTooComplex {
 /** Larger numbers are not shown. */
 const unspeakable = 1e9
 
-function atMost(count: number, most: number, what: { readonly en: string; readonly zh: string }): void {
-  if (count > most) throw tooMuch(most, what, count < unspeakable ? count : undefined)
+function atMost(count: number, max: number, what: { readonly en: string; readonly zh: string }): void {
+  if (count > max) throw tooMuch(max, what, count < unspeakable ? count : undefined)
 }
 
-function tooMuch(most: number, what: { readonly en: string; readonly zh: string }, count?: number): QueryTooComplex {
+function tooMuch(max: number, what: { readonly en: string; readonly zh: string }, count?: number): QueryTooComplex {
   return new QueryTooComplex({
-    en: `The operation is too large: at most ${most} ${what.en}${count === undefined ? '' : `, not ${count}`}.`,
-    zh: `请求过于复杂：最多 ${most} ${what.zh}${count === undefined ? '' : `，本次为 ${count}`}。`,
+    en: `The operation is too large: at most ${max} ${what.en}${count === undefined ? '' : `, not ${count}`}.`,
+    zh: `请求过于复杂：最多 ${max} ${what.zh}${count === undefined ? '' : `，本次为 ${count}`}。`,
   })
 }

@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Caller } from '../../platform/auth/caller.ts'
 import { anonymous, signedIn } from '../../testing/callers.ts'
-import { keepAnonymousAnswers } from './anonymous-answers.ts'
+import { cacheAnonymousAnswers } from './anonymous-answers.ts'
 import type { Operations } from './operations.ts'
 import type { PreparedOperation } from './prepared-operation.ts'
 
@@ -21,14 +21,14 @@ function counted(answer = (count: number): ExecutionResult => ({ data: { count }
   let count = 0
   const callers: Caller[] = []
   const operations: Operations = {
-    refusal: () => null,
+    errorsOf: () => null,
     prepare: () => feed,
     answer: (_operation, _variables, caller) => {
       callers.push(caller)
       return Promise.resolve(answer(++count))
     },
   }
-  const { answer: answered } = keepAnonymousAnswers(operations)
+  const { answer: answered } = cacheAnonymousAnswers(operations)
   return {
     ask: (operation = feed, variables = {}, caller: Caller = anonymous, author: 'system' | 'client' = 'system') =>
       answered(operation, variables, caller, author),
@@ -76,14 +76,14 @@ describe('an anonymous answer to an operation of our own', () => {
 
     let end = (): void => undefined
     const slow: Operations = {
-      refusal: () => null,
+      errorsOf: () => null,
       prepare: () => feed,
       answer: ({ kind }) =>
         kind === 'mutation'
           ? Promise.resolve({ data: {} })
           : new Promise((resolve) => (end = () => resolve({ data: { from: 'before' } }))),
     }
-    const { answer } = keepAnonymousAnswers(slow)
+    const { answer } = cacheAnonymousAnswers(slow)
     const before = answer(feed, {}, anonymous, 'system')
     const endBefore = end
     await answer(like, {}, signedIn('7'), 'system')

@@ -3,12 +3,12 @@ import type { Caller } from '../../platform/auth/caller.ts'
 import { createGenerationalCache } from '../../platform/caching/generational-cache.ts'
 import type { Operations } from './operations.ts'
 import type { PreparedOperation } from './prepared-operation.ts'
-import type { Author } from './prepared-operations.ts'
+import type { OperationSource } from './prepared-operations.ts'
 
 /** The TTL of a shared answer, in milliseconds from the start of its execution. */
-const keptMs = 100
+const ttlMs = 100
 /** The maximum size of all cached answers, in bytes as estimated by `bytesOf`. */
-const mostBytes = 32 * 1024 * 1024
+const maxBytes = 32 * 1024 * 1024
 
 type Variables = Readonly<Record<string, unknown>>
 
@@ -23,12 +23,12 @@ interface UnderWay {
  * public address and language is executed once, however many callers request it. Shared answers are frozen; answers with errors
  * are not shared. No answer is older than the latest mutation committed through this process.
  */
-export function keepAnonymousAnswers(operations: Operations): Operations {
+export function cacheAnonymousAnswers(operations: Operations): Operations {
   let committedAt = -Infinity
   const isOutdated = (since: number): boolean => since <= committedAt
   const kept = createGenerationalCache<ExecutionResult>({
-    keptMs,
-    most: mostBytes,
+    ttlMs,
+    max: maxBytes,
     sizeOf: bytesOf,
   })
   const underWay = new Map<string, UnderWay>()
@@ -68,24 +68,24 @@ export function keepAnonymousAnswers(operations: Operations): Operations {
 
   return {
     prepare: operations.prepare,
-    refusal: operations.refusal,
-    async answer(operation, variables, caller, author) {
+    errorsOf: operations.errorsOf,
+    async answer(operation, variables, caller, source) {
       if (operation.kind === 'mutation') {
         try {
-          return await operations.answer(operation, variables, caller, author)
+          return await operations.answer(operation, variables, caller, source)
         } finally {
           committedAt = performance.now()
         }
       }
-      return isKept(operation, caller, author)
+      return isKept(operation, caller, source)
         ? anonymously(operation, variables, caller)
-        : operations.answer(operation, variables, caller, author)
+        : operations.answer(operation, variables, caller, source)
     },
   }
 }
 
-function isKept(operation: PreparedOperation, { viewer, hasInvalidToken }: Caller, author: Author): boolean {
-  return author === 'system' && !viewer && !hasInvalidToken && !operation.answersSecrets
+function isKept(operation: PreparedOperation, { viewer, hasInvalidToken }: Caller, source: OperationSource): boolean {
+  return source === 'system' && !viewer && !hasInvalidToken && !operation.answersSecrets
 }
 
 function isShared({ data, errors }: ExecutionResult): boolean {

@@ -4,7 +4,7 @@ import type { AnswerSize } from './admission/cost.ts'
 type Variables = Readonly<Record<string, unknown>>
 
 /** How many sizes are cached per operation. */
-const mostKept = 16
+const maxKept = 16
 
 /**
  * Caches the answer sizes of an operation. They depend only on conditions, page sizes and lengths of lists, so another id, text
@@ -16,7 +16,7 @@ export function createSizes(
   names: readonly string[],
   measure: (variables: Variables) => AnswerSize,
 ): (variables: Variables) => AnswerSize {
-  const known = new LRUCache<string, AnswerSize>({ max: mostKept })
+  const known = new LRUCache<string, AnswerSize>({ max: maxKept })
 
   return (variables) => {
     const key = names.map((name) => decisiveIn(variables[name])).join()

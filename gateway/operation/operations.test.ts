@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readSchema } from '../../schema/read-schema.ts'
 import { createSubgraph } from '../../platform/graphql/subgraph.ts'
-import { aliceToken, gatewayUnderTest, log, post, standIns } from '../../testing/gateway.ts'
+import { aliceToken, gatewayUnderTest, log, post, stubs } from '../../testing/gateway.ts'
 import type { Gateway } from '../server.ts'
 
 let gateway: Gateway
@@ -157,7 +157,7 @@ describe('tells a subgraph’s refusal', () => {
 
 it('shows nothing of an error that no subgraph should have thrown', async () => {
   const wild = { execute: () => Promise.reject(new Error('postgres://alice:secret@db')) }
-  await using broken = await gatewayUnderTest({ subgraphs: { ...standIns([]), video: wild } })
+  await using broken = await gatewayUnderTest({ subgraphs: { ...stubs([]), video: wild } })
   const { data, errors } = await post(broken, '{ feed { pageInfo { hasNextPage } } }')
   expect(data).toBeNull()
   expect(errors).toMatchObject([
@@ -182,7 +182,7 @@ it('places the error of one of many where it belongs', async () => {
     checkHealth: () => Promise.resolve(),
     dispose: () => Promise.resolve(),
   })
-  await using broken = await gatewayUnderTest({ subgraphs: { ...standIns([]), social: video } })
+  await using broken = await gatewayUnderTest({ subgraphs: { ...stubs([]), social: video } })
   const { data, errors } = await post(broken, '{ feed { edges { node { id favoriteCount } } } }')
   expect(data).toEqual({
     feed: {

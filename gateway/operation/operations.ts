@@ -19,26 +19,26 @@ import type { GraphExecution } from '../execution/graph-execution.ts'
 import { presentError, presentRequestError } from './presented-errors.ts'
 import type { RecentWriters } from '../authentication/recent-writers.ts'
 import type { PreparedOperation } from './prepared-operation.ts'
-import { createPreparedOperations, type Author, type PrepareOperation } from './prepared-operations.ts'
+import { createPreparedOperations, type OperationSource, type PrepareOperation } from './prepared-operations.ts'
 
 type Variables = Readonly<Record<string, unknown>>
 
 /** Processes operations from their texts to their answers. */
 export interface Operations {
   readonly prepare: PrepareOperation
-  /** Why an operation is refused before it runs; null when it is not. Never rejects. */
-  readonly refusal: (
+  /** Why an operation is rejected before it runs; null when it is not. Never throws. */
+  readonly errorsOf: (
     operation: PreparedOperation,
     variables: Variables,
     caller: Caller,
-    author: Author,
+    source: OperationSource,
   ) => readonly GraphQLError[] | null
   /** Answers an operation. A result without `data` says that it was refused and nothing ran. Never rejects. */
   readonly answer: (
     operation: PreparedOperation,
     variables: Variables,
     caller: Caller,
-    author: Author,
+    source: OperationSource,
   ) => Promise<ExecutionResult>
 }
 
@@ -64,7 +64,7 @@ export function createOperations(options: OperationsOptions): Operations {
   const { schema, execution, rates, recentChanges, suggestNames, log } = options
 
   /** The error for invalid variables of a client's operation; null when they are valid. */
-  function refusalOfVariables(
+  function errorOfVariables(
     operation: PreparedOperation,
     given: Variables,
     caller: Caller,
@@ -84,40 +84,40 @@ export function createOperations(options: OperationsOptions): Operations {
     return null
   }
 
-  /** Counts an operation, and says why it is refused; null when it is not. */
-  function refusalOf(
+  /** Counts an operation against the rate limits; the errors for which it is rejected, or null. */
+  function errorsOf(
     operation: PreparedOperation,
     given: Variables,
     caller: Caller,
-    author: Author,
+    source: OperationSource,
   ): readonly GraphQLError[] | null {
     rates.admit(operation.rates(), caller)
-    if (author === 'client') admitShape(operation.shape(), operation.schemaQuestions())
+    if (source === 'client') admitShape(operation.shape(), operation.schemaQuestions())
 
     const invalid = operation.validationErrors()
     if (invalid.length > 0) {
       return invalid.map((error) => presentRequestError(error, 'GRAPHQL_VALIDATION_FAILED', caller))
     }
-    // Our own operations have variables of the right types, and the gateway reads them once more anyway.
-    const refusal = author === 'client' ? refusalOfVariables(operation, given, caller) : null
-    return refusal && refusal.map((error) => presentRequestError(error, 'BAD_USER_INPUT', caller))
+    // Our own operations have variables of the right types, and the gateway checks them again anyway.
+    const mistakes = source === 'client' ? errorOfVariables(operation, given, caller) : null
+    return mistakes && mistakes.map((error) => presentRequestError(error, 'BAD_USER_INPUT', caller))
   }
 
   async function admitAndRun(
     operation: PreparedOperation,
     given: Variables,
     caller: Caller,
-    author: Author,
+    source: OperationSource,
   ): Promise<ExecutionResult> {
     const { document, kind, name, node } = operation
-    const errors = refusalOf(operation, given, caller, author)
+    const errors = errorsOf(operation, given, caller, source)
     if (errors) return { errors }
 
     if (operation.asksTheSchema) {
       return execute({ schema, document, operationName: name, variableValues: given })
     }
     const run = (as: Caller): Promise<ExecutionResult> => {
-      const result = execution.run(operation, given, as, author === 'client' ? admitFetches : undefined)
+      const result = execution.run(operation, given, as, source === 'client' ? admitFetches : undefined)
       return withDeadline(result, deadlines[kind].operation, () => new Unavailable())
     }
     if (!caller.viewer) return run(caller)
@@ -135,16 +135,16 @@ export function createOperations(options: OperationsOptions): Operations {
 
   return {
     prepare: createPreparedOperations(options),
-    refusal(operation, variables, caller, author) {
+    errorsOf(operation, variables, caller, source) {
       try {
-        return refusalOf(operation, variables, caller, author)
+        return errorsOf(operation, variables, caller, source)
       } catch (error) {
         return [presentError(error, caller, log)]
       }
     },
-    async answer(operation, variables, caller, author) {
+    async answer(operation, variables, caller, source) {
       try {
-        return await admitAndRun(operation, variables, caller, author)
+        return await admitAndRun(operation, variables, caller, source)
       } catch (error) {
         return { errors: [presentError(error, caller, log)] }
       }
@@ -153,7 +153,7 @@ export function createOperations(options: OperationsOptions): Operations {
 }
 
 function changing(caller: Caller): Caller {
-  return { ...caller, changedLately: true }
+  return { ...caller, hasRecentWrites: true }
 }
 
 function variableIsTaken(definition: VariableDefinitionNode): GraphQLError {

@@ -8,7 +8,7 @@ import {
 } from './prepared-operation.ts'
 
 /** The origin of an operation: our own code, or a client, whose operations need admission. */
-export type Author = 'system' | 'client'
+export type OperationSource = 'system' | 'client'
 
 /**
  * The maximum size of the texts of cached client operations, in characters; the prepared form of one is about a hundred times
@@ -21,7 +21,7 @@ const charactersEach = 200
 export type PrepareOperation = (
   text: string,
   name: string | undefined,
-  author: Author,
+  source: OperationSource,
 ) => PreparedOperation | Unprepared
 
 /** Prepares operations, and caches recent ones. Our own, a few dozen, always stay cached. */
@@ -33,7 +33,7 @@ export function createPreparedOperations(options: PreparationOptions): PrepareOp
     sizeCalculation: ({ text }) => text.length + charactersEach,
   })
 
-  return (text, name, author) => {
+  return (text, name, source) => {
     const ours = own.get(text)?.get(name)
     if (ours) return ours
     const key = name === undefined ? text : `${name}\n${text}`
@@ -41,7 +41,7 @@ export function createPreparedOperations(options: PreparationOptions): PrepareOp
     if (known) return known
     const operation = prepareOperation(options, text, name)
     if (!isPrepared(operation)) return operation
-    if (author === 'client') ofClients.set(key, operation)
+    if (source === 'client') ofClients.set(key, operation)
     else own.set(text, (own.get(text) ?? new Map<string | undefined, PreparedOperation>()).set(name, operation))
     return operation
   }

@@ -2,14 +2,14 @@ import { QueryPlanner } from '@apollo/query-planner'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Call, Operation } from '../../platform/graphql/call.ts'
 import type { Caller } from '../../platform/auth/caller.ts'
-import { alice, aliceToken, gatewayUnderTest, standIns } from '../../testing/gateway.ts'
+import { alice, aliceToken, gatewayUnderTest, stubs } from '../../testing/gateway.ts'
 import type { Gateway } from '../server.ts'
 
 let gateway: Gateway
 const callers: Caller[] = []
 
 beforeAll(async () => {
-  gateway = await gatewayUnderTest({ subgraphs: standIns(callers) })
+  gateway = await gatewayUnderTest({ subgraphs: stubs(callers) })
 })
 
 beforeEach(() => {

@@ -12,8 +12,8 @@ export interface ConnectionLimits {
 export const connectionsPerPerson = 10
 
 /** Counts the connections of this process. An address may have as many as so many people. */
-export function createConnectionLimits(peoplePerAddress: number): ConnectionLimits {
-  const addresses = createCounter(connectionsPerPerson * peoplePerAddress)
+export function createConnectionLimits(usersPerAddress: number): ConnectionLimits {
+  const addresses = createCounter(connectionsPerPerson * usersPerAddress)
   const people = createCounter(connectionsPerPerson)
   return {
     enterAddress: (address) => addresses(clientNetwork(address)),

@@ -22,7 +22,7 @@ export interface ConnectionOptions {
   readonly subscribe: Subscribe
   readonly streams: Pick<EventStreams, 'hold' | 'cursor'>
   readonly limits: Pick<ConnectionLimits, 'enterPerson'>
-  readonly overload: Pick<Overload, 'refusesNext' | 'enter'>
+  readonly overload: Pick<Overload, 'rejectsNext' | 'enter'>
   readonly log: Logger
 }
 
@@ -133,7 +133,7 @@ export function openConnection(options: ConnectionOptions, request: Call, wire: 
   async function run(asking: Call, id: string, payload: SubscribeMessage['payload']): Promise<void> {
     const leave = overload.enter()
     try {
-      if (overload.refusesNext()) throw new Unavailable()
+      if (overload.rejectsNext()) throw new Unavailable()
       const operation = operations.prepare(payload.query, payload.operationName ?? undefined, 'client')
       if (!isPrepared(operation)) {
         fail(id, [presentUnprepared(operation, payload.query, asking)])

@@ -6,7 +6,7 @@ import type { Caller } from '../../platform/auth/caller.ts'
 import { errorCodeOf, Unauthenticated } from '../../platform/runtime/errors.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
 import type { Authentication } from '../authentication/authentication.ts'
-import { mutationByGet, RequestRefused } from '../http/refusals.ts'
+import { mutationByGet, RejectedRequest } from '../http/rejected-request.ts'
 import { readGraphqlRequest } from '../http/request.ts'
 import type { Operations } from '../operation/operations.ts'
 import { isPrepared } from '../operation/prepared-operation.ts'
@@ -14,7 +14,7 @@ import { presentError } from '../operation/presented-errors.ts'
 import { presentUnprepared } from '../operation/unprepared.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
 import type { EventStreams } from './event-streams.ts'
-import { tooManyConnections } from './refusals.ts'
+import { tooManyConnections } from './errors.ts'
 import type { Subscribe } from './subscribe.ts'
 
 export interface ServerSentEventsOptions {
@@ -48,7 +48,7 @@ export function serveServerSentEvents(app: FastifyInstance, options: ServerSentE
     const call = readCall(request)
     const { query, operationName, variables = {} } = readGraphqlRequest(request)
     if (query === undefined)
-      throw new RequestRefused(400, { en: 'The request has no "query".', zh: '请求缺少 query。' })
+      throw new RejectedRequest(400, { en: 'The request has no "query".', zh: '请求缺少 query。' })
     const operation = operations.prepare(query, operationName, 'client')
     if (!isPrepared(operation)) return refuse(reply, [presentUnprepared(operation, query, call)])
     if (request.method === 'GET' && operation.kind === 'mutation') throw mutationByGet()

@@ -24,11 +24,11 @@ export interface SubscriptionOptions {
   readonly operations: Operations
   /** For what the server asks by itself, which counts in no rate. */
   readonly ownOperations: Pick<Operations, 'prepare' | 'answer'>
-  readonly overload: Pick<Overload, 'refusesNext' | 'enter'>
+  readonly overload: Pick<Overload, 'rejectsNext' | 'enter'>
   readonly readCall: (request: FastifyRequest) => Call
   /** Whose pages may open sockets, beside those of this origin. */
   readonly allowedOrigins: AllowedOrigins
-  readonly peoplePerAddress: number
+  readonly usersPerAddress: number
   readonly log: Logger
 }
 
@@ -38,7 +38,7 @@ export function serveSubscriptions(app: FastifyInstance, options: SubscriptionOp
   const paths = [path, `${path}/`]
   const streams = createEventStreams({ subgraphs, broadcast, log })
   const subscribe = createSubscribe({ schema, operations, ownOperations, streams, log })
-  const limits = createConnectionLimits(options.peoplePerAddress)
+  const limits = createConnectionLimits(options.usersPerAddress)
   const shared = { ...options, paths, subscribe, streams, limits }
   const sockets = serveWebSockets(app, shared)
   const events = serveServerSentEvents(app, { ...shared, streamPaths: [`${path}/stream`] })

@@ -34,7 +34,7 @@ export type Subscribe = (subscribing: Subscribing, subscriber: Subscriber) => ((
 
 export interface SubscribeOptions {
   readonly schema: GraphQLSchema
-  readonly operations: Pick<Operations, 'refusal'>
+  readonly operations: Pick<Operations, 'errorsOf'>
   /** For what the server asks by itself. */
   readonly ownOperations: Pick<Operations, 'prepare' | 'answer'>
   readonly streams: Pick<EventStreams, 'join'>
@@ -51,8 +51,8 @@ export function createSubscribe(options: SubscribeOptions): Subscribe {
     { operation, given, caller, lastEventId }: Subscribing,
     subscriber: Subscriber,
   ): (() => void) | readonly GraphQLError[] {
-    const refusal = operations.refusal(operation, given, caller, 'client')
-    if (refusal) return refusal
+    const errors = operations.errorsOf(operation, given, caller, 'client')
+    if (errors) return errors
     const { userId } = requireViewer(caller)
     const definitions = operation.node.variableDefinitions ?? []
     const variables = getVariableValues(schema, definitions, given).coerced ?? {}

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { signAccessToken } from '../../platform/auth/access-token.ts'
 import { limits } from '../operation/admission.ts'
 import type { Gateway, GatewayOptions } from '../server.ts'
-import { accessTokenKeys, alice, aliceToken, gatewayUnderTest, noLimits, standIns } from '../../testing/gateway.ts'
+import { accessTokenKeys, alice, aliceToken, gatewayUnderTest, noLimits, stubs } from '../../testing/gateway.ts'
 import { closing, goLive, openSocket } from '../../testing/live.ts'
 import { patience } from '../../testing/waiting.ts'
 import { operationsPerConnection } from './connection.ts'
@@ -13,7 +13,7 @@ let gateway: Gateway
 let graphqlUrl: string
 
 async function open(options: Partial<GatewayOptions> = {}): Promise<void> {
-  gateway = await gatewayUnderTest({ rates: { ...noLimits, peoplePerAddress: 5 }, ...options })
+  gateway = await gatewayUnderTest({ rates: { ...noLimits, usersPerAddress: 5 }, ...options })
   graphqlUrl = `${await gateway.app.listen({ port: 0, host: '127.0.0.1' })}/graphql`
 }
 beforeEach(() => open())
@@ -228,7 +228,7 @@ describe('what is asked over a socket', () => {
 
   it('counts in the rates of its person', async () => {
     await gateway[Symbol.asyncDispose]()
-    await open({ rates: { ...noLimits, reads: 3, peoplePerAddress: 5 } })
+    await open({ rates: { ...noLimits, reads: 3, usersPerAddress: 5 } })
     await using live = await goLive({ graphqlUrl }, { token: aliceToken })
     const answers = []
     for (let count = 0; count < 4; count++) answers.push(await live.asks('{ viewer { name } }'))
@@ -309,7 +309,7 @@ describe('a request to go over to something else', () => {
 it('offers nothing of all callers to one who only says who they are', async () => {
   const callers: { requestId: string; viewer: unknown }[] = []
   await gateway[Symbol.asyncDispose]()
-  await open({ subgraphs: standIns(callers as never) })
+  await open({ subgraphs: stubs(callers as never) })
   await using live = await goLive({ graphqlUrl }, { token: aliceToken }, { headers: { 'x-caller': 'forged' } })
   await live.asks('{ viewer { name } }')
   expect(callers.map(({ viewer }) => viewer)).toContainEqual(alice)

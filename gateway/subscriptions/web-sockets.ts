@@ -7,7 +7,7 @@ import { limits } from '../operation/admission.ts'
 import { closeCodes, type CloseCode } from './close-codes.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
 import { openConnection, type ConnectionOptions } from './connection.ts'
-import { foreignOrigin, noWebSocketKey, tooManyConnections } from './refusals.ts'
+import { foreignOrigin, noWebSocketKey, tooManyConnections } from './errors.ts'
 
 export interface WebSocketOptions extends ConnectionOptions {
   readonly paths: readonly string[]

@@ -10,7 +10,7 @@ const caller = z.object({
   clientAddress: z.string(),
   userAgent: z.string(),
   requestId: z.string(),
-  changedLately: z.boolean().optional(),
+  hasRecentWrites: z.boolean().optional(),
   hasInvalidToken: z.boolean().optional(),
 })
 
@@ -26,8 +26,8 @@ export type Caller = Readonly<z.output<typeof caller>>
  * The time, on the clock of `performance.now()`, after which all data shown to a caller must have been read. Users with recent
  * writes, perhaps through another process, read nothing that was cached before this call.
  */
-export function notBefore({ changedLately }: Pick<Caller, 'changedLately'>): number {
-  return changedLately ? performance.now() : -Infinity
+export function notBefore({ hasRecentWrites }: Pick<Caller, 'hasRecentWrites'>): number {
+  return hasRecentWrites ? performance.now() : -Infinity
 }
 
 /** The signed-in user of a call. */
@@ -85,7 +85,7 @@ export function warnOfClocks(log: Pick<Logger, 'error'>, byMs: number): void {
  *
  * @throws Unauthenticated for anonymous callers.
  */
-export function requireViewer(identity: Caller): Viewer {
+export function requireViewer(identity: Pick<Caller, 'viewer'>): Viewer {
   if (!identity.viewer) throw new Unauthenticated()
   return identity.viewer
 }
@@ -96,7 +96,7 @@ export function requireViewer(identity: Caller): Viewer {
  * @throws Unauthenticated for anonymous callers.
  * @throws Forbidden for users who are not administrators.
  */
-export function requireAdmin(identity: Caller): Viewer {
+export function requireAdmin(identity: Pick<Caller, 'viewer'>): Viewer {
   const viewer = requireViewer(identity)
   if (viewer.role !== 'ADMIN') {
     throw new Forbidden({ en: 'Only administrators can do this.', zh: '仅管理员可以执行此操作。' })

@@ -30,7 +30,7 @@ afterEach(async () => {
   await other.query('rollback')
 })
 
-const keptMs = 100
+const ttlMs = 100
 
 function follow(url = database.url, connect = openConnection): Changes & AsyncDisposable {
   return openChanges({ database: { url }, schema: 'social', log: createLogger('silent', 'test'), connect })
@@ -65,7 +65,7 @@ function keepCounts(changes: Changes) {
       )
       return new Map(rows.map(({ id, count }) => [id, count]))
     },
-    { keptMs, most: 1_000, changes },
+    { ttlMs, max: 1_000, changes },
   )
   changes.listen('video_counts', mirror)
   return { reads, mirror, count: async (id: string) => (await mirror.get([id]))[0] }
@@ -149,7 +149,7 @@ it('keeps nothing of a read during which it hears of a change', async () => {
       await new Promise<void>((resolve) => ends.push(resolve))
       return new Map(ids.map((id) => [id, seen]))
     },
-    { keptMs, most: 10, changes },
+    { ttlMs, max: 10, changes },
   )
   changes.listen('video_counts', mirror)
   await isCurrent(changes)

@@ -26,7 +26,7 @@ export interface ChangeOptions {
   /** Views of other owners with the columns of that table, as `schema.view`. */
   readonly views?: readonly string[] | undefined
   /** Without it nothing is reported, and cached values only expire by their TTL. Default true. */
-  readonly hearsChanges?: boolean | undefined
+  readonly listensForChanges?: boolean | undefined
   readonly log: Pick<Logger, 'warn'>
   /** Opens the connection that looks; by default one to Postgres. */
   readonly connect?: typeof openConnection
@@ -46,9 +46,9 @@ const longestGapMs = 20_000
 const retentionMs = 40_000
 const collectionMs = 5_000
 /** With more changes than this at a time, everything is invalidated instead; a row has at most two hundred ids. */
-const mostRows = 2_000
+const maxRows = 2_000
 /** The maximum number of rows that one collection deletes. */
-const mostCollected = 50_000
+const maxCollected = 50_000
 
 /** The transactions visible to a poll: all before `xmin`, none from `xmax` on, and none of `running` in between. */
 interface Snapshot {
@@ -81,7 +81,7 @@ interface Look {
  * no longer current, and cached values expire by their TTL.
  */
 export function openChanges(options: ChangeOptions): Changes & AsyncDisposable {
-  return options.hearsChanges === false ? noChanges : followChanges(options)
+  return options.listensForChanges === false ? noChanges : followChanges(options)
 }
 
 /** For owners without change tracking. */
@@ -121,15 +121,15 @@ function followChanges(options: ChangeOptions): Changes & AsyncDisposable {
     const isTooLate = last === undefined || answeredAt - last.sentAt > longestGapMs
     // A server that was replaced by one with an older state has lower transaction ids.
     const isOther = last !== undefined && BigInt(snapshot.xmax) < BigInt(last.snapshot.xmax)
-    const hasMissed = isTooLate || isOther || rows.length > mostRows
+    const hasMissed = isTooLate || isOther || rows.length > maxRows
     if (hasMissed) for (const each of [...listeners.values()].flat()) each.forgetAll()
-    else for (const [, kind, ids] of rows) if (kind !== null) tell(kind, ids)
+    else for (const [, kind, ids] of rows) if (kind !== null) report(kind, ids)
     last = { snapshot, sentAt: now, answeredAt }
     hasFailed = false
     await collect(connection, last)
   }
 
-  function tell(kind: string, ids: string | null): void {
+  function report(kind: string, ids: string | null): void {
     for (const listener of listeners.get(kind) ?? []) {
       if (ids === null) listener.forgetAll()
       else listener.forget(ids.split(','))
@@ -145,7 +145,7 @@ function followChanges(options: ChangeOptions): Changes & AsyncDisposable {
     const newest = old.at(-1)
     if (!newest) return
     collectable = collectable.slice(old.length)
-    await client.query(collectOld, [newest.snapshot.xmin, mostCollected])
+    await client.query(collectOld, [newest.snapshot.xmin, maxCollected])
   }
 
   async function lookAndRest(): Promise<void> {
@@ -205,8 +205,7 @@ const nothingYet: Pick<Snapshot, 'xmax' | 'running'> = { xmax: '1844674407370955
 function lookAt(tables: readonly string[]): string {
   const unseen = tables.flatMap((table) =>
     ['transaction_id >= $1::xid8', 'transaction_id = any ($2::xid8[])'].map(
-      (condition) =>
-        `(select kind, ids from ${table} where ${condition} order by transaction_id limit ${mostRows + 1})`,
+      (condition) => `(select kind, ids from ${table} where ${condition} order by transaction_id limit ${maxRows + 1})`,
     ),
   )
   return `

@@ -1,8 +1,8 @@
 export interface GenerationalCacheOptions<Value> {
   /** The TTL, in milliseconds. */
-  readonly keptMs: number
+  readonly ttlMs: number
   /** The maximum total size. */
-  readonly most: number
+  readonly max: number
   /** The size of a value, a whole number above 0; 1 by default. `null` counts as 1. */
   readonly sizeOf?: ((value: Value) => number) | undefined
   /** The name under which the value of a key is invalidated; by default the key. */
@@ -38,13 +38,13 @@ interface Generation<Value> {
  * Times are milliseconds of one monotonic clock.
  */
 export function createGenerationalCache<Value>({
-  keptMs,
-  most,
+  ttlMs,
+  max,
   sizeOf,
   nameOf,
 }: GenerationalCacheOptions<Value>): GenerationalCache<Value> {
-  let younger: Generation<Value> = { values: new Map(), keysOf: new Map() }
-  let elder: Generation<Value> = { values: new Map(), keysOf: new Map() }
+  let young: Generation<Value> = { values: new Map(), keysOf: new Map() }
+  let old: Generation<Value> = { values: new Map(), keysOf: new Map() }
   let size = 0
   let begunAt = -Infinity
 
@@ -53,59 +53,59 @@ export function createGenerationalCache<Value>({
   }
 
   function forgetKey(key: string): void {
-    const known = younger.values.get(key)
+    const known = young.values.get(key)
     if (known) {
       size -= sizeOfValue(known.value)
-      younger.values.delete(key)
+      young.values.delete(key)
     }
-    elder.values.delete(key)
+    old.values.delete(key)
   }
 
   function nameKey(key: string): void {
     const name = nameOf?.(key)
     if (name === undefined) return
-    const keys = younger.keysOf.get(name)
+    const keys = young.keysOf.get(name)
     if (keys) keys.push(key)
-    else younger.keysOf.set(name, [key])
+    else young.keysOf.set(name, [key])
   }
 
   return {
     get(key, now, notBefore = -Infinity) {
-      const remembered = younger.values.get(key) ?? elder.values.get(key)
-      if (remembered === undefined || now - remembered.since >= keptMs) return undefined
+      const remembered = young.values.get(key) ?? old.values.get(key)
+      if (remembered === undefined || now - remembered.since >= ttlMs) return undefined
       return remembered.since <= notBefore ? undefined : remembered.value
     },
     set(key, value, since) {
       const added = sizeOfValue(value)
-      const known = younger.values.get(key)
+      const known = young.values.get(key)
       const others = known ? size - sizeOfValue(known.value) : size
-      if (added > most / 2) {
+      if (added > max / 2) {
         forgetKey(key)
         return
       }
-      const isFull = others + added > most / 2 || since - begunAt >= keptMs
+      const isFull = others + added > max / 2 || since - begunAt >= ttlMs
       if (isFull) {
-        elder = younger
-        younger = { values: new Map(), keysOf: new Map() }
+        old = young
+        young = { values: new Map(), keysOf: new Map() }
         begunAt = since
       }
       size = isFull ? added : others + added
       if (isFull || !known) nameKey(key)
-      younger.values.set(key, { value, since })
+      young.values.set(key, { value, since })
     },
     forget(name) {
       if (!nameOf) {
         forgetKey(name)
         return
       }
-      for (const { keysOf } of [younger, elder]) {
+      for (const { keysOf } of [young, old]) {
         for (const key of keysOf.get(name) ?? []) forgetKey(key)
         keysOf.delete(name)
       }
     },
     forgetAll() {
-      younger = { values: new Map(), keysOf: new Map() }
-      elder = { values: new Map(), keysOf: new Map() }
+      young = { values: new Map(), keysOf: new Map() }
+      old = { values: new Map(), keysOf: new Map() }
       size = 0
     },
   }

@@ -14,7 +14,7 @@ function countingMirror() {
       await Promise.resolve()
       return new Map(keys.filter((key) => key !== 'nobody').map((key) => [key, reads.length]))
     },
-    { keptMs: 100, most: 100 },
+    { ttlMs: 100, max: 100 },
   )
   return { reads, mirror }
 }
@@ -47,7 +47,7 @@ it('keeps nothing that failed to be read', async () => {
   let isAway = true
   const failing = createReadThroughCache(
     (keys) => (isAway ? Promise.reject(new Error('away')) : Promise.resolve(new Map(keys.map((key) => [key, 1])))),
-    { keptMs: 100, most: 2 },
+    { ttlMs: 100, max: 2 },
   )
   await expect(failing.get(['a'])).rejects.toThrow('away')
   isAway = false
@@ -64,7 +64,7 @@ function slowMirror(options: { readonly nameOf?: (key: string) => string } = {})
       await new Promise<void>((resolve) => ends.push(resolve))
       return new Map(keys.map((key) => [key, seen]))
     },
-    { keptMs: 100, most: 100, ...options },
+    { ttlMs: 100, max: 100, ...options },
   )
   return {
     mirror,

@@ -24,10 +24,10 @@ export interface ReadThroughCache<Value> {
 /** The age of a value counts from the start of its read. */
 export interface ReadThroughCacheOptions<Value> extends Pick<
   GenerationalCacheOptions<Value>,
-  'most' | 'sizeOf' | 'nameOf'
+  'max' | 'sizeOf' | 'nameOf'
 > {
   /** The TTL while changes are not reported, in milliseconds. */
-  readonly keptMs: number
+  readonly ttlMs: number
   /** While these are current, a value is used until it is invalidated, because all changes are reported. */
   readonly changes?: Pick<Changes, 'isCurrent'> | undefined
 }
@@ -54,13 +54,13 @@ export function createReadThroughCache<Value>(
   read: ReadMany<Value>,
   options: ReadThroughCacheOptions<Value>,
 ): ReadThroughCache<Value> {
-  const { keptMs, nameOf, changes } = options
-  const longestReadMs = Math.max(keptMs, rememberedMs)
+  const { ttlMs, nameOf, changes } = options
+  const longestReadMs = Math.max(ttlMs, rememberedMs)
   const writes = createRecentWrites(longestReadMs)
   const isWritten = nameOf
     ? (key: string, since: number) => writes.concern(nameOf(key), since)
     : (key: string, since: number) => writes.concern(key, since)
-  const kept = createGenerationalCache<Value>({ ...options, keptMs: changes ? longestMs : keptMs })
+  const kept = createGenerationalCache<Value>({ ...options, ttlMs: changes ? longestMs : ttlMs })
   const underWay = new Map<string, Reading<Value>>()
   const readNow = batchReads<readonly string[], ReadonlyMap<string, Value>>(async (questions) => {
     const since = performance.now()
@@ -117,7 +117,7 @@ export function createReadThroughCache<Value>(
     get(keys, notBefore = -Infinity) {
       const now = performance.now()
       const isCurrent = changes?.isCurrent(now) === true
-      const after = isCurrent ? notBefore : Math.max(notBefore, now - keptMs)
+      const after = isCurrent ? notBefore : Math.max(notBefore, now - ttlMs)
       const values = new Array<Value | null>(keys.length)
       let missing: number[] | undefined
       for (let index = 0; index < keys.length; index++) {

@@ -9,7 +9,7 @@ export interface RecentWrites {
 }
 
 /** More names than one process writes in the time for which they are remembered. */
-const mostNames = 200_000
+const maxNames = 200_000
 
 /**
  * Remembers when names were last written, in milliseconds of `performance.now()`. Names are dropped in generations; if there
@@ -18,35 +18,35 @@ const mostNames = 200_000
  * @param rememberedMs for how long a write is remembered at least.
  */
 export function createRecentWrites(rememberedMs: number): RecentWrites {
-  let younger = new Map<string, number>()
-  let elder = new Map<string, number>()
+  let young = new Map<string, number>()
+  let old = new Map<string, number>()
   let begunAt = -Infinity
   let latestAt = -Infinity
   let allAt = -Infinity
 
   function noteAll(): void {
     allAt = latestAt = performance.now()
-    younger.clear()
-    elder.clear()
+    young.clear()
+    old.clear()
   }
 
   return {
     note(names) {
       const now = performance.now()
       if (now - begunAt > rememberedMs) {
-        elder = younger
-        younger = new Map()
+        old = young
+        young = new Map()
         begunAt = now
       }
       latestAt = now
-      for (const name of names) younger.set(name, now)
-      if (younger.size > mostNames) noteAll()
+      for (const name of names) young.set(name, now)
+      if (young.size > maxNames) noteAll()
     },
     noteAll,
     concern(name, since) {
       if (latestAt < since) return false
       if (allAt >= since) return true
-      const writtenAt = younger.get(name) ?? elder.get(name)
+      const writtenAt = young.get(name) ?? old.get(name)
       return writtenAt !== undefined && writtenAt >= since
     },
   }

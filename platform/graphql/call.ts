@@ -13,8 +13,8 @@ export interface Call extends Omit<Caller, 'viewer'> {
  * and every request needs it.
  */
 export function callerOf(call: Call, viewer: Viewer | null): Caller {
-  const { language, origin, clientAddress, userAgent, requestId, changedLately, hasInvalidToken } = call
-  return { viewer, language, origin, clientAddress, userAgent, requestId, changedLately, hasInvalidToken }
+  const { language, origin, clientAddress, userAgent, requestId, hasRecentWrites, hasInvalidToken } = call
+  return { viewer, language, origin, clientAddress, userAgent, requestId, hasRecentWrites, hasInvalidToken }
 }
 
 /** One operation of a client. */

@@ -22,9 +22,9 @@ export interface PageArguments {
  *
  * @throws BadUserInput when `first` is negative.
  */
-export function pageArguments({ first, after }: PageArguments, most: number): PageArguments {
+export function pageArguments({ first, after }: PageArguments, max: number): PageArguments {
   if (first < 0) {
     throw new BadUserInput({ en: 'The page size must not be negative.', zh: '每页条数不能为负数。' })
   }
-  return { first: Math.min(first, most), after: after === '' ? null : after }
+  return { first: Math.min(first, max), after: after === '' ? null : after }
 }

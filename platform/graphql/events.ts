@@ -17,4 +17,4 @@ export interface EventPage {
 }
 
 /** How many events one answer holds: of everybody in a moment, and of one user since they were last here. */
-export const mostEvents = { everybody: 10_000, user: 1_000 } as const
+export const maxEvents = { everybody: 10_000, user: 1_000 } as const

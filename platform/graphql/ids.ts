@@ -28,12 +28,12 @@ export function idArgument(
 /**
  * Validates an argument with a list of ids.
  *
- * @param most the maximum number of ids.
+ * @param max the maximum number of ids.
  * @throws BadUserInput
  */
-export function idsArgument(values: readonly string[], most: number): readonly string[] {
-  if (values.length > most) {
-    throw new BadUserInput({ en: `At most ${most} ids can be requested at once.`, zh: `一次最多查询 ${most} 个编号。` })
+export function idsArgument(values: readonly string[], max: number): readonly string[] {
+  if (values.length > max) {
+    throw new BadUserInput({ en: `At most ${max} ids can be requested at once.`, zh: `一次最多查询 ${max} 个编号。` })
   }
   for (const value of values) idArgument(value)
   return values

@@ -1,7 +1,7 @@
 /**
  * How every list is made, in four steps: its skeleton (rows of ids and cursors), the items of these rows, which of them the
- * viewer is shown, and how they are presented. The third step cannot be left out: the resolver of a list must answer
- * `Visible`, by the types that are generated from the schema, and nothing but this file makes that.
+ * viewer may see, and how they are presented. The third step cannot be left out: by the types generated from the schema, the
+ * resolver of a list must return `Visible`, which only this file creates.
  */
 import type { AskedFields } from './asked-fields.ts'
 import type { Connection, PageArguments } from './connection.ts'
@@ -9,19 +9,19 @@ import { whenThere, type MaybePromise } from './maybe-promise.ts'
 
 declare const visible: unique symbol
 
-/** What was made by the steps of a list. A type alone: at run time it is what it was. */
+/** The result of the steps of a list. A type only: it has no effect at run time. */
 export type Visible<Value> = Value extends object ? Value & { readonly [visible]: true } : Value
 
 /**
- * Whom a list shows its items:
- * - `everybody`: it depends on nobody who asks.
- * - `by statement`: the statement that reads the rows leaves out what the viewer is not shown (`db/visibility.ts`), or reads
- *   what belongs to the viewer alone.
- * - A function that tells of each item, in their order, whether the viewer is shown it. When it fails, the list fails.
+ * Who may see the items of a list:
+ * - `everybody`: it does not depend on the caller.
+ * - `by statement`: the statement that reads the rows leaves out what the viewer may not see (`db/visibility.ts`), or reads
+ * only what belongs to the viewer.
+ * - A function that decides for each item, in their order, whether the viewer may see it. When it fails, the list fails.
  */
 export type VisibleTo<Item> = 'everybody' | 'by statement' | ((items: readonly Item[]) => MaybePromise<Verdict>)
 
-/** Which of some items a viewer is shown, in their order. */
+/** Which of the items a viewer may see, in their order. */
 export type Verdict = 'all' | readonly boolean[]
 
 /** The last two steps of a list. */
@@ -31,16 +31,16 @@ export interface Showing<Item, Node> {
   readonly present: (items: readonly Item[]) => MaybePromise<readonly (Node | null)[]>
 }
 
-/** A list that is read by the page. */
+/** A list that is read page by page. */
 export interface PagedList<Row, Item, Node> extends Showing<Item, Node> {
-  /** Up to one row more than the page has, which tells that there is a next page. */
+  /** Up to one row more than the page has, which shows that there is a next page. */
   readonly skeleton: (page: PageArguments) => MaybePromise<readonly Row[]>
   readonly cursorOf: (row: Row) => string
-  /** The items of rows, in their order; null for what is gone. */
+  /** The items of rows, in their order; null for deleted ones. */
   readonly hydrate: (rows: readonly Row[]) => MaybePromise<readonly (Item | null)[]>
   /**
-   * Reads the page again when the viewer is not shown something on it: rows of which he is shown all. By default such a page
-   * is shorter, and begins and ends where it does for everybody.
+   * Reads the page again when the viewer may not see all of it: only rows that they may see. By default such a page is shorter,
+   * and its cursors are the same for everyone.
    */
   readonly refill?: (page: PageArguments) => MaybePromise<readonly Row[]>
 }
@@ -48,7 +48,7 @@ export interface PagedList<Row, Item, Node> extends Showing<Item, Node> {
 /**
  * A page of a list.
  *
- * @param asked which fields of the connection are asked for; without its edges a page is not hydrated.
+ * @param asked the selected fields of the connection; without its edges a page is not hydrated.
  */
 export function pageOf<Row, Item, Node>(
   list: PagedList<Row, Item, Node>,
@@ -62,7 +62,7 @@ export function pageOf<Row, Item, Node>(
   })
 }
 
-/** A page of a list whose rows are what it shows. */
+/** A page of a list whose rows are its items. */
 export function pageOfRows<Row>(
   { skeleton, cursorOf, visibleTo }: Pick<PagedList<Row, Row, Row>, 'skeleton' | 'cursorOf' | 'visibleTo'>,
   page: PageArguments,
@@ -75,7 +75,7 @@ function asTheyAre<Row>(rows: readonly Row[]): readonly Row[] {
   return rows
 }
 
-/** Things that are asked for by their ids, in the order of the ids; null for what is gone, or not shown. */
+/** Objects by id, in the order of the ids; null for what does not exist or may not be seen. */
 export function eachOf<Item, Node>(
   items: MaybePromise<readonly (Item | null)[]>,
   { visibleTo, present }: Showing<Item, Node>,
@@ -83,7 +83,7 @@ export function eachOf<Item, Node>(
   return whenThere(items, (found) => {
     const there = withoutNulls(found)
     return whenThere(verdictOf(visibleTo, there), (verdict) => {
-      const shown = shownAmong(there, verdict)
+      const shown = visibleAmong(there, verdict)
       return whenThere(present(shown), (nodes) => {
         if (shown.length === found.length) return asVisible(nodes as readonly (Visible<Node> | null)[])
         const nodeOf = new Map(shown.map((item, index) => [item, nodes[index] as Visible<Node> | null]))
@@ -93,17 +93,17 @@ export function eachOf<Item, Node>(
   })
 }
 
-/** All of a list that has no pages. */
+/** A whole list without pages. */
 export function allOf<Node>(
   items: MaybePromise<readonly Node[]>,
   visibleTo: VisibleTo<Node>,
 ): MaybePromise<Visible<readonly Node[]>> {
   return whenThere(items, (found) =>
-    whenThere(verdictOf(visibleTo, found), (verdict) => asVisible(shownAmong(found, verdict))),
+    whenThere(verdictOf(visibleTo, found), (verdict) => asVisible(visibleAmong(found, verdict))),
   )
 }
 
-/** Things of several kinds, each of which has been through the steps of its kind. */
+/** Objects of several kinds, each of which has passed the steps of its kind. */
 export function together<Node>(nodes: readonly (Visible<Node> | null)[]): Visible<readonly (Node | null)[]> {
   return asVisible(nodes)
 }
@@ -136,14 +136,14 @@ function hydrated<Row, Item, Node>(
       const { refill } = list
       if (!isAll && refill) return pageOf({ ...list, skeleton: refill, visibleTo: 'by statement' }, page, asked)
       if (!asked.has('edges')) return connection(rows, page, list, [], [])
-      return whenThere(list.present(shownAmong(there, verdict)), (nodes) =>
-        connection(rows, page, list, shownAmong(rowsThere, verdict), nodes),
+      return whenThere(list.present(visibleAmong(there, verdict)), (nodes) =>
+        connection(rows, page, list, visibleAmong(rowsThere, verdict), nodes),
       )
     })
   })
 }
 
-function shownAmong<Item>(items: readonly Item[], verdict: Verdict): readonly Item[] {
+function visibleAmong<Item>(items: readonly Item[], verdict: Verdict): readonly Item[] {
   return verdict === 'all' ? items : items.filter((_, index) => verdict[index])
 }
 
@@ -160,7 +160,7 @@ function asVisible<Value>(value: Value): Visible<Value> {
 }
 
 /**
- * @param rows all that were read; where the page begins and ends, and whether there is a next one, is told by them.
+ * @param rows all that were read; they determine the cursors of the page, and whether there is a next one.
  * @param shown the rows of the nodes.
  */
 function connection<Row, Node>(

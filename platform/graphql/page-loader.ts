@@ -34,17 +34,17 @@ export function sharePages<Row>(read: ReadPages<Row>): ReadPages<Row> {
 }
 
 /** The cache key of a page of an owner's list. */
-export function keptPageKey(ownerId: string, { first, after }: PageArguments): string {
+export function pageCacheKey(ownerId: string, { first, after }: PageArguments): string {
   return `${ownerId}:${first}:${after ?? ''}`
 }
 
 /** The owner of a cached page. */
-export function ownerOfKeptPage(key: string): string {
+export function ownerOfCachedPage(key: string): string {
   return key.slice(0, key.indexOf(':'))
 }
 
 /** Reads pages by their cache keys. */
-export async function readKeptPages<Row>(
+export async function readCachedPages<Row>(
   keys: readonly string[],
   read: ReadPages<Row>,
 ): Promise<Map<string, readonly Row[]>> {

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import fastify from 'fastify'
 import { describe, expect, it } from 'vitest'
 import type { Call } from '../graphql/call.ts'
-import { bearerToken, incomingCall, preferredLanguage, type DoorSettings } from './incoming-call.ts'
+import { bearerToken, incomingCall, preferredLanguage, type CallSettings } from './incoming-call.ts'
 
 async function callOf(
   headers: Record<string, string>,
-  settings: DoorSettings = { defaultLanguage: 'en' },
+  settings: CallSettings = { defaultLanguage: 'en' },
   trustProxy = false,
 ): Promise<Call> {
   const app = fastify({ trustProxy, genReqId: () => randomUUID() })

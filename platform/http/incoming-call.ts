@@ -4,7 +4,7 @@ import type { Language } from '../runtime/errors.ts'
 import { hostOfSocket } from './host.ts'
 
 /** How a server reads the caller from a request. */
-export interface DoorSettings {
+export interface CallSettings {
   /** The language for clients that name none. */
   readonly defaultLanguage: Language
   /** The address under which clients reach the server; by default the one they called. */
@@ -12,7 +12,7 @@ export interface DoorSettings {
 }
 
 /** What a request says about its caller. The token is the bearer token; servers may accept other forms as well. */
-export function incomingCall(request: FastifyRequest, settings: DoorSettings): Call {
+export function incomingCall(request: FastifyRequest, settings: CallSettings): Call {
   const { headers } = request
   return {
     token: bearerToken(headers.authorization),

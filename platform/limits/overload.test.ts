@@ -17,7 +17,7 @@ afterEach(() => {
 
 /** How many of a hundred calls are rejected. */
 function refusedOfHundred(): number {
-  return Array.from({ length: 100 }, () => overload.refusesNext()).filter(Boolean).length
+  return Array.from({ length: 100 }, () => overload.rejectsNext()).filter(Boolean).length
 }
 
 function lookTimes(times: number): void {
@@ -56,7 +56,7 @@ it('keeps the share while the loop is a little late, and lets all in when it is 
 it('refuses nobody, ever, when the limit is 0', () => {
   using unwatched = watchOverload(0, () => 1e9)
   lookTimes(20)
-  expect(unwatched.refusesNext()).toBe(false)
+  expect(unwatched.rejectsNext()).toBe(false)
 })
 
 it('measures the event loop itself when nobody else does', async () => {
@@ -65,6 +65,6 @@ it('measures the event loop itself when nobody else does', async () => {
   await vi.waitFor(() => {
     const end = performance.now() + 200
     while (performance.now() < end);
-    expect(Array.from({ length: 4 }, () => watched.refusesNext())).toContain(true)
+    expect(Array.from({ length: 4 }, () => watched.rejectsNext())).toContain(true)
   }, patience)
 })

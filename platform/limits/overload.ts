@@ -5,7 +5,7 @@ import { watchWaitingTime, type WaitingTime } from './waiting-time.ts'
 /** Load shedding: measures how overloaded this process is, and decides which calls to reject. */
 export interface Overload extends Disposable, Pick<WaitingTime, 'enter'> {
   /** Whether the next call is to be rejected. */
-  refusesNext(): boolean
+  rejectsNext(): boolean
 }
 
 /**
@@ -36,7 +36,7 @@ const step = { up: 0.25, down: 0.1 }
  */
 export function watchOverload(lateMs: number, measure?: () => number): Overload {
   if (lateMs === 0) {
-    return { refusesNext: () => false, enter: () => () => undefined, [Symbol.dispose]: () => undefined }
+    return { rejectsNext: () => false, enter: () => () => undefined, [Symbol.dispose]: () => undefined }
   }
   const waiting = watchWaitingTime(lateMs / 2)
   const delay = measure ? undefined : watchEventLoop()
@@ -53,7 +53,7 @@ export function watchOverload(lateMs: number, measure?: () => number): Overload 
 
   return {
     enter: () => waiting.enter(),
-    refusesNext() {
+    rejectsNext() {
       if (waiting.isTooLong()) return true
       if (share === 0) return false
       // At a share of 0.5, every second call is rejected.

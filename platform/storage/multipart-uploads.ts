@@ -102,9 +102,9 @@ async function listParts(client: Client, bucket: string, key: string, multipartI
   // The client library makes this call only for uploads of its own.
   const parameters = { uploadId: multipartId, 'part-number-marker': marker }
   const response = await fetch(await client.presignedUrl('GET', bucket, key, 60, parameters))
-  const { Error: refusal, ListPartsResult: result } = listing.parse(xml.parse(await response.text()))
-  if (refusal?.Code === 'NoSuchUpload') return null
-  if (!result) throw new Error(`The object store did not list parts: ${response.status} ${refusal?.Code ?? ''}`)
+  const { Error: failure, ListPartsResult: result } = listing.parse(xml.parse(await response.text()))
+  if (failure?.Code === 'NoSuchUpload') return null
+  if (!result) throw new Error(`The object store did not list parts: ${response.status} ${failure?.Code ?? ''}`)
   return {
     parts: result.Part.map(({ PartNumber, Size, ETag }) => ({
       number: PartNumber,

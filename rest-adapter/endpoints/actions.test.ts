@@ -29,7 +29,7 @@ describe('actions', () => {
   })
 
   it('publish under a title', () => {
-    const question = publish.askAbout('up-1', parametersOf({ title: 'sunset' }))
+    const question = publish.requestForUpload('up-1', parametersOf({ title: 'sunset' }))
     expect([question.operation, question.variables]).toEqual(['PublishVideo', { uploadId: 'up-1', title: 'sunset' }])
   })
 })

@@ -1,4 +1,4 @@
-import type { Question, QuestionEndpoint } from '../endpoint.ts'
+import type { GraphRequest, GraphEndpoint } from '../endpoint.ts'
 import type { CommentsQuery } from '../operations.generated.ts'
 import { chosenAction, integerParameter, requiredId, textParameter, type Parameters } from '../parameters.ts'
 import { noComment, presentComment, type RestComment } from '../presenters/comment.ts'
@@ -9,13 +9,13 @@ interface ChangedPayload {
   readonly comment?: RestComment
 }
 
-export const changeComment: QuestionEndpoint<ChangedPayload> = {
+export const changeComment: GraphEndpoint<ChangedPayload> = {
   kind: 'question',
   method: 'POST',
   path: '/douyin/comment/action',
   token: 'required',
-  neutral: (parameters) => (isDeletion(parameters) ? {} : { comment: noComment }),
-  ask(parameters): Question<ChangedPayload> {
+  failurePayload: (parameters) => (isDeletion(parameters) ? {} : { comment: noComment }),
+  requestFor(parameters): GraphRequest<ChangedPayload> {
     if (chosenAction(parameters, { 1: 'add', 2: 'delete' } as const) === 'delete') {
       return {
         operation: 'DeleteComment',
@@ -35,13 +35,13 @@ interface CommentsPayload {
   readonly comment_list: readonly RestComment[]
 }
 
-export const comments: QuestionEndpoint<CommentsPayload> = {
+export const comments: GraphEndpoint<CommentsPayload> = {
   kind: 'question',
   method: 'GET',
   path: '/douyin/comment/list',
   token: 'optional',
-  neutral: () => ({ comment_list: [] }),
-  ask: (parameters) => ({
+  failurePayload: () => ({ comment_list: [] }),
+  requestFor: (parameters) => ({
     operation: 'Comments',
     variables: { videoId: requiredId(parameters, 'video_id') },
     present: presentComments,

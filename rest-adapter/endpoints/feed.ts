@@ -1,6 +1,6 @@
-import type { QuestionEndpoint } from '../endpoint.ts'
+import type { GraphEndpoint } from '../endpoint.ts'
 import type { FeedQuery } from '../operations.generated.ts'
-import { momentParameter } from '../parameters.ts'
+import { timestampParameter } from '../parameters.ts'
 import { itemsOf } from '../presenters/list.ts'
 import { presentVideo, type RestVideo } from '../presenters/video.ts'
 
@@ -10,14 +10,14 @@ interface FeedPayload {
   readonly next_time: number
 }
 
-export const feed: QuestionEndpoint<FeedPayload> = {
+export const feed: GraphEndpoint<FeedPayload> = {
   kind: 'question',
   method: 'GET',
   path: '/douyin/feed',
   token: 'optional',
-  neutral: (_, now) => ({ video_list: [], next_time: now }),
-  ask(parameters, now) {
-    const before = momentParameter(parameters, 'latest_time', now)
+  failurePayload: (_, now) => ({ video_list: [], next_time: now }),
+  requestFor(parameters, now) {
+    const before = timestampParameter(parameters, 'latest_time', now)
     // A request for everything until now also gets what is published in this very millisecond.
     const publishedBefore = before === null || before >= now ? null : new Date(before).toISOString()
     return { operation: 'Feed', variables: { publishedBefore }, present: presentFeed }

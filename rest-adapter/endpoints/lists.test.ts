@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Unavailable } from '../../platform/runtime/errors.ts'
 import { alice, asked, clip, page, presented, restAlice, restClip } from '../../testing/rest-endpoints.ts'
-import type { QuestionEndpoint } from '../endpoint.ts'
+import type { GraphEndpoint } from '../endpoint.ts'
 import type { Operations } from '../operations.generated.ts'
 import { favoriteVideos } from './favorites.ts'
 import { publishedVideos } from './publishing.ts'
@@ -10,7 +10,7 @@ import { followers, following, friends } from './relations.ts'
 type Name = 'PublishedVideos' | 'FavoriteVideos' | 'Following' | 'Followers' | 'Friends'
 
 /** Each list, its operation and its field in the graph. */
-const lists: readonly (readonly [list: QuestionEndpoint, operation: Name, field: string])[] = [
+const lists: readonly (readonly [list: GraphEndpoint, operation: Name, field: string])[] = [
   [publishedVideos, 'PublishedVideos', 'videos'],
   [favoriteVideos, 'FavoriteVideos', 'favoriteVideos'],
   [following, 'Following', 'following'],
@@ -32,7 +32,7 @@ describe('lists of a user', () => {
   it('are whole, without what is gone', () => {
     const videos = { edges: [{ node: clip }, { node: null }] }
     const users = { edges: [{ node: alice }, { node: null }] }
-    const shown = (list: QuestionEndpoint, operation: Name, user: object) =>
+    const shown = (list: GraphEndpoint, operation: Name, user: object) =>
       presented(list, { user_id: 5 }, operation, data(user))
     expect(shown(publishedVideos, 'PublishedVideos', { videos: page(clip) })).toEqual({ video_list: [restClip] })
     expect(shown(favoriteVideos, 'FavoriteVideos', { favoriteVideos: videos })).toEqual({ video_list: [restClip] })
@@ -41,7 +41,7 @@ describe('lists of a user', () => {
   })
 
   it.each(lists)('are empty without a token and an id, and of nobody: $path', (list, operation) => {
-    const nothing = list.neutral(new Map(), 0)
+    const nothing = list.failurePayload(new Map(), 0)
     expect(presented(list, {}, `Own${operation}`, data(null))).toEqual(nothing)
     expect(presented(list, { user_id: 5 }, operation, data(null))).toEqual(nothing)
   })

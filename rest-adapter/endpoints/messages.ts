@@ -1,5 +1,5 @@
-import type { Question, QuestionEndpoint } from '../endpoint.ts'
-import { chosenAction, momentParameter, optionalId, requiredId, textParameter } from '../parameters.ts'
+import type { GraphRequest, GraphEndpoint } from '../endpoint.ts'
+import { chosenAction, timestampParameter, optionalId, requiredId, textParameter } from '../parameters.ts'
 import { itemsOf } from '../presenters/list.ts'
 import { presentMessage, type RestMessage } from '../presenters/message.ts'
 
@@ -7,17 +7,17 @@ interface ChatPayload {
   readonly message_list: readonly RestMessage[]
 }
 
-export const chat: QuestionEndpoint<ChatPayload> = {
+export const chat: GraphEndpoint<ChatPayload> = {
   kind: 'question',
   method: 'GET',
   path: '/douyin/message/chat',
   token: 'required',
-  neutral: () => ({ message_list: [] }),
-  ask(parameters, now): Question<ChatPayload> {
+  failurePayload: () => ({ message_list: [] }),
+  requestFor(parameters, now): GraphRequest<ChatPayload> {
     const userId = optionalId(parameters, 'to_user_id')
     // User 0 has no messages; the token must be valid nevertheless.
     if (userId === null) return { operation: 'Viewer', variables: {}, present: () => ({ message_list: [] }) }
-    const after = momentParameter(parameters, 'pre_msg_time', now)
+    const after = timestampParameter(parameters, 'pre_msg_time', now)
     if (after === null) {
       return {
         operation: 'Conversation',
@@ -34,13 +34,13 @@ export const chat: QuestionEndpoint<ChatPayload> = {
   },
 }
 
-export const sendMessage: QuestionEndpoint = {
+export const sendMessage: GraphEndpoint = {
   kind: 'question',
   method: 'POST',
   path: '/douyin/message/action',
   token: 'required',
-  neutral: () => ({}),
-  ask: (parameters) => ({
+  failurePayload: () => ({}),
+  requestFor: (parameters) => ({
     operation: chosenAction(parameters, { 1: 'SendMessage' } as const),
     variables: { userId: requiredId(parameters, 'to_user_id'), content: textParameter(parameters, 'content') },
     present: () => ({}),

@@ -1,4 +1,4 @@
-import type { Question, QuestionEndpoint, UploadEndpoint } from '../endpoint.ts'
+import type { GraphRequest, GraphEndpoint, UploadEndpoint } from '../endpoint.ts'
 import type { PublishedVideosQuery } from '../operations.generated.ts'
 import { optionalId, textParameter } from '../parameters.ts'
 import { itemsOf } from '../presenters/list.ts'
@@ -9,8 +9,8 @@ export const publish: UploadEndpoint = {
   method: 'POST',
   path: '/douyin/publish/action',
   token: 'required',
-  neutral: () => ({}),
-  askAbout: (uploadId, parameters) => ({
+  failurePayload: () => ({}),
+  requestForUpload: (uploadId, parameters) => ({
     operation: 'PublishVideo',
     variables: { uploadId, title: textParameter(parameters, 'title') },
     present: () => ({}),
@@ -21,13 +21,13 @@ interface PublishedPayload {
   readonly video_list: readonly RestVideo[]
 }
 
-export const publishedVideos: QuestionEndpoint<PublishedPayload> = {
+export const publishedVideos: GraphEndpoint<PublishedPayload> = {
   kind: 'question',
   method: 'GET',
   path: '/douyin/publish/list',
   token: 'optional',
-  neutral: () => ({ video_list: [] }),
-  ask(parameters): Question<PublishedPayload> {
+  failurePayload: () => ({ video_list: [] }),
+  requestFor(parameters): GraphRequest<PublishedPayload> {
     const userId = optionalId(parameters, 'user_id')
     if (userId === null) return { operation: 'OwnPublishedVideos', variables: {}, present: presentPublished }
     return { operation: 'PublishedVideos', variables: { userId }, present: presentPublished }

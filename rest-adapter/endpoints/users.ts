@@ -1,5 +1,5 @@
 import { NotFound, Unauthenticated } from '../../platform/runtime/errors.ts'
-import type { Question, QuestionEndpoint } from '../endpoint.ts'
+import type { GraphRequest, GraphEndpoint } from '../endpoint.ts'
 import type { OwnUserQuery, UserQuery } from '../operations.generated.ts'
 import { optionalId, textParameter, type Parameters } from '../parameters.ts'
 import { noUser, presentUser, type RestUser } from '../presenters/user.ts'
@@ -9,26 +9,26 @@ interface SessionPayload {
   readonly token: string
 }
 
-export const register: QuestionEndpoint<SessionPayload> = {
+export const register: GraphEndpoint<SessionPayload> = {
   kind: 'question',
   method: 'POST',
   path: '/douyin/user/register',
   token: 'ignored',
-  neutral: noSession,
-  ask: (parameters) => ({
+  failurePayload: noSession,
+  requestFor: (parameters) => ({
     operation: 'Register',
     variables: credentials(parameters),
     present: (data) => presentSession(data.register),
   }),
 }
 
-export const login: QuestionEndpoint<SessionPayload> = {
+export const login: GraphEndpoint<SessionPayload> = {
   kind: 'question',
   method: 'POST',
   path: '/douyin/user/login',
   token: 'ignored',
-  neutral: noSession,
-  ask: (parameters) => ({
+  failurePayload: noSession,
+  requestFor: (parameters) => ({
     operation: 'Login',
     variables: credentials(parameters),
     present: (data) => presentSession(data.login),
@@ -39,13 +39,13 @@ interface ProfilePayload {
   readonly user: RestUser
 }
 
-export const profile: QuestionEndpoint<ProfilePayload> = {
+export const profile: GraphEndpoint<ProfilePayload> = {
   kind: 'question',
   method: 'GET',
   path: '/douyin/user',
   token: 'optional',
-  neutral: () => ({ user: noUser }),
-  ask(parameters): Question<ProfilePayload> {
+  failurePayload: () => ({ user: noUser }),
+  requestFor(parameters): GraphRequest<ProfilePayload> {
     const userId = optionalId(parameters, 'user_id')
     if (userId === null) return { operation: 'OwnUser', variables: {}, present: presentOwnProfile }
     return { operation: 'User', variables: { userId }, present: presentProfile }

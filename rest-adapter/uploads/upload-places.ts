@@ -31,7 +31,7 @@ interface Taken {
  */
 export function createUploadPlaces(ofAll: number, ofAddress: number): UploadPlaces {
   const [atOnce, perAddress] = [ofAll || Infinity, ofAddress || Infinity]
-  const perPerson = Math.ceil(perAddress / 2)
+  const perUser = Math.ceil(perAddress / 2)
   const taken = new Set<Taken>()
 
   const heldBy = (address: string): number => count(taken, (place) => place.address === address)
@@ -63,7 +63,7 @@ export function createUploadPlaces(ofAll: number, ofAddress: number): UploadPlac
       return {
         isOf(userId) {
           if (place.userId === userId) return
-          if (count(taken, (other) => other.userId === userId) >= perPerson) throw tooManyAtOnce()
+          if (count(taken, (other) => other.userId === userId) >= perUser) throw tooManyAtOnce()
           place.userId = userId
         },
         [Symbol.dispose]: () => void taken.delete(place),

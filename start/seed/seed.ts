@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ask, register, type Doors, type Person } from '../people.ts'
+import { ask, register, type ServerUrls, type Person } from '../people.ts'
 import { film, scenes } from './clips.ts'
 
 /** The demo users; each password equals the name. */
@@ -22,16 +22,16 @@ const secondsPerClip = 6
 
 /** Fills an empty system with demo data through its public APIs, and prints the progress. */
 export async function seedWhenEmpty(
-  doors: Doors & { readonly ffmpegPath: string },
+  urls: ServerUrls & { readonly ffmpegPath: string },
   print: (line: string) => void,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { feed } = await ask<{ feed: { edges: unknown[] } }>(doors, '{ feed(first: 1) { edges { cursor } } }')
+  const { feed } = await ask<{ feed: { edges: unknown[] } }>(urls, '{ feed(first: 1) { edges { cursor } } }')
   if (feed.edges.length > 0) return
   const folder = await mkdtemp(join(tmpdir(), 'short-video-town-'))
   try {
     print(`Creating demo data: ${names.length} users and ${scenes.length} videos.`)
-    await seed(doors, folder, print, stopping)
+    await seed(urls, folder, print, stopping)
     if (!stopping.aborted) print(`The demo data is ready. Sign in as ${names[0]} with the password ${names[0]}.`)
   } catch (error) {
     // An operator who stops the system meanwhile also stops this.
@@ -42,19 +42,19 @@ export async function seedWhenEmpty(
 }
 
 async function seed(
-  doors: Doors & { readonly ffmpegPath: string },
+  urls: ServerUrls & { readonly ffmpegPath: string },
   folder: string,
   print: (line: string) => void,
   stopping: AbortSignal,
 ): Promise<void> {
   const people: Person[] = []
-  for (const name of names) people.push(await register(doors, name, name))
+  for (const name of names) people.push(await register(urls, name, name))
 
   const videoIds: string[] = []
   for (const [index, scene] of scenes.entries()) {
     stopping.throwIfAborted()
     const path = join(folder, `${index}.mp4`)
-    await film(doors.ffmpegPath, scene, secondsPerClip, path)
+    await film(urls.ffmpegPath, scene, secondsPerClip, path)
     videoIds.push(await at(people, index).publishes(scene.title, path))
     print(`  ${index + 1}/${scenes.length} ${scene.title}`)
   }

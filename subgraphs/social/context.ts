@@ -7,7 +7,7 @@ import type { BoundaryChange, BoundaryRepository } from './boundaries/repository
 import type { CommentRemoval, CommentRepository, CommentRow, NewComment } from './comments/repository.ts'
 import type { ViewerFlags } from './flags/viewer-flags.ts'
 import type { FollowChange } from './follows/repository.ts'
-import type { KeptSocial } from './kept.ts'
+import type { SocialCache } from './cache.ts'
 import type { AppliedLike, LikeChange } from './likes/repository.ts'
 import type { NotificationRepository } from './notifications/repository.ts'
 import type { NodeRepository } from './nodes/repository.ts'
@@ -53,7 +53,7 @@ export interface SocialContext {
   readonly broadcast: Pick<Broadcast, 'publish'>
   readonly sensitiveWords: WordFilter
   /** Cached values, for display. Every write invalidates the values it changes. */
-  readonly kept: KeptSocial
+  readonly cache: SocialCache
   /** After which time a cached value must have been read for this caller. */
   readonly notBefore: number
   /** The viewer's current relations to users and videos. */

@@ -4,12 +4,12 @@ import { encodeCursor } from '../../platform/graphql/cursor.ts'
 import { pageOf, type PagedList, type Visible } from '../../platform/graphql/list.ts'
 import type { MaybePromise } from '../../platform/graphql/maybe-promise.ts'
 import type { SocialContext } from './context.ts'
-import type { KeptPages } from './kept.ts'
-import type { Link } from './links.ts'
+import type { CachedPages } from './cache.ts'
+import type { ListEdge } from './list-edges.ts'
 
 /** A list ordered by descending ids, which increase with time. */
-export interface NewestFirst<Item, Node> extends Pick<PagedList<Link, Item, Node>, 'hydrate' | 'visibleTo'> {
-  readonly pages: KeptPages
+export interface NewestFirst<Item, Node> extends Pick<PagedList<ListEdge, Item, Node>, 'hydrate' | 'visibleTo'> {
+  readonly pages: CachedPages
   readonly ownerId: string
   /** The nodes of items, in their order; null for what is gone. */
   readonly present: (items: readonly Item[], asked: AskedFields) => MaybePromise<readonly (Node | null)[]>

@@ -1,6 +1,6 @@
 import type { ReferenceResolvers } from '../../platform/graphql/entities.ts'
 import type { SocialContext } from './context.ts'
-import { showPeople, showVideos } from './viewing.ts'
+import { showUsers, showVideos } from './viewing.ts'
 
 /** Reads the selected fields of the users and videos of a page in advance. */
-export const references: ReferenceResolvers<SocialContext> = { Video: showVideos, User: showPeople }
+export const references: ReferenceResolvers<SocialContext> = { Video: showVideos, User: showUsers }

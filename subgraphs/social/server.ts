@@ -15,7 +15,7 @@ import { createCountRepository } from './counts/repository.ts'
 import { createFlagRepository, type PageOfViewer } from './flags/repository.ts'
 import { createViewerFlags } from './flags/viewer-flags.ts'
 import { createFollowRepository } from './follows/repository.ts'
-import { keepSocial } from './kept.ts'
+import { createSocialCache } from './cache.ts'
 import { createLikeRepository } from './likes/repository.ts'
 import { createNotificationRepository } from './notifications/repository.ts'
 import { createNodeRepository } from './nodes/repository.ts'
@@ -42,11 +42,11 @@ export function startSocial(options: SocialOptions): Promise<Subgraph> {
     const notifications = createNotificationRepository(db)
     const readFlags = batchReads((pages: readonly PageOfViewer[]) => flags.ofPages(pages))
     const changes = openChanges({ ...options, schema: 'social' })
-    const kept = keepSocial({ likes, comments, follows, counts, flags }, changes)
-    const writes = openWrites({ likes, comments, follows, boundaries }, kept, (userIds) =>
+    const cache = createSocialCache({ likes, comments, follows, counts, flags }, changes)
+    const writes = openWrites({ likes, comments, follows, boundaries }, cache, (userIds) =>
       announceEvents(broadcast, 'social', userIds),
     )
-    const whatLasts = { ids, ...writes, sensitiveWords, comments, boundaries, nodes, notifications, broadcast, kept }
+    const whatLasts = { ids, ...writes, sensitiveWords, comments, boundaries, nodes, notifications, broadcast, cache }
     return {
       resolvers,
       references,
@@ -54,7 +54,7 @@ export function startSocial(options: SocialOptions): Promise<Subgraph> {
         requestContext(whatLasts, {
           caller,
           notBefore: notBefore(caller),
-          flags: createViewerFlags(readFlags, kept, caller),
+          flags: createViewerFlags(readFlags, cache, caller),
         }),
       works: [...Object.values(writes), changes],
     }

@@ -9,7 +9,7 @@ const flagsOfUser = ['isFollow', 'isBlocked', 'isMuted']
 const uncountedVideo: VideoCounts = { favoriteCount: 0, commentCount: 0 }
 const uncountedUser: UserCounts = { followCount: 0, followerCount: 0, favoriteCount: 0, totalFavorited: 0 }
 
-type Viewing = Pick<SocialContext, 'kept' | 'notBefore' | 'flags'>
+type Viewing = Pick<SocialContext, 'cache' | 'notBefore' | 'flags'>
 
 /**
  * Videos with their selected fields, in the order of the ids. All fields are read together and are plain values; a failed read
@@ -17,11 +17,11 @@ type Viewing = Pick<SocialContext, 'kept' | 'notBefore' | 'flags'>
  */
 export async function showVideos(
   ids: readonly string[],
-  { kept, notBefore, flags }: Viewing,
+  { cache, notBefore, flags }: Viewing,
   asked: AskedFields,
 ): Promise<VideoReference[]> {
   const [counts, liked] = await Promise.all([
-    isAnyOf(countsOfVideo, asked) ? kept.videoCounts.get(ids, notBefore).catch(asError) : null,
+    isAnyOf(countsOfVideo, asked) ? cache.videoCounts.get(ids, notBefore).catch(asError) : null,
     asked.has('isFavorite') ? flags.likedAmong(ids).catch(asError) : null,
   ])
   return ids.map((id, index) => {
@@ -37,14 +37,14 @@ export async function showVideos(
 }
 
 /** Users with their selected fields, in the same way. */
-export async function showPeople(
+export async function showUsers(
   ids: readonly string[],
-  { kept, notBefore, flags }: Viewing,
+  { cache, notBefore, flags }: Viewing,
   asked: AskedFields,
 ): Promise<UserReference[]> {
   const [counts, ofViewer] = await Promise.all([
-    isAnyOf(countsOfUser, asked) ? kept.userCounts.get(ids, notBefore).catch(asError) : null,
-    isAnyOf(flagsOfUser, asked) ? flags.ofPeople(ids).catch(asError) : null,
+    isAnyOf(countsOfUser, asked) ? cache.userCounts.get(ids, notBefore).catch(asError) : null,
+    isAnyOf(flagsOfUser, asked) ? flags.ofUsers(ids).catch(asError) : null,
   ])
   return ids.map((id, index) => {
     const count = counts === null || counts instanceof Error ? counts : (counts[index] ?? uncountedUser)
@@ -71,8 +71,8 @@ export async function showVideo(id: string, viewing: Viewing, asked: AskedFields
 }
 
 /** A user with their selected fields. */
-export async function showPerson(id: string, viewing: Viewing, asked: AskedFields): Promise<UserReference> {
-  return only(await showPeople([id], viewing, asked))
+export async function showUser(id: string, viewing: Viewing, asked: AskedFields): Promise<UserReference> {
+  return only(await showUsers([id], viewing, asked))
 }
 
 function only<Each>([each]: readonly Each[]): Each {

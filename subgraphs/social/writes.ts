@@ -2,7 +2,7 @@ import { createGroupCommit, type GroupCommit, type Outcome } from '../../platfor
 import type { BoundaryChange, BoundaryRepository } from './boundaries/repository.ts'
 import type { CommentRemoval, CommentRepository, CommentRow, NewComment } from './comments/repository.ts'
 import type { FollowChange, FollowRepository } from './follows/repository.ts'
-import type { KeptSocial } from './kept.ts'
+import type { SocialCache } from './cache.ts'
 import type { AppliedLike, LikeChange, LikeRepository } from './likes/repository.ts'
 
 export interface WritingRepositories {
@@ -13,38 +13,38 @@ export interface WritingRepositories {
 }
 
 /**
- * Opens the writes of this subgraph, which tell who may be notified. What was read before one is forgotten once it has ended,
- * before anybody is answered.
+ * The writes of this subgraph. After each one, the cached values it changed are invalidated before the caller is answered, and
+ * the users whom it may have notified are announced.
  */
 export function openWrites(
   { likes, follows, comments, boundaries }: WritingRepositories,
-  kept: KeptSocial,
-  tellNotified: (userIds: readonly string[]) => void,
+  cache: SocialCache,
+  announceNotified: (userIds: readonly string[]) => void,
 ) {
   return {
     likeChanges: forgetting<LikeChange, AppliedLike>(
       (changes) => likes.apply(changes),
       (changes, outcomes) => {
         const authorIds = outcomes && successesOf(outcomes).map(({ authorId }) => authorId)
-        kept.forgetLikes(
+        cache.forgetLikes(
           changes.map(({ videoId }) => videoId),
           changes.map(({ userId }) => userId),
           authorIds,
         )
-        tellNotified(authorIds ?? [])
+        announceNotified(authorIds ?? [])
       },
     ),
     followChanges: forgetting<FollowChange, undefined>(
       (changes) => follows.apply(changes),
       (changes) => {
-        kept.forgetFollows(changes.flatMap(({ followerId, followeeId }) => [followerId, followeeId]))
-        tellNotified(changes.map(({ followeeId }) => followeeId))
+        cache.forgetFollows(changes.flatMap(({ followerId, followeeId }) => [followerId, followeeId]))
+        announceNotified(changes.map(({ followeeId }) => followeeId))
       },
     ),
     newComments: forgetting<NewComment, CommentRow>(
       (added) => comments.add(added),
       (added) =>
-        kept.forgetComments(
+        cache.forgetComments(
           added.map(({ id }) => id),
           added.map(({ videoId }) => videoId),
         ),
@@ -52,7 +52,7 @@ export function openWrites(
     commentRemovals: forgetting<CommentRemoval, string>(
       (removals) => comments.remove(removals),
       (removals, outcomes) =>
-        kept.forgetComments(
+        cache.forgetComments(
           removals.map(({ commentId }) => commentId),
           outcomes && successesOf(outcomes),
         ),
@@ -60,7 +60,7 @@ export function openWrites(
     // A block removes the follows between two users.
     boundaryChanges: forgetting<BoundaryChange, undefined>(
       (changes) => boundaries.apply(changes),
-      (changes) => kept.forgetFollows(changes.flatMap(({ ownerId, otherId }) => [ownerId, otherId])),
+      (changes) => cache.forgetFollows(changes.flatMap(({ ownerId, otherId }) => [ownerId, otherId])),
     ),
   }
 }

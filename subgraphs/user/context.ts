@@ -10,7 +10,7 @@ import type { Account } from './accounts/repository.ts'
 import type { LoginFailures } from './accounts/login-failures.ts'
 import type { Passwords } from './accounts/passwords.ts'
 import type { Registrations } from './accounts/registrations.ts'
-import type { KeptProfiles } from './profiles/kept-profiles.ts'
+import type { ProfileCache } from './profiles/profile-cache.ts'
 import type { Profile } from './profiles/profile.ts'
 import type { Stores } from './stores.ts'
 
@@ -33,7 +33,7 @@ export interface UserContext {
   /** Current rows, for decisions. */
   readonly loaders: AccountLoaders
   /** Cached profiles, for display. Every write invalidates the profiles it changes. */
-  readonly profiles: KeptProfiles
+  readonly profiles: ProfileCache
   /** After which time a cached profile must have been read for this caller. */
   readonly notBefore: number
   /** Presents an account to this caller. */

@@ -17,7 +17,7 @@ export async function shownProfiles(
   { profiles, notBefore, caller }: Pick<UserContext, 'profiles' | 'notBefore' | 'caller'>,
 ): Promise<(Profile | null)[]> {
   const found = await profiles.get(ids.every(isId) ? ids : ids.filter(isId), notBefore)
-  const shown = found.map((kept) => (kept && !kept.row.isBanned ? kept.shownTo(caller) : null))
+  const shown = found.map((cache) => (cache && !cache.row.isBanned ? cache.shownTo(caller) : null))
   if (shown.length === ids.length) return shown
   let next = 0
   return ids.map((id) => (isId(id) ? (shown[next++] ?? null) : null))

@@ -3,7 +3,7 @@ import type { UserTables } from '../../db/ownership.ts'
 import type { ScheduledJob } from '../../platform/runtime/scheduled-job.ts'
 import { createSessionChangeRepository } from './session-changes/repository.ts'
 
-/** What the user subgraph has done from time to time. */
+/** The scheduled jobs of the user subgraph. */
 export function scheduledUserJobs(db: Kysely<UserTables>): ScheduledJob[] {
   const sessionChanges = createSessionChangeRepository(db)
   return [

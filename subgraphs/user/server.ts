@@ -17,7 +17,7 @@ import { claimNames } from './accounts/claim-names.ts'
 import { startSubgraphProcess, type SubgraphOptions } from '../subgraph-process.ts'
 import type { UserContext } from './context.ts'
 import { storeDefaultPictures } from './profiles/default-pictures.ts'
-import { createKeptProfiles } from './profiles/kept-profiles.ts'
+import { createProfileCache } from './profiles/profile-cache.ts'
 import { showProfile } from './profiles/profile.ts'
 import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
@@ -47,7 +47,7 @@ export function startUser(options: UserOptions): Promise<Subgraph> {
     const stores = createStores(db)
     const transact: UserContext['transact'] = (work) => db.transaction().execute((tx) => work(createStores(tx)))
     const changes = openChanges({ ...options, schema: 'user' })
-    const profiles = createKeptProfiles(stores.accounts, objectStore, changes)
+    const profiles = createProfileCache(stores.accounts, objectStore, changes)
     const whatLasts = {
       ...{ ids, stores, transact, passwords, loginFailures, registrations, accessTokenKeys, sessionDays },
       ...{ broadcast, objectStore, sensitiveWords, log, profiles },

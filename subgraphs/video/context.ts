@@ -4,9 +4,9 @@ import type { ObjectStore } from '../../platform/storage/object-store.ts'
 import type { WordFilter } from '../../platform/text/word-filter.ts'
 import type { EventRepository } from './events/repository.ts'
 import type { FeedRepository } from './feed/repository.ts'
-import type { KeptVideos } from './kept.ts'
+import type { VideoCache } from './cache.ts'
 import type { ModerationRepository } from './moderation/repository.ts'
-import type { Publishing } from './publishing/publish-video.ts'
+import type { Publishing } from './publishing/publish-upload.ts'
 import type { Removal } from './removal/delete-video.ts'
 import type { BlockedOrMuted } from './videos/blocked-or-muted.ts'
 import type { VideoLoaders } from './videos/loaders.ts'
@@ -26,7 +26,7 @@ export interface VideoContext {
   readonly collectRemovals: () => Promise<void>
   readonly loaders: VideoLoaders
   /** Cached videos, for display. Every write invalidates the values it changes. */
-  readonly kept: KeptVideos
+  readonly cache: VideoCache
   /** After which time a cached value must have been read for this caller. */
   readonly notBefore: number
   readonly blockedOrMuted: BlockedOrMuted

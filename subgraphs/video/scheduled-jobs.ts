@@ -8,14 +8,14 @@ import { createRemovalRepository } from './removal/repository.ts'
 import { collectUploads } from './uploads/collect-uploads.ts'
 import { createUploadRepository } from './uploads/repository.ts'
 
-/** What the video subgraph has done from time to time. */
+/** The scheduled jobs of the video subgraph. */
 export function scheduledVideoJobs(db: Kysely<VideoTables>, objectStore: ObjectStore): ScheduledJob[] {
   const uploads = createUploadRepository(db)
   const removals = createRemovalRepository(db)
   const moderation = createModerationRepository(db)
   return [
     { name: 'collect-removals', pattern: '* * * * *', work: () => collectRemovals({ removals, objectStore }) },
-    // Every process hears of a ban when it happens, unless Redis or the process is away at that moment.
+    // All processes are notified of a ban, unless Redis or the process is down at that time.
     { name: 'follow-bans', pattern: '*/5 * * * *', work: () => moderation.followBans() },
     { name: 'collect-uploads', pattern: '17 * * * *', work: () => collectUploads({ uploads, objectStore }) },
   ]

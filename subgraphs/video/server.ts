@@ -11,11 +11,11 @@ import { startSubgraphProcess, type SubgraphOptions } from '../subgraph-process.
 import type { VideoContext } from './context.ts'
 import { createEventRepository } from './events/repository.ts'
 import { createFeedRepository } from './feed/repository.ts'
-import { keepVideos } from './kept.ts'
-import { onBanChanged } from './moderation/ban-news.ts'
+import { createVideoCache } from './cache.ts'
+import { onBanChanged } from './moderation/on-ban-changed.ts'
 import { createModerationRepository } from './moderation/repository.ts'
 import type { VideoLimits } from './storage/limits.ts'
-import { createAdmission, type Publishing } from './publishing/publish-video.ts'
+import { createAdmission, type Publishing } from './publishing/publish-upload.ts'
 import { createPublicationRepository } from './publishing/repository.ts'
 import { collectTemporaryFolders } from './storage/temporary-folder.ts'
 import { collectRemovals } from './removal/collect-removals.ts'
@@ -37,7 +37,7 @@ export interface VideoOptions extends SubgraphOptions {
   readonly limits: VideoLimits
   /** For how long the files of a video outlive it. Default an hour. */
   readonly removalGraceSeconds?: number
-  /** Brings the news of bans; without it they are noticed by a scheduled job. */
+  /** Reports bans; without it they are noticed by a scheduled job. */
   readonly broadcast?: Pick<Broadcast, 'listen' | 'onGap'>
 }
 
@@ -55,20 +55,20 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
     log.info({ confinement: (await confinementOf(options.ffmpegPath)).description }, 'ffmpeg runs confined')
     await collect('temporary folders of killed processes', () => collectTemporaryFolders(), log)
     const changes = openChanges({ ...options, schema: 'video', views: ['social.hidden_people_changes'] })
-    const kept = keepVideos(videos, feed, objectStore, changes)
+    const cache = createVideoCache(videos, feed, objectStore, changes)
     const publishing: Publishing = {
-      ...{ ids, uploads, publications, videos, kept, objectStore, ffmpeg, limits, log },
+      ...{ ids, uploads, publications, videos, cache, objectStore, ffmpeg, limits, log },
       admission: createAdmission(),
     }
-    const removal = { removals, videos, kept, graceSeconds: options.removalGraceSeconds ?? 60 * 60 }
+    const removal = { removals, videos, cache, graceSeconds: options.removalGraceSeconds ?? 60 * 60 }
     // Another process may have been faster, and has hidden cached videos.
-    const banNews = onBanChanged(options.broadcast, () =>
+    const banEvents = onBanChanged(options.broadcast, () =>
       collect('videos of banned and unbanned users', () => moderation.followBans(), log).finally(() =>
-        kept.forgetAll(),
+        cache.forgetAll(),
       ),
     )
     const whatLasts = {
-      ...{ feed, kept, objectStore, publishing, removal, sensitiveWords, ids, moderation },
+      ...{ feed, cache, objectStore, publishing, removal, sensitiveWords, ids, moderation },
       events: createEventRepository(db),
       collectRemovals: () => collect('removed videos', () => collectRemovals({ removals, objectStore }), log),
     }
@@ -81,11 +81,11 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
           caller,
           loaders: new VideoLoaders(videos),
           notBefore: after,
-          blockedOrMuted: createBlockedOrMuted(videos, kept, caller, after),
+          blockedOrMuted: createBlockedOrMuted(videos, cache, caller, after),
         })
       },
       checkHealth: () => objectStore.checkHealth(),
-      works: [banNews, changes],
+      works: [banEvents, changes],
     }
   })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { enter, fail, newName, profileOf, succeed, type Query, type StageDoor } from './stage.ts'
+import { enter, fail, newName, profileOf, succeed, type Query, type StageProvider } from './stage.ts'
 import { expectEach, user } from './shapes.ts'
 
 const registration = '/douyin/user/register/'
@@ -10,7 +10,7 @@ function credentials(username: string, password = username) {
 }
 
 /** Accounts: register, login and user. */
-export function describeAccounts(stage: StageDoor): void {
+export function describeAccounts(stage: StageProvider): void {
   describe('register', () => {
     it('takes its parameters from the query, a form, JSON, and query and form together', async () => {
       const { client } = stage()

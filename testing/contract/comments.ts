@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { comment, expectEach } from './shapes.ts'
-import { enter, fail, soon, succeed, type Actor, type StageDoor } from './stage.ts'
+import { enter, fail, soon, succeed, type Actor, type StageProvider } from './stage.ts'
 
 /** Comments on videos. */
-export function describeComments(stage: StageDoor): void {
+export function describeComments(stage: StageProvider): void {
   const path = '/douyin/comment/action/'
 
   function add(actor: Actor, videoId: number, text: string) {

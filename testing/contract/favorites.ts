@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { expectEach, video } from './shapes.ts'
-import { enter, fail, profileOf, soon, succeed, type Actor, type StageDoor } from './stage.ts'
+import { enter, fail, profileOf, soon, succeed, type Actor, type StageProvider } from './stage.ts'
 
 /** Likes, and the list of liked videos. */
-export function describeFavorites(stage: StageDoor): void {
+export function describeFavorites(stage: StageProvider): void {
   function change(actor: Actor, videoId: number, actionType: number) {
     return actor.post('/douyin/favorite/action/', { video_id: videoId, action_type: actionType })
   }

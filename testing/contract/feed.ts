@@ -2,10 +2,10 @@ import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import type { RestVideo } from '../../rest-adapter/presenters/video.ts'
 import { expectEach, video } from './shapes.ts'
-import { enter, newName, succeed, type StageDoor } from './stage.ts'
+import { enter, newName, succeed, type StageProvider } from './stage.ts'
 
 /** The feed of all videos. */
-export function describeFeed(stage: StageDoor): void {
+export function describeFeed(stage: StageProvider): void {
   async function page(latestTime?: string | number, token = '') {
     const query = { ...(latestTime !== undefined && { latest_time: latestTime }), token }
     const body = await succeed(stage().client.get('/douyin/feed/', query))

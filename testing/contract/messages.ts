@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { expectEach, message } from './shapes.ts'
-import { enter, fail, succeed, type Actor, type StageDoor } from './stage.ts'
+import { enter, fail, succeed, type Actor, type StageProvider } from './stage.ts'
 
 /** Messages, and the chat that polls for them. */
-export function describeMessages(stage: StageDoor): void {
+export function describeMessages(stage: StageProvider): void {
   function say(from: Actor, to: { readonly id: number }, content: string, actionType = 1) {
     return from.post('/douyin/message/action/', { to_user_id: to.id, action_type: actionType, content })
   }

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { makeClip } from '../clips.ts'
 import type { RestAnswer } from '../rest-client.ts'
 import { expectEach, video } from './shapes.ts'
-import { enter, fail, profileOf, succeed, type Actor, type StageDoor } from './stage.ts'
+import { enter, fail, profileOf, succeed, type Actor, type StageProvider } from './stage.ts'
 
 /** Publishing, and the list of a user's videos. */
-export function describePublishing(stage: StageDoor): void {
+export function describePublishing(stage: StageProvider): void {
   function publish(actor: Actor, content: Buffer | string, title?: string): Promise<RestAnswer> {
     const parts = [
       { name: 'data', fileName: '../public/bear.mp4', type: 'application/octet-stream', content },

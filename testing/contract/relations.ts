@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { expectEach, friend, user } from './shapes.ts'
-import { enter, fail, profileOf, soon, succeed, type Actor, type Query, type StageDoor } from './stage.ts'
+import { enter, fail, profileOf, soon, succeed, type Actor, type Query, type StageProvider } from './stage.ts'
 
 /** Following, followers and friends. */
-export function describeRelations(stage: StageDoor): void {
+export function describeRelations(stage: StageProvider): void {
   function change(actor: Actor, other: { readonly id: number }, actionType = 1) {
     return actor.post('/douyin/relation/action/', { to_user_id: other.id, action_type: actionType })
   }

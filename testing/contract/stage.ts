@@ -13,7 +13,7 @@ export interface Stage {
 }
 
 /** Returns the stage once it is set up; the checklist is declared before that. */
-export type StageDoor = () => Stage
+export type StageProvider = () => Stage
 
 /** The query parameters of a call. */
 export type Query = Readonly<Record<string, string | number>>

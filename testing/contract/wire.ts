@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { endpoints } from '../../rest-adapter/endpoints/table.ts'
-import { enter, fail, newName, profileOf, succeed, type StageDoor } from './stage.ts'
+import { enter, fail, newName, profileOf, succeed, type StageProvider } from './stage.ts'
 
 /** The encoding of calls and answers. */
-export function describeWire(stage: StageDoor): void {
+export function describeWire(stage: StageProvider): void {
   describe('the wire', () => {
     it.each(endpoints.flatMap(({ method, path }) => [[method, path] as const, [method, `${path}/`] as const]))(
       'serves %s %s directly',

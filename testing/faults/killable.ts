@@ -51,7 +51,7 @@ export const startSocialAlone: Start = async (settings, sql) => {
     people,
   ])
   const callerSecret = randomBytes(32).toString('base64url')
-  const places = [1, 2].map(() => keepSocial({ ...settings, CALLER_SECRET: callerSecret }))
+  const places = [1, 2].map(() => createSocialCache({ ...settings, CALLER_SECRET: callerSecret }))
   await Promise.all(places.map((place) => place.ready()))
   const client = openClient()
   return {
@@ -74,7 +74,7 @@ export const startSocialAlone: Start = async (settings, sql) => {
 }
 
 /** A social process, and a new one whenever it is killed. */
-function keepSocial(settings: Readonly<Record<string, string>>) {
+function createSocialCache(settings: Readonly<Record<string, string>>) {
   let url: string | undefined
   let [process, ready] = start()
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, inject, it, vi } from 'vitest'
 import { isRunning } from '../../embedded/processes/identity.ts'
-import { register, type Doors, type Person } from '../../start/people.ts'
+import { register, type ServerUrls, type Person } from '../../start/people.ts'
 import { Stack } from '../../start/running.ts'
 import { startCluster } from '../cluster.ts'
 import { createTestDatabase } from '../database.ts'
@@ -113,7 +113,7 @@ async function isSent(alice: Person, bob: Person, number: number): Promise<boole
 }
 
 /** A client that connects again whenever its socket is closed, and goes on behind what it saw last. */
-async function followsOn(doors: Doors, person: Person) {
+async function followsOn(doors: ServerUrls, person: Person) {
   /** The contents that were seen, by the ids of their events, in order. */
   const seen = new Map<string, string>()
   let cursor: string | null = null

@@ -10,7 +10,7 @@ import { serviceSettings } from '../network.ts'
 import { startSplit, type Split } from '../split.ts'
 
 const stack = new Stack()
-let doors: Split
+let urls: Split
 let alice: Person
 let bob: Person
 let byBob: string
@@ -21,15 +21,15 @@ beforeAll(async () => {
   const database = stack.use(await createTestDatabase())
   const folder = await mkdtemp(join(tmpdir(), 'short-video-without-social-'))
   stack.use({ [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) })
-  doors = stack.use(await startSplit({ ...serviceSettings(database.url), DATA_DIR: folder }))
-  alice = await register(doors, 'alice', 'password')
-  bob = await register(doors, 'bob', 'password')
-  const carol = await register(doors, 'carol', 'password')
+  urls = stack.use(await startSplit({ ...serviceSettings(database.url), DATA_DIR: folder }))
+  alice = await register(urls, 'alice', 'password')
+  bob = await register(urls, 'bob', 'password')
+  const carol = await register(urls, 'carol', 'password')
   byBob = await bob.publishes('by bob', await makeClip({}))
   byCarol = await carol.publishes('by carol', await makeClip({}))
   await alice.likes(byCarol)
   await alice.asks('mutation ($id: ID!) { blockUser(input: { userId: $id }) { user { id } } }', { id: bob.id })
-  await doors.stop('social')
+  await urls.stop('social')
 })
 afterAll(() => stack[Symbol.asyncDispose]())
 
@@ -43,7 +43,7 @@ interface Shown {
 }
 
 async function show(path: string): Promise<Shown> {
-  return (await (await fetch(`${doors.restUrl}/douyin/${path}`)).json()) as Shown
+  return (await (await fetch(`${urls.restUrl}/douyin/${path}`)).json()) as Shown
 }
 
 it('shows the feed without counts and flags, and never anybody whom the viewer has blocked', async () => {

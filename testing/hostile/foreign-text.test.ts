@@ -8,7 +8,7 @@ import { parseRange } from '../../embedded/s3/range.ts'
 import type { S3Request } from '../../embedded/s3/request.ts'
 import { parseXml } from '../../embedded/s3/xml.ts'
 import { tooManyTokens } from '../../gateway/operation/admission.ts'
-import { accessTokenKeys, gatewayUnderTest, post, standIns } from '../gateway.ts'
+import { accessTokenKeys, gatewayUnderTest, post, stubs } from '../gateway.ts'
 import type { Gateway } from '../../gateway/server.ts'
 import { verifyAccessToken } from '../../platform/auth/access-token.ts'
 import { verifyCaller } from '../../platform/auth/caller.ts'
@@ -20,7 +20,7 @@ import { isId } from '../../platform/graphql/ids.ts'
 import { bearerToken, preferredLanguage } from '../../platform/http/incoming-call.ts'
 import { textArgument } from '../../platform/text/text-argument.ts'
 import { createWordFilter } from '../../platform/text/word-filter.ts'
-import { integerParameter, mergeParameters, momentParameter } from '../../rest-adapter/parameters.ts'
+import { integerParameter, mergeParameters, timestampParameter } from '../../rest-adapter/parameters.ts'
 import { urlEncodedParameters } from '../../rest-adapter/request-parameters.ts'
 import { foldedNames } from '../../subgraphs/user/accounts/folded-names.ts'
 import { pictureFormat } from '../../platform/storage/picture-format.ts'
@@ -28,7 +28,7 @@ import { verifyRefreshToken } from '../../subgraphs/user/sessions/refresh-token.
 import { recognizeContainer } from '../../subgraphs/video/media/container.ts'
 
 /** How many ordinary requests a text of 64 KB may cost. Where parsing is not linear it costs hundreds or thousands. */
-const mostRequests = 20
+const maxRequests = 20
 /** The minimum of so many attempts counts, which excludes garbage collection and other processes. */
 const attempts = 10
 const length = 64 * 1024
@@ -101,7 +101,7 @@ const readers: Readonly<Record<string, (given: string) => unknown>> = {
   'an id': (given) => isId(given),
   'a moment': (given) => DateTime.parseValue(`2026-01-31T${given}`),
   'a number of the app': (given) => integerParameter(mergeParameters([['id', given]]), 'id'),
-  'a time cursor of the app': (given) => momentParameter(mergeParameters([['at', given]]), 'at', 0),
+  'a time cursor of the app': (given) => timestampParameter(mergeParameters([['at', given]]), 'at', 0),
   parameters: (given) => mergeParameters(urlEncodedParameters(given)),
   'a short text': (given) => textArgument(given, shortTextName, { min: 1, max: 1_000 }),
   // The word filter only gets texts whose length was checked.
@@ -127,7 +127,7 @@ let gateway: Gateway
 let ordinary: number
 
 beforeAll(async () => {
-  gateway = await gatewayUnderTest({ subgraphs: standIns([]) })
+  gateway = await gatewayUnderTest({ subgraphs: stubs([]) })
   const ask = () => post(gateway, '{ user(id: "1") { name } }')
   for (let count = 0; count < 20; count++) await ask()
   ordinary = await cheapest(20, ask)
@@ -156,7 +156,7 @@ it.each(Object.entries(readers))('%s: read in linear time', async (_what, read) 
     const cost = await cheapest(attempts, () => read(given))
     expect([name, Math.ceil(cost / ordinary)]).toEqual([
       name,
-      expect.toSatisfy((count: number) => count <= mostRequests),
+      expect.toSatisfy((count: number) => count <= maxRequests),
     ])
   }
 })
@@ -188,7 +188,7 @@ it.each(worst)('a request whose headers hold %s costs about as much as another',
     )
     expect([name, Math.ceil(cost / ordinary)]).toEqual([
       name,
-      expect.toSatisfy((count: number) => count <= mostRequests),
+      expect.toSatisfy((count: number) => count <= maxRequests),
     ])
   }
 })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { bootNetwork, type Network } from '../network.ts'
 
 /** How many ordinary requests a rejected token may cost. When a public key was tried first, each cost more than ten. */
-const mostRequests = 4
+const maxRequests = 4
 const requests = 30
 
 let network: Network
@@ -39,7 +39,7 @@ async function costOf(ask: (n: number) => Promise<Response>): Promise<number> {
 it('a forged token costs about as much as the page that is shown without one', async () => {
   const feed = (query = ''): Promise<Response> => fetch(`${network.restUrl}/douyin/feed/${query}`)
   const alone = await costOf(() => feed())
-  expect((await costOf((n) => feed(`?token=${forged(n)}`))) / alone).toBeLessThan(mostRequests)
+  expect((await costOf((n) => feed(`?token=${forged(n)}`))) / alone).toBeLessThan(maxRequests)
 })
 
 it('a forged token costs no more than an operation over GraphQL', async () => {
@@ -50,5 +50,5 @@ it('a forged token costs no more than an operation over GraphQL', async () => {
       body: JSON.stringify({ query: '{ viewer { name } feed(first: 10) { edges { node { title } } } }' }),
     })
   const alone = await costOf(() => ask(null))
-  expect((await costOf((n) => ask(forged(n)))) / alone).toBeLessThan(mostRequests)
+  expect((await costOf((n) => ask(forged(n)))) / alone).toBeLessThan(maxRequests)
 })

@@ -8,7 +8,7 @@ import { readMp4Header } from '../../subgraphs/video/media/header/mp4-header.ts'
 import { words, writeBoxes, type Box } from './boxes.ts'
 
 /** How many ordinary files a file of 4 MB may cost. Reading it once costs up to 35, reading it repeatedly costs hundreds. */
-const mostFiles = 80
+const maxFiles = 80
 const megabyte = 1024 * 1024
 const length = 4 * megabyte
 
@@ -142,6 +142,6 @@ const files = [
   ...Object.entries(matroska).map(([name, make]) => ['a Matroska file', name, make, readMatroskaHeader] as const),
 ]
 it.each(files)('reading the header of %s of %s costs a bounded time', async (_kind, name, make, read) => {
-  const cost = await costOf(make(), read, { attempts: 4, enough: ordinary * mostFiles })
-  expect([name, Math.ceil(cost / ordinary)]).toEqual([name, expect.toSatisfy((count: number) => count <= mostFiles)])
+  const cost = await costOf(make(), read, { attempts: 4, enough: ordinary * maxFiles })
+  expect([name, Math.ceil(cost / ordinary)]).toEqual([name, expect.toSatisfy((count: number) => count <= maxFiles)])
 })

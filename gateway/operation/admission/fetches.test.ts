@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { getOperationAST, parse } from 'graphql'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Caller } from '../../../platform/auth/caller.ts'
-import { aliceToken, gatewayUnderTest, post, standIns } from '../../../testing/gateway.ts'
+import { aliceToken, gatewayUnderTest, post, stubs } from '../../../testing/gateway.ts'
 import type { Gateway } from '../../server.ts'
 import { fetchesAtLeast, fieldOwnersIn } from './fetches.ts'
 
@@ -19,7 +19,7 @@ let gateway: Gateway
 const callers: Caller[] = []
 const asAlice = { authorization: `Bearer ${aliceToken}` }
 beforeAll(async () => {
-  gateway = await gatewayUnderTest({ subgraphs: standIns(callers) })
+  gateway = await gatewayUnderTest({ subgraphs: stubs(callers) })
   await post(gateway, '{ viewer { name } }', {}, asAlice)
 })
 afterAll(() => gateway[Symbol.asyncDispose]())

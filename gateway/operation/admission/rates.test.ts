@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { aliceToken, gatewayUnderTest, noLimits, post, standIns } from '../../../testing/gateway.ts'
+import { aliceToken, gatewayUnderTest, noLimits, post, stubs } from '../../../testing/gateway.ts'
 import type { Gateway } from '../../server.ts'
 
 const asAlice = { authorization: `Bearer ${aliceToken}` }
@@ -18,7 +18,7 @@ async function answered(gateway: Gateway, query: string, headers: Record<string,
 it('refuses who asks too often, before anything is asked of a subgraph, and says how long to wait', async () => {
   const callers: unknown[] = []
   const rates = { ...noLimits, reads: 3 }
-  await using gateway = await gatewayUnderTest({ rates, subgraphs: standIns(callers as never[]) })
+  await using gateway = await gatewayUnderTest({ rates, subgraphs: stubs(callers as never[]) })
   expect(await answered(gateway, viewer)).toBe(3)
   callers.length = 0
   const { status, errors } = await post(gateway, viewer, {}, { 'accept-language': 'zh' })
@@ -28,7 +28,7 @@ it('refuses who asks too often, before anything is asked of a subgraph, and says
 })
 
 it('counts people apart from each other, and what comes from one address together', async () => {
-  await using gateway = await gatewayUnderTest({ rates: { ...noLimits, reads: 3, peoplePerAddress: 2 } })
+  await using gateway = await gatewayUnderTest({ rates: { ...noLimits, reads: 3, usersPerAddress: 2 } })
   expect(await answered(gateway, viewer, asAlice)).toBe(3)
   expect(await answered(gateway, viewer)).toBe(3)
   const elsewhere = { method: 'POST', url: '/graphql', payload: { query: viewer }, remoteAddress: '192.0.2.9' } as const

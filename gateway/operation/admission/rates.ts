@@ -18,7 +18,7 @@ export type RateKind = (typeof kinds)[number]
 /** How many operations of a kind one user may send per minute; 0 means no limit. */
 export interface Rates extends Readonly<Record<RateKind, number>> {
   /** How many users may share one address: an address may send this many times the limit of a user. */
-  readonly peoplePerAddress: number
+  readonly usersPerAddress: number
 }
 
 /** Mutations with limits of their own: they reach other users, store files, or keep a core busy. */
@@ -55,21 +55,21 @@ export function createRateAdmission(rates: Rates, redis: Redis | undefined): Rat
     const points = rates[kind]
     const limit = (whose: string, times: number) =>
       createFixedWindowLimit({ name: `gateway:${kind}-of-${whose}`, points: points * times, windowSeconds, redis })
-    return [kind, { person: limit('person', 1), address: limit('address', rates.peoplePerAddress) }] as const
+    return [kind, { user: limit('person', 1), address: limit('address', rates.usersPerAddress) }] as const
   })
   const limitOf = new Map(limits)
 
   return {
     admit(counts, { viewer, clientAddress }) {
       for (const [kind, points] of counts) {
-        const { person, address } = limitOf.get(kind) ?? {}
+        const { user, address } = limitOf.get(kind) ?? {}
         const seconds =
-          (viewer && person?.use(viewer.userId, points)) || address?.use(clientNetwork(clientAddress), points)
+          (viewer && user?.use(viewer.userId, points)) || address?.use(clientNetwork(clientAddress), points)
         if (seconds) throw tooOften(seconds)
       }
     },
     async [Symbol.asyncDispose]() {
-      const all = limits.flatMap(([, { person, address }]) => [person, address])
+      const all = limits.flatMap(([, { user, address }]) => [user, address])
       await Promise.all(all.map((limit) => limit[Symbol.asyncDispose]()))
     },
   }

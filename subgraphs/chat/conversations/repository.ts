@@ -3,7 +3,7 @@ import { isVisibleTo } from '../../../db/visibility.ts'
 import type { ChatTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/graphql/cursor.ts'
-import { momentOf } from '../moments.ts'
+import { timeOfCursor } from '../time-of-cursor.ts'
 
 /** A conversation as one of its two users sees it. */
 export interface ConversationRow {
@@ -26,7 +26,7 @@ export function createConversationRepository(db: Kysely<ChatTables>) {
      */
     async ofUser(userId: string, page: PageArguments): Promise<ListedConversation[]> {
       const [moment, participantId = '0'] = page.after == null ? [] : decodeCursor(page.after, 2)
-      const before = sql`(${momentOf(moment)}::timestamptz, ${participantId}::bigint)`
+      const before = sql`(${timeOfCursor(moment)}::timestamptz, ${participantId}::bigint)`
       const limit = page.first + 1
       // One half per index: a user has the lower id in some conversations and the higher one in others.
       const { rows } = await sql<ListedConversation>`

@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { ChatTables } from '../../../db/ownership.ts'
-import { mostEvents, type EventPage, type EventRow } from '../../../platform/graphql/events.ts'
+import { maxEvents, type EventPage, type EventRow } from '../../../platform/graphql/events.ts'
 import { currentSnapshot, isNewSince } from '../../../platform/postgres/snapshots.ts'
 
 export type EventRepository = ReturnType<typeof createEventRepository>
@@ -17,7 +17,7 @@ export function createEventRepository(db: Kysely<ChatTables>) {
         const { rows } = await sql<{ upTo: string }>`select ${currentSnapshot} as up_to`.execute(db)
         return { upTo: rows[0]?.upTo ?? '', events: [], isCut: false }
       }
-      const most = userId === null ? mostEvents.everybody : mostEvents.user
+      const max = userId === null ? maxEvents.everybody : maxEvents.user
       const isOf = (column: string): RawBuilder<boolean> =>
         userId === null ? sql<boolean>`true` : sql<boolean>`${sql.ref(column)} = ${userId}`
       const isNew = isNewSince(sql`transaction_id`, snapshot)
@@ -31,25 +31,25 @@ export function createEventRepository(db: Kysely<ChatTables>) {
               select transaction_id, recipient_id as user_id, messages.id as subject_id, sender_id as other_id,
                 case when recalled_at is null then 'sent-' else 'recalled-' end || messages.id as id,
                 case when recalled_at is null then 'MessageReceived' else 'MessageRecalled' end as type
-              from messages where ${isNew} and ${isOf('recipient_id')} order by transaction_id limit ${most + 1}
+              from messages where ${isNew} and ${isOf('recipient_id')} order by transaction_id limit ${max + 1}
             ) union all (
               select transaction_id, sender_id, messages.id, recipient_id,
                 case when recalled_at is null then 'sent-' else 'recalled-' end || messages.id,
                 case when recalled_at is null then 'MessageSent' else 'MessageRecalled' end
-              from messages where ${isNew} and ${isOf('sender_id')} order by transaction_id limit ${most + 1}
+              from messages where ${isNew} and ${isOf('sender_id')} order by transaction_id limit ${max + 1}
             ) union all (
               select transaction_id, user_id, read_up_to_id, other_id,
                 'read-' || user_id || '-' || read_up_to_id, 'ConversationRead'
-              from reads where ${isNew} and ${isOf('user_id')} order by transaction_id limit ${most + 1}
+              from reads where ${isNew} and ${isOf('user_id')} order by transaction_id limit ${max + 1}
             ) union all (
               select transaction_id, other_id, read_up_to_id, user_id,
                 'read-' || user_id || '-' || read_up_to_id, 'ConversationSeen'
-              from reads where ${isNew} and ${isOf('other_id')} order by transaction_id limit ${most + 1}
+              from reads where ${isNew} and ${isOf('other_id')} order by transaction_id limit ${max + 1}
             )
           ) as event
         ), '[]') as events`.execute(db)
       const { upTo = '', events = [] } = rows[0] ?? {}
-      return { upTo, events: events.slice(0, most), isCut: events.length > most }
+      return { upTo, events: events.slice(0, max), isCut: events.length > max }
     },
   }
 }

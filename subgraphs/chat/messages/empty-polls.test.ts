@@ -6,13 +6,13 @@ import type { MessageRow, Poll } from './repository.ts'
 /** Committed messages from bob to alice, and reads that complete when the test lets them. */
 let committed: MessageRow[]
 let reads: { polls: readonly Poll[]; finish: () => void }[]
-let news: ReturnType<typeof createNews>
+let event: ReturnType<typeof createNews>
 let answer: AnswerPolls
 
 beforeEach(() => {
   committed = []
   reads = []
-  news = createNews()
+  event = createNews()
   answer = rememberEmptyPolls((polls) => {
     // A read sees the state at its beginning.
     const answers = polls.map((poll) => {
@@ -20,7 +20,7 @@ beforeEach(() => {
       return after.slice(0, 1_000)
     })
     return new Promise((resolve) => reads.push({ polls, finish: () => resolve(answers) }))
-  }, news)
+  }, event)
 })
 
 describe('an empty poll', () => {
@@ -133,14 +133,14 @@ describe('a message', () => {
   it('is not hidden when its news may have been missed', async () => {
     await readOnce(10)
     say(11)
-    news.gap()
+    event.gap()
     expect(await readOnce(10)).toEqual([11])
   })
 
   it('is not hidden by a read that a gap fell into', async () => {
     const early = begin(10)
     say(11)
-    news.gap()
+    event.gap()
     early.finish()
     await early.answer
 
@@ -149,7 +149,7 @@ describe('a message', () => {
 
   it('is not hidden while no news arrives', async () => {
     await readOnce(10)
-    news.isConnected = false
+    event.isConnected = false
     say(11)
     expect(await readOnce(10)).toEqual([11])
     expect(await readOnce(11)).toEqual([])
@@ -158,7 +158,7 @@ describe('a message', () => {
 })
 
 it('reads again after a read that failed', async () => {
-  const failing = rememberEmptyPolls(() => Promise.reject(new Error('the database is away')), news)
+  const failing = rememberEmptyPolls(() => Promise.reject(new Error('the database is away')), event)
   await expect(failing([pollOf(10)])).rejects.toThrow('away')
   await expect(failing([pollOf(10)])).rejects.toThrow('away')
 })
@@ -202,7 +202,7 @@ function say(...moments: number[]): void {
 
 function announceLast(): void {
   const message = committed.at(-1)
-  if (message) announce(message, news)
+  if (message) announce(message, event)
 }
 
 /** A broadcast within this test. */

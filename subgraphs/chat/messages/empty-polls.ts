@@ -16,7 +16,7 @@ interface Silence {
 
 /** The TTL of a negative result, in case the event that ends it is lost. */
 const longestBeliefMs = 5_000
-const mostSilences = 50_000
+const maxSilences = 50_000
 
 /**
  * Answers a poll from memory when it is known to be empty, as it is for every open chat every second; reads all others.
@@ -30,8 +30,8 @@ export function rememberEmptyPolls(
   read: AnswerPolls,
   broadcast: Pick<Broadcast, 'listen' | 'onGap' | 'isConnected'>,
 ): AnswerPolls {
-  const silences = new LRUCache<string, Silence>({ maxSize: mostSilences, sizeCalculation: () => 1 })
-  onMessageSent(broadcast, (news) => silences.delete(keyOf(news)))
+  const silences = new LRUCache<string, Silence>({ maxSize: maxSilences, sizeCalculation: () => 1 })
+  onMessageSent(broadcast, (event) => silences.delete(keyOf(event)))
   broadcast.onGap(() => silences.clear())
 
   function isKnownToBeEmpty(poll: Poll): boolean {

@@ -12,11 +12,11 @@ export type MessageSent = Readonly<z.output<typeof messageSent>>
 
 /** Notifies all processes of a message. Call it after the commit, because listeners may read the message at once. */
 export function announce({ senderId, recipientId }: MessageRow, broadcast: Pick<Broadcast, 'publish'>): void {
-  const news: MessageSent = { senderId, recipientId }
-  broadcast.publish(topic, news)
+  const event: MessageSent = { senderId, recipientId }
+  broadcast.publish(topic, event)
 }
 
 /** Calls the listener for each message that any process announces. */
-export function onMessageSent(broadcast: Pick<Broadcast, 'listen'>, listener: (news: MessageSent) => void): void {
+export function onMessageSent(broadcast: Pick<Broadcast, 'listen'>, listener: (event: MessageSent) => void): void {
   broadcast.listen(topic, (value) => listener(messageSent.parse(value)))
 }

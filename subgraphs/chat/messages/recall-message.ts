@@ -20,12 +20,12 @@ export async function recallMessage(
   const { userId } = requireViewer(caller)
   const id = idArgument(input.messageId)
   const recalled = await messages.recall(userId, id)
-  if (!recalled) throw refusalOf((await messages.findMany(userId, [id])).get(id), userId)
+  if (!recalled) throw errorOf((await messages.findMany(userId, [id])).get(id), userId)
   announceEvents(broadcast, 'chat', [userId, recalled.recipientId])
   return recalled
 }
 
-function refusalOf(message: MessageRow | undefined, userId: string): Forbidden | NotFound {
+function errorOf(message: MessageRow | undefined, userId: string): Forbidden | NotFound {
   if (!message) return new NotFound({ en: 'This message does not exist.', zh: '消息不存在。' })
   return message.senderId === userId
     ? new Forbidden({ en: 'Messages can only be recalled within two minutes.', zh: '消息发出超过两分钟，无法撤回。' })

@@ -3,10 +3,11 @@ import { isBlockBetween, isVisibleTo } from '../../../db/visibility.ts'
 import type { ChatTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/graphql/cursor.ts'
-import { Forbidden, NotFound } from '../../../platform/runtime/errors.ts'
+import { Forbidden, type NotFound } from '../../../platform/runtime/errors.ts'
+import { blockedError, noSuchUser } from '../../errors.ts'
 import { groupBy } from '../../../platform/postgres/group-by.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
-import { momentOf } from '../moments.ts'
+import { timeOfCursor } from '../time-of-cursor.ts'
 
 /** A stored message. */
 export interface MessageRow {
@@ -38,7 +39,7 @@ export const longestAnswer = 1_000
 /** What decides whether a user can be written to. */
 interface Recipient {
   readonly isRegistered: boolean
-  readonly isParted: boolean
+  readonly isBlocked: boolean
 }
 
 export type MessageRepository = ReturnType<typeof createMessageRepository>
@@ -71,7 +72,7 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
             sent.*, least(sender_id, recipient_id) as low_user_id, greatest(sender_id, recipient_id) as high_user_id,
             -- No \`exists\`, which for hundreds of messages the planner may turn into a hash of everybody.
             (select true from "user".registered_users as known where known.id = recipient_id) is not null as is_registered,
-            ${isBlockBetween(sql`sender_id`, sql`recipient_id`)} as is_parted,
+            ${isBlockBetween(sql`sender_id`, sql`recipient_id`)} as is_blocked,
             ${isFriend} as is_friend
           from unnest(
             ${messages.map(({ id }) => id)}::bigint[],
@@ -81,7 +82,7 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
           ) with ordinality as sent (id, sender_id, recipient_id, content, index)
         ), accepted as materialized (
           select *, count(*) over (partition by low_user_id, high_user_id order by index desc) - 1 as followed_by
-          from sent where is_registered and not is_parted and is_friend
+          from sent where is_registered and not is_blocked and is_friend
         ), newest as materialized (
           select low_user_id, high_user_id, max(id) filter (where followed_by = 0) as id,
             max(followed_by) * interval '1 millisecond' as span
@@ -106,12 +107,12 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
           from accepted join written using (low_user_id, high_user_id)
           returning id, created_at
         )
-        select is_registered, is_parted, created_at from sent left join kept on kept.id = sent.id order by index`.execute(
+        select is_registered, is_blocked, created_at from sent left join kept on kept.id = sent.id order by index`.execute(
         db,
       )
       return messages.map((message, index) => {
         const outcome = rows[index]
-        return outcome?.createdAt ? { ...message, createdAt: outcome.createdAt } : refusalOf(outcome)
+        return outcome?.createdAt ? { ...message, createdAt: outcome.createdAt } : errorOf(outcome)
       })
     },
 
@@ -179,7 +180,9 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
       { first, after, isForward = false }: HistoryPage,
     ): Promise<Map<string, MessageRow[]>> {
       const [cursor] = after == null ? [] : decodeCursor(after, 1)
-      const bound = isForward ? sql`created_at > ${momentOf(cursor ?? '0')}` : sql`created_at < ${momentOf(cursor)}`
+      const bound = isForward
+        ? sql`created_at > ${timeOfCursor(cursor ?? '0')}`
+        : sql`created_at < ${timeOfCursor(cursor)}`
       const order = isForward ? sql`created_at` : sql`created_at desc`
       const { rows } = await sql<MessageRow>`
         select messages.*
@@ -223,10 +226,10 @@ export function createMessageRepository(db: Kysely<ChatTables>, rules: { readonl
   }
 }
 
-function refusalOf(recipient: Recipient | undefined): Forbidden | NotFound {
-  if (!recipient?.isRegistered) return new NotFound({ en: 'This user does not exist.', zh: '用户不存在。' })
-  return recipient.isParted
-    ? new Forbidden({ en: 'One of you has blocked the other.', zh: '你们之间存在拉黑关系，无法进行此操作。' })
+function errorOf(recipient: Recipient | undefined): Forbidden | NotFound {
+  if (!recipient?.isRegistered) return noSuchUser()
+  return recipient.isBlocked
+    ? blockedError()
     : new Forbidden({ en: 'Only friends can write to each other.', zh: '互相关注后才能发消息。' })
 }
 

@@ -9,7 +9,7 @@ export interface ReadMarks {
 }
 
 /** The maximum count; readers do not need more. */
-export const mostCounted = 100
+export const maxCounted = 100
 /** The maximum number of conversations whose messages are counted, newest first, per index. */
 const conversationsLookedAt = 100
 
@@ -54,7 +54,7 @@ export function createReadRepository(db: Kysely<ChatTables>) {
       return new Map(rows.map((row) => [row.userId, row]))
     },
 
-    /** The number of unread messages from each of the others, at most `mostCounted`; none from blocked or muted users. */
+    /** The number of unread messages from each of the others, at most `maxCounted`; none from blocked or muted users. */
     async unreadOf(viewerId: string, userIds: readonly string[]): Promise<Map<string, number>> {
       const { rows } = await sql<{ userId: string; unread: number }>`
         select other.user_id, unread.count::integer as unread
@@ -65,14 +65,14 @@ export function createReadRepository(db: Kysely<ChatTables>) {
             select from messages
             where recipient_id = ${viewerId} and sender_id = other.user_id and recalled_at is null
               and created_at > coalesce(reads.read_up_to_at, '-infinity')
-            limit ${mostCounted}
+            limit ${maxCounted}
           ) as counted
         ) as unread
         where ${isVisibleTo(viewerId, sql`other.user_id`)}`.execute(db)
       return new Map(rows.map((row) => [row.userId, row.unread]))
     },
 
-    /** The number of unread messages of a user, at most `mostCounted`, in the conversations with the newest messages. */
+    /** The number of unread messages of a user, at most `maxCounted`, in the conversations with the newest messages. */
     async unreadInAll(userId: string): Promise<number> {
       const { rows } = await sql<{ unread: number }>`
         select count(*)::integer as unread from (
@@ -90,11 +90,11 @@ export function createReadRepository(db: Kysely<ChatTables>) {
             select from messages
             where recipient_id = ${userId} and sender_id = conversation.other_id and recalled_at is null
               and created_at > coalesce(reads.read_up_to_at, '-infinity')
-            limit ${mostCounted}
+            limit ${maxCounted}
           ) as unread
           where last_message_at > coalesce(reads.read_up_to_at, '-infinity')
             and ${isVisibleTo(userId, sql`conversation.other_id`)}
-          limit ${mostCounted}
+          limit ${maxCounted}
         ) as counted`.execute(db)
       return rows[0]?.unread ?? 0
     },

@@ -33,7 +33,7 @@ async function does(verb: Verb, userId: string, otherId: string): Promise<void> 
 }
 
 const like = 'mutation ($videoId: ID!) { favoriteVideo(input: { videoId: $videoId }) { video { favoriteCount } } }'
-const parted = { code: 'FORBIDDEN', message: 'One of you has blocked the other.' }
+const blockedError = { code: 'FORBIDDEN', message: 'One of you has blocked the other.' }
 
 function oneOf<Value>(values: readonly Value[]): Value {
   return values[random.below(values.length)] as Value
@@ -76,9 +76,9 @@ describe('a block', () => {
       [alice, bob, byBob],
     ] as const) {
       const caller = signedIn(who)
-      expect(await refusal(social.subgraph, caller, toUser('follow'), { userId: other })).toEqual(parted)
-      expect(await refusal(social.subgraph, caller, like, { videoId })).toEqual(parted)
-      expect(await refusal(social.subgraph, caller, addComment, { videoId, content: 'hm' })).toEqual(parted)
+      expect(await refusal(social.subgraph, caller, toUser('follow'), { userId: other })).toEqual(blockedError)
+      expect(await refusal(social.subgraph, caller, like, { videoId })).toEqual(blockedError)
+      expect(await refusal(social.subgraph, caller, addComment, { videoId, content: 'hm' })).toEqual(blockedError)
       await does('unfollow', who, other)
       await ask(social.subgraph, caller, like.replace('favoriteVideo', 'unfavoriteVideo'), { videoId })
     }
@@ -137,7 +137,7 @@ describe('a block', () => {
             const other = oneOf(people.filter((id) => id !== person))
             const query = toUser(oneOf(['follow', 'follow', 'follow', 'unfollow', 'block', 'unblock']))
             const { errors = [] } = await process.execute({ query, variables: { userId: other } }, signedIn(person))
-            for (const error of errors) expect(error.message).toBe(parted.message)
+            for (const error of errors) expect(error.message).toBe(blockedError.message)
           }
         }),
       ),
@@ -165,7 +165,7 @@ it('a follow that was under way when the block came is refused like any other', 
   }, patience)
   await social.sql.query(`insert into social.boundaries values ($1, $2, 'BLOCK', 1)`, [alice, bob])
   await social.sql.query('commit')
-  expect(await followed).toEqual(parted)
+  expect(await followed).toEqual(blockedError)
   expect(await listed(null, alice, 'followers')).toEqual([])
   expect(await findMiscounts(social.sql)).toEqual([])
 })

@@ -6,7 +6,7 @@ import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { idArray } from '../../../platform/postgres/database.ts'
 import { shareReads } from '../../../platform/caching/batched-reads.ts'
 import { countFollows } from '../follows/repository.ts'
-import { noSuchPerson } from '../refusals.ts'
+import { noSuchUser } from '../../errors.ts'
 
 /** A block works in both directions; a mute only hides the other user. */
 export type BoundaryKind = 'BLOCK' | 'MUTE'
@@ -17,7 +17,7 @@ export interface BoundaryChange {
   readonly ownerId: string
   readonly otherId: string
   readonly kind: BoundaryKind
-  readonly kept: boolean
+  readonly wanted: boolean
 }
 
 /** A user whom another has blocked or muted. */
@@ -63,7 +63,7 @@ export function createBoundaryRepository(db: Kysely<SocialTables>) {
      * @returns for each change, in order: nothing, or NotFound when the other user does not exist.
      */
     apply(changes: readonly BoundaryChange[]): Promise<Outcome<undefined>[]> {
-      const blocks = changes.filter(({ kind, kept }) => kind === 'BLOCK' && kept)
+      const blocks = changes.filter(({ kind, wanted }) => kind === 'BLOCK' && wanted)
       return db.transaction().execute(async (transaction) => {
         if (blocks.length > 0) await holdOffFollows(transaction, blocks)
         return change(transaction, changes)
@@ -117,7 +117,7 @@ async function change(db: Kysely<SocialTables>, changes: readonly BoundaryChange
         ${distinct.map((change) => change.otherId)}::bigint[],
         ${distinct.map((change) => change.kind)}::text[],
         ${distinct.map((change) => change.id)}::bigint[],
-        ${distinct.map((change) => change.kept)}::boolean[]
+        ${distinct.map((change) => change.wanted)}::boolean[]
       ) as change (owner_id, other_id, kind, id, kept)
       -- Whoever is gone need not be kept away, but may be let in again.
       where not change.kept
@@ -157,7 +157,7 @@ async function change(db: Kysely<SocialTables>, changes: readonly BoundaryChange
     ), counted as (${countFollows})
     select distinct other_id from requested`.execute(db)
   const known = new Set(rows.map((row) => row.otherId))
-  return changes.map((change) => (known.has(change.otherId) ? undefined : noSuchPerson()))
+  return changes.map((change) => (known.has(change.otherId) ? undefined : noSuchUser()))
 }
 
 function keyOf({ ownerId, otherId, kind }: BoundaryChange): string {

@@ -5,12 +5,11 @@ import { pageArguments, type Connection, type PageArguments } from '../../../pla
 import { pageOf, type Visible } from '../../../platform/graphql/list.ts'
 import type { MaybePromise } from '../../../platform/graphql/maybe-promise.ts'
 import { encodeCursor } from '../../../platform/graphql/cursor.ts'
-import { BadUserInput } from '../../../platform/runtime/errors.ts'
-import { idArgument } from '../../../platform/graphql/ids.ts'
 import type { SocialContext, UserReference } from '../context.ts'
-import { showChanged, type PeopleChanged } from '../people-changed.ts'
+import { showChanged, type UsersChanged } from '../users-changed.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import { showPeople } from '../viewing.ts'
+import { showUsers } from '../viewing.ts'
+import { changeBoundary } from './change-boundary.ts'
 import type { BoundaryKind } from './repository.ts'
 
 export const boundaryResolvers: Resolvers = {
@@ -42,7 +41,7 @@ function listOf(
       hydrate: (rows) => rows,
       visibleTo: 'by statement',
       present: (rows) =>
-        showPeople(
+        showUsers(
           rows.map(({ otherId }) => otherId),
           context,
           asked.below('edges').below('node'),
@@ -57,14 +56,9 @@ async function change(
   context: SocialContext,
   userId: string,
   kind: BoundaryKind,
-  kept: boolean,
+  wanted: boolean,
   info: GraphQLResolveInfo,
-): Promise<PeopleChanged> {
-  const ownerId = requireViewer(context.caller).userId
-  const otherId = idArgument(userId)
-  if (otherId === ownerId) {
-    throw new BadUserInput({ en: 'You cannot block or mute yourself.', zh: '不能拉黑或屏蔽自己。' })
-  }
-  await context.boundaryChanges.submit({ id: context.ids.next(), ownerId, otherId, kind, kept })
+): Promise<UsersChanged> {
+  const { otherId, ownerId } = await changeBoundary(context, userId, kind, wanted)
   return showChanged(otherId, ownerId, context, askedFields(info))
 }

@@ -1,39 +1,39 @@
 import type { VisibleTo } from '../../../platform/graphql/list.ts'
 import type { SocialContext } from '../context.ts'
-import type { Link } from '../links.ts'
+import type { ListEdge } from '../list-edges.ts'
 
 type Viewing = Pick<SocialContext, 'caller' | 'flags'>
 
-/** Leaves out users whom the viewer has blocked. Of users whom he has muted only the works are left out. */
-export function unlessBlocked({ caller, flags }: Viewing): VisibleTo<Pick<Link, 'otherId'>> {
+/** Leaves out users whom the viewer has blocked. Of muted users only the content is left out. */
+export function unlessBlocked({ caller, flags }: Viewing): VisibleTo<Pick<ListEdge, 'otherId'>> {
   if (!caller.viewer) return 'everybody'
-  return async (links) => {
-    const users = await flags.ofPeople(links.map(({ otherId }) => otherId))
+  return async (edges) => {
+    const users = await flags.ofUsers(edges.map(({ otherId }) => otherId))
     return users.map(({ isBlocked }) => !isBlocked)
   }
 }
 
-/** Leaves out what users made whom the viewer has blocked or muted. */
+/** Leaves out content of users whom the viewer has blocked or muted. */
 export function unlessBlockedOrMuted<Item>(
   { caller, flags }: Viewing,
   authorOf: (item: Item) => string,
 ): VisibleTo<Item> {
   if (!caller.viewer) return 'everybody'
   return async (items) => {
-    const authors = await flags.ofPeople(items.map(authorOf))
+    const authors = await flags.ofUsers(items.map(authorOf))
     return authors.map(({ isBlocked, isMuted }) => !isBlocked && !isMuted)
   }
 }
 
-/** The same for videos, of whose authors this subgraph asks. */
+/** The same for videos, whose authors this subgraph has to look up. */
 export function unlessAuthorBlockedOrMuted({
   caller,
   boundaries,
-}: Pick<SocialContext, 'caller' | 'boundaries'>): VisibleTo<Pick<Link, 'otherId'>> {
+}: Pick<SocialContext, 'caller' | 'boundaries'>): VisibleTo<Pick<ListEdge, 'otherId'>> {
   if (!caller.viewer) return 'everybody'
   const { userId } = caller.viewer
-  return async (links) => {
-    const pairs = links.map(({ otherId }) => `${userId}:${otherId}`)
+  return async (edges) => {
+    const pairs = edges.map(({ otherId }) => `${userId}:${otherId}`)
     const left = await boundaries.videosOfBlockedOrMuted(pairs)
     return pairs.map((pair) => !left.has(pair))
   }

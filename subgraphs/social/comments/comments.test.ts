@@ -121,10 +121,10 @@ it('answers comments by their ids and in their order, with one statement; no com
 
 it('answers up to 500 comments by their ids, and refuses what is no id', async () => {
   const refusalOf = (ids: readonly string[]) => refusal(social.subgraph, anonymous, commentsById, { ids })
-  const most = Array.from({ length: 500 }, () => social.newId())
-  const { comments } = await ask<{ comments: unknown[] }>(social.subgraph, anonymous, commentsById, { ids: most })
-  expect(comments).toEqual(most.map(() => null))
-  expect(await refusalOf([...most, social.newId()])).toEqual({
+  const max = Array.from({ length: 500 }, () => social.newId())
+  const { comments } = await ask<{ comments: unknown[] }>(social.subgraph, anonymous, commentsById, { ids: max })
+  expect(comments).toEqual(max.map(() => null))
+  expect(await refusalOf([...max, social.newId()])).toEqual({
     code: 'BAD_USER_INPUT',
     message: 'At most 500 ids can be requested at once.',
   })

@@ -6,9 +6,9 @@ import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { anyOf, idArray } from '../../../platform/postgres/database.ts'
 import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
 import { shareReads } from '../../../platform/caching/batched-reads.ts'
-import { readLinks } from '../links.ts'
+import { readEdges } from '../list-edges.ts'
 import { notify } from '../notifications/repository.ts'
-import { noSuchVideo, parted } from '../refusals.ts'
+import { blockedError, noSuchVideo } from '../../errors.ts'
 
 /** A stored comment. */
 export interface CommentRow {
@@ -63,7 +63,7 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
     }),
 
     /** A page of each video's comments, with their authors. */
-    underVideos: readLinks(db, sql`(select video_id as owner_id, id, author_id as other_id from comments)`),
+    underVideos: readEdges(db, sql`(select video_id as owner_id, id, author_id as other_id from comments)`),
 
     /**
      * Inserts comments in one statement and hence one transaction. Counts are locked in the order of their videos, as
@@ -73,10 +73,10 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
      * users.
      */
     async add(comments: readonly NewComment[]): Promise<Outcome<CommentRow>[]> {
-      const { rows } = await sql<CommentRow & { isParted: boolean }>`
+      const { rows } = await sql<CommentRow & { isBlocked: boolean }>`
         with requested as materialized (
           select comment.*, video.author_id as recipient_id,
-            ${isBlockBetween(sql`comment.author_id`, sql`video.author_id`)} as is_parted
+            ${isBlockBetween(sql`comment.author_id`, sql`video.author_id`)} as is_blocked
           from unnest(
             ${comments.map((comment) => comment.id)}::bigint[],
             ${comments.map((comment) => comment.videoId)}::bigint[],
@@ -90,7 +90,7 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
           ) as video
         ), added as (
           insert into comments (id, video_id, author_id, content, original_content)
-          select id, video_id, author_id, content, original_content from requested where not is_parted
+          select id, video_id, author_id, content, original_content from requested where not is_blocked
           returning *
         ), notified as (
           ${notify(
@@ -109,7 +109,7 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
       return comments.map((comment) => {
         const row = found.get(comment.id)
         if (!row) return noSuchVideo()
-        return row.isParted ? parted() : row
+        return row.isBlocked ? blockedError() : row
       })
     },
 

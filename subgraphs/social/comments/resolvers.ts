@@ -1,12 +1,12 @@
 import { askedFields, type AskedFields } from '../../../platform/graphql/asked-fields.ts'
-import { requireViewer } from '../../../platform/auth/caller.ts'
 import { idArgument, idsArgument } from '../../../platform/graphql/ids.ts'
-import { textArgument } from '../../../platform/text/text-argument.ts'
 import { unlessBlockedOrMuted } from '../boundaries/visible-to.ts'
-import type { Link } from '../links.ts'
+import type { ListEdge } from '../list-edges.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { showVideo } from '../viewing.ts'
+import { addComment } from './add-comment.ts'
+import { deleteComment } from './delete-comment.ts'
 import type { CommentRow } from './repository.ts'
 import { showComment, showComments, showListed } from './viewing.ts'
 
@@ -24,10 +24,10 @@ export const commentResolvers: Resolvers = {
   Video: {
     comments(video, page, context, info) {
       const list = {
-        pages: context.kept.commentPages,
+        pages: context.cache.commentPages,
         ownerId: video.id,
         // A comment may have been deleted since the page was read; its text never changes.
-        hydrate: (links: readonly Link[]) => context.kept.commentRows.get(links.map(({ id }) => id)),
+        hydrate: (edges: readonly ListEdge[]) => context.cache.commentRows.get(edges.map(({ id }) => id)),
         visibleTo: unlessBlockedOrMuted<CommentRow>(context, ({ authorId }) => authorId),
         present: (rows: readonly CommentRow[], asked: AskedFields) => showComments(rows, context, asked),
       }
@@ -36,36 +36,20 @@ export const commentResolvers: Resolvers = {
   },
   Mutation: {
     async addComment(_, { input }, context, info) {
-      const { userId } = requireViewer(context.caller)
-      const videoId = idArgument(input.videoId)
-      const written = commentArgument(input.content)
-      const content = context.sensitiveWords.mask(written)
-      const originalContent = content === written ? null : written
-      const newComment = { id: context.ids.next(), videoId, authorId: userId, content, originalContent }
-      const row = await context.newComments.submit(newComment)
-      context.flags.forget()
+      const row = await addComment(context, input)
       const asked = askedFields(info)
       const [comment, video] = await Promise.all([
         showComment(row, context, asked.below('comment')),
-        showVideo(videoId, context, asked.below('video')),
+        showVideo(row.videoId, context, asked.below('video')),
       ])
       return { comment, video }
     },
     async deleteComment(_, { input }, context, info) {
-      const { userId, role } = requireViewer(context.caller)
-      const removal = { commentId: idArgument(input.commentId), userId, isAdmin: role === 'ADMIN' }
-      const videoId = await context.commentRemovals.submit(removal)
-      context.flags.forget()
+      const videoId = await deleteComment(context, input.commentId)
       return {
         commentId: input.commentId,
         video: await showVideo(videoId, context, askedFields(info).below('video')),
       }
     },
   },
-}
-
-/** Validates a comment, which is not trimmed; one of whitespace only counts as empty. */
-function commentArgument(content: string): string {
-  const written = content.trim() === '' ? '' : content
-  return textArgument(written, { en: 'The comment', zh: '评论' }, { min: 1, max: 500 })
 }

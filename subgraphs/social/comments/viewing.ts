@@ -2,7 +2,7 @@ import type { AskedFields } from '../../../platform/graphql/asked-fields.ts'
 import { eachOf, type Visible } from '../../../platform/graphql/list.ts'
 import { unlessBlockedOrMuted } from '../boundaries/visible-to.ts'
 import type { SocialContext, UserReference, VideoReference } from '../context.ts'
-import { showPeople, showVideos } from '../viewing.ts'
+import { showUsers, showVideos } from '../viewing.ts'
 import type { CommentRow } from './repository.ts'
 
 /** A comment as the graph shows it, with the selected fields of its author and its video. */
@@ -25,7 +25,7 @@ export async function showComments(
   asked: AskedFields,
 ): Promise<(ShownComment | null)[]> {
   const [authors, videos] = await Promise.all([
-    byId(rows, 'authorId', (ids) => showPeople(ids, context, asked.below('author'))),
+    byId(rows, 'authorId', (ids) => showUsers(ids, context, asked.below('author'))),
     byId(rows, 'videoId', (ids) => showVideos(ids, context, asked.below('video'))),
   ])
   return rows.map((row) => {

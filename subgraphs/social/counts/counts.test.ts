@@ -17,10 +17,10 @@ afterAll(() => social[Symbol.asyncDispose]())
 
 const ids = Array.from({ length: 30 }, (_, index) => index + 1)
 const ofVideos = 'favoriteCount commentCount isFavorite'
-const ofPeople = 'followingCount followerCount favoriteCount totalFavorited'
+const ofUsers = 'followingCount followerCount favoriteCount totalFavorited'
 
 function counts(type: 'Video' | 'User', wanted: readonly number[], caller: Caller): Promise<unknown[]> {
-  return entities(social.subgraph, caller, type, wanted.map(String), type === 'Video' ? ofVideos : ofPeople)
+  return entities(social.subgraph, caller, type, wanted.map(String), type === 'Video' ? ofVideos : ofUsers)
 }
 
 it('answers the counts of videos in the order of the question; what was never counted is zero', async () => {

@@ -118,13 +118,13 @@ it('agrees with a model of who likes what, who follows whom and who said what', 
     }),
   )
 
-  const kept = async (sql: string): Promise<string[]> =>
+  const cache = async (sql: string): Promise<string[]> =>
     (await social.sql.query<{ fact: string }>(sql)).rows.map((row) => row.fact).sort()
-  expect(await kept(`select user_id || ' likes ' || video_id as fact from social.likes`)).toEqual([...likes].sort())
-  expect(await kept(`select follower_id || ' follows ' || followee_id as fact from social.follows`)).toEqual(
+  expect(await cache(`select user_id || ' likes ' || video_id as fact from social.likes`)).toEqual([...likes].sort())
+  expect(await cache(`select follower_id || ' follows ' || followee_id as fact from social.follows`)).toEqual(
     [...follows].sort(),
   )
-  expect(await kept('select id::text as fact from social.comments')).toEqual([...comments.keys()].sort())
+  expect(await cache('select id::text as fact from social.comments')).toEqual([...comments.keys()].sort())
   expect(await findMiscounts(social.sql)).toEqual([])
 })
 

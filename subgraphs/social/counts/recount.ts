@@ -3,16 +3,16 @@ import type { DatabaseAddress } from '../../../platform/postgres/database.ts'
 import { recount, type StoredCount, type Miscount } from '../../../platform/postgres/recount.ts'
 
 const ofVideos = { table: 'video_counts', key: 'video_id' }
-const ofPeople = { table: 'user_counts', key: 'user_id' }
+const ofUsers = { table: 'user_counts', key: 'user_id' }
 
 const counts: readonly StoredCount[] = [
   { ...ofVideos, column: 'favorite_count', counted: sql`select video_id as key from likes` },
   { ...ofVideos, column: 'comment_count', counted: sql`select video_id as key from comments` },
-  { ...ofPeople, column: 'follow_count', counted: sql`select follower_id as key from follows` },
-  { ...ofPeople, column: 'follower_count', counted: sql`select followee_id as key from follows` },
-  { ...ofPeople, column: 'favorite_count', counted: sql`select user_id as key from likes` },
+  { ...ofUsers, column: 'follow_count', counted: sql`select follower_id as key from follows` },
+  { ...ofUsers, column: 'follower_count', counted: sql`select followee_id as key from follows` },
+  { ...ofUsers, column: 'favorite_count', counted: sql`select user_id as key from likes` },
   {
-    ...ofPeople,
+    ...ofUsers,
     column: 'total_favorited',
     // Including deleted videos.
     counted: sql`

@@ -99,11 +99,11 @@ it('says of many pages at once what each viewer has to do with them, by one stat
 })
 
 it.each([
-  { page: 'few', most: 20 },
-  { page: 'many', most: 1_000 },
-])('knows of a page with $page ids exactly those that the viewer likes and follows', async ({ most }) => {
+  { page: 'few', max: 20 },
+  { page: 'many', max: 1_000 },
+])('knows of a page with $page ids exactly those that the viewer likes and follows', async ({ max }) => {
   const [alice, bob] = [social.newId(), social.newId()]
-  const [videoIds, userIds] = [newIds(most), newIds(most)]
+  const [videoIds, userIds] = [newIds(max), newIds(max)]
   await hasToDoWith(alice, everyOther(videoIds), everyOther(userIds))
   await hasToDoWith(bob, videoIds, userIds)
   // Not all of the viewer's relations are requested.

@@ -50,13 +50,13 @@ const relations: Readonly<Record<FlagName, Relation>> = {
 const flagNames = Object.keys(relations) as FlagName[]
 
 /** How many rows of a viewer are scanned for a page; if more lie within the range of its ids, each id is looked up. */
-const mostLookedThrough = 100
+const maxScanned = 100
 
 /** The maximum number of a viewer's relations of one kind that are read as a whole; beyond that, those of a page are read. */
-export const mostOfViewer = 1_000
+export const maxOfViewer = 1_000
 
 /** All users whom a viewer follows, has blocked and has muted. */
-export interface PeopleOfViewer {
+export interface UsersOfViewer {
   readonly followed: IdSet | ManyIds
   readonly blocked: IdSet | ManyIds
   readonly muted: IdSet | ManyIds
@@ -69,7 +69,7 @@ export type FlagRepository = ReturnType<typeof createFlagRepository>
 /** Likes, follows, blocks and mutes, read together. */
 export function createFlagRepository(db: Kysely<SocialTables>) {
   const readStretches = prepareRead(db, () => stretches.compile(db))
-  const readPeople = prepareRead(db, () => peopleOfViewers.compile(db))
+  const readUsers = prepareRead(db, () => usersOfViewers.compile(db))
   const readLikes = prepareRead(db, () => likesOfViewers.compile(db))
 
   /**
@@ -117,8 +117,8 @@ export function createFlagRepository(db: Kysely<SocialTables>) {
 
   return {
     /** The relations of each viewer to users. */
-    async peopleOf(viewerIds: readonly string[]): Promise<Map<string, PeopleOfViewer>> {
-      const rows = await readPeople([idArray(viewerIds)])
+    async usersOf(viewerIds: readonly string[]): Promise<Map<string, UsersOfViewer>> {
+      const rows = await readUsers([idArray(viewerIds)])
       return new Map(
         rows.map(({ viewerId, followed, blocked, muted }) => [
           viewerId,
@@ -167,11 +167,11 @@ const stretches = sql<Record<FlagName, string | null>>`
     flagNames.map((name) => {
       const bounds = name === 'favoriteVideoIds' ? sql`low_video and high_video` : sql`low_user and high_user`
       return sql`(
-        select case when count(*) <= ${sql.lit(mostLookedThrough)}
+        select case when count(*) <= ${sql.lit(maxScanned)}
           then coalesce(string_agg(id::text, ',') filter (where is_set), '') end
         from (
           select id, is_set from ${relations[name].rows} as rows
-          where rows.viewer_id = pages.viewer_id and rows.id between ${bounds} limit ${sql.lit(mostLookedThrough + 1)}
+          where rows.viewer_id = pages.viewer_id and rows.id between ${bounds} limit ${sql.lit(maxScanned + 1)}
         ) as rows
       ) as ${sql.ref(name)}`
     }),
@@ -183,17 +183,17 @@ const stretches = sql<Record<FlagName, string | null>>`
 /** All ids with a flag of `viewers.viewer_id`, or null when there are too many. */
 function allIds(name: FlagName): RawBuilder<string | null> {
   return sql`(
-    select case when count(*) <= ${sql.lit(mostOfViewer)}
+    select case when count(*) <= ${sql.lit(maxOfViewer)}
       then coalesce(string_agg(id::text, ',') filter (where is_set), '') end
     from (
       select id, is_set from ${relations[name].rows} as rows
-      where rows.viewer_id = viewers.viewer_id limit ${sql.lit(mostOfViewer + 1)}
+      where rows.viewer_id = viewers.viewer_id limit ${sql.lit(maxOfViewer + 1)}
     ) as rows
   )`
 }
 
 /** The parameter is an array of the viewers. */
-const peopleOfViewers = sql<Record<'followed' | 'blocked' | 'muted', string | null> & { readonly viewerId: string }>`
+const usersOfViewers = sql<Record<'followed' | 'blocked' | 'muted', string | null> & { readonly viewerId: string }>`
   select viewers.viewer_id, ${allIds('followedUserIds')} as followed, ${allIds('blockedUserIds')} as blocked,
     ${allIds('mutedUserIds')} as muted
   from unnest(${''}::bigint[]) as viewers (viewer_id)`

@@ -1,10 +1,10 @@
 import type { Caller } from '../../../platform/auth/caller.ts'
-import type { KeptSocial } from '../kept.ts'
+import type { SocialCache } from '../cache.ts'
 import { hasId, type IdSet, type ManyIds } from './id-set.ts'
-import type { PeopleOfViewer, ReadFlags } from './repository.ts'
+import type { UsersOfViewer, ReadFlags } from './repository.ts'
 
 /** The viewer's relations to a user. */
-export interface PersonFlags {
+export interface UserFlags {
   readonly isFollow: boolean
   readonly isBlocked: boolean
   readonly isMuted: boolean
@@ -13,7 +13,7 @@ export interface PersonFlags {
 /** The viewer's relations to users and videos in one request, each read once. */
 export interface ViewerFlags {
   /** In the order of the ids. */
-  ofPeople(userIds: readonly string[]): Promise<PersonFlags[]>
+  ofUsers(userIds: readonly string[]): Promise<UserFlags[]>
   /** Those of the videos that the viewer likes. */
   likedAmong(videoIds: readonly string[]): Promise<ReadonlySet<string>>
   /** Drops what was read, so that an operation with several mutations shows the new state after each. */
@@ -21,9 +21,9 @@ export interface ViewerFlags {
 }
 
 /** By user; missing ones have no relations. */
-type ManyFlags = ReadonlyMap<string, PersonFlags>
+type ManyFlags = ReadonlyMap<string, UserFlags>
 
-const noFlags: PersonFlags = { isFollow: false, isBlocked: false, isMuted: false }
+const noFlags: UserFlags = { isFollow: false, isBlocked: false, isMuted: false }
 const nothing: ReadonlySet<string> = new Set()
 
 /**
@@ -32,18 +32,18 @@ const nothing: ReadonlySet<string> = new Set()
  */
 export function createViewerFlags(
   readFlags: ReadFlags,
-  kept: Pick<KeptSocial, 'peopleOf' | 'likesOf' | 'keepsViewers'>,
-  { viewer, changedLately }: Pick<Caller, 'viewer' | 'changedLately'>,
+  cache: Pick<SocialCache, 'usersOf' | 'likesOf' | 'keepsViewers'>,
+  { viewer, hasRecentWrites }: Pick<Caller, 'viewer' | 'hasRecentWrites'>,
 ): ViewerFlags {
   /** By user; missing ones have not been read yet. */
-  let people: Map<string, Promise<ManyFlags>> | undefined
-  let isKept = changedLately !== true && kept.keepsViewers()
-  let all: Promise<AllPeople | null> | undefined
+  let users: Map<string, Promise<ManyFlags>> | undefined
+  let isKept = hasRecentWrites !== true && cache.keepsViewers()
+  let all: Promise<AllUsers | null> | undefined
 
-  async function readPeople(viewerId: string, userIds: readonly string[]): Promise<ManyFlags> {
+  async function readUsers(viewerId: string, userIds: readonly string[]): Promise<ManyFlags> {
     const flags = await readFlags({ viewerId, videoIds: [], userIds })
-    const found = new Map<string, PersonFlags>()
-    const set = (ids: readonly string[], flag: keyof PersonFlags): void => {
+    const found = new Map<string, UserFlags>()
+    const set = (ids: readonly string[], flag: keyof UserFlags): void => {
       for (const id of ids) found.set(id, { ...(found.get(id) ?? noFlags), [flag]: true })
     }
     set(flags.followedUserIds, 'isFollow')
@@ -52,20 +52,20 @@ export function createViewerFlags(
     return found
   }
 
-  async function findAll(viewerId: string): Promise<AllPeople | null> {
-    const [found] = await kept.peopleOf.get([viewerId])
+  async function findAll(viewerId: string): Promise<AllUsers | null> {
+    const [found] = await cache.usersOf.get([viewerId])
     return found && isComplete(found) ? found : null
   }
 
   return {
-    async ofPeople(userIds) {
+    async ofUsers(userIds) {
       if (!viewer) return userIds.map(() => noFlags)
       const known = isKept ? await (all ??= findAll(viewer.userId)) : null
       if (known) return userIds.map((id) => flagsIn(known, id))
-      const asked = (people ??= new Map<string, Promise<ManyFlags>>())
+      const asked = (users ??= new Map<string, Promise<ManyFlags>>())
       const unasked = [...new Set(userIds.filter((id) => !asked.has(id)))]
       if (unasked.length > 0) {
-        const reading = readPeople(viewer.userId, unasked)
+        const reading = readUsers(viewer.userId, unasked)
         for (const id of unasked) asked.set(id, reading)
       }
       const readings = userIds.map((id) => asked.get(id))
@@ -76,7 +76,7 @@ export function createViewerFlags(
     async likedAmong(videoIds) {
       if (!viewer || videoIds.length === 0) return nothing
       const { userId } = viewer
-      const [liked] = isKept ? await kept.likesOf.get([userId]) : []
+      const [liked] = isKept ? await cache.likesOf.get([userId]) : []
       if (liked && liked !== 'many') {
         return liked.length === 0 ? nothing : new Set(videoIds.filter((id) => hasId(liked, id)))
       }
@@ -84,20 +84,20 @@ export function createViewerFlags(
       return favoriteVideoIds.length === 0 ? nothing : new Set(favoriteVideoIds)
     },
     forget() {
-      people = undefined
+      users = undefined
       isKept = false
     },
   }
 }
 
 /** Those of a viewer who has few enough. */
-type AllPeople = { readonly [Relation in keyof PeopleOfViewer]: Exclude<PeopleOfViewer[Relation], ManyIds> }
+type AllUsers = { readonly [Relation in keyof UsersOfViewer]: Exclude<UsersOfViewer[Relation], ManyIds> }
 
-function isComplete(people: PeopleOfViewer): people is AllPeople {
-  return people.followed !== 'many' && people.blocked !== 'many' && people.muted !== 'many'
+function isComplete(users: UsersOfViewer): users is AllUsers {
+  return users.followed !== 'many' && users.blocked !== 'many' && users.muted !== 'many'
 }
 
-function flagsIn({ followed, blocked, muted }: AllPeople, id: string): PersonFlags {
+function flagsIn({ followed, blocked, muted }: AllUsers, id: string): UserFlags {
   const isFollow = hasId(followed, id)
   const [isBlocked, isMuted] = [isIn(blocked, id), isIn(muted, id)]
   return isFollow || isBlocked || isMuted ? { isFollow, isBlocked, isMuted } : noFlags

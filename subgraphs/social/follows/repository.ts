@@ -2,9 +2,9 @@ import { sql, type Kysely } from 'kysely'
 import { isBlockBetween } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
-import { readLinks } from '../links.ts'
+import { readEdges } from '../list-edges.ts'
 import { notify } from '../notifications/repository.ts'
-import { noSuchPerson, parted } from '../refusals.ts'
+import { blockedError, noSuchUser } from '../../errors.ts'
 
 /** A follow to be added or removed. Ids increase with time. */
 export interface FollowChange {
@@ -48,16 +48,16 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
 
   return {
     /** A page of the users whom each user follows. */
-    following: readLinks(db, followees),
+    following: readEdges(db, followees),
 
     /** A page of each user's followers. */
-    followers: readLinks(db, followers),
+    followers: readEdges(db, followers),
 
     /**
      * A page of each user's friends, who follow back. They are ordered by when the user followed them: that order has an index,
      * while the time of the second follow would have to be computed for every friend.
      */
-    friends: readLinks(db, friends),
+    friends: readEdges(db, friends),
 
     /**
      * Applies changes in one statement and hence one transaction. Counts change only when a follow was really added or removed.
@@ -71,10 +71,10 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
     async apply(changes: readonly FollowChange[]): Promise<Outcome<undefined>[]> {
       // Changes of the same pair are concurrent, so any order is correct; the last one wins.
       const distinct = [...new Map(changes.map((change) => [pairOf(change), change])).values()]
-      const { rows } = await sql<FollowChange & { isParted: boolean }>`
+      const { rows } = await sql<FollowChange & { isBlocked: boolean }>`
         with requested as materialized (
           select change.*,
-            change.followed and ${isBlockBetween(sql`change.follower_id`, sql`change.followee_id`)} as is_parted
+            change.followed and ${isBlockBetween(sql`change.follower_id`, sql`change.followee_id`)} as is_blocked
           from unnest(
             ${distinct.map((change) => change.followerId)}::bigint[],
             ${distinct.map((change) => change.followeeId)}::bigint[],
@@ -85,7 +85,7 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
           cross join lateral (select from "user".registered_users where id = change.followee_id limit 1) as followee
         ), added as (
           insert into follows (follower_id, followee_id, id)
-          select follower_id, followee_id, id from requested where followed and not is_parted
+          select follower_id, followee_id, id from requested where followed and not is_blocked
           order by follower_id, followee_id
           on conflict do nothing
           returning follower_id, followee_id, id
@@ -110,12 +110,12 @@ export function createFollowRepository(db: Kysely<SocialTables>) {
         ), difference as materialized (
           select follower_id, followee_id, 1 as count from added union all select *, -1 from removed
         ), counted as (${countFollows})
-        select id, follower_id, followee_id, is_parted from requested`.execute(db)
+        select id, follower_id, followee_id, is_blocked from requested`.execute(db)
       const found = new Map(rows.map((row) => [pairOf(row), row]))
       return changes.map((change) => {
         const row = found.get(pairOf(change))
-        if (!row) return noSuchPerson()
-        return row.isParted && change.followed ? parted() : undefined
+        if (!row) return noSuchUser()
+        return row.isBlocked && change.followed ? blockedError() : undefined
       })
     },
   }

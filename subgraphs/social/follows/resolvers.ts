@@ -1,29 +1,27 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { askedFields } from '../../../platform/graphql/asked-fields.ts'
-import { requireViewer } from '../../../platform/auth/caller.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
-import { BadUserInput } from '../../../platform/runtime/errors.ts'
-import { idArgument } from '../../../platform/graphql/ids.ts'
 import { unlessBlocked } from '../boundaries/visible-to.ts'
-import { showChanged, type PeopleChanged } from '../people-changed.ts'
+import { showChanged, type UsersChanged } from '../users-changed.ts'
 import type { SocialContext } from '../context.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import { showPeople } from '../viewing.ts'
+import { showUsers } from '../viewing.ts'
+import { changeFollow } from './change-follow.ts'
 
 export const followResolvers: Resolvers = {
   User: {
-    following: (user, page, context, info) => people(context, 'following', user.id, page, info),
-    followers: (user, page, context, info) => people(context, 'followers', user.id, page, info),
-    friends: (user, page, context, info) => people(context, 'friends', user.id, page, info),
+    following: (user, page, context, info) => users(context, 'following', user.id, page, info),
+    followers: (user, page, context, info) => users(context, 'followers', user.id, page, info),
+    friends: (user, page, context, info) => users(context, 'friends', user.id, page, info),
   },
   Mutation: {
-    followUser: (_, { input }, context, info) => changeFollow(context, input.userId, true, info),
-    unfollowUser: (_, { input }, context, info) => changeFollow(context, input.userId, false, info),
+    followUser: (_, { input }, context, info) => change(context, input.userId, true, info),
+    unfollowUser: (_, { input }, context, info) => change(context, input.userId, false, info),
   },
 }
 
-function people(
+function users(
   context: SocialContext,
   list: 'following' | 'followers' | 'friends',
   ownerId: string,
@@ -32,13 +30,13 @@ function people(
 ) {
   return newestFirst(
     {
-      pages: context.kept[list],
+      pages: context.cache[list],
       ownerId,
-      hydrate: (links) => links,
+      hydrate: (edges) => edges,
       visibleTo: unlessBlocked(context),
-      present: (links, asked) =>
-        showPeople(
-          links.map(({ otherId }) => otherId),
+      present: (edges, asked) =>
+        showUsers(
+          edges.map(({ otherId }) => otherId),
           context,
           asked,
         ),
@@ -49,17 +47,12 @@ function people(
   )
 }
 
-async function changeFollow(
+async function change(
   context: SocialContext,
   userId: string,
   followed: boolean,
   info: GraphQLResolveInfo,
-): Promise<PeopleChanged> {
-  const viewer = requireViewer(context.caller)
-  const followeeId = idArgument(userId)
-  if (followeeId === viewer.userId) {
-    throw new BadUserInput({ en: 'You cannot follow yourself.', zh: '不能关注自己。' })
-  }
-  await context.followChanges.submit({ id: context.ids.next(), followerId: viewer.userId, followeeId, followed })
-  return showChanged(followeeId, viewer.userId, context, askedFields(info))
+): Promise<UsersChanged> {
+  const { followeeId, followerId } = await changeFollow(context, userId, followed)
+  return showChanged(followeeId, followerId, context, askedFields(info))
 }

@@ -2,9 +2,9 @@ import { sql, type Kysely } from 'kysely'
 import { isBlockBetween } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
-import { readLinks } from '../links.ts'
+import { readEdges } from '../list-edges.ts'
 import { notify } from '../notifications/repository.ts'
-import { noSuchVideo, parted } from '../refusals.ts'
+import { blockedError, noSuchVideo } from '../../errors.ts'
 
 /** A like to be added or removed. Ids increase with time. */
 export interface LikeChange {
@@ -26,7 +26,7 @@ export type LikeRepository = ReturnType<typeof createLikeRepository>
 export function createLikeRepository(db: Kysely<SocialTables>) {
   return {
     /** A page of the videos that each user likes. */
-    byUsers: readLinks(db, sql`(select user_id as owner_id, id, video_id as other_id from likes)`),
+    byUsers: readEdges(db, sql`(select user_id as owner_id, id, video_id as other_id from likes)`),
 
     /**
      * Applies changes in one statement and hence one transaction. Counts change only when a like was really added or removed.
@@ -40,10 +40,10 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
     async apply(changes: readonly LikeChange[]): Promise<Outcome<AppliedLike>[]> {
       // Changes of the same pair are concurrent, so any order is correct; the last one wins.
       const distinct = [...new Map(changes.map((change) => [pairOf(change), change])).values()]
-      const { rows } = await sql<{ userId: string; videoId: string; authorId: string; isParted: boolean }>`
+      const { rows } = await sql<{ userId: string; videoId: string; authorId: string; isBlocked: boolean }>`
         with requested as materialized (
           select change.*, video.author_id,
-            change.liked and ${isBlockBetween(sql`change.user_id`, sql`video.author_id`)} as is_parted
+            change.liked and ${isBlockBetween(sql`change.user_id`, sql`video.author_id`)} as is_blocked
           from unnest(
             ${distinct.map((change) => change.userId)}::bigint[],
             ${distinct.map((change) => change.videoId)}::bigint[],
@@ -56,7 +56,7 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
           ) as video
         ), added as (
           insert into likes (user_id, video_id, id)
-          select user_id, video_id, id from requested where liked and not is_parted order by user_id, video_id
+          select user_id, video_id, id from requested where liked and not is_blocked order by user_id, video_id
           on conflict do nothing
           returning user_id, video_id, id
         ), notified as (
@@ -102,12 +102,12 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
           set favorite_count = counts.favorite_count + excluded.favorite_count,
               total_favorited = counts.total_favorited + excluded.total_favorited
         )
-        select user_id, video_id, author_id, is_parted from requested`.execute(db)
+        select user_id, video_id, author_id, is_blocked from requested`.execute(db)
       const found = new Map(rows.map((row) => [pairOf(row), row]))
       return changes.map((change) => {
         const row = found.get(pairOf(change))
         if (!row) return noSuchVideo()
-        return row.isParted && change.liked ? parted() : { authorId: row.authorId }
+        return row.isBlocked && change.liked ? blockedError() : { authorId: row.authorId }
       })
     },
   }

@@ -1,25 +1,24 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { askedFields } from '../../../platform/graphql/asked-fields.ts'
-import { requireViewer } from '../../../platform/auth/caller.ts'
-import { idArgument } from '../../../platform/graphql/ids.ts'
 import { unlessAuthorBlockedOrMuted } from '../boundaries/visible-to.ts'
 import type { SocialContext, UserReference, VideoReference } from '../context.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import { showPerson, showVideo, showVideos } from '../viewing.ts'
+import { showUser, showVideo, showVideos } from '../viewing.ts'
+import { changeLike } from './change-like.ts'
 
 export const likeResolvers: Resolvers = {
   User: {
     favoriteVideos: (user, page, context, info) =>
       newestFirst(
         {
-          pages: context.kept.favoriteVideos,
+          pages: context.cache.favoriteVideos,
           ownerId: user.id,
-          hydrate: (links) => links,
+          hydrate: (edges) => edges,
           visibleTo: unlessAuthorBlockedOrMuted(context),
-          present: (links, asked) =>
+          present: (edges, asked) =>
             showVideos(
-              links.map(({ otherId }) => otherId),
+              edges.map(({ otherId }) => otherId),
               context,
               asked,
             ),
@@ -30,25 +29,22 @@ export const likeResolvers: Resolvers = {
       ),
   },
   Mutation: {
-    favoriteVideo: (_, { input }, context, info) => changeLike(context, input.videoId, true, info),
-    unfavoriteVideo: (_, { input }, context, info) => changeLike(context, input.videoId, false, info),
+    favoriteVideo: (_, { input }, context, info) => change(context, input.videoId, true, info),
+    unfavoriteVideo: (_, { input }, context, info) => change(context, input.videoId, false, info),
   },
 }
 
-async function changeLike(
+async function change(
   context: SocialContext,
   id: string,
   liked: boolean,
   info: GraphQLResolveInfo,
 ): Promise<{ readonly video: VideoReference; readonly viewer: UserReference }> {
-  const { userId } = requireViewer(context.caller)
-  const videoId = idArgument(id)
-  await context.likeChanges.submit({ id: context.ids.next(), userId, videoId, liked })
-  context.flags.forget()
+  const { videoId, userId } = await changeLike(context, id, liked)
   const asked = askedFields(info)
   const [video, viewer] = await Promise.all([
     showVideo(videoId, context, asked.below('video')),
-    showPerson(userId, context, asked.below('viewer')),
+    showUser(userId, context, asked.below('viewer')),
   ])
   return { video, viewer }
 }

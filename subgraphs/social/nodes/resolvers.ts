@@ -8,10 +8,10 @@ import { unlessAuthorBlockedOrMuted, unlessBlockedOrMuted } from '../boundaries/
 import { showListed, type ShownComment } from '../comments/viewing.ts'
 import type { SocialContext, UserReference, VideoReference } from '../context.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import { showPeople, showVideos } from '../viewing.ts'
+import { showUsers, showVideos } from '../viewing.ts'
 import type { NodeType } from './repository.ts'
 
-const mostIds = 100
+const maxIds = 100
 /** The id of an anonymous viewer. */
 const nobody = '0'
 
@@ -19,10 +19,10 @@ export const nodeResolvers: Resolvers = {
   Query: {
     node: (_, { id }, context, info) => findNode(id, context, askedFields(info)),
     async nodes(_, { ids }, context, info) {
-      if (ids.length > mostIds) {
+      if (ids.length > maxIds) {
         const messages = {
-          en: `At most ${mostIds} ids can be requested at once.`,
-          zh: `一次最多查询 ${mostIds} 个编号。`,
+          en: `At most ${maxIds} ids can be requested at once.`,
+          zh: `一次最多查询 ${maxIds} 个编号。`,
         }
         throw new BadUserInput(messages)
       }
@@ -60,15 +60,15 @@ type Show = (
 const show: Readonly<Record<FoundNode['__typename'], Show>> = {
   Comment: (id, context, asked) => showListed([id], context, asked),
   User: (id, context, asked) =>
-    eachOf([id], { visibleTo: 'everybody', present: (ids) => showPeople(ids, context, asked) }),
+    eachOf([id], { visibleTo: 'everybody', present: (ids) => showUsers(ids, context, asked) }),
   Video: (id, context, asked) =>
     eachOf([{ otherId: id }], {
       visibleTo: unlessAuthorBlockedOrMuted(context),
       present: () => showVideos([id], context, asked),
     }),
-  // Only its two users find out that it is a message.
+  // Only its two users can find out that it is a message.
   Message: (id) => eachOf([id], { visibleTo: 'by statement', present: () => [{ __typename: 'Message', id }] }),
-  /** A conversation of the viewer with somebody who is there. */
+  /** A conversation of the viewer with an existing user. */
   async Conversation(id, context) {
     const otherId = partnerIn(id, context.caller.viewer?.userId ?? nobody)
     const isThere = otherId !== null && (await typeOf(otherId, context)) === 'User'
@@ -79,7 +79,7 @@ const show: Readonly<Record<FoundNode['__typename'], Show>> = {
   },
 }
 
-/** What an id is that is a number. */
+/** The type of an object with a numeric id. */
 async function typeOf(id: string, { caller, nodes }: SocialContext): Promise<NodeType | undefined> {
   const pair = `${caller.viewer?.userId ?? nobody}:${id}`
   return (await nodes.typesOf([pair])).get(pair)

@@ -1,7 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { isBlockBetween, isEachVisibleTo } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
-import { mostEvents, type EventPage, type EventRow } from '../../../platform/graphql/events.ts'
+import { maxEvents, type EventPage, type EventRow } from '../../../platform/graphql/events.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { idBound } from '../../../platform/graphql/cursor.ts'
 import { currentSnapshot, isNewSince } from '../../../platform/postgres/snapshots.ts'
@@ -116,7 +116,7 @@ export function createNotificationRepository(db: Kysely<SocialTables>) {
         const { rows } = await sql<{ upTo: string }>`select ${currentSnapshot} as up_to`.execute(db)
         return { upTo: rows[0]?.upTo ?? '', events: [], isCut: false }
       }
-      const most = userId === null ? mostEvents.everybody : mostEvents.user
+      const most = userId === null ? maxEvents.everybody : maxEvents.user
       const isNew = isNewSince(sql`transaction_id`, snapshot)
       const added =
         userId === null

@@ -52,7 +52,7 @@ export const notificationResolvers: Resolvers = {
   },
   Notification: {
     // The statement that read them left out whom the viewer is not shown.
-    actors: ({ people }, { first }) =>
-      allOf(people.slice(0, pageArguments({ first }, people.length).first), 'by statement'),
+    actors: ({ actors }, { first }) =>
+      allOf(actors.slice(0, pageArguments({ first }, actors.length).first), 'by statement'),
   },
 }

@@ -1,37 +1,37 @@
 import type { AskedFields } from '../../../platform/graphql/asked-fields.ts'
 import { showListed, type ShownComment } from '../comments/viewing.ts'
 import type { SocialContext, UserReference, VideoReference } from '../context.ts'
-import { showPeople, showVideos } from '../viewing.ts'
+import { showUsers, showVideos } from '../viewing.ts'
 import type { NotificationRow } from './repository.ts'
 
 /** A notification as the graph shows it. */
 export interface ShownNotification extends Omit<NotificationRow, 'subjectId' | 'actorIds'> {
   /** All that are named, the newest first. */
-  readonly people: readonly UserReference[]
+  readonly actors: readonly UserReference[]
   readonly video: VideoReference | null
   readonly comment: ShownComment | null
 }
 
-/** Shows notifications, in their order, with what is asked of the people, videos and comments in them. */
+/** Shows notifications, in their order, with what is asked of the actors, videos and comments in them. */
 export async function showNotifications(
   rows: readonly NotificationRow[],
   context: SocialContext,
   asked: AskedFields,
 ): Promise<ShownNotification[]> {
-  const peopleIds = [...new Set(rows.flatMap(({ actorIds }) => actorIds))]
+  const actorIdsOfAll = [...new Set(rows.flatMap(({ actorIds }) => actorIds))]
   const videoIds = [...new Set(rows.flatMap(({ kind, subjectId }) => (kind === 'FOLLOW' ? [] : [subjectId])))]
   const commentIds = asked.has('comment') ? rows.flatMap(({ kind, id }) => (kind === 'COMMENT' ? [id] : [])) : []
-  const [people, videos, comments] = await Promise.all([
-    showPeople(peopleIds, context, asked.below('actors')),
+  const [actors, videos, comments] = await Promise.all([
+    showUsers(actorIdsOfAll, context, asked.below('actors')),
     showVideos(videoIds, context, asked.below('video')),
     showListed(commentIds, context, asked.below('comment')),
   ])
-  const personOf = new Map(people.map((person) => [person.id, person]))
+  const userOf = new Map(actors.map((user) => [user.id, user]))
   const videoOf = new Map(videos.map((video) => [video.id, video]))
   const commentOf = new Map(commentIds.map((id, index) => [id, comments[index] ?? null]))
   return rows.map(({ subjectId, actorIds, ...row }) => ({
     ...row,
-    people: actorIds.flatMap((id) => personOf.get(id) ?? []),
+    actors: actorIds.flatMap((id) => userOf.get(id) ?? []),
     video: videoOf.get(subjectId) ?? null,
     comment: commentOf.get(row.id) ?? null,
   }))

@@ -8,7 +8,7 @@ const invisible = /\p{Default_Ignorable_Code_Point}/gu
 /** Whitespace of any kind, control characters, and the blank Braille pattern. */
 const blank = /[\s\p{Cc}\u2800]/u
 /** A claim is an index key, and some characters fold to eighteen. */
-const mostUnits = 500
+const maxUnits = 500
 
 /**
  * The folded forms that a name shares with all names that look the same: without differences in width and composition (NFKC),
@@ -19,7 +19,7 @@ const mostUnits = 500
 export function foldedNames(name: string): readonly string[] {
   const visible = withoutBlanks(name.normalize('NFKC').replace(invisible, ''))
   const forms = [withoutCase(skeleton(withoutCase(visible))), withoutCase(skeleton(visible))]
-  return [...new Set(forms.map((form) => form.slice(0, mostUnits)))].filter((form) => form !== '').sort()
+  return [...new Set(forms.map((form) => form.slice(0, maxUnits)))].filter((form) => form !== '').sort()
 }
 
 /** Upper case first, because some letters differ only in lower case (ς σ, ſ s). İ becomes an i with a second dot. */

@@ -3,7 +3,7 @@ import type { Account, AccountRepository } from './repository.ts'
 
 type AccountLoader = DataLoader<string, Account | null>
 
-/** Loaders of one request, of what is true now; null for whom there is not. Each is made when it is first asked for. */
+/** Loaders of one request that read the current rows; null for users that do not exist. Each is created on first use. */
 export class AccountLoaders {
   readonly #accounts: AccountRepository
   #account: AccountLoader | undefined

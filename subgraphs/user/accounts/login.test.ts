@@ -78,10 +78,10 @@ it('deletes the expired sessions of the person, and no others', async () => {
 
   const current = await logsIn(user.subgraph, 'bob')
 
-  const kept = await user.sql('select id from sessions where user_id = any($1)', [
+  const cache = await user.sql('select id from sessions where user_id = any($1)', [
     [bob.viewer.userId, stranger.viewer.userId],
   ])
-  expect(kept.map(({ id }) => id).sort()).toEqual(
+  expect(cache.map(({ id }) => id).sort()).toEqual(
     [bob.viewer.sessionId, current.viewer.sessionId, stranger.viewer.sessionId].sort(),
   )
 })

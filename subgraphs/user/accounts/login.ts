@@ -7,7 +7,7 @@ import { checkPassword } from './check-password.ts'
 import { nameArgument } from './credentials-arguments.ts'
 
 /**
- * Opens a session for whoever knows a name and its password. A one-time password does that once.
+ * Opens a session for a name and its password. A one-time password works once.
  *
  * @throws Unauthenticated when the name or the password is wrong; the error does not say which.
  * @throws Forbidden when the account is banned; the reason is only told with the right password.

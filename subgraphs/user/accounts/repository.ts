@@ -56,7 +56,7 @@ export function createAccountRepository(db: Kysely<UserTables>) {
     findMany: shareReads<Account>(findMany),
 
     /** The same without batching, for callers that batch themselves. */
-    findKept: findMany,
+    findManyAlone: findMany,
 
     /** The existing ones of the accounts, by name. */
     async findManyByName(names: readonly string[]): Promise<Map<string, Account>> {

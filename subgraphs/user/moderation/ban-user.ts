@@ -1,5 +1,6 @@
 import { requireAdmin } from '../../../platform/auth/caller.ts'
-import { Forbidden, NotFound } from '../../../platform/runtime/errors.ts'
+import { Forbidden } from '../../../platform/runtime/errors.ts'
+import { noSuchUser } from '../../errors.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
 import { banChanged } from '../../../platform/redis/topics.ts'
 import type { Account } from '../accounts/repository.ts'
@@ -59,6 +60,6 @@ function actArgument({ caller, ids }: UserContext, input: BanUserInput | UnbanUs
 
 async function changedAccount({ loaders }: UserContext, id: string): Promise<Account> {
   const account = await loaders.account.clear(id).load(id)
-  if (!account) throw new NotFound({ en: 'This user does not exist.', zh: '用户不存在。' })
+  if (!account) throw noSuchUser()
   return account
 }

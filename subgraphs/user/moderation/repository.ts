@@ -5,7 +5,7 @@ import { readAuditLog, type AuditRow as OwnedAuditRow } from '../../audit-log.ts
 
 export type AuditAction = 'BAN_USER' | 'UNBAN_USER' | 'GRANT_ADMIN' | 'REVOKE_ADMIN' | 'RESET_PASSWORD'
 
-/** What was done to an account. */
+/** An action on an account. */
 export type AuditRow = OwnedAuditRow<AuditAction, string | null>
 
 /** An action and its record. */
@@ -55,7 +55,7 @@ export function createModerationRepository(db: Kysely<UserTables>) {
     /** Makes an administrator a member. */
     revokeAdmin: (act: Act) => change('REVOKE_ADMIN', act, { set: sql`role = 'MEMBER'`, where: sql`role = 'ADMIN'` }),
 
-    /** Gives somebody who is not banned another password, which opens one session within a day. */
+    /** Gives a user who is not banned another password, which opens one session within a day. */
     resetPassword: (act: Act, passwordHash: string) =>
       change('RESET_PASSWORD', act, {
         set: sql`password_hash = ${passwordHash}, one_time_until = now() + interval '1 day'`,

@@ -168,8 +168,8 @@ it('is cleared away when the person prepares another after it expired', async ()
 
   const { uploadId } = await prepares()
 
-  const kept = await user.sql('select id from picture_uploads where user_id = $1', [alice.viewer.userId])
-  expect(kept).toEqual([{ id: uploadId }])
+  const cache = await user.sql('select id from picture_uploads where user_id = $1', [alice.viewer.userId])
+  expect(cache).toEqual([{ id: uploadId }])
   expect(await objectStore.stat(uploadBucket, `pictures/${forgotten}`)).toBeNull()
 })
 

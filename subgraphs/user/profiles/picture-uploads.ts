@@ -10,8 +10,8 @@ const lifetimeMs = 15 * 60_000
 
 /** Prepares the upload of a picture by the viewer, and deletes their expired ones. */
 export async function createPictureUpload(context: UserContext) {
+  const { id: userId } = await existingAccount(context, requireViewer(context.caller).userId)
   const { stores, objectStore, ids, caller } = context
-  const { id: userId } = await existingAccount(context, requireViewer(caller).userId)
   await removeUploads(context, await stores.profiles.removeExpiredUploads(userId))
   const upload = { id: ids.next(), userId, expiresAt: new Date(Date.now() + lifetimeMs) }
   const limits = { maxBytes, expiresAt: upload.expiresAt }

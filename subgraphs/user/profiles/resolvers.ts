@@ -1,4 +1,3 @@
-import { requireViewer } from '../../../platform/auth/caller.ts'
 import { existingAccount } from '../accounts/existing-account.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { createPictureUpload } from './picture-uploads.ts'
@@ -8,8 +7,8 @@ export const profileResolvers: Resolvers = {
   Mutation: {
     createPictureUpload: (_, _arguments, context) => createPictureUpload(context),
     async updateProfile(_, { input }, context) {
-      await updateProfile(context, input)
-      return { user: context.show(await existingAccount(context, requireViewer(context.caller).userId)) }
+      const userId = await updateProfile(context, input)
+      return { user: context.show(await existingAccount(context, userId)) }
     },
   },
 }

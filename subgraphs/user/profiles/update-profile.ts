@@ -10,18 +10,20 @@ import { noSuchUpload, publishPicture, removeUploads } from './picture-uploads.t
 /**
  * Changes the viewer's profile: everything requested, or nothing.
  *
+ * @returns the id of the viewer.
+ * @throws Unauthenticated for anonymous callers.
  * @throws BadUserInput when the signature is too long or contains a sensitive word.
  * @throws NotFound when a picture was not uploaded in time by the viewer, or is already part of a profile.
  * @throws UnsupportedMedia when it is not a picture.
  */
-export async function updateProfile(context: UserContext, input: UpdateProfileInput): Promise<void> {
+export async function updateProfile(context: UserContext, input: UpdateProfileInput): Promise<string> {
+  const { id: userId } = await existingAccount(context, requireViewer(context.caller).userId)
   const signature = input.signature == null ? undefined : signatureArgument(input.signature, context.sensitiveWords)
   const avatarUploadId = input.avatarUploadId == null ? undefined : idArgument(input.avatarUploadId)
   const backgroundUploadId = input.backgroundUploadId == null ? undefined : idArgument(input.backgroundUploadId)
-  const { id: userId } = await existingAccount(context, requireViewer(context.caller).userId)
 
   const uploadIds = [...new Set([avatarUploadId, backgroundUploadId].filter((id) => id !== undefined))]
-  if (signature === undefined && uploadIds.length === 0) return
+  if (signature === undefined && uploadIds.length === 0) return userId
   if (uploadIds.length > 0) {
     const valid = await context.stores.profiles.validUploads(userId, uploadIds)
     if (valid.size < uploadIds.length) throw noSuchUpload()
@@ -41,6 +43,7 @@ export async function updateProfile(context: UserContext, input: UpdateProfileIn
   }
   await removeUploads(context, uploadIds)
   context.loaders.account.clear(userId)
+  return userId
 }
 
 /** A signature of whitespace counts as empty, which restores the default. */

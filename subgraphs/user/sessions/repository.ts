@@ -26,7 +26,7 @@ export interface NewSession {
 }
 
 /** More than anyone reads; a password change revokes the others, too. */
-const mostListed = 1_000
+const maxListed = 1_000
 
 /** For how long a replaced refresh token still returns its successor: the time in which clients retry after a lost answer. */
 const repeatSeconds = 30
@@ -93,7 +93,7 @@ export function createSessionRepository(db: Kysely<UserTables>) {
         .where('expiresAt', '>', sql<Date>`now()`)
         .orderBy('lastUsedAt', 'desc')
         .orderBy('id', 'desc')
-        .limit(mostListed)
+        .limit(maxListed)
         .execute()
     },
 

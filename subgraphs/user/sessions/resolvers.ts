@@ -6,7 +6,7 @@ import type { Resolvers } from '../schema.generated.ts'
 import { activeSession } from './active-session.ts'
 import { authenticationPayload } from './authentication-payload.ts'
 import { refreshSession } from './refresh-session.ts'
-import { revokeAllSessions, revokeSession } from './revoke-session.ts'
+import { logout, revokeAllSessions, revokeSession } from './revoke-session.ts'
 
 export const sessionResolvers: Resolvers = {
   Query: {
@@ -21,12 +21,7 @@ export const sessionResolvers: Resolvers = {
   Mutation: {
     refreshSession: async (_, { input }, context) =>
       authenticationPayload(context, await refreshSession(context, input.refreshToken)),
-    async logout(_, _arguments, context) {
-      const { sessionId } = requireViewer(context.caller)
-      // If another call was faster, the session is gone as requested.
-      await revokeSession(context, sessionId)
-      return { sessionId }
-    },
+    logout: async (_, _arguments, context) => ({ sessionId: await logout(context) }),
     async revokeSession(_, { input }, context) {
       const sessionId = idArgument(input.sessionId)
       if (!(await revokeSession(context, sessionId))) {

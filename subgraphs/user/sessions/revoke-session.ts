@@ -10,6 +10,13 @@ export async function revokeSession(context: UserContext, sessionId: string): Pr
   return removed
 }
 
+/** Ends the session of this call; another call may have ended it already. */
+export async function logout(context: UserContext): Promise<string> {
+  const { sessionId } = requireViewer(context.caller)
+  await revokeSession(context, sessionId)
+  return sessionId
+}
+
 /** Revokes all sessions of the viewer; resolves to their ids. */
 export async function revokeAllSessions(context: UserContext): Promise<string[]> {
   const { userId } = requireViewer(context.caller)

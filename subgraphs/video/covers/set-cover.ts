@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import { BulkheadRejectedError } from 'cockatiel'
-import { Forbidden, NotFound, Unavailable } from '../../../platform/runtime/errors.ts'
+import { requireViewer, type Caller } from '../../../platform/auth/caller.ts'
+import { idArgument } from '../../../platform/graphql/ids.ts'
+import { BadUserInput, Forbidden, Unavailable } from '../../../platform/runtime/errors.ts'
 import { publicBucket, uploadBucket } from '../../../platform/storage/object-store.ts'
 import { createCoverKey, uploadKey } from '../storage/object-keys.ts'
-import type { Publishing } from '../publishing/publish-video.ts'
-import { damaged, noSuchUpload, notUploaded, pictureTooLarge, unusable } from '../publishing/refusals.ts'
+import type { Publishing } from '../publishing/publish-upload.ts'
+import { damaged, noSuchUpload, notUploaded, pictureTooLarge, unusable } from '../publishing/errors.ts'
 import { createTemporaryFolder } from '../storage/temporary-folder.ts'
 import { headLength, recognizeContainer } from '../media/container.ts'
 import type { MediaFile } from '../media/ffmpeg.ts'
@@ -13,7 +15,10 @@ import { recognizePicture } from '../media/picture-format.ts'
 import type { Picture } from '../media/probe-report.ts'
 import { completeUpload } from '../uploads/complete-upload.ts'
 import type { VideoRow } from '../videos/repository.ts'
-import { notAPicture, pictureTooManyBytes } from './refusals.ts'
+import { noSuchVideo } from '../../errors.ts'
+import type { SetCoverInput } from '../schema.generated.ts'
+import { coverTimeArgument } from './cover-time-argument.ts'
+import { notAPicture, pictureTooManyBytes } from './errors.ts'
 import { takeCover } from './take-cover.ts'
 
 const maxPictureBytes = 8 * 1024 * 1024
@@ -31,11 +36,16 @@ export interface CoverChange {
  * Gives a video another cover under a new key. The old cover becomes an orphan in the object store: its address works until a
  * sweep deletes it.
  *
- * @throws NotFound when the video or the upload does not exist, Forbidden when another user published the video @throws
- * TooLarge or UnsupportedMedia when the picture is not acceptable
+ * @throws Unauthenticated for anonymous callers, BadUserInput when both a time and a picture are given
+ * @throws NotFound when the video or the upload does not exist, Forbidden when another user published the video
+ * @throws TooLarge or UnsupportedMedia when the picture is not acceptable
  * @throws Unavailable when too many videos are being published
  */
-export async function setCover(publishing: Publishing, change: CoverChange): Promise<VideoRow> {
+export async function setCover(
+  { caller, publishing }: { readonly caller: Caller; readonly publishing: Publishing },
+  input: SetCoverInput,
+): Promise<VideoRow> {
+  const change = { authorId: requireViewer(caller).userId, ...coverArguments(input) }
   const { videos, objectStore, admission, log } = publishing
   const video = (await videos.findMany([change.videoId])).get(change.videoId)
   if (!video) throw noSuchVideo()
@@ -46,7 +56,7 @@ export async function setCover(publishing: Publishing, change: CoverChange): Pro
   const thumbhash = await admission.execute(() => storeCover(publishing, video, change, coverKey)).catch(asUnavailable)
   const changed = await videos
     .setCover(video.id, change.authorId, { coverKey, thumbhash })
-    .finally(() => publishing.kept.forgetRow(video.id))
+    .finally(() => publishing.cache.forgetRow(video.id))
   if (changed) return changed
   await objectStore.remove(publicBucket, coverKey).catch((error: unknown) => {
     log.warn({ err: error, coverKey }, 'an object could not be removed')
@@ -113,8 +123,15 @@ async function fetchPicture(
   return { file, picture }
 }
 
-function noSuchVideo(): NotFound {
-  return new NotFound({ en: 'This video does not exist.', zh: '视频不存在。' })
+/** @throws BadUserInput */
+function coverArguments(input: SetCoverInput): Omit<CoverChange, 'authorId'> {
+  const videoId = idArgument(input.videoId)
+  const uploadId = input.uploadId == null ? null : idArgument(input.uploadId)
+  const atMs = coverTimeArgument(input.time)
+  if (atMs !== null && uploadId !== null) {
+    throw new BadUserInput({ en: 'Choose a cover time or a picture, not both.', zh: '封面时间与图片只能选择其一。' })
+  }
+  return { videoId, uploadId, atMs }
 }
 
 function asUnavailable(error: unknown): never {

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
-import { mostEvents, type EventPage, type EventRow } from '../../../platform/graphql/events.ts'
+import { maxEvents, type EventPage, type EventRow } from '../../../platform/graphql/events.ts'
 import { currentSnapshot, isNewSince } from '../../../platform/postgres/snapshots.ts'
 
 export type EventRepository = ReturnType<typeof createEventRepository>
@@ -14,7 +14,7 @@ export function createEventRepository(db: Kysely<VideoTables>) {
         const { rows } = await sql<{ upTo: string }>`select ${currentSnapshot} as up_to`.execute(db)
         return { upTo: rows[0]?.upTo ?? '', events: [], isCut: false }
       }
-      const most = userId === null ? mostEvents.everybody : mostEvents.user
+      const most = userId === null ? maxEvents.everybody : maxEvents.user
       const ofAuthor = userId === null ? sql`true` : sql`author_id = ${userId}`
       const { rows } = await sql<{ upTo: string; events: EventRow[] }>`
         select ${currentSnapshot} as up_to, coalesce((

@@ -15,7 +15,7 @@ export interface FeedPages {
 }
 
 /** The TTL of a stretch for readers without recent writes while change events do not arrive, in milliseconds. */
-const keptMs = 100
+const ttlMs = 100
 /** The result of a slower read is not cached. */
 const longestReadMs = 1_000
 /** How many videos are read at a time, if they can be cached: a few pages, so that there are fewer reads than pages. */
@@ -31,7 +31,7 @@ interface Reading {
  * Caches stretches of the feed, from which pages are cut: a page can begin at any time. They consist of numbers, so a million
  * videos take sixteen megabytes.
  */
-export function keepFeedPages(feed: Pick<FeedRepository, 'page'>, changes: Pick<Changes, 'isCurrent'>): FeedPages {
+export function cacheFeedPages(feed: Pick<FeedRepository, 'page'>, changes: Pick<Changes, 'isCurrent'>): FeedPages {
   const stretches = createStretches()
   const writes = createRecentWrites(longestReadMs)
   const underWay = new Map<string, Reading>()
@@ -61,7 +61,7 @@ export function keepFeedPages(feed: Pick<FeedRepository, 'page'>, changes: Pick<
       const before = question.before?.getTime() ?? Infinity
       // A page that reaches the end of the feed is read more often: a client that is told the end too early would not ask
       // again.
-      const endAfter = Math.max(notBefore, now - keptMs)
+      const endAfter = Math.max(notBefore, now - ttlMs)
       const after = isCurrent ? notBefore : endAfter
       const known = stretches.find(before, question.count, after, endAfter)
       if (known) return pageIn(known, before, question.count)

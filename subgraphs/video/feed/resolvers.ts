@@ -21,7 +21,7 @@ export const feedResolvers: Resolvers = {
         return pageOfVideos({ skeleton: forViewer, visibleTo: 'by statement' }, page, context, asked)
       }
       const list = {
-        skeleton: () => context.kept.feedPages.get(question, context.notBefore),
+        skeleton: () => context.cache.feedPages.get(question, context.notBefore),
         visibleTo: unlessAuthorBlockedOrMuted(context),
         // A page without any video would look like the end of the feed.
         refill: forViewer,

@@ -52,10 +52,10 @@ it('keeps a million videos at most, the last ones', () => {
   const stretches = createStretches()
   const long = Array.from({ length: 100_000 }, (_, index) => 100_000 - index)
   for (let before = 1; before <= 20; before++) stretches.add(stretch(200_000 + before, long))
-  const kept = Array.from({ length: 20 }, (_, index) => index + 1).filter(
+  const cache = Array.from({ length: 20 }, (_, index) => index + 1).filter(
     (before) => stretches.find(200_000 + before, 1, -Infinity)?.before === 200_000 + before,
   )
-  expect(kept).toEqual([12, 13, 14, 15, 16, 17, 18, 19, 20])
+  expect(cache).toEqual([12, 13, 14, 15, 16, 17, 18, 19, 20])
 })
 
 it('asks for the end of the feed more often than for what lies before it', () => {

@@ -22,7 +22,7 @@ export interface Stretches {
 }
 
 /** The maximum number of videos in all stretches; each takes two numbers. */
-const mostVideos = 1_000_000
+const maxVideos = 1_000_000
 /** The absolute TTL, in milliseconds, in case a change was ever missed. */
 const longestMs = 60_000
 
@@ -73,7 +73,7 @@ export function createStretches(): Stretches {
       byAge.add(stretch)
       size += sizeOf(stretch)
       for (const oldest of byAge) {
-        if (size <= mostVideos) break
+        if (size <= maxVideos) break
         remove(placeOf(oldest.before))
       }
     },

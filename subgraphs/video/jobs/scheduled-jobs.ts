@@ -6,7 +6,7 @@ import { startJobQueue, type JobQueue } from './queue.ts'
 import { createJobRepository } from './repository.ts'
 
 export interface ScheduledJobsOptions {
-  /** Of the owner of the job queue. */
+  /** The owner of the job queue. */
   readonly database: DatabaseAddress
   readonly jobs: readonly ScheduledJob[]
   readonly silenceMs?: number
@@ -14,14 +14,14 @@ export interface ScheduledJobsOptions {
 }
 
 /**
- * How far back a job is looked for that no process was there to begin, in milliseconds: every pattern names a moment within
- * an hour. However often a job was missed, it is done once.
+ * How far back missed jobs are looked for, in milliseconds: every pattern matches a time within an hour. A job that was missed
+ * several times runs once.
  */
 const lookBackMs = 60 * 60 * 1_000
 
 /**
- * Does jobs when their time comes. Any number of processes may do so: the queue lets one of them have each job, a job whose
- * process died is begun anew by another, and what no process was there to do is done when one is.
+ * Runs jobs at their scheduled times. Any number of processes may call it: the queue gives each job to one of them, a job whose
+ * process died is run again by another, and jobs that were missed while no process ran are run when one starts.
  */
 export async function startScheduledJobs({ database, jobs, silenceMs, log }: ScheduledJobsOptions): Promise<JobQueue> {
   const db = openDatabase<VideoTables>({

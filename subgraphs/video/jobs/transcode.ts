@@ -35,9 +35,9 @@ export class TranscodingFailure extends Error {
 }
 
 /**
- * Makes the renditions of a published video and shows them. A video that is ready or has failed is left alone, unless it is
- * done anew; then those that it has are shown until the new ones are there. A video that is gone is left alone in any case.
- * This can be done twice, also at the same time.
+ * Makes the renditions of a published video and publishes them. Skips videos that are ready or have failed, unless they are to
+ * be transcoded again; the old renditions are then played until the new ones are ready. Skips deleted videos in any case. May
+ * run twice, also concurrently.
  *
  * @throws TranscodingFailure, or any error of the stores.
  */

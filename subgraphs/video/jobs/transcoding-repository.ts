@@ -9,7 +9,7 @@ export interface Transcoding {
   readonly id: string
   readonly authorName: string | null
   readonly playKey: string
-  /** Whether it has renditions, which are shown until it is done. */
+  /** Whether it has renditions, which are played until it is done. */
   readonly isReady: boolean
 }
 
@@ -17,13 +17,13 @@ const unfinished = ['UPLOADED', 'PROCESSING'] as const
 
 export type TranscodingRepository = ReturnType<typeof createTranscodingRepository>
 
-/** How far the transcoding of videos got. What is READY or FAILED stays so, unless it is made anew. */
+/** The processing status of videos. READY and FAILED are final, unless a video is transcoded again. */
 export function createTranscodingRepository(db: Kysely<VideoTables>) {
   return {
     /**
-     * Says that a video is being processed; null when there is no such video, or nothing is left to do.
+     * Marks a video as processing; null when the video does not exist or is already done.
      *
-     * @param isAnew whether there is something to do for each video. One that is ready says so all the while.
+     * @param isAnew whether the video is transcoded again. One that is ready keeps that status meanwhile.
      */
     async begin(id: string, isAnew: boolean): Promise<Transcoding | null> {
       const ofTask = sql`
@@ -41,9 +41,9 @@ export function createTranscodingRepository(db: Kysely<VideoTables>) {
     },
 
     /**
-     * Has the renditions of a video made anew; one that has failed is tried again. Asking twice is the same as asking once.
+     * Schedules a new transcoding of a video; a failed one is tried again. Calling it twice has the same effect as once.
      *
-     * @returns false when there is no such video.
+     * @returns false when the video does not exist.
      */
     async beginAnew(id: string): Promise<boolean> {
       const { rows } = await sql`
@@ -61,8 +61,8 @@ export function createTranscodingRepository(db: Kysely<VideoTables>) {
     },
 
     /**
-     * Shows the renditions of a video, in place of those that it had; answers whether it was still to have them. If it was
-     * taken down meanwhile, and what it had is removed already, they are removed as well.
+     * Publishes the renditions of a video in place of the old ones; resolves to whether they were still wanted. If the video
+     * was deleted meanwhile and its objects have been removed, these are removed as well.
      */
     async finish(
       { id, playKey, isReady }: Pick<Transcoding, 'id' | 'playKey' | 'isReady'>,

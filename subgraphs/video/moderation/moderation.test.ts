@@ -128,7 +128,7 @@ describe('taking down', () => {
 it.each(['BLOCK', 'MUTE'])(
   'shows somebody no video, in lists or by id, of whom he keeps away by a %s',
   async (kind) => {
-    const kept = await publishes(video.subgraph, bob, clip, 'older')
+    const cache = await publishes(video.subgraph, bob, clip, 'older')
     const hidden = await publishes(video.subgraph, carol, clip, 'hidden')
     await publishes(video.subgraph, bob, clip, 'newer')
     await video.sql('insert into social.boundaries values (1, 3, $1, 1)', [kind])
@@ -145,7 +145,7 @@ it.each(['BLOCK', 'MUTE'])(
         byAuthor: ['hidden'],
       })
     }
-    expect(await seen(anonymous, kept.id, '2')).toMatchObject({ feed: ['newer', 'hidden'], more: true })
+    expect(await seen(anonymous, cache.id, '2')).toMatchObject({ feed: ['newer', 'hidden'], more: true })
     await video.sql('delete from social.boundaries')
     await video.sql('delete from videos')
   },

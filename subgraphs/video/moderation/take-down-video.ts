@@ -1,5 +1,5 @@
 import { requireAdmin } from '../../../platform/auth/caller.ts'
-import { NotFound } from '../../../platform/runtime/errors.ts'
+import { noSuchVideo } from '../../errors.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
 import { reasonArgument } from '../../audit-log.ts'
 import type { VideoContext } from '../context.ts'
@@ -14,14 +14,14 @@ import type { TakeDownVideoInput } from '../schema.generated.ts'
  * @throws NotFound when the video does not exist.
  */
 export async function takeDownVideo(
-  { caller, ids, moderation, collectRemovals, kept }: VideoContext,
+  { caller, ids, moderation, collectRemovals, cache }: VideoContext,
   input: TakeDownVideoInput,
 ): Promise<string> {
   const actorId = requireAdmin(caller).userId
   const videoId = idArgument(input.videoId)
   const reason = reasonArgument(input.reason)
-  const taken = await moderation.takeDown({ id: ids.next(), actorId, videoId, reason }).finally(() => kept.forgetAll())
-  if (!taken) throw new NotFound({ en: 'This video does not exist.', zh: '视频不存在。' })
+  const taken = await moderation.takeDown({ id: ids.next(), actorId, videoId, reason }).finally(() => cache.forgetAll())
+  if (!taken) throw noSuchVideo()
   await collectRemovals()
   return taken.authorId
 }

@@ -7,19 +7,19 @@ import { makeUniqueClip } from '../../../testing/clips.ts'
 import { authorId, openTestPublishing, publish, type TestPublishing } from '../../../testing/video-publishing.ts'
 import { objectsOf } from '../../../testing/video-subgraph.ts'
 import { uploadKey } from '../storage/object-keys.ts'
-import type { Publishing } from './publish-video.ts'
+import type { Publishing } from './publish-upload.ts'
 import type { PublicationRepository } from './repository.ts'
 
-let ground: TestPublishing
+let dependencies: TestPublishing
 let sound: Publishing
 beforeAll(async () => {
-  ground = await openTestPublishing()
-  sound = ground.sound
+  dependencies = await openTestPublishing()
+  sound = dependencies.sound
 })
-afterAll(() => ground[Symbol.asyncDispose]())
+afterAll(() => dependencies[Symbol.asyncDispose]())
 
-const upload = (content?: Buffer) => ground.upload(content)
-const withStore: TestPublishing['withStore'] = (changes) => ground.withStore(changes)
+const upload = (content?: Buffer) => dependencies.upload(content)
+const withStore: TestPublishing['withStore'] = (changes) => dependencies.withStore(changes)
 
 function withPublications(publish: PublicationRepository['publish']): Publishing {
   return { ...sound, publications: { publish } }
@@ -87,7 +87,7 @@ it('answers with the video when the database wrote it but its answer got lost', 
 })
 
 async function countVideos(): Promise<number> {
-  return (await ground.db.selectFrom('videos').select('id').execute()).length
+  return (await dependencies.db.selectFrom('videos').select('id').execute()).length
 }
 
 it('removes its files when another call published the upload first', async () => {
@@ -115,7 +115,7 @@ it('publishes although the upload cannot be removed, and leaves it to the collec
 it('looks into two videos at a time', async () => {
   const uploadIds = await Promise.all([upload(), upload(), upload(), upload(), upload()])
   let running = 0
-  let most = 0
+  let max = 0
   let meet: () => void = () => undefined
   const met = new Promise<void>((resolve) => (meet = resolve))
   const watched: Publishing = {
@@ -123,7 +123,7 @@ it('looks into two videos at a time', async () => {
     ffmpeg: {
       ...sound.ffmpeg,
       async probe(file) {
-        most = Math.max(most, ++running)
+        max = Math.max(max, ++running)
         if (running === 2) meet()
         await met
         return sound.ffmpeg.probe(file).finally(() => running--)
@@ -131,7 +131,7 @@ it('looks into two videos at a time', async () => {
     },
   }
   await Promise.all(uploadIds.map((uploadId) => publish(watched, uploadId)))
-  expect(most).toBe(2)
+  expect(max).toBe(2)
 })
 
 it('asks to try again later when too many are waiting, and the upload is still there then', async () => {

@@ -6,7 +6,7 @@ import type { Ffmpeg } from '../media/ffmpeg.ts'
 import { openVideo, withoutSound, type OpenVideo, type Unusable } from '../media/open-video.ts'
 import type { Picture } from '../media/probe-report.ts'
 import type { VideoLimits } from '../storage/limits.ts'
-import { damaged, pictureTooLarge, tooLong, unusable } from './refusals.ts'
+import { damaged, pictureTooLarge, tooLong, unusable } from './errors.ts'
 
 /** The properties of a video that may be published. */
 export interface Inspection extends Picture {

@@ -1,208 +1,35 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { bulkhead, BulkheadRejectedError, type IPolicy } from 'cockatiel'
-import { Unavailable } from '../../../platform/runtime/errors.ts'
-import type { IdGenerator } from '../../../platform/postgres/id-generator.ts'
-import type { Logger } from '../../../platform/runtime/logger.ts'
-import { publicBucket, uploadBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
-import type { KeptVideos } from '../kept.ts'
-import { headLength, nameOfForeignFormat, recognizeContainer, type Container } from '../media/container.ts'
-import type { Ffmpeg } from '../media/ffmpeg.ts'
-import { completeUpload } from '../uploads/complete-upload.ts'
-import type { UploadRow, UploadRepository } from '../uploads/repository.ts'
-import type { VideoRepository, VideoRow } from '../videos/repository.ts'
-import { hashContent } from '../storage/content-hash.ts'
-import { inspectVideo } from './inspect-video.ts'
-import type { VideoLimits } from '../storage/limits.ts'
-import { createInspectionKey, createPublicKeys, uploadKey, type PublicKeys } from '../storage/object-keys.ts'
-import {
-  containerNotAccepted,
-  empty,
-  isRefusal,
-  notAVideo,
-  notUploaded,
-  noSuchUpload,
-  otherSize,
-  tooManyBytes,
-} from './refusals.ts'
-import type { Publication, PublicationRepository } from './repository.ts'
-import { createTemporaryFolder } from '../storage/temporary-folder.ts'
+import { requireViewer, type Caller } from '../../../platform/auth/caller.ts'
+import { idArgument } from '../../../platform/graphql/ids.ts'
+import { textArgument } from '../../../platform/text/text-argument.ts'
+import { withoutListedWords, type WordFilter } from '../../../platform/text/word-filter.ts'
+import { coverTimeArgument } from '../covers/cover-time-argument.ts'
+import type { PublishVideoInput } from '../schema.generated.ts'
+import type { VideoRow } from '../videos/repository.ts'
+import { publishUpload, type Publishing } from './publish-upload.ts'
 
-export interface Publishing {
-  readonly ids: Pick<IdGenerator, 'next'>
-  readonly uploads: UploadRepository
-  readonly publications: PublicationRepository
-  readonly videos: VideoRepository
-  readonly kept: Pick<KeptVideos, 'forgetVideo' | 'forgetRow'>
-  readonly objectStore: ObjectStore
-  readonly ffmpeg: Ffmpeg
-  readonly limits: VideoLimits
-  readonly admission: IPolicy
-  readonly log: Logger
-}
-
-export interface PublishRequest {
-  readonly uploadId: string
-  readonly authorId: string
-  readonly title: string
-  /** The time of the cover's frame; null chooses one automatically. */
-  readonly coverAtMs: number | null
-}
-
-/** Two videos are published at a time, so that the rest of the process keeps a core; a few more may wait. */
-export function createAdmission(): IPolicy {
-  return bulkhead(2, 20)
+interface Context {
+  readonly caller: Caller
+  readonly publishing: Publishing
+  readonly sensitiveWords: WordFilter
 }
 
 /**
- * Publishes the file of an upload: once it is checked to be a playable video, it is stored under its own keys and is in every
- * list when this resolves. For an upload that is already published, by an earlier call whose answer got lost or by a concurrent
- * one, it resolves to the same video, even if the title differs.
+ * Publishes an upload of the viewer.
  *
- * If the file is not acceptable, it is deleted and its upload closed. After any other failure the upload can be tried again.
- *
- * @throws NotFound when the upload is not the author's, has expired, or has no file yet
- * @throws BadUserInput, TooLarge or UnsupportedMedia when the file is not acceptable
- * @throws Unavailable when too many videos are being published
+ * @throws Unauthenticated for anonymous callers, BadUserInput for a title that is too long or has a sensitive word, and what
+ *   `publishUpload` throws.
  */
-export async function publishVideo(publishing: Publishing, request: PublishRequest): Promise<VideoRow> {
-  const { uploads, admission } = publishing
-  try {
-    const upload = await uploads.findOpen(request.uploadId, request.authorId)
-    if (!upload) throw noSuchUpload()
-    return await admission.execute(() => publish(publishing, request, upload))
-  } catch (error) {
-    // The first of concurrent calls removes the upload, and the others fail at any step.
-    const published = await findPublished(publishing, request).catch(() => null)
-    if (published) return published
-    if (isRefusal(error)) await tidyUp(publishing, () => discard(publishing, request.uploadId))
-    throw error instanceof BulkheadRejectedError ? new Unavailable() : error
-  }
+export async function publishVideo(
+  { caller, publishing, sensitiveWords }: Context,
+  input: PublishVideoInput,
+): Promise<VideoRow> {
+  const authorId = requireViewer(caller).userId
+  const uploadId = idArgument(input.uploadId)
+  const title = titleArgument(input.title ?? '', sensitiveWords)
+  return publishUpload(publishing, { uploadId, authorId, title, coverAtMs: coverTimeArgument(input.coverTime) })
 }
 
-async function findPublished({ videos }: Publishing, request: PublishRequest): Promise<VideoRow | null> {
-  const video = (await videos.findMany([request.uploadId])).get(request.uploadId)
-  return video?.authorId === request.authorId ? video : null
-}
-
-async function publish(publishing: Publishing, request: PublishRequest, upload: UploadRow): Promise<VideoRow> {
-  await completeUpload(publishing.objectStore, upload)
-  const container = await recognizeUpload(publishing, upload)
-  const keys = createPublicKeys(request.uploadId, container.extension)
-  let publication: Publication
-  try {
-    publication = await storeFiles(publishing, request, container, keys)
-  } catch (error) {
-    await tidyUp(publishing, () => removeFiles(publishing, keys))
-    throw error
-  }
-  const video = await writeRow(publishing, publication)
-  if (!video) {
-    await tidyUp(publishing, () => removeFiles(publishing, keys))
-    throw noSuchUpload()
-  }
-  const { objectStore } = publishing
-  // The same file was published before: the video shares its object.
-  if (video.playKey !== keys.playKey) {
-    await tidyUp(publishing, () => objectStore.remove(publicBucket, keys.playKey))
-  }
-  await tidyUp(publishing, () => objectStore.remove(uploadBucket, uploadKey(upload.id)))
-  return video
-}
-
-async function recognizeUpload({ objectStore, limits }: Publishing, upload: UploadRow): Promise<Container> {
-  const key = uploadKey(upload.id)
-  const object = await objectStore.stat(uploadBucket, key)
-  if (!object) throw notUploaded()
-  if (object.size === 0) throw empty()
-  if (object.size > limits.maxBytes) throw tooManyBytes(limits)
-  if (object.size !== (upload.byteSize ?? object.size)) throw otherSize()
-  const head = await objectStore.readStart(uploadBucket, key, headLength)
-  const container = recognizeContainer(head)
-  if (container) return container
-  const foreign = nameOfForeignFormat(head)
-  throw foreign === null ? notAVideo() : containerNotAccepted(foreign)
-}
-
-/**
- * Inspects the video, then stores it and its cover. A staged copy is inspected, because the client could replace the upload as
- * long as its form is valid.
- */
-async function storeFiles(
-  publishing: Publishing,
-  request: PublishRequest,
-  container: Container,
-  keys: PublicKeys,
-): Promise<Publication> {
-  const { objectStore } = publishing
-  const inspected = createInspectionKey(request.uploadId)
-  await using folder = await createTemporaryFolder()
-  const videoPath = join(folder.path, 'video')
-  const coverPath = join(folder.path, 'cover.jpg')
-  try {
-    await objectStore.stage(uploadKey(request.uploadId), inspected)
-    await objectStore.download(uploadBucket, inspected, videoPath)
-    const cover = { atMs: request.coverAtMs, path: coverPath }
-    // Inspecting changes the file.
-    const contentHash = await hashContent(videoPath)
-    const picture = await inspectVideo(publishing, { path: videoPath, container }, cover)
-    const stored = await Promise.allSettled([
-      objectStore.publish(inspected, keys.playKey, container.contentType),
-      objectStore.upload(publicBucket, keys.coverKey, coverPath, 'image/jpeg'),
-    ])
-    // Wait for all uploads before removing anything.
-    const failed = stored.find((outcome) => outcome.status === 'rejected')
-    if (failed) throw failed.reason as Error
-    return {
-      id: request.uploadId,
-      authorId: request.authorId,
-      title: request.title,
-      ...keys,
-      contentType: container.contentType,
-      byteSize: (await stat(videoPath)).size,
-      durationMs: picture.durationMs,
-      width: picture.width,
-      height: picture.height,
-      thumbhash: picture.thumbhash,
-      contentHash,
-      lostSound: picture.lostSound,
-    }
-  } finally {
-    await tidyUp(publishing, () => objectStore.remove(uploadBucket, inspected))
-  }
-}
-
-/**
- * Inserts the row; null when the upload is gone. When the database does not answer it may have committed, so this asks again;
- * if that fails too, the files are left in place.
- */
-async function writeRow(publishing: Publishing, publication: Publication): Promise<VideoRow | null> {
-  const { publications, videos, kept, log } = publishing
-  const { id, authorId, coverKey } = publication
-  const video = await publications
-    .publish(publication)
-    .catch((error: unknown) => {
-      log.warn({ err: error, videoId: id }, 'publishing failed; trying again')
-      return publications.publish(publication)
-    })
-    .finally(() => kept.forgetVideo(id, authorId))
-  if (video) return video
-  const published = (await videos.findMany([id])).get(id)
-  return published?.coverKey === coverKey ? published : null
-}
-
-/** Closes a rejected upload and deletes its file. Its form works until it expires; anything sent by then is collected later. */
-async function discard({ uploads, objectStore }: Publishing, uploadId: string): Promise<void> {
-  await uploads.close(uploadId)
-  await objectStore.remove(uploadBucket, uploadKey(uploadId))
-}
-
-async function removeFiles({ objectStore }: Publishing, { playKey, coverKey }: PublicKeys): Promise<void> {
-  await objectStore.remove(publicBucket, playKey)
-  await objectStore.remove(publicBucket, coverKey)
-}
-
-/** Deletes unused objects. A failure does not change the answer. */
-async function tidyUp({ log }: Publishing, remove: () => Promise<void>): Promise<void> {
-  await remove().catch((error: unknown) => log.warn({ err: error }, 'an object could not be removed'))
+function titleArgument(value: string, sensitiveWords: WordFilter): string {
+  const name = { en: 'The title', zh: '标题' }
+  return withoutListedWords(sensitiveWords, textArgument(value, name, { min: 0, max: 100 }), name)
 }

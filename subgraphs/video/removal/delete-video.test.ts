@@ -44,7 +44,7 @@ async function statusOf(url: string): Promise<number> {
 
 it('takes a video out of every list at once, and counts it no longer', async () => {
   const carol = signedIn('103')
-  const kept = await publishes(video.subgraph, carol, clip)
+  const cache = await publishes(video.subgraph, carol, clip)
   const { id } = await publishes(video.subgraph, carol, clip)
   const answer = await ask(video.subgraph, carol, deletion, { videoId: id })
   expect(answer).toEqual({ deleteVideo: { videoId: id, author: { id: '103', workCount: 1 } } })
@@ -59,9 +59,9 @@ it('takes a video out of every list at once, and counts it no longer', async () 
     }`,
     { id, people: [{ __typename: 'User', id: '103' }], videos: [{ __typename: 'Video', id }] },
   )
-  const only = { edges: [{ node: { id: kept.id } }] }
+  const only = { edges: [{ node: { id: cache.id } }] }
   expect(lists).toEqual({ video: null, feed: only, videos: [null], people: [{ workCount: 1, videos: only }] })
-  expect(await video.sql('select id from published_videos')).toEqual([{ id: kept.id }])
+  expect(await video.sql('select id from published_videos')).toEqual([{ id: cache.id }])
 })
 
 /** All addresses of a video's objects, including playlists and the files they refer to. */

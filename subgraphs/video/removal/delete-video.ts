@@ -1,13 +1,16 @@
-import { Forbidden, NotFound } from '../../../platform/runtime/errors.ts'
-import type { KeptVideos } from '../kept.ts'
+import { requireViewer, type Caller } from '../../../platform/auth/caller.ts'
+import { idArgument } from '../../../platform/graphql/ids.ts'
+import { Forbidden } from '../../../platform/runtime/errors.ts'
+import type { VideoCache } from '../cache.ts'
 import type { VideoRepository } from '../videos/repository.ts'
+import { noSuchVideo } from '../../errors.ts'
 import type { RemovalRepository } from './repository.ts'
 
 /** What deleting needs. */
 export interface Removal {
   readonly removals: RemovalRepository
   readonly videos: VideoRepository
-  readonly kept: Pick<KeptVideos, 'forgetVideo'>
+  readonly cache: Pick<VideoCache, 'forgetVideo'>
   /** For how long the files outlive the video. */
   readonly graceSeconds: number
 }
@@ -15,19 +18,22 @@ export interface Removal {
 /**
  * Deletes a video of the viewer: it is in no list any more when this answers. Its URLs end when the time of grace is over.
  *
- * @throws NotFound when the video does not exist, Forbidden when another user published it.
+ * @returns the ids of the video and of its author, the viewer.
+ * @throws Unauthenticated for anonymous callers, NotFound when the video does not exist, Forbidden when another user published it.
  */
 export async function deleteVideo(
-  { removals, videos, kept, graceSeconds }: Removal,
-  videoId: string,
-  authorId: string,
-): Promise<void> {
+  { caller, removal }: { readonly caller: Caller; readonly removal: Removal },
+  id: string,
+): Promise<{ readonly videoId: string; readonly authorId: string }> {
+  const authorId = requireViewer(caller).userId
+  const videoId = idArgument(id)
+  const { removals, videos, cache, graceSeconds } = removal
   const isDeleted = await removals
     .delete(videoId, authorId, graceSeconds)
-    .finally(() => kept.forgetVideo(videoId, authorId))
-  if (isDeleted) return
+    .finally(() => cache.forgetVideo(videoId, authorId))
+  if (isDeleted) return { videoId, authorId }
   if ((await videos.findMany([videoId])).has(videoId)) {
     throw new Forbidden({ en: "You cannot delete another user's video.", zh: '不能删除他人的视频。' })
   }
-  throw new NotFound({ en: 'This video does not exist.', zh: '视频不存在。' })
+  throw noSuchVideo()
 }

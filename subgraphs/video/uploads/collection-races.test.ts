@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { publicBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
-import { anonymous } from '../../../testing/callers.ts'
+import { signedIn } from '../../../testing/callers.ts'
 import { makeUniqueClip } from '../../../testing/clips.ts'
 import { sendsPart } from '../../../testing/uploads-in-parts.ts'
 import { authorId, openTestPublishing, publish, type TestPublishing } from '../../../testing/video-publishing.ts'
 import { objectsOf } from '../../../testing/video-subgraph.ts'
-import type { Publishing } from '../publishing/publish-video.ts'
+import type { Publishing } from '../publishing/publish-upload.ts'
 import { collectUploads } from './collect-uploads.ts'
 import { createUpload } from './create-upload.ts'
 
-let ground: TestPublishing
+let dependencies: TestPublishing
 beforeAll(async () => {
-  ground = await openTestPublishing()
+  dependencies = await openTestPublishing()
 })
-afterAll(() => ground[Symbol.asyncDispose]())
+afterAll(() => dependencies[Symbol.asyncDispose]())
 
 it.each([
   ['set aside', 'stage'],
@@ -21,28 +21,28 @@ it.each([
   ['made public', 'publish'],
   ['given a cover', 'upload'],
 ] as const)('leaves nothing of a video whose upload is collected just before it is %s', async (_, step) => {
-  const uploadId = await ground.upload()
-  const collected = ground.withStore((store) => ({
+  const uploadId = await dependencies.upload()
+  const collected = dependencies.withStore((store) => ({
     [step]: async (...file: Parameters<ObjectStore['upload']>) => {
       await expire(uploadId)
-      await collectUploads(ground.sound)
+      await collectUploads(dependencies.sound)
       await store[step](...file)
     },
   }))
   await expect(publish(collected, uploadId)).rejects.toThrow()
   expect(await objectsOf(uploadId)).toEqual([])
-  expect(await ground.sound.videos.findMany([uploadId])).toEqual(new Map())
+  expect(await dependencies.sound.videos.findMany([uploadId])).toEqual(new Map())
 })
 
 it('publishes a video whose upload is collected as soon as its row is written', async () => {
-  const uploadId = await ground.upload()
+  const uploadId = await dependencies.upload()
   const publishAndCollect: Publishing['publications']['publish'] = async (video) => {
-    const row = await ground.sound.publications.publish(video)
+    const row = await dependencies.sound.publications.publish(video)
     await expire(uploadId)
-    await collectUploads(ground.sound)
+    await collectUploads(dependencies.sound)
     return row
   }
-  const collected = { ...ground.sound, publications: { publish: publishAndCollect } }
+  const collected = { ...dependencies.sound, publications: { publish: publishAndCollect } }
   const { playKey, coverKey } = await publish(collected, uploadId)
   expect((await objectsOf(uploadId)).sort()).toEqual([coverKey, playKey].map((key) => `${publicBucket}/${key}`).sort())
 })
@@ -50,12 +50,12 @@ it('publishes a video whose upload is collected as soon as its row is written', 
 it('puts no parts together that are collected at that moment', async () => {
   const clip = await makeUniqueClip()
   const file = { byteSize: clip.length, inParts: true }
-  const { uploadId, parts } = await createUpload(ground.sound, anonymous, authorId, file)
+  const { uploadId, parts } = await createUpload(dependencies.sound, signedIn(authorId), file)
   for (const part of parts) expect(await sendsPart(part, clip)).toBe(200)
-  const collected = ground.withStore((store) => ({
+  const collected = dependencies.withStore((store) => ({
     async completeParts(...all) {
       await expire(uploadId)
-      await collectUploads(ground.sound)
+      await collectUploads(dependencies.sound)
       return store.completeParts(...all)
     },
   }))
@@ -65,5 +65,5 @@ it('puts no parts together that are collected at that moment', async () => {
 
 async function expire(uploadId: string): Promise<void> {
   const expiresAt = new Date(Date.now() - 2 * 60 * 60 * 1_000)
-  await ground.db.updateTable('uploads').set({ expiresAt }).where('id', '=', uploadId).execute()
+  await dependencies.db.updateTable('uploads').set({ expiresAt }).where('id', '=', uploadId).execute()
 }

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../../platform/storage/object-store.ts'
 import { uploadKey } from '../storage/object-keys.ts'
-import { partsMissing } from '../publishing/refusals.ts'
+import { partsMissing } from '../publishing/errors.ts'
 import { partsOf } from './parts.ts'
 import type { UploadRow } from './repository.ts'
 

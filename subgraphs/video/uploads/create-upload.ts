@@ -1,10 +1,10 @@
-import type { Caller } from '../../../platform/auth/caller.ts'
+import { requireViewer, type Caller } from '../../../platform/auth/caller.ts'
 import { BadUserInput } from '../../../platform/runtime/errors.ts'
 import type { IdGenerator } from '../../../platform/postgres/id-generator.ts'
 import type { ObjectStore, UploadForm } from '../../../platform/storage/object-store.ts'
 import type { VideoLimits } from '../storage/limits.ts'
 import { uploadKey } from '../storage/object-keys.ts'
-import { tooManyBytes, tooManyUploads } from '../publishing/refusals.ts'
+import { tooManyBytes, tooManyUploads } from '../publishing/errors.ts'
 import { signedParts, type UploadPart } from './parts.ts'
 import type { NewUpload, UploadRepository } from './repository.ts'
 
@@ -38,16 +38,17 @@ const largestForm = 32 * 1024 * 1024
 /**
  * Prepares an upload that its owner can send and publish within a day.
  *
+ * @throws Unauthenticated for anonymous callers
  * @throws BadUserInput when the size is invalid, or required and missing
  * @throws TooLarge when the file is too large
  * @throws RateLimited when the owner has reached today's limit of uploads
  */
 export async function createUpload(
   uploading: Uploading,
-  caller: Pick<Caller, 'origin'>,
-  ownerId: string,
+  caller: Pick<Caller, 'origin' | 'viewer'>,
   file: AnnouncedFile = { byteSize: null, inParts: null },
 ): Promise<PreparedUpload> {
+  const ownerId = requireViewer(caller).userId
   const { ids, uploads, limits } = uploading
   const { byteSize } = file
   if (byteSize !== null && byteSize < 1) throw withoutSize()

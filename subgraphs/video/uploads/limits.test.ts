@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { messageIn, PublicError } from '../../../platform/runtime/errors.ts'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { createsUpload, startVideoSubgraph, type VideoSubgraph } from '../../../testing/video-subgraph.ts'
-import { tooManyUploads } from '../publishing/refusals.ts'
+import { tooManyUploads } from '../publishing/errors.ts'
 
 const alice = signedIn('101')
 const bob = signedIn('102')

@@ -1,8 +1,8 @@
 import type { Caller } from '../../../platform/auth/caller.ts'
-import type { KeptVideos } from '../kept.ts'
+import type { VideoCache } from '../cache.ts'
 import type { VideoRepository } from './repository.ts'
 
-/** Whom the viewer of one request has blocked or muted, asked for when it is needed for the first time. */
+/** The users whom the viewer of one request has blocked or muted, read on first use. */
 export interface BlockedOrMuted {
   /** Those of the users whom the viewer has blocked or muted. */
   among(authorIds: readonly string[]): Promise<ReadonlySet<string>>
@@ -13,17 +13,17 @@ const nobody: ReadonlySet<string> = new Set()
 /** Anonymous viewers have no blocks and mutes, and nothing is read. */
 export function createBlockedOrMuted(
   videos: Pick<VideoRepository, 'blockedOrMuted'>,
-  kept: Pick<KeptVideos, 'blockedOrMutedBy'>,
+  cache: Pick<VideoCache, 'blockedOrMutedBy'>,
   { viewer }: Pick<Caller, 'viewer'>,
   notBefore: number,
 ): BlockedOrMuted {
-  let people: Promise<ReadonlySet<string> | null> | undefined
+  let users: Promise<ReadonlySet<string> | null> | undefined
 
   return {
     async among(authorIds) {
       if (!viewer || authorIds.length === 0) return nobody
       const { userId } = viewer
-      const hidden = await (people ??= kept.blockedOrMutedBy(userId, notBefore))
+      const hidden = await (users ??= cache.blockedOrMutedBy(userId, notBefore))
       if (hidden?.size === 0) return nobody
       if (hidden) return new Set(authorIds.filter((id) => hidden.has(id)))
       // Too many to be read as a whole.

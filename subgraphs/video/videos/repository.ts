@@ -75,8 +75,8 @@ export interface RenditionRow {
   readonly bitRate: number
 }
 
-/** How many people whom a viewer has blocked or muted are read; where there are more, each author of a page is looked up. */
-const mostHidden = 100
+/** How many of a viewer's blocked and muted users are read as a whole; beyond that, each author of a page is looked up. */
+const maxExcluded = 100
 
 export type VideoRepository = ReturnType<typeof createVideoRepository>
 
@@ -136,7 +136,7 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
       return new Map(rows.map((row) => [row.authorId, keysIn(row)]))
     },
 
-    /** Those of the authors whom the viewer has blocked or muted, each asked for as `viewer:author`. */
+    /** Those of the authors whom the viewer has blocked or muted; keys are `viewer:author`. */
     blockedOrMuted: shareReads<true>(async (pairs) => {
       const [viewerIds, authorIds] = [0, 1].map((place) => idArray(pairs.map((pair) => pair.split(':')[place] ?? '')))
       const { rows } = await sql<{ pair: string }>`
@@ -148,7 +148,7 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
       return new Map(rows.map(({ pair }) => [pair, true]))
     }),
 
-    /** Whom each viewer has blocked or muted who has anybody; `many` for more than can be read as a whole. */
+    /** The users whom each viewer has blocked or muted, if any; `many` for more than can be read as a whole. */
     async blockedOrMutedBy(viewerIds: readonly string[]): Promise<Map<string, ReadonlySet<string> | 'many'>> {
       const rows = await readBlockedOrMuted([idArray(viewerIds)])
       return new Map(rows.map(({ viewerId, ids }) => [viewerId, ids === null ? 'many' : new Set(ids.split(','))]))
@@ -184,9 +184,9 @@ function blockedOrMutedOf(viewerIds: readonly string[]): RawBuilder<{ viewerId: 
     select wanted.viewer_id, hidden.ids
     from unnest(${idArray(viewerIds)}::bigint[]) as wanted (viewer_id)
     cross join lateral (
-      select case when count(*) <= ${sql.lit(mostHidden)} then string_agg(person_id::text, ',') end as ids, count(*) as people
+      select case when count(*) <= ${sql.lit(maxExcluded)} then string_agg(person_id::text, ',') end as ids, count(*) as people
       from (
-        select person_id from social.hidden_people where viewer_id = wanted.viewer_id limit ${sql.lit(mostHidden + 1)}
+        select person_id from social.hidden_people where viewer_id = wanted.viewer_id limit ${sql.lit(maxExcluded + 1)}
       ) as people
     ) as hidden
     where hidden.people > 0`

@@ -51,9 +51,9 @@ export const videoResolvers: Resolvers = {
     videos({ id }, { first, after }, context, info) {
       const isOwn = id === context.caller.viewer?.userId
       const list = {
-        skeleton: (page: PageArguments) => context.kept.authorPage(id, page, context.notBefore),
+        skeleton: (page: PageArguments) => context.cache.authorPage(id, page, context.notBefore),
         visibleTo: isOwn ? ('everybody' as const) : unlessAuthorBlockedOrMuted(context),
-        // All of them are of one author.
+        // All of them have the same author.
         refill: () => [],
       }
       return pageOfVideos(list, pageArguments({ first, after }, 1_000), context, askedFields(info))

@@ -1,7 +1,7 @@
 import type { AskedFields } from '../../../platform/graphql/asked-fields.ts'
 import type { Connection, PageArguments } from '../../../platform/graphql/connection.ts'
 import { eachOf, pageOf, type PagedList, type Visible, type VisibleTo } from '../../../platform/graphql/list.ts'
-import type { KeptRow } from '../../../platform/caching/kept-row.ts'
+import type { CachedRow } from '../../../platform/caching/cached-row.ts'
 import { asError, type MaybePromise } from '../../../platform/graphql/maybe-promise.ts'
 import type { VideoContext } from '../context.ts'
 import type { UserReference } from '../user-reference.ts'
@@ -9,14 +9,14 @@ import { videoCursor, type VideoKey, type VideoRow } from './repository.ts'
 import { showVideo, type ShownVideo } from './shown-video.ts'
 
 /** A publicly visible video; the viewer's blocks and mutes are not considered yet. */
-export type FoundVideo = KeptRow<VideoRow, ShownVideo>
+export type FoundVideo = CachedRow<VideoRow, ShownVideo>
 
 /** Videos by id, in the order of the ids; null for those that do not exist or whose author is banned. */
 export async function findVideos(
   ids: readonly string[],
-  { kept, notBefore }: Pick<VideoContext, 'kept' | 'notBefore'>,
+  { cache, notBefore }: Pick<VideoContext, 'cache' | 'notBefore'>,
 ): Promise<(FoundVideo | null)[]> {
-  const found = await kept.rows.get(ids, notBefore)
+  const found = await cache.rows.get(ids, notBefore)
   return found.map((video) => (video?.row.isHidden === false ? video : null))
 }
 
@@ -63,12 +63,12 @@ export function unlessAuthorBlockedOrMuted({
 /** Users with their selected fields, in the order of the ids. */
 export async function findAuthors(
   ids: readonly string[],
-  { kept, notBefore }: Pick<VideoContext, 'kept' | 'notBefore'>,
+  { cache, notBefore }: Pick<VideoContext, 'cache' | 'notBefore'>,
   asked: AskedFields,
 ): Promise<UserReference[]> {
   if (!asked.has('workCount')) return ids.map((id) => ({ __typename: 'User', id, workCount: null }))
   // A count that cannot be read fails by itself.
-  const counts = await kept.workCounts.get(ids, notBefore).catch(asError)
+  const counts = await cache.workCounts.get(ids, notBefore).catch(asError)
   return ids.map((id, index) => ({
     __typename: 'User',
     id,
@@ -89,7 +89,7 @@ export function authorsOf(found: readonly (FoundVideo | null)[]): string[] {
   return [...ids]
 }
 
-/** A page of a list of videos that is ordered by the time of publishing. */
+/** A page of a list of videos that is ordered by publication time. */
 export function pageOfVideos(
   {
     skeleton,
@@ -104,7 +104,7 @@ export function pageOfVideos(
     {
       skeleton,
       cursorOf: videoCursor,
-      // A video that has gone meanwhile is gone from the page, too.
+      // Videos deleted meanwhile are left out of the page.
       hydrate: (keys) =>
         findVideos(
           keys.map(({ id }) => id),

@@ -1,10 +1,10 @@
 import type { Caller } from '../auth/caller.ts'
 
 /** Clients use a few addresses of a system; made-up ones are not cached. */
-const mostOrigins = 4
+const maxOrigins = 4
 
 /** A cached row and its presented form, which is computed once per address of this system because it contains URLs. */
-export class KeptRow<Row, Shown> {
+export class CachedRow<Row, Shown> {
   readonly row: Row
   readonly #show: (row: Row, caller: Pick<Caller, 'origin'>) => Shown
   readonly #origins: string[] = []
@@ -24,7 +24,7 @@ export class KeptRow<Row, Shown> {
       if (origins[index] === origin) return this.#shown[index] as Shown
     }
     const shown = this.#show(this.row, caller)
-    if (origins.length < mostOrigins) {
+    if (origins.length < maxOrigins) {
       origins.push(origin)
       this.#shown.push(shown)
     }

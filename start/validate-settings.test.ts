@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { judgeSettings } from './judge.ts'
+import { validateSettings } from './validate-settings.ts'
 
 const services = {
   DATABASE_URL: 'postgres://db/app',
@@ -15,7 +15,7 @@ const secrets = {
 
 function judge(part: string, variables: Readonly<Record<string, string>>): string {
   try {
-    judgeSettings(part, variables)
+    validateSettings(part, variables)
     return ''
   } catch (error) {
     return (error as Error).message
@@ -56,7 +56,7 @@ it('names what is wrong beside what is missing', () => {
 it('takes logins of the owners of all its jobs for the database of a worker', () => {
   const [user, video, social] = ['user', 'video', 'social'].map((name) => `postgres://${name}@127.0.0.1/app`)
   const store = { MINIO_ENDPOINT: 'http://127.0.0.1:9000', MINIO_ACCESS_KEY: 'key', MINIO_SECRET_KEY: 'secret' }
-  const judge = (logins: NodeJS.ProcessEnv) => () => judgeSettings('worker', { ...store, ...logins })
+  const judge = (logins: NodeJS.ProcessEnv) => () => validateSettings('worker', { ...store, ...logins })
   expect(judge({ USER_DATABASE_URL: user, VIDEO_DATABASE_URL: video, SOCIAL_DATABASE_URL: social })).not.toThrow()
   expect(judge({ VIDEO_DATABASE_URL: video })).toThrow('DATABASE_URL')
 })

@@ -27,7 +27,7 @@ const ports = ['REST_PORT', 'GRAPHQL_PORT', 'OBJECT_STORE_PORT'] as const
  * @param part what is to be started; `all` for everything.
  * @throws WrongSetting with everything that is missing or invalid, in one line.
  */
-export function judgeSettings(part: string, variables?: NodeJS.ProcessEnv): void {
+export function validateSettings(part: string, variables?: NodeJS.ProcessEnv): void {
   const { environment, problems: wrong } = readSettings(variables)
   const problems = [...wrong]
   const missing = missingSettings(part, environment)

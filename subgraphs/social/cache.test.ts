@@ -5,7 +5,7 @@ import type { Subgraph } from '../../platform/graphql/subgraph.ts'
 import { anew, anonymous, ask, signedIn } from '../../testing/callers.ts'
 import { comment } from '../../testing/comments.ts'
 import { entities, startTestSocial, type TestSocial } from '../../testing/social.ts'
-import { keepSocial } from './kept.ts'
+import { createSocialCache } from './cache.ts'
 
 let social: TestSocial
 /** Two processes on one database that do not notify each other of writes. */
@@ -185,7 +185,7 @@ it('keeps no more than it may, however much is asked for', async () => {
   let reads = 0
   const counts = { favoriteCount: 1, commentCount: 1 }
   const never = () => expect.unreachable()
-  const kept = keepSocial(
+  const cache = createSocialCache(
     {
       likes: { byUsers: never },
       comments: { findMany: never, underVideos: never },
@@ -197,16 +197,16 @@ it('keeps no more than it may, however much is asked for', async () => {
         },
         ofUsers: never,
       },
-      flags: { peopleOf: never, likesOf: never },
+      flags: { usersOf: never, likesOf: never },
     },
     noChanges,
   )
   const ids = Array.from({ length: 100_000 }, (_, index) => String(index + 1))
-  for (let from = 0; from < ids.length; from += 100) await kept.videoCounts.get(ids.slice(from, from + 100))
+  for (let from = 0; from < ids.length; from += 100) await cache.videoCounts.get(ids.slice(from, from + 100))
   expect(reads).toBe(100_000)
   // At least the last twenty thousand are cached, at most forty thousand.
-  expect(await kept.videoCounts.get(ids.slice(-20_000))).toHaveLength(20_000)
+  expect(await cache.videoCounts.get(ids.slice(-20_000))).toHaveLength(20_000)
   expect(reads).toBe(100_000)
-  await kept.videoCounts.get(ids.slice(0, 60_000))
+  await cache.videoCounts.get(ids.slice(0, 60_000))
   expect(reads).toBe(160_000)
 })

@@ -6,7 +6,7 @@ import { idArray } from '../../platform/postgres/database.ts'
 import { prepareRead } from '../../platform/postgres/prepared-read.ts'
 
 /** An entry of a list: its id, by which the list is ordered in time, and the id of the related user or video. */
-export interface Link {
+export interface ListEdge {
   readonly id: string
   readonly otherId: string
 }
@@ -23,8 +23,8 @@ interface LinkTexts {
  *
  * @param links rows with the columns `owner_id`, `id` and `other_id`, which an index orders by owner and descending id.
  */
-export function readLinks(db: Kysely<SocialTables>, links: RawBuilder<unknown>): ReadPages<Link> {
-  const read = prepareRead(db, () => statement(links, [], '0', 1).compile(db))
+export function readEdges(db: Kysely<SocialTables>, edges: RawBuilder<unknown>): ReadPages<ListEdge> {
+  const read = prepareRead(db, () => statement(edges, [], '0', 1).compile(db))
   return async (ownerIds, page) => {
     const rows = await read([idArray(ownerIds), idBound(page), page.first + 1])
     return new Map(
@@ -38,7 +38,7 @@ export function readLinks(db: Kysely<SocialTables>, links: RawBuilder<unknown>):
 
 /** Its parameters are in the order of the arguments. */
 function statement(
-  links: RawBuilder<unknown>,
+  edges: RawBuilder<unknown>,
   ownerIds: readonly string[],
   bound: string,
   limit: number,
@@ -49,7 +49,7 @@ function statement(
     cross join lateral (
       select string_agg(newest.id::text, ',') as ids, string_agg(newest.other_id::text, ',') as other_ids
       from (
-        select links.id, links.other_id from ${links} as links
+        select links.id, links.other_id from ${edges} as links
         where links.owner_id = wanted.owner_id and links.id < ${bound}
         order by links.id desc
         limit ${limit}

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { KeptRow } from './kept-row.ts'
+import { CachedRow } from './cached-row.ts'
 
 /** A row that is presented with the caller's address, and how often it was presented. */
 function countingRow() {
   let written = 0
-  const row = new KeptRow({ name: 'sunset' }, ({ name }, { origin }) => {
+  const row = new CachedRow({ name: 'sunset' }, ({ name }, { origin }) => {
     written += 1
     return { url: `${origin}/${name}` }
   })

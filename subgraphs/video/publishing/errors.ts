@@ -3,7 +3,7 @@ import type { Unusable } from '../media/open-video.ts'
 import type { VideoLimits } from '../storage/limits.ts'
 
 /** Whether an error means that the file itself is not acceptable, so that a retry is pointless. */
-export function isRefusal(error: unknown): boolean {
+export function isFileError(error: unknown): boolean {
   return error instanceof BadUserInput || error instanceof TooLarge || error instanceof UnsupportedMedia
 }
 

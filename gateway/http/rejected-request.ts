@@ -3,7 +3,7 @@ import { messageIn, type Message } from '../../platform/runtime/errors.ts'
 import type { Reader } from '../operation/presented-errors.ts'
 
 /** The codes of requests that are rejected before they contain an operation. */
-export type RefusalCode =
+export type RejectionCode =
   | 'BAD_REQUEST'
   | 'NOT_FOUND'
   | 'PERSISTED_QUERY_NOT_FOUND'
@@ -11,11 +11,11 @@ export type RefusalCode =
   | 'PERSISTED_QUERY_MISMATCH'
 
 /** Why a request is rejected before its operation is examined, with its HTTP status. */
-export class RequestRefused extends GraphQLError {
+export class RejectedRequest extends GraphQLError {
   constructor(
     readonly status: number,
     messages: Message,
-    readonly code: RefusalCode = 'BAD_REQUEST',
+    readonly code: RejectionCode = 'BAD_REQUEST',
     readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(messages.en, { extensions: { code, messages } })
@@ -28,23 +28,23 @@ export class RequestRefused extends GraphQLError {
 }
 
 /** A method that this address does not support (RFC 9110 §15.5.6). */
-export function methodNotAllowed(): RequestRefused {
+export function methodNotAllowed(): RejectedRequest {
   const messages = {
     en: 'Use POST to send operations; GET is supported for queries only.',
     zh: '请使用 POST 发送操作，查询也可以使用 GET。',
   }
-  return new RequestRefused(405, messages, 'BAD_REQUEST', { allow: 'GET, HEAD, OPTIONS, POST' })
+  return new RejectedRequest(405, messages, 'BAD_REQUEST', { allow: 'GET, HEAD, OPTIONS, POST' })
 }
 
 /** A mutation by GET, which intermediaries may repeat. */
-export function mutationByGet(): RequestRefused {
+export function mutationByGet(): RejectedRequest {
   const messages = { en: 'Mutations require POST.', zh: '变更操作只能使用 POST。' }
-  return new RequestRefused(405, messages, 'BAD_REQUEST', { allow: 'POST' })
+  return new RejectedRequest(405, messages, 'BAD_REQUEST', { allow: 'POST' })
 }
 
 /** None of the media types that the client accepts is supported. */
-export function notAcceptable(): RequestRefused {
-  return new RequestRefused(406, {
+export function notAcceptable(): RejectedRequest {
+  return new RejectedRequest(406, {
     en: 'The supported response types are application/graphql-response+json and application/json.',
     zh: '响应格式仅支持 application/graphql-response+json 和 application/json。',
   })

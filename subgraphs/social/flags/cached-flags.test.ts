@@ -5,7 +5,7 @@ import { patience } from '../../../testing/waiting.ts'
 
 let social: TestSocial
 beforeAll(async () => {
-  social = await startTestSocial({ hearsChanges: true })
+  social = await startTestSocial({ listensForChanges: true })
 })
 afterAll(() => social[Symbol.asyncDispose]())
 

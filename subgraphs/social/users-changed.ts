@@ -1,9 +1,9 @@
 import type { AskedFields } from '../../platform/graphql/asked-fields.ts'
 import type { SocialContext, UserReference } from './context.ts'
-import { showPerson } from './viewing.ts'
+import { showUser } from './viewing.ts'
 
 /** A user with changed counts, and the viewer who made the change. */
-export interface PeopleChanged {
+export interface UsersChanged {
   readonly user: UserReference
   readonly viewer: UserReference
 }
@@ -14,11 +14,11 @@ export async function showChanged(
   viewerId: string,
   context: SocialContext,
   asked: AskedFields,
-): Promise<PeopleChanged> {
+): Promise<UsersChanged> {
   context.flags.forget()
   const [user, viewer] = await Promise.all([
-    showPerson(userId, context, asked.below('user')),
-    showPerson(viewerId, context, asked.below('viewer')),
+    showUser(userId, context, asked.below('user')),
+    showUser(viewerId, context, asked.below('viewer')),
   ])
   return { user, viewer }
 }

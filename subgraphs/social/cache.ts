@@ -1,25 +1,25 @@
 import type { Changes } from '../../platform/caching/changes.ts'
 import { createReadThroughCache, type ReadThroughCache } from '../../platform/caching/read-through-cache.ts'
 import type { PageArguments } from '../../platform/graphql/connection.ts'
-import { keptPageKey, ownerOfKeptPage, readKeptPages, type ReadPages } from '../../platform/graphql/page-loader.ts'
+import { pageCacheKey, ownerOfCachedPage, readCachedPages, type ReadPages } from '../../platform/graphql/page-loader.ts'
 import type { CommentRepository, CommentRow } from './comments/repository.ts'
 import type { CountRepository } from './counts/repository.ts'
 import type { FlagRepository } from './flags/repository.ts'
 import { sizeOfIds } from './flags/id-set.ts'
 import type { FollowRepository } from './follows/repository.ts'
 import type { LikeRepository } from './likes/repository.ts'
-import type { Link } from './links.ts'
+import type { ListEdge } from './list-edges.ts'
 
 /**
  * The cache of this subgraph: public counts, comments and pages of ids, and the relations of each viewer. What a viewer may see
  * is decided per request.
  */
-export type KeptSocial = ReturnType<typeof keepSocial>
+export type SocialCache = ReturnType<typeof createSocialCache>
 
 /** Pages of one list, by owner. */
-export interface KeptPages extends Pick<ReadThroughCache<readonly Link[]>, 'forget' | 'forgetAll'> {
+export interface CachedPages extends Pick<ReadThroughCache<readonly ListEdge[]>, 'forget' | 'forgetAll'> {
   /** Up to one row more than the page has, which shows that there is a next one. */
-  get(ownerId: string, page: PageArguments, notBefore: number): Promise<readonly Link[]>
+  get(ownerId: string, page: PageArguments, notBefore: number): Promise<readonly ListEdge[]>
 }
 
 /**
@@ -27,7 +27,7 @@ export interface KeptPages extends Pick<ReadThroughCache<readonly Link[]>, 'forg
  * the page that lists it shows whether it still exists, so it is cached much longer. Relations of viewers are then not cached
  * at all.
  */
-const kept = { countMs: 400, listMs: 400, commentPageMs: 100, commentMs: 30_000 }
+const ttls = { countMs: 400, listMs: 400, commentPageMs: 100, commentMs: 30_000 }
 /** At least this many videos and users stay cached, if so many are read; at most twice as many. */
 const counted = 20_000
 /** The maximum number of ids in all pages of one list. */
@@ -42,41 +42,41 @@ export interface SocialRepositories {
   readonly comments: Pick<CommentRepository, 'findMany' | 'underVideos'>
   readonly follows: Pick<FollowRepository, 'following' | 'followers' | 'friends'>
   readonly counts: CountRepository
-  readonly flags: Pick<FlagRepository, 'peopleOf' | 'likesOf'>
+  readonly flags: Pick<FlagRepository, 'usersOf' | 'likesOf'>
 }
 
-export function keepSocial({ likes, comments, follows, counts, flags }: SocialRepositories, changes: Changes) {
-  const ofMany = { keptMs: kept.countMs, most: 2 * counted, changes }
+export function createSocialCache({ likes, comments, follows, counts, flags }: SocialRepositories, changes: Changes) {
+  const ofMany = { ttlMs: ttls.countMs, max: 2 * counted, changes }
   const videoCounts = createReadThroughCache((ids) => counts.ofVideos(ids), ofMany)
   const userCounts = createReadThroughCache((ids) => counts.ofUsers(ids), ofMany)
   const commentRows = createReadThroughCache((ids) => comments.findMany(ids), {
-    keptMs: kept.commentMs,
-    most: charactersOfComments,
+    ttlMs: ttls.commentMs,
+    max: charactersOfComments,
     sizeOf: sizeOfComment,
     changes,
   })
-  const commentPages = keepPages(kept.commentPageMs, comments.underVideos, changes)
-  const following = keepPages(kept.listMs, follows.following, changes)
-  const followers = keepPages(kept.listMs, follows.followers, changes)
-  const friends = keepPages(kept.listMs, follows.friends, changes)
-  const favoriteVideos = keepPages(kept.listMs, likes.byUsers, changes)
+  const commentPages = keepPages(ttls.commentPageMs, comments.underVideos, changes)
+  const following = keepPages(ttls.listMs, follows.following, changes)
+  const followers = keepPages(ttls.listMs, follows.followers, changes)
+  const friends = keepPages(ttls.listMs, follows.friends, changes)
+  const favoriteVideos = keepPages(ttls.listMs, likes.byUsers, changes)
 
-  const peopleOf = createReadThroughCache((viewerIds) => flags.peopleOf(viewerIds), {
-    keptMs: 0,
-    most: idsOfViewers,
+  const usersOf = createReadThroughCache((viewerIds) => flags.usersOf(viewerIds), {
+    ttlMs: 0,
+    max: idsOfViewers,
     sizeOf: ({ followed, blocked, muted }) => sizeOfIds(followed) + sizeOfIds(blocked) + sizeOfIds(muted),
     changes,
   })
   const likesOf = createReadThroughCache((viewerIds) => flags.likesOf(viewerIds), {
-    keptMs: 0,
-    most: idsOfViewers,
+    ttlMs: 0,
+    max: idsOfViewers,
     sizeOf: sizeOfIds,
     changes,
   })
   const concerned = {
     likes: [favoriteVideos, likesOf],
-    follows: [following, followers, friends, peopleOf],
-    boundaries: [peopleOf],
+    follows: [following, followers, friends, usersOf],
+    boundaries: [usersOf],
     comments: [commentRows],
     commented: [commentPages],
     video_counts: [videoCounts],
@@ -86,7 +86,7 @@ export function keepSocial({ likes, comments, follows, counts, flags }: SocialRe
 
   return {
     ...{ videoCounts, userCounts, commentRows, commentPages, following, followers, friends, favoriteVideos },
-    ...{ peopleOf, likesOf },
+    ...{ usersOf, likesOf },
     /** Whether relations of viewers are cached at present. */
     keepsViewers: () => changes.isCurrent(performance.now()),
 
@@ -102,7 +102,7 @@ export function keepSocial({ likes, comments, follows, counts, flags }: SocialRe
     },
     /** Follows, blocks and mutes among some users, all of whom are given. */
     forgetFollows(userIds: readonly string[]): void {
-      for (const cache of [userCounts, following, followers, friends, peopleOf]) cache.forget(userIds)
+      for (const cache of [userCounts, following, followers, friends, usersOf]) cache.forget(userIds)
     },
     /** @param videoIds the videos of the comments; null when unknown. */
     forgetComments(commentIds: readonly string[], videoIds: readonly string[] | null): void {
@@ -115,18 +115,18 @@ export function keepSocial({ likes, comments, follows, counts, flags }: SocialRe
   }
 }
 
-function keepPages(keptMs: number, read: ReadPages<Link>, changes: Changes): KeptPages {
-  const pages = createReadThroughCache<readonly Link[]>((keys) => readKeptPages(keys, read), {
-    keptMs,
-    most: idsOnPages,
-    sizeOf: (links) => links.length + 1,
-    nameOf: ownerOfKeptPage,
+function keepPages(ttlMs: number, read: ReadPages<ListEdge>, changes: Changes): CachedPages {
+  const pages = createReadThroughCache<readonly ListEdge[]>((keys) => readCachedPages(keys, read), {
+    ttlMs,
+    max: idsOnPages,
+    sizeOf: (edges) => edges.length + 1,
+    nameOf: ownerOfCachedPage,
     changes,
   })
   return {
     async get(ownerId, page, notBefore) {
-      const [links] = await pages.get([keptPageKey(ownerId, page)], notBefore)
-      return links ?? []
+      const [edges] = await pages.get([pageCacheKey(ownerId, page)], notBefore)
+      return edges ?? []
     },
     forget: pages.forget,
     forgetAll: pages.forgetAll,
