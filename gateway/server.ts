@@ -53,7 +53,7 @@ export interface GatewayOptions {
   readonly trustedProxies: readonly string[]
   /** The origins whose pages may send operations. */
   readonly allowedOrigins: AllowedOrigins
-  /** Whose pages may open sockets, beside those of this door's own origin; nobody else's by default. */
+  /** The origins whose pages may open sockets, besides this server's own origin; none by default. */
   readonly socketOrigins?: AllowedOrigins | undefined
   /** How late the event loop may be before calls are refused, in milliseconds; 0 refuses none. */
   readonly shedLoadAfterMs: number

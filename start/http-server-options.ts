@@ -24,8 +24,8 @@ export function sharedServerOptions(environment: Environment): SharedServerOptio
 }
 
 /**
- * Whose pages may open sockets. A browser asks nobody before it opens one (WHATWG WebSockets §4), so without a setting only
- * Sandbox may, and this door's own pages.
+ * The origins whose pages may open sockets. A browser sends no preflight before it opens one (WHATWG WebSockets §4), so without
+ * a setting only Sandbox may, besides the server's own pages.
  */
 export function socketOrigins(environment: Environment): AllowedOrigins {
   return environment.CORS_ORIGINS === undefined
@@ -33,7 +33,7 @@ export function socketOrigins(environment: Environment): AllowedOrigins {
     : allowedOrigins(environment)
 }
 
-/** Whether the GraphQL door serves its pages for people who explore the graph. */
+/** Whether the GraphQL server serves pages for developers who explore the graph. */
 export function servesLandingPage({ LANDING_PAGE, NODE_ENV }: Environment): boolean {
   return LANDING_PAGE ?? NODE_ENV !== 'production'
 }

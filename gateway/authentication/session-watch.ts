@@ -15,7 +15,7 @@ const retryMs = 1_000
 /** A session can end by itself, and its end can move on: so often it is looked at, at least. */
 const lookEveryMs = 60_000
 
-/** Notices that somebody who stays connected is signed out: by whatever ends the session, or when the token expires. */
+/** Notices when a connected user is signed out, because the session has ended or the token has expired. */
 export function watchSession({ call, token, sessions, onEnd }: SessionWatchOptions): Disposable {
   let timer: NodeJS.Timeout | undefined
   let isOver = false

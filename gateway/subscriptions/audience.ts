@@ -5,7 +5,7 @@ import type { Logger } from '../../platform/runtime/logger.ts'
 import type { Event } from './event.ts'
 import type { EventRenderer } from './event-renderer.ts'
 
-/** Somebody to whom events are written: one operation of one connection. */
+/** A receiver of events: one operation of one connection. */
 export interface Subscriber {
   /**
    * Who it is, as of now.
@@ -75,7 +75,7 @@ export function createAudience(renderer: EventRenderer, gap: () => Delivery, log
   let waiting: { readonly delivery: Delivery; payload?: Promise<string | null> }[] = []
   let isWriting = false
 
-  /** Shows an event to whoever of the members is still signed in. */
+  /** Sends an event to the members who are still signed in. */
   async function render({ event, cursor }: Delivery): Promise<string | null> {
     for (const member of members) {
       try {

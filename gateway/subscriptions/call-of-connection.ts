@@ -27,7 +27,7 @@ function lowerCased(parameters: Parameters): Parameters {
   return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
-/** A text; none of an empty one, nor of "Bearer" without a token, which clients send before somebody has signed in. */
+/** A token; null for an empty text and for "Bearer" without a token, which clients send before a user has signed in. */
 function emptyAsNull(value: unknown): string | null {
   if (typeof value !== 'string') return null
   const text = value.trim()

@@ -4,29 +4,29 @@ import { clientNetwork } from '../../platform/http/client-network.ts'
 export interface ConnectionLimits {
   /** Counts a connection of an address; null when it has too many. */
   enterAddress(address: string): Disposable | null
-  /** Counts a connection of a person; null when they have too many. */
-  enterPerson(userId: string): Disposable | null
+  /** Counts a connection of a user; null when they have too many. */
+  enterUser(userId: string): Disposable | null
 }
 
-/** Of one person, in each process. */
-export const connectionsPerPerson = 10
+/** Per user, in each process. */
+export const connectionsPerUser = 10
 
-/** Counts the connections of this process. An address may have as many as so many people. */
+/** Counts the connections of this process. An address may have as many as this number of users. */
 export function createConnectionLimits(usersPerAddress: number): ConnectionLimits {
-  const addresses = createCounter(connectionsPerPerson * usersPerAddress)
-  const people = createCounter(connectionsPerPerson)
+  const addresses = createCounter(connectionsPerUser * usersPerAddress)
+  const users = createCounter(connectionsPerUser)
   return {
     enterAddress: (address) => addresses(clientNetwork(address)),
-    enterPerson: people,
+    enterUser: users,
   }
 }
 
 /** 0 counts nothing. */
-function createCounter(most: number): (key: string) => Disposable | null {
+function createCounter(max: number): (key: string) => Disposable | null {
   const counts = new Map<string, number>()
   return (key) => {
     const count = counts.get(key) ?? 0
-    if (most > 0 && count >= most) return null
+    if (max > 0 && count >= max) return null
     counts.set(key, count + 1)
     let isOver = false
     return {

@@ -21,7 +21,7 @@ export interface ConnectionOptions {
   readonly operations: Operations
   readonly subscribe: Subscribe
   readonly streams: Pick<EventStreams, 'hold' | 'cursor'>
-  readonly limits: Pick<ConnectionLimits, 'enterPerson'>
+  readonly limits: Pick<ConnectionLimits, 'enterUser'>
   readonly overload: Pick<Overload, 'rejectsNext' | 'enter'>
   readonly log: Logger
 }
@@ -91,7 +91,7 @@ export function openConnection(options: ConnectionOptions, request: Call, wire: 
     try {
       const { viewer } = await authentication.identify(asking)
       if (viewer) {
-        const place = limits.enterPerson(viewer.userId)
+        const place = limits.enterUser(viewer.userId)
         if (!place) {
           close(closeCodes.tooManyConnections)
           return
@@ -123,7 +123,7 @@ export function openConnection(options: ConnectionOptions, request: Call, wire: 
       close(closeCodes.tooManySubscriptions)
       return
     }
-    // Until it is known how to leave, whoever leaves is not written to.
+    // A subscriber that leaves before the stream has started receives nothing.
     underWay.set(id, () => undefined)
     void run(call, id, payload).catch((error: unknown) => {
       if (call) fail(id, [presentError(error, call, log)])

@@ -58,7 +58,7 @@ export function createEventRenderer(
     async render(event, cursor, caller) {
       const { query, prepared } = queryFor(event.type)
       const isReadAnew = eventTypes[event.type]?.isReadAnew
-      const asking: Caller = { ...caller, requestId: randomUUID(), ...(isReadAnew && { changedLately: true }) }
+      const asking: Caller = { ...caller, requestId: randomUUID(), ...(isReadAnew && { hasRecentWrites: true }) }
       const { data, errors } = prepared
         ? await operations.answer(prepared, query.variablesFor(event), asking, 'client')
         : { data: {}, errors: undefined }

@@ -28,7 +28,7 @@ export interface StreamRequest {
 
 /** Brings what happens to users to their subscriptions. */
 export interface EventStreams extends Disposable {
-  /** Follows what happens, for as long as somebody holds it; resolves when it is known from where on. */
+  /** Follows events until it is disposed; resolves when the start is known. */
   hold(): Promise<Disposable>
   /** Where a client goes on that has seen everything until now. */
   cursor(): string
@@ -46,7 +46,7 @@ export interface EventStreamsOptions {
 
 /** For how long a client may be away and miss nothing; owners keep what happened for longer. */
 const longestAbsenceMs = 7 * 24 * 60 * 60 * 1_000
-/** How much may happen to somebody who still reads what they missed. */
+/** The maximum number of events that may arrive while a subscriber still catches up. */
 const mostWhileAway = 1_000
 
 /** Opens streams over the owners of events. */

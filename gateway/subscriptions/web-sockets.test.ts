@@ -7,7 +7,7 @@ import { accessTokenKeys, alice, aliceToken, gatewayUnderTest, noLimits, stubs }
 import { closing, goLive, openSocket } from '../../testing/live.ts'
 import { patience } from '../../testing/waiting.ts'
 import { operationsPerConnection } from './connection.ts'
-import { connectionsPerPerson } from './connection-limits.ts'
+import { connectionsPerUser } from './connection-limits.ts'
 
 let gateway: Gateway
 let graphqlUrl: string
@@ -64,7 +64,7 @@ describe('who may open a socket', () => {
 
   it('not more than an address may have', async () => {
     const opened = []
-    for (let count = 0; count < 5 * connectionsPerPerson; count++) opened.push(await openSocket({ graphqlUrl }))
+    for (let count = 0; count < 5 * connectionsPerUser; count++) opened.push(await openSocket({ graphqlUrl }))
     expect((await openSocket({ graphqlUrl })).status).toBe(429)
     const gone = closing(opened[0]?.socket as never)
     opened[0]?.socket.terminate()
@@ -75,7 +75,7 @@ describe('who may open a socket', () => {
 
   it('not more than ten for one person', async () => {
     const all = []
-    for (let count = 0; count < connectionsPerPerson; count++)
+    for (let count = 0; count < connectionsPerUser; count++)
       all.push(await goLive({ graphqlUrl }, { token: aliceToken }))
     const oneMore = await says(init)
     expect(await oneMore.closed).toMatchObject({ code: 4429 })

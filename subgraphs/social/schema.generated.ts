@@ -505,13 +505,13 @@ export type NotificationKind =
   | 'LIKE'
   /** People followed the viewer. */
   | 'FOLLOW'
-  /** Somebody commented on a video of the viewer. */
+  /** A user commented on a video of the viewer. */
   | 'COMMENT';
 
 /** What others did that concerns the viewer: what several did with the same thing is one. */
 export type Notification = {
   readonly __typename?: 'Notification';
-  /** The id; it changes when somebody else does the same. */
+  /** The id; it changes when another user does the same. */
   readonly id: Scalars['ID']['output'];
   /** What happened. */
   readonly kind: NotificationKind;

@@ -24,7 +24,7 @@ import { resolvers } from './resolvers.ts'
 import { openWrites } from './writes.ts'
 
 export interface SocialOptions extends SubgraphOptions {
-  /** Tells the streams of whoever is notified; without it they look by themselves. */
+  /** Announces notified users to the event streams; without it they poll. */
   readonly broadcast?: Pick<Broadcast, 'publish'> | undefined
 }
 

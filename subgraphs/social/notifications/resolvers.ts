@@ -5,8 +5,8 @@ import { encodeCursor } from '../../../platform/graphql/cursor.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
 import { allOf, pageOf } from '../../../platform/graphql/list.ts'
 import { snapshotArgument } from '../../../platform/postgres/snapshots.ts'
-import { announceEvents } from '../../../platform/redis/topics.ts'
 import type { Resolvers } from '../schema.generated.ts'
+import { markNotificationsRead } from './mark-notifications-read.ts'
 import { showNotifications } from './viewing.ts'
 
 export const notificationResolvers: Resolvers = {
@@ -36,15 +36,9 @@ export const notificationResolvers: Resolvers = {
       notifications.since(since == null ? null : snapshotArgument(since), userId == null ? null : idArgument(userId)),
   },
   Mutation: {
-    async markNotificationsRead(_, { input }, { caller, notifications, broadcast }) {
-      const { userId } = requireViewer(caller)
-      const { hasMoved } = await notifications.markRead(userId, idArgument(input.upTo))
-      if (hasMoved) {
-        announceEvents(broadcast, 'social', [userId])
-        await notifications.removeBeyondNewest(userId)
-      }
-      return { unreadCount: await notifications.unreadOf(userId) }
-    },
+    markNotificationsRead: async (_, { input }, context) => ({
+      unreadCount: await markNotificationsRead(context, input.upTo),
+    }),
   },
   User: {
     unreadNotificationCount: ({ id }, _, { caller, notifications }) =>

@@ -59,7 +59,7 @@ it('puts no parts together that are collected at that moment', async () => {
       return store.completeParts(...all)
     },
   }))
-  await expect(publish(collected, uploadId)).rejects.toThrow(/not uploaded/)
+  await expect(publish(collected, uploadId)).rejects.toThrow(/not been uploaded/)
   expect(await objectsOf(uploadId)).toEqual([])
 })
 
