@@ -1,5 +1,5 @@
 /** `npm start` runs everything, in one process or in several that share the ports; `npm start -- <part>` runs one part. */
-import { watchDescriptors } from '../platform/runtime/descriptor-watch.ts'
+import { watchDescriptors } from './descriptor-watch.ts'
 import { readSettings, type Environment } from '../platform/runtime/environment.ts'
 import { createLogger, loggedError, type Logger } from '../platform/runtime/logger.ts'
 import { validateSettings } from './validate-settings.ts'

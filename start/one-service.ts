@@ -38,7 +38,7 @@ function start(name: ServiceName, dependencies: Dependencies, stack: Stack): Pro
 
 async function serveSubgraph(name: SubgraphName, dependencies: Dependencies, stack: Stack): Promise<string> {
   const { environment, secrets, log } = dependencies
-  const { createSubgraphServer } = await import('../platform/http/subgraph-server.ts')
+  const { createSubgraphServer } = await import('./subgraph-server.ts')
   const subgraph = stack.use(await subgraphs[name].start(dependencies))
   const app = createSubgraphServer(subgraph, secrets.callerSecret, log)
   stack.use({ [Symbol.asyncDispose]: () => app.close() })

@@ -1,5 +1,5 @@
 /** One of the processes that share the ports of `npm start`: `cluster.ts` starts it and tells it when to stop. */
-import { watchDescriptors } from '../platform/runtime/descriptor-watch.ts'
+import { watchDescriptors } from './descriptor-watch.ts'
 import { readEnvironment } from '../platform/runtime/environment.ts'
 import { createLogger, loggedError } from '../platform/runtime/logger.ts'
 import type { WorkerMessage } from './cluster.ts'

@@ -5,7 +5,7 @@ import { parseTokenKeys, signAccessToken, type TokenKeys } from '../../platform/
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
 import type { Call } from '../../platform/graphql/call.ts'
 import { Unauthenticated, Unavailable } from '../../platform/runtime/errors.ts'
-import { sessionRevoked } from '../../platform/redis/topics.ts'
+import { sessionRevoked } from '../../schema/topics.ts'
 import { createAuthentication, type Authentication } from './authentication.ts'
 import { accessTokenKeys, alice, aliceToken } from '../../testing/gateway.ts'
 import type { SubgraphClient } from '../execution/subgraph-client.ts'

@@ -3,7 +3,7 @@ import type { Broadcast } from '../../platform/redis/broadcast.ts'
 import { callerOf, type Call } from '../../platform/graphql/call.ts'
 import { Unavailable } from '../../platform/runtime/errors.ts'
 import { repeat } from '../../platform/runtime/repeat.ts'
-import { sessionRevoked } from '../../platform/redis/topics.ts'
+import { sessionRevoked } from '../../schema/topics.ts'
 import type { SubgraphClient } from '../execution/subgraph-client.ts'
 import { systemCaller } from './system-caller.ts'
 

@@ -8,7 +8,7 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 import type { Caller } from '../../platform/auth/caller.ts'
-import { withDeadline } from '../../platform/graphql/deadline.ts'
+import { withDeadline } from './deadline.ts'
 import { deadlines } from '../../platform/graphql/deadlines.ts'
 import { Unavailable } from '../../platform/runtime/errors.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'

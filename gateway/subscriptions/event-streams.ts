@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
-import { onEventsAdded } from '../../platform/redis/topics.ts'
+import { onEventsAdded } from '../../schema/topics.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
 import type { SubgraphClient } from '../execution/subgraph-client.ts'
 import {

@@ -1,6 +1,6 @@
 import type { ChatTables } from '../../db/ownership.ts'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
-import { announceEvents } from '../../platform/redis/topics.ts'
+import { announceEvents } from '../../schema/topics.ts'
 import { createGroupCommit } from '../../platform/postgres/group-commit.ts'
 import { requestContext } from '../../platform/graphql/request-context.ts'
 import type { Subgraph } from '../../platform/graphql/subgraph.ts'

@@ -50,7 +50,7 @@ export const messageResolvers: Resolvers = {
       allOf(loaders.received.load({ participantId, after }), 'by statement'),
   },
   Message: {
-    __resolveReference: (reference, { loaders }) => loaders.message.load(reference.id),
+    __resolveReference: (reference, { loaders }) => loaders.message.load(idArgument(reference.id)),
     sender: (message) => ({ id: message.senderId }),
     recipient: (message) => ({ id: message.recipientId }),
   },

@@ -1,6 +1,6 @@
 import { requireViewer } from '../../../platform/auth/caller.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
-import { announceEvents } from '../../../platform/redis/topics.ts'
+import { announceEvents } from '../../../schema/topics.ts'
 import type { SocialContext } from '../context.ts'
 
 /**

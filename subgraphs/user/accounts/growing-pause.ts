@@ -1,4 +1,4 @@
-import { createRateLimit } from '../../../platform/limits/rate-limit.ts'
+import { createRateLimit } from './rate-limit.ts'
 import type { Redis } from '../../../platform/redis/client.ts'
 
 export interface GrowingPauseOptions {

@@ -1,6 +1,6 @@
 import { clientNetwork } from '../../../platform/http/client-network.ts'
 import { RateLimited } from '../../../platform/runtime/errors.ts'
-import { createRateLimit } from '../../../platform/limits/rate-limit.ts'
+import { createRateLimit } from './rate-limit.ts'
 import type { Redis } from '../../../platform/redis/client.ts'
 
 export type Registrations = ReturnType<typeof createRegistrations>

@@ -1,5 +1,5 @@
 import { requireViewer } from '../../../platform/auth/caller.ts'
-import { sessionRevoked } from '../../../platform/redis/topics.ts'
+import { sessionRevoked } from '../../../schema/topics.ts'
 import type { UserContext } from '../context.ts'
 
 /** Revokes one of the viewer's own sessions; resolves to whether there was one. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Caller } from '../../../platform/auth/caller.ts'
-import { banChanged } from '../../../platform/redis/topics.ts'
+import { banChanged } from '../../../schema/topics.ts'
 import { administrator, anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { makeClip } from '../../../testing/clips.ts'
 import { objectsOf, publishes, startVideoSubgraph, type VideoSubgraph } from '../../../testing/video-subgraph.ts'

@@ -1,5 +1,5 @@
 import type { Broadcast } from '../../../platform/redis/broadcast.ts'
-import { banChanged } from '../../../platform/redis/topics.ts'
+import { banChanged } from '../../../schema/topics.ts'
 
 /**
  * Runs `follow` whenever a ban or unban was announced or may have been missed, one run at a time. Disposing waits for the

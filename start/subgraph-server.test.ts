@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { anonymous, signedIn } from '../../testing/callers.ts'
-import { callerHeader, signCaller, type Caller } from '../auth/caller.ts'
-import { NotFound } from '../runtime/errors.ts'
-import { createLogger } from '../runtime/logger.ts'
+import { anonymous, signedIn } from '../testing/callers.ts'
+import { callerHeader, signCaller, type Caller } from '../platform/auth/caller.ts'
+import { NotFound } from '../platform/runtime/errors.ts'
+import { createLogger } from '../platform/runtime/logger.ts'
 import { createSubgraphServer } from './subgraph-server.ts'
-import type { Subgraph, SubgraphOperation } from '../graphql/subgraph.ts'
+import type { Subgraph, SubgraphOperation } from '../platform/graphql/subgraph.ts'
 
 const secret = 'a secret between the parts of the system'
 const executed: { operation: SubgraphOperation; caller: Caller }[] = []

@@ -1,6 +1,6 @@
 import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel'
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterAbstract } from 'rate-limiter-flexible'
-import type { Redis } from '../redis/client.ts'
+import type { Redis } from '../../../platform/redis/client.ts'
 
 /** How long Redis is not tried after a failure, so that only few callers wait for the timeout of a hanging one. */
 const restMs = 1_000

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
-import { openFaultyProxy, type FaultyProxy } from '../../testing/faulty-proxy.ts'
-import { createLogger } from '../runtime/logger.ts'
+import { openFaultyProxy, type FaultyProxy } from '../../../testing/faulty-proxy.ts'
+import { createLogger } from '../../../platform/runtime/logger.ts'
 import { createRateLimit } from './rate-limit.ts'
-import { openRedis, type Redis } from '../redis/client.ts'
-import { patience } from '../../testing/waiting.ts'
+import { openRedis, type Redis } from '../../../platform/redis/client.ts'
+import { patience } from '../../../testing/waiting.ts'
 
 const budget = { name: 'limit', points: 2, windowSeconds: 60 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Broadcast } from './broadcast.ts'
+import type { Broadcast } from '../platform/redis/broadcast.ts'
 
 /** The broadcast topics that cross subgraph boundaries, and the value of each. */
 

@@ -1,8 +1,8 @@
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import { callerHeader, verifyCaller, warnOfClocks } from '../auth/caller.ts'
-import { addHealthRoute } from './health-server.ts'
-import type { Logger } from '../runtime/logger.ts'
-import type { Subgraph, SubgraphOperation } from '../graphql/subgraph.ts'
+import { callerHeader, verifyCaller, warnOfClocks } from '../platform/auth/caller.ts'
+import { addHealthRoute } from '../platform/http/health-server.ts'
+import type { Logger } from '../platform/runtime/logger.ts'
+import type { Subgraph, SubgraphOperation } from '../platform/graphql/subgraph.ts'
 
 /**
  * Serves a subgraph over HTTP to the gateway only: `POST /graphql` with a signed caller, and `GET /health`. Calls without a

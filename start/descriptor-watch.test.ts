@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { watchDescriptors } from './descriptor-watch.ts'
-import type { Logger } from './logger.ts'
+import type { Logger } from '../platform/runtime/logger.ts'
 
 it('says once that no file can be opened, and once that one can again', async () => {
   const lines: string[] = []

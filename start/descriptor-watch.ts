@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { devNull } from 'node:os'
-import type { Logger } from './logger.ts'
-import { isOutOfRoom } from './outage.ts'
+import type { Logger } from '../platform/runtime/logger.ts'
+import { isOutOfRoom } from '../platform/runtime/outage.ts'
 
 const lookEveryMs = 2_000
 
