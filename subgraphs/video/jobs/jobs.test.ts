@@ -155,7 +155,7 @@ it('gives a video up after five failures, and tells its author why', async () =>
   expect(
     await video.sql('select attempt from recorded_attempts where key = $1 order by attempt', [`transcode:${id}`]),
   ).toEqual([1, 2, 3, 4, 5].map((attempt) => ({ attempt })))
-  expect((await seesProcessed(video.subgraph, alice, id)).failureReason).toContain('on our side')
+  expect((await seesProcessed(video.subgraph, alice, id)).failureReason).toContain('because of a server error')
   const chinese = await seesProcessed(video.subgraph, { ...alice, language: 'zh' }, id)
   expect(chinese.failureReason).toContain('服务器原因')
   expect(await seesProcessed(video.subgraph, bob, id)).toMatchObject({ status: 'FAILED', failureReason: null })
