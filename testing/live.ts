@@ -43,6 +43,8 @@ export interface LiveOptions {
   /** Whether it connects again by itself, and goes on where it was. */
   readonly retries?: boolean
   readonly language?: string
+  /** After how long a handshake that is not answered is given up. */
+  readonly handshakeMs?: number
 }
 
 export const selection = `__typename id cursor
@@ -63,7 +65,7 @@ export function socketUrl({ graphqlUrl }: Pick<ServerUrls, 'graphqlUrl'>): strin
 export async function goLive(
   doors: Pick<ServerUrls, 'graphqlUrl'>,
   person: Pick<Person, 'token'> | null,
-  { headers = {}, retries = false, language }: LiveOptions = {},
+  { headers = {}, retries = false, language, handshakeMs }: LiveOptions = {},
 ): Promise<Live> {
   const events: SeenEvent[] = []
   const errors: unknown[] = []
@@ -73,7 +75,7 @@ export async function goLive(
   let isLetIn = false
   class Socket extends WebSocket {
     constructor(url: string, protocol: string) {
-      super(url, protocol, { headers })
+      super(url, protocol, { headers, ...(handshakeMs !== undefined && { handshakeTimeout: handshakeMs }) })
     }
   }
   const client = createClient({

@@ -17,6 +17,9 @@ import { patience } from '../waiting.ts'
 /** Within which everything arrives once what was away is back; beside it the test leaves a busy machine its time. */
 const soonMs = 5_000
 
+/** After which a client gives up an attempt to send or to connect. */
+const unansweredMs = 10_000
+
 const contents = ({ events }: Pick<Live, 'events'>): unknown[] => events.map(({ message }) => message?.content)
 
 async function sends(alice: Person, bob: Person, from: number, to: number): Promise<void> {
@@ -77,8 +80,7 @@ it('brings every message once to a socket that stays open while Postgres is away
   expect(contents(live)).toEqual(numbers(8))
 })
 
-// Left out: on a busy machine it did not always end within its four minutes, and why is not known yet.
-it.skip('misses nothing across the processes that are killed below its socket', { timeout: 240_000 }, async () => {
+it('misses nothing across the processes that are killed below its socket', { timeout: 240_000 }, async () => {
   await using stack = new Stack()
   const database = stack.use(await createTestDatabase())
   const dataDir = await mkdtemp(join(tmpdir(), 'short-video-realtime-'))
@@ -103,14 +105,16 @@ it.skip('misses nothing across the processes that are killed below its socket', 
   expect(followers.some((follower) => follower.connections() > 1)).toBe(true)
 })
 
-/** Whether a message was acknowledged; one that was not may have been sent all the same, and is sent again. */
+/**
+ * Whether a message was acknowledged; one that was not may have been sent all the same, and is sent again. A connection that was
+ * on its way to a process when that was killed is never answered: Node's cluster keeps it open.
+ */
 async function isSent(alice: Person, bob: Person, number: number): Promise<boolean> {
-  try {
-    await alice.says(bob, `${number}`)
-    return true
-  } catch {
-    return false
-  }
+  const acknowledged = alice.says(bob, `${number}`).then(
+    () => true,
+    () => false,
+  )
+  return Promise.race([acknowledged, delay(unansweredMs, false, { ref: false })])
 }
 
 /** A client that connects again whenever its socket is closed, and goes on behind what it saw last. */
@@ -123,7 +127,7 @@ async function followsOn(doors: ServerUrls, person: Person) {
   let live = await connect()
 
   async function connect(): Promise<Live> {
-    const next = await goLive(doors, person)
+    const next = await goLive(doors, person, { handshakeMs: unansweredMs })
     connections++
     cursor ??= next.acknowledged.cursor
     next.subscribes(cursor)
