@@ -28,33 +28,41 @@ create table social.notification_reads (
 -- Serves the events of everybody since a snapshot.
 create index notification_reads_by_transaction on social.notification_reads (transaction_id);
 
--- What is taken back notifies of nothing, by whatever statement it is taken back.
-create function social.forget_removed_likes() returns trigger language plpgsql as $$
+-- What is taken back notifies of nothing, by whatever statement it is taken back. A group of likes always deletes, mostly nothing.
+-- The limits make each a look-up by key: a plan that is made once for all groups may read the whole table otherwise.
+create function social.forget_removed_on_videos() returns trigger language plpgsql as $$
 begin
-  delete from social.notifications as notification using removed
-  where notification.recipient_id = (select author_id from video.authorships where id = removed.video_id)
-    and notification.id = removed.id;
+  if exists (select from removed) then
+    delete from social.notifications where ctid = any (array(
+      select notification.ctid
+      from removed
+      cross join lateral (select author_id from video.authorships where id = removed.video_id limit 1) as video
+      cross join lateral (
+        select ctid from social.notifications
+        where notifications.recipient_id = video.author_id and notifications.id = removed.id limit 1
+      ) as notification
+    ));
+  end if;
   return null;
 end
 $$;
 create trigger likes_removed after delete on social.likes
-  referencing old table as removed for each statement execute function social.forget_removed_likes();
-
-create function social.forget_removed_comments() returns trigger language plpgsql as $$
-begin
-  delete from social.notifications as notification using removed
-  where notification.recipient_id = (select author_id from video.authorships where id = removed.video_id)
-    and notification.id = removed.id;
-  return null;
-end
-$$;
+  referencing old table as removed for each statement execute function social.forget_removed_on_videos();
 create trigger comments_removed after delete on social.comments
-  referencing old table as removed for each statement execute function social.forget_removed_comments();
+  referencing old table as removed for each statement execute function social.forget_removed_on_videos();
 
 create function social.forget_removed_follows() returns trigger language plpgsql as $$
 begin
-  delete from social.notifications as notification using removed
-  where notification.recipient_id = removed.followee_id and notification.id = removed.id;
+  if exists (select from removed) then
+    delete from social.notifications where ctid = any (array(
+      select notification.ctid
+      from removed
+      cross join lateral (
+        select ctid from social.notifications
+        where notifications.recipient_id = removed.followee_id and notifications.id = removed.id limit 1
+      ) as notification
+    ));
+  end if;
   return null;
 end
 $$;

@@ -1,14 +1,15 @@
 import type { ExecutionResult } from 'graphql'
 import { GraphQLError } from 'graphql'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Caller } from '../../platform/auth/caller.ts'
 import { anonymous, signedIn } from '../../testing/callers.ts'
 import { cacheAnonymousAnswers } from './anonymous-answers.ts'
 import type { Operations } from './operations.ts'
 import type { PreparedOperation } from './prepared-operation.ts'
+import { advanceClock, releaseClock, stopClock } from '../../testing/clock.ts'
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
-afterEach(() => void vi.useRealTimers())
+beforeEach(stopClock)
+afterEach(releaseClock)
 
 function prepared(text: string, kind: 'query' | 'mutation' = 'query', answersSecrets = false): PreparedOperation {
   return { text, name: undefined, kind, answersSecrets, hash: () => text } as PreparedOperation
@@ -47,10 +48,10 @@ describe('an anonymous answer to an operation of our own', () => {
   it('is given to others for a tenth of a second, frozen', async () => {
     const { ask } = counted()
     const first = await ask()
-    vi.advanceTimersByTime(99)
+    advanceClock(99)
     expect(await ask()).toBe(first)
     expect(Object.isFrozen(first.data)).toBe(true)
-    vi.advanceTimersByTime(1)
+    advanceClock(1)
     expect(await ask()).toEqual({ data: { count: 2 } })
   })
 
@@ -87,7 +88,7 @@ describe('an anonymous answer to an operation of our own', () => {
     const before = answer(feed, {}, anonymous, 'system')
     const endBefore = end
     await answer(like, {}, signedIn('7'), 'system')
-    vi.advanceTimersByTime(1)
+    advanceClock(1)
     const after = answer(feed, {}, anonymous, 'system')
     expect(end).not.toBe(endBefore)
     endBefore()

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createReadThroughCache } from './read-through-cache.ts'
+import { advanceClock, releaseClock, stopClock } from '../../testing/clock.ts'
 import { patience } from '../../testing/waiting.ts'
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
-afterEach(() => void vi.useRealTimers())
+beforeEach(stopClock)
+afterEach(releaseClock)
 
 /** A cache of numbers that increase with each read, for every key but `nobody`. */
 function countingMirror() {
@@ -22,9 +23,9 @@ function countingMirror() {
 it('answers in the order of the keys, and reads a key once within the moment for which it is kept', async () => {
   const { reads, mirror } = countingMirror()
   expect(await mirror.get(['b', 'a', 'b'])).toEqual([1, 1, 1])
-  vi.advanceTimersByTime(99)
+  advanceClock(99)
   expect(await mirror.get(['a', 'c'])).toEqual([1, 2])
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   expect(await mirror.get(['a'])).toEqual([3])
   expect(reads).toEqual([['b', 'a'], ['c'], ['a']])
 })
@@ -81,9 +82,9 @@ function slowMirror(options: { readonly nameOf?: (key: string) => string } = {})
 it('answers who asks for it by nothing that was read before a moment, and by what others have read since', async () => {
   const { reads, mirror } = countingMirror()
   await mirror.get(['a'])
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   const before = performance.now()
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   expect(await mirror.get(['a'], before)).toEqual([2])
   expect(await mirror.get(['a'], before)).toEqual([2])
   expect(await mirror.get(['a'])).toEqual([2])
@@ -93,14 +94,14 @@ it('answers who asks for it by nothing that was read before a moment, and by wha
 it('shows nobody what was read before a write, and reads no more than that anew', async () => {
   const { reads, mirror } = countingMirror()
   await mirror.get(['a', 'b', 'nobody'])
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   mirror.forget(['a', 'nobody'])
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   expect(await mirror.get(['a', 'b', 'nobody'])).toEqual([2, 1, null])
   expect(reads[1]).toEqual(['a', 'nobody'])
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   mirror.forgetAll()
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   expect(await mirror.get(['a', 'b'])).toEqual([3, 3])
 })
 
@@ -109,10 +110,10 @@ it('forgets by the name of a key', async () => {
   const before = mirror.get(['alice:10', 'alice:20', 'bob:10'])
   await end()
   await before
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   write('new')
   mirror.forget(['alice'])
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   const after = mirror.get(['alice:10', 'alice:20', 'bob:10'])
   await end()
   expect(await after).toEqual(['new', 'new', 'old'])
@@ -122,10 +123,10 @@ it('shows nobody who asks after a write a read that began before it, and keeps i
   const { mirror, begun, end, write } = slowMirror()
   const before = mirror.get(['a'])
   await begun()
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   write('new')
   mirror.forget(['a'])
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   const after = mirror.get(['a'])
   await end()
   expect(await before).toEqual(['old'])
@@ -139,11 +140,11 @@ it('never answers by a read that takes longer than a write is remembered', async
   const { mirror, begun, end, write } = slowMirror()
   const before = mirror.get(['a'])
   await begun()
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   write('new')
   mirror.forget(['a'])
   for (let count = 0; count < 3; count++) {
-    vi.advanceTimersByTime(101)
+    advanceClock(101)
     mirror.forget([`other ${count}`])
   }
   const after = mirror.get(['a'])

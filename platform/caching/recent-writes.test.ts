@@ -1,21 +1,22 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createRecentWrites } from './recent-writes.ts'
+import { advanceClock, releaseClock, stopClock } from '../../testing/clock.ts'
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
-afterEach(() => void vi.useRealTimers())
+beforeEach(stopClock)
+afterEach(releaseClock)
 
 it('tells of a name whether it was written since a moment, and nothing of others', () => {
   const writes = createRecentWrites(100)
   const before = performance.now()
   expect(writes.concern('a', before)).toBe(false)
-  vi.advanceTimersByTime(10)
+  advanceClock(10)
   writes.note(['a', 'b'])
   expect([writes.concern('a', before), writes.concern('b', before), writes.concern('c', before)]).toEqual([
     true,
     true,
     false,
   ])
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   expect(writes.concern('a', performance.now())).toBe(false)
 })
 
@@ -33,21 +34,21 @@ it('remembers each write for its time, however many come after it', () => {
     for (const age of [0, 50, 99].filter((each) => each <= moment)) {
       expect(writes.concern(String(moment - age), now - age)).toBe(true)
     }
-    vi.advanceTimersByTime(1)
+    advanceClock(1)
   }
 })
 
 it('takes everything to be written when nobody knows what was, or more than it can remember', () => {
   const writes = createRecentWrites(100)
   const before = performance.now()
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   writes.noteAll()
   expect(writes.concern('a', before)).toBe(true)
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   const later = performance.now()
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   writes.note(Array.from({ length: 200_001 }, (_, index) => `other ${index}`))
   expect(writes.concern('a', later)).toBe(true)
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   expect(writes.concern('a', performance.now())).toBe(false)
 })

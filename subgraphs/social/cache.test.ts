@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Caller } from '../../platform/auth/caller.ts'
 import { noChanges } from '../../platform/caching/changes.ts'
 import type { Subgraph } from '../../platform/graphql/subgraph.ts'
 import { anew, anonymous, ask, signedIn } from '../../testing/callers.ts'
+import { advanceClock, releaseClock, stopClock } from '../../testing/clock.ts'
 import { comment } from '../../testing/comments.ts'
 import { entities, startTestSocial, type TestSocial } from '../../testing/social.ts'
 import { createSocialCache } from './cache.ts'
@@ -17,8 +18,8 @@ beforeAll(async () => {
   elsewhere = await social.startProcess()
 })
 afterAll(() => social[Symbol.asyncDispose]())
-beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
-afterEach(() => void vi.useRealTimers())
+beforeEach(stopClock)
+afterEach(releaseClock)
 
 const like =
   'mutation ($id: ID!) { favoriteVideo(input: { videoId: $id }) { video { favoriteCount } viewer { favoriteCount } } }'
@@ -64,7 +65,7 @@ it('answers whoever looks at what is kept without any statement', async () => {
   const [alice = '', bob = ''] = await social.register(2)
   const videoId = await social.publish(alice)
   await comment(here, bob, videoId, 'nice')
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   const look = () => Promise.all([likesOf(here, videoId), commentsUnder(here, videoId), followersOf(here, alice)])
   await look()
   social.takeQueries()
@@ -90,7 +91,7 @@ it('shows a like at once to everybody in its process, of the video, its author a
     ...(await entities(here, anonymous, 'User', [alice, bob], 'totalFavorited favoriteCount')),
   ]
   await counts()
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   expect(await ask(here, signedIn(bob), like, { id: videoId })).toEqual({
     favoriteVideo: { video: { favoriteCount: 1 }, viewer: { favoriteCount: 1 } },
   })
@@ -102,13 +103,13 @@ it('shows follows, comments and their ends at once to everybody in their process
   const videoId = await social.publish(alice)
   const look = () => Promise.all([followersOf(here, alice), commentsUnder(here, videoId)])
   await look()
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   expect(await ask(here, signedIn(bob), follow, { id: alice })).toEqual({
     followUser: { user: { followerCount: 1 }, viewer: { followingCount: 1 } },
   })
   const { id } = await comment(here, bob, videoId, 'nice')
   expect(await look()).toEqual([[bob], ['nice']])
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   await ask(here, signedIn(alice), block, { id: bob })
   await ask(here, signedIn(bob), deleteComment, { id })
   expect(await look()).toEqual([[], []])
@@ -123,15 +124,15 @@ it('shows in another process at once what the viewer wrote, and then to all ther
     await commentsUnder(elsewhere, videoId, caller),
   ]
   await look(anonymous)
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   await ask(here, signedIn(bob), like, { id: videoId })
   await ask(here, signedIn(bob), follow, { id: alice })
   await comment(here, bob, videoId, 'nice')
   expect(await look(signedIn(alice))).toEqual([0, [], []])
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   // The gateway signs whether a user has recent writes; without Redis, this is true of all signed-in users.
   expect(await look(anew(signedIn(bob)))).toEqual([1, [bob], ['nice']])
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   expect(await look(anonymous)).toEqual([1, [bob], ['nice']])
 })
 
@@ -144,13 +145,13 @@ it('shows others in another process comments after a tenth of a second, and coun
   }
   const { id } = await comment(here, bob, videoId, 'nice')
   expect([await likesOf(elsewhere, videoId), await contents()]).toEqual([0, ['nice']])
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   await ask(here, signedIn(bob), like, { id: videoId })
   await ask(here, signedIn(bob), deleteComment, { id })
   expect([await likesOf(elsewhere, videoId), await contents()]).toEqual([0, ['nice']])
-  vi.advanceTimersByTime(100)
+  advanceClock(100)
   expect(await contents()).toEqual([])
-  vi.advanceTimersByTime(300)
+  advanceClock(300)
   expect(await likesOf(elsewhere, videoId)).toBe(1)
 })
 

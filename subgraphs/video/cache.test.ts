@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Caller } from '../../platform/auth/caller.ts'
 import { administrator, anew, anonymous, ask, signedIn } from '../../testing/callers.ts'
+import { advanceClock, releaseClock, stopClock } from '../../testing/clock.ts'
 import { startVideoSubgraph, type VideoSubgraph } from '../../testing/video-subgraph.ts'
 
 /** Two processes on one database that do not notify each other of writes. */
@@ -15,7 +16,7 @@ afterAll(async () => {
   await here[Symbol.asyncDispose]()
 })
 beforeEach(async () => {
-  vi.useFakeTimers({ toFake: ['performance'] })
+  stopClock()
   await here.sql('delete from videos; delete from former_videos; delete from removals; delete from author_counts')
   await here.sql(
     `insert into videos (
@@ -26,9 +27,9 @@ beforeEach(async () => {
   )
   await here.sql('insert into author_counts select author_id, count(*) from videos group by author_id')
   // All cached values have expired.
-  vi.advanceTimersByTime(1_000)
+  advanceClock(1_000)
 })
-afterEach(() => void vi.useRealTimers())
+afterEach(releaseClock)
 
 const [alice, bob] = ['1', '2']
 
@@ -69,14 +70,14 @@ it('answers whoever looks at what is kept without any statement, and reads it on
 
 it('shows a deletion at once to everybody in its process', async () => {
   await look(here)
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   expect(await ask(here.subgraph, signedIn(bob), deleteThird)).toEqual({ deleteVideo: { author: { workCount: 1 } } })
   expect(await look(here)).toEqual(withoutThird)
 })
 
 it('shows what an administrator takes down to nobody in its process, at once', async () => {
   await look(here)
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   await ask(
     here.subgraph,
     administrator('9'),
@@ -87,24 +88,24 @@ it('shows what an administrator takes down to nobody in its process, at once', a
 
 it('shows in another process at once that the viewer deleted a video, and then to all there', async () => {
   await look(elsewhere)
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   await ask(here.subgraph, signedIn(bob), deleteThird)
   expect(await look(elsewhere)).toEqual(everything)
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   expect(await look(elsewhere, anew(signedIn(bob)))).toEqual(withoutThird)
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   expect(await look(elsewhere)).toEqual(withoutThird)
 })
 
 it('shows others in another process no video that was deleted three quarters of a second ago', async () => {
   await look(elsewhere)
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   await ask(here.subgraph, signedIn(bob), deleteThird)
-  vi.advanceTimersByTime(99)
+  advanceClock(99)
   expect((await look(elsewhere)).feed).toEqual(withoutThird.feed)
-  vi.advanceTimersByTime(300)
+  advanceClock(300)
   expect(await look(elsewhere)).toMatchObject({ ofBob: ['1'], workCount: 1 })
-  vi.advanceTimersByTime(350)
+  advanceClock(350)
   expect(await look(elsewhere)).toEqual(withoutThird)
 })
 

@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { rememberEmptyPolls, type AnswerPolls } from './empty-polls.ts'
 import { announce } from './message-sent.ts'
 import type { MessageRow, Poll } from './repository.ts'
+import { advanceClock, releaseClock, stopClock } from '../../../testing/clock.ts'
 
 /** Committed messages from bob to alice, and reads that complete when the test lets them. */
 let committed: MessageRow[]
@@ -114,19 +115,19 @@ describe('a message', () => {
   })
 
   it('is hidden for five seconds at most when its news is lost, counted from the beginning of the read', async () => {
-    vi.useFakeTimers({ toFake: ['performance'] })
+    stopClock()
     try {
       const slow = begin(10)
       say(11)
-      vi.advanceTimersByTime(4_000)
+      advanceClock(4_000)
       slow.finish()
       await slow.answer
       expect(await fromMemory(10)).toEqual([])
 
-      vi.advanceTimersByTime(1_000)
+      advanceClock(1_000)
       expect(await readOnce(10)).toEqual([11])
     } finally {
-      vi.useRealTimers()
+      releaseClock()
     }
   })
 

@@ -5,6 +5,7 @@ import { createLogger } from '../../../platform/runtime/logger.ts'
 import type { Subgraph } from '../../../platform/graphql/subgraph.ts'
 import { anonymous, ask, refusal } from '../../../testing/callers.ts'
 import { poll, say, startTestChat, type Person, type TestChat } from '../../../testing/chat.ts'
+import { releaseClock, stopClock } from '../../../testing/clock.ts'
 import { openFaultyProxy } from '../../../testing/faulty-proxy.ts'
 
 const everything = '1970-01-01T00:00:00.000Z'
@@ -122,14 +123,14 @@ describe('a poll', () => {
   it('sees what was sent through another process as soon as the news arrives', async () => {
     const other = await chat.startProcess()
     // With a stopped clock only events invalidate cached results.
-    vi.useFakeTimers({ toFake: ['performance'] })
+    stopClock()
     try {
       expect(await poll(chat.subgraph, alice, bob, everything)).toEqual([])
       expect(await poll(chat.subgraph, alice, bob, everything)).toEqual([])
       const message = await say(other, bob, alice, 'from afar')
       await expect.poll(() => poll(chat.subgraph, alice, bob, everything)).toEqual([message])
     } finally {
-      vi.useRealTimers()
+      releaseClock()
     }
   })
 

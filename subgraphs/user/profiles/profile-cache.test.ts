@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Caller } from '../../../platform/auth/caller.ts'
 import { administrator, anew, anonymous, ask } from '../../../testing/callers.ts'
+import { advanceClock, releaseClock, stopClock } from '../../../testing/clock.ts'
 import { registers, startUserSubgraph, type UserSubgraph } from '../../../testing/user-subgraph.ts'
 
 /** Two processes on one database that do not notify each other of writes. */
@@ -14,8 +15,8 @@ afterAll(async () => {
   await elsewhere[Symbol.asyncDispose]()
   await here[Symbol.asyncDispose]()
 })
-beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
-afterEach(() => void vi.useRealTimers())
+beforeEach(stopClock)
+afterEach(releaseClock)
 
 interface Shown {
   readonly name: string
@@ -40,11 +41,11 @@ const unban = 'mutation ($id: ID!) { unbanUser(input: { userId: $id, reason: "a 
 
 it('answers whoever looks at a person who is kept without any statement, and reads him once for many', async () => {
   const alice = await registers(here.subgraph, 'alice')
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   here.takeQueries()
   await Promise.all(Array.from({ length: 200 }, () => shown(here, alice.viewer.userId)))
   expect(here.takeQueries()).toHaveLength(1)
-  vi.advanceTimersByTime(749)
+  advanceClock(749)
   expect(await shown(here, alice.viewer.userId)).toMatchObject({ name: 'alice' })
   await ask(here.subgraph, anonymous, 'query ($id: ID!) { user(id: $id) { name } }', { id: alice.viewer.userId })
   expect(here.takeQueries()).toEqual([])
@@ -70,14 +71,14 @@ it('shows a changed profile, a ban and its end at once to everybody in the proce
   const carol = await registers(here.subgraph, 'carol')
   const id = carol.viewer.userId
   await shown(here, id)
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   await ask(here.subgraph, carol, change, { signature: 'new here' })
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   expect(await shown(here, id)).toMatchObject({ signature: 'new here' })
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   await ask(here.subgraph, administrator('1'), ban, { id })
   expect(await shown(here, id)).toBeNull()
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   await ask(here.subgraph, administrator('1'), unban, { id })
   expect(await shown(here, id)).toMatchObject({ name: 'carol' })
 })
@@ -86,9 +87,9 @@ it('shows in another process at once what the viewer changed, and then to all th
   const dave = await registers(here.subgraph, 'dave')
   const id = dave.viewer.userId
   await shown(elsewhere, id)
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   await ask(here.subgraph, dave, change, { signature: 'new here' })
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   expect(await shown(elsewhere, id, anew(dave))).toMatchObject({ signature: 'new here' })
   expect(await shown(elsewhere, id)).toMatchObject({ signature: 'new here' })
 })
@@ -96,8 +97,8 @@ it('shows in another process at once what the viewer changed, and then to all th
 it('shows nobody in another process somebody who has been banned for three quarters of a second', async () => {
   const { viewer } = await registers(here.subgraph, 'erin')
   expect(await shown(elsewhere, viewer.userId)).toMatchObject({ name: 'erin' })
-  vi.advanceTimersByTime(1)
+  advanceClock(1)
   await ask(here.subgraph, administrator('1'), ban, { id: viewer.userId })
-  vi.advanceTimersByTime(749)
+  advanceClock(749)
   expect(await shown(elsewhere, viewer.userId)).toBeNull()
 })

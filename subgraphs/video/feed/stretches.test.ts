@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createStretches, type Stretch } from './stretches.ts'
+import { advanceClock, releaseClock, stopClock } from '../../../testing/clock.ts'
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
-afterEach(() => void vi.useRealTimers())
+beforeEach(stopClock)
+afterEach(releaseClock)
 
 /** A stretch of videos whose ids are their publication times. */
 function stretch(before: number, moments: readonly number[], from = moments.at(-1) ?? before): Stretch {
@@ -44,7 +45,7 @@ it('finds nothing that was read too early', () => {
   stretches.add(stretch(Infinity, [90, 80]))
   const moment = performance.now()
   expect(stretches.find(Infinity, 1, moment)).toBeUndefined()
-  vi.advanceTimersByTime(60_001)
+  advanceClock(60_001)
   expect(stretches.find(Infinity, 1, -Infinity)).toBeUndefined()
 })
 
