@@ -29,8 +29,9 @@ create table social.notification_reads (
 create index notification_reads_by_transaction on social.notification_reads (transaction_id);
 
 -- What is taken back notifies of nothing, by whatever statement it is taken back. A group of likes always deletes, mostly nothing.
--- The limits make each a look-up by key: a plan that is made once for all groups may read the whole table otherwise.
-create function social.forget_removed_on_videos() returns trigger language plpgsql as $$
+-- Each is a look-up by key: the plan is made once for all groups, perhaps when the table is still small enough to be read as a
+-- whole, so the limits and the setting leave it no other way.
+create function social.forget_removed_on_videos() returns trigger language plpgsql set enable_seqscan = off as $$
 begin
   if exists (select from removed) then
     delete from social.notifications where ctid = any (array(
@@ -51,7 +52,7 @@ create trigger likes_removed after delete on social.likes
 create trigger comments_removed after delete on social.comments
   referencing old table as removed for each statement execute function social.forget_removed_on_videos();
 
-create function social.forget_removed_follows() returns trigger language plpgsql as $$
+create function social.forget_removed_follows() returns trigger language plpgsql set enable_seqscan = off as $$
 begin
   if exists (select from removed) then
     delete from social.notifications where ctid = any (array(

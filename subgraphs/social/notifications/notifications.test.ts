@@ -213,29 +213,33 @@ describe('notifications', () => {
     expect((await since(begin.upTo, bob)).events).toEqual([])
   })
 
-  it('are found by their keys when likes, follows and comments are taken back, however many there are', async () => {
-    await social.sql.query(`
-      insert into social.notifications (recipient_id, id, kind, actor_id, subject_id)
-      select 8000000 + n % 100, 9000000 + n, 'LIKE', 1, 1 from generate_series(1, 20000) as n`)
-    await social.sql.query('analyze social.notifications')
+  it('are found by their keys when likes and follows are taken back, however many there are', async () => {
     const table = async () => {
       const { rows } = await social.sql.query<{ readInOrder: string; deleted: string }>(
         `select seq_tup_read as "readInOrder", n_tup_del as deleted from pg_stat_user_tables where relname = 'notifications'`,
       )
       return { readInOrder: Number(rows[0]?.readInOrder), deleted: Number(rows[0]?.deleted) }
     }
-    // Statements of triggers are planned anew five times, then once for all.
-    const before = await table()
-    for (let round = 0; round < 12; round++) {
-      await likes(bob)
-      await unlikes(bob)
-      await follows(bob, alice)
-      await act(bob, `unfollowUser(input: { userId: ${id(alice)} })`)
+    const rounds = 12
+    async function takeBack(): Promise<void> {
+      for (let round = 0; round < rounds; round++) {
+        await likes(bob)
+        await unlikes(bob)
+        await follows(bob, alice)
+        await act(bob, `unfollowUser(input: { userId: ${id(alice)} })`)
+      }
     }
+    const before = await table()
+    // Statements of triggers are planned anew five times, then once for all: here while there is next to nothing to read.
+    await takeBack()
+    await social.sql.query(`
+      insert into social.notifications (recipient_id, id, kind, actor_id, subject_id)
+      select 8000000 + n % 100, 9000000 + n, 'LIKE', 1, 1 from generate_series(1, 20000) as n`)
+    await takeBack()
     // A backend reports what it did when it has been idle for some seconds.
-    await expect.poll(async () => (await table()).deleted).toBeGreaterThanOrEqual(before.deleted + 24)
+    await expect.poll(async () => (await table()).deleted).toBeGreaterThanOrEqual(before.deleted + 2 * 2 * rounds)
     // One look through the whole table would read them all.
-    expect((await table()).readInOrder).toBeLessThan(20_000)
+    expect((await table()).readInOrder - before.readInOrder).toBeLessThan(20_000)
   })
 
   it('are kept for ninety days, and the newest thousand of whoever reads them', async () => {
