@@ -15,10 +15,19 @@ export type Owner = (typeof owners)[number]
 export const publishedTo = {
   user: ['social.hiddenPeople', 'social.followerCounts'],
   video: [
-    ...(['user.publicNames', 'user.bannedUsers', 'social.hiddenPeople', 'social.hiddenPeopleChanges'] as const),
+    'user.publicNames',
+    'user.bannedUsers',
+    'social.hiddenPeople',
+    'social.hiddenPeopleChanges',
     'social.favoriteCounts',
   ],
-  social: ['user.registeredUsers', 'video.publishedVideos', 'video.authorships', 'chat.messageParties'],
+  social: [
+    'user.registeredUsers',
+    'video.publishedVideos',
+    'video.authorships',
+    'video.processingOutcomes',
+    'chat.messageParties',
+  ],
   chat: ['user.registeredUsers', 'social.friendships', 'social.blockedPairs', 'social.hiddenPeople'],
 } as const satisfies Readonly<Record<Owner, readonly (keyof DB)[]>>
 

@@ -307,6 +307,14 @@ export interface VideoProcessingEvents {
   videoId: Int8;
 }
 
+export interface VideoProcessingOutcomes {
+  authorId: Int8 | null;
+  createdAt: Timestamp | null;
+  id: Int8 | null;
+  status: string | null;
+  videoId: Int8 | null;
+}
+
 export interface VideoPublishedVideos {
   authorId: Int8 | null;
   id: Int8 | null;
@@ -382,6 +390,8 @@ export interface VideoVideos {
   isHidden: Generated<boolean>;
   lostSound: string | null;
   mp4Key: string | null;
+  outcomeAt: Timestamp | null;
+  outcomeId: Int8 | null;
   playKey: string;
   progress: Generated<number>;
   publishedAt: Timestamp;
@@ -437,6 +447,7 @@ export interface DB {
   "video.idWorkers": VideoIdWorkers;
   "video.jobWorkers": VideoJobWorkers;
   "video.processingEvents": VideoProcessingEvents;
+  "video.processingOutcomes": VideoProcessingOutcomes;
   "video.publishedVideos": VideoPublishedVideos;
   "video.removals": VideoRemovals;
   "video.renditions": VideoRenditions;
