@@ -29,8 +29,8 @@ function title(): string {
 it('finds every title by any of its Chinese characters in a row, and by the beginning of any of its words', () => {
   for (let round = 0; round < 2_000; round++) {
     const text = title()
-    const pieces = [...text.matchAll(/\p{Script=Han}+|[A-Za-zÜï]+/gu)].map(([piece]) => [...piece])
-    const piece = random.oneOf([[...'猫'], ...pieces])
+    const pieces = [...text.matchAll(/\p{Script=Han}+|[A-Za-zÜï]+/gu)].map(([piece]) => Array.from(piece))
+    const piece = random.oneOf([['猫'], ...pieces])
     const isHan = /\p{Script=Han}/u.test(piece[0] ?? '')
     const from = isHan ? random.below(piece.length) : 0
     const query = piece.slice(from, from + 1 + random.below(piece.length)).join('')

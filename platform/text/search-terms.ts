@@ -49,7 +49,7 @@ export function termsOf(text: string): string[] {
   const terms = new Set<string>()
   for (const { run, word, sign } of runsOf(foldForSearch(text))) {
     if (run !== undefined) {
-      const characters = [...run]
+      const characters = Array.from(run)
       for (const [index, character] of characters.entries()) terms.add(character + (characters[index + 1] ?? ''))
     } else terms.add(word?.slice(0, longestWord) ?? sign ?? '')
   }
@@ -61,7 +61,7 @@ export function termsOf(text: string): string[] {
 export function wantedTerms(query: string): WantedTerm[] {
   const wanted = new Map<string, boolean>()
   for (const { run, word, sign } of runsOf(foldForSearch(query))) {
-    const characters = run === undefined ? [] : [...run]
+    const characters = run === undefined ? [] : Array.from(run)
     if (characters.length === 1) wanted.set(run ?? '', true)
     for (const [index, next] of characters.slice(1).entries()) wanted.set((characters[index] ?? '') + next, false)
     if (word !== undefined) wanted.set(word.slice(0, longestWord), true)
