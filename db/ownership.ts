@@ -26,6 +26,7 @@ export const publishedTo = {
     'video.publishedVideos',
     'video.authorships',
     'video.processingOutcomes',
+    'video.titleMentions',
     'chat.messageParties',
   ],
   chat: ['user.registeredUsers', 'social.friendships', 'social.blockedPairs', 'social.hiddenPeople'],

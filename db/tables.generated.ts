@@ -301,6 +301,16 @@ export interface VideoJobWorkers {
   workerId: string;
 }
 
+export interface VideoMentions {
+  authorId: Int8;
+  createdAt: Generated<Timestamp>;
+  id: Int8;
+  length: number;
+  offset: number;
+  userId: Int8;
+  videoId: Int8;
+}
+
 export interface VideoProcessingEvents {
   authorId: Int8;
   transactionId: Generated<string>;
@@ -351,9 +361,23 @@ export interface VideoTakeDowns {
   videoId: Int8;
 }
 
+export interface VideoTitleMentions {
+  authorId: Int8 | null;
+  createdAt: Timestamp | null;
+  id: Int8 | null;
+  userId: Int8 | null;
+  videoId: Int8 | null;
+}
+
 export interface VideoTitleReading {
   isOnly: Generated<boolean>;
   version: number;
+}
+
+export interface VideoTopics {
+  name: string;
+  videoCount: number;
+  written: string;
 }
 
 export interface VideoUnreadTitles {
@@ -401,6 +425,14 @@ export interface VideoVideos {
   width: number;
 }
 
+export interface VideoVideoTopics {
+  isHidden: boolean;
+  publishedAt: Timestamp;
+  topic: string;
+  videoId: Int8;
+  written: string;
+}
+
 export interface DB {
   "chat.conversations": ChatConversations;
   "chat.idWorkers": ChatIdWorkers;
@@ -446,6 +478,7 @@ export interface DB {
   "video.formerVideos": VideoFormerVideos;
   "video.idWorkers": VideoIdWorkers;
   "video.jobWorkers": VideoJobWorkers;
+  "video.mentions": VideoMentions;
   "video.processingEvents": VideoProcessingEvents;
   "video.processingOutcomes": VideoProcessingOutcomes;
   "video.publishedVideos": VideoPublishedVideos;
@@ -453,9 +486,12 @@ export interface DB {
   "video.renditions": VideoRenditions;
   "video.searchTerms": VideoSearchTerms;
   "video.takeDowns": VideoTakeDowns;
+  "video.titleMentions": VideoTitleMentions;
   "video.titleReading": VideoTitleReading;
+  "video.topics": VideoTopics;
   "video.unreadTitles": VideoUnreadTitles;
   "video.uploadDays": VideoUploadDays;
   "video.uploads": VideoUploads;
   "video.videos": VideoVideos;
+  "video.videoTopics": VideoVideoTopics;
 }

@@ -26,6 +26,8 @@ const mappers: Readonly<Record<Owner, Readonly<Record<string, string>>>> = {
     TakenDownVideo: './moderation/repository.ts#TakeDownRow',
     EventReference: '../../platform/graphql/events.ts#EventRow',
     Rendition: './videos/repository.ts#RenditionRow',
+    Topic: './titles/read-title.ts#TitleTopic',
+    Mention: '../../platform/text/mentions.ts#MentionPlace',
     Upload: './uploads/repository.ts#UploadRow',
     UploadLimits: './storage/limits.ts#VideoLimits',
     Video: './videos/shown-video.ts#ShownVideo',

@@ -507,6 +507,8 @@ export type NotificationKind =
   | 'FOLLOW'
   /** A user commented on a video of the viewer. */
   | 'COMMENT'
+  /** A user mentioned the viewer in the title of a video. */
+  | 'MENTION'
   /** A video of the viewer was processed and is READY. */
   | 'VIDEO_READY'
   /** The processing of a video of the viewer has FAILED; `video.failureReason` says why. */

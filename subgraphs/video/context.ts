@@ -10,6 +10,7 @@ import type { Publishing } from './publishing/publish-upload.ts'
 import type { Removal } from './removal/delete-video.ts'
 import type { SearchRepository } from './search/repository.ts'
 import type { TitleRepository } from './titles/repository.ts'
+import type { TopicRepository } from './topics/repository.ts'
 import type { BlockedOrMuted } from './videos/blocked-or-muted.ts'
 import type { VideoLoaders } from './videos/loaders.ts'
 
@@ -19,6 +20,7 @@ export interface VideoContext {
   readonly feed: FeedRepository
   readonly search: SearchRepository
   readonly titles: TitleRepository
+  readonly topics: TopicRepository
   readonly objectStore: Pick<ObjectStore, 'publicUrl'>
   readonly publishing: Publishing
   readonly removal: Removal

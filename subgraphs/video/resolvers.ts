@@ -8,6 +8,7 @@ import { removalResolvers } from './removal/resolvers.ts'
 import type { Resolvers } from './schema.generated.ts'
 import { searchResolvers } from './search/resolvers.ts'
 import { titleResolvers } from './titles/resolvers.ts'
+import { topicResolvers } from './topics/resolvers.ts'
 import { uploadResolvers } from './uploads/resolvers.ts'
 import { videoResolvers } from './videos/resolvers.ts'
 
@@ -20,6 +21,7 @@ export const resolvers: Resolvers = {
     ...moderationResolvers.Query,
     ...eventResolvers.Query,
     ...searchResolvers.Query,
+    ...topicResolvers.Query,
   },
   Mutation: {
     ...coverResolvers.Mutation,
@@ -30,7 +32,9 @@ export const resolvers: Resolvers = {
     ...moderationResolvers.Mutation,
   },
   AuditEntry: { ...moderationResolvers.AuditEntry },
-  Video: { ...videoResolvers.Video },
+  Video: { ...videoResolvers.Video, ...topicResolvers.Video },
+  Topic: { ...topicResolvers.Topic },
+  Mention: { ...topicResolvers.Mention },
   Rendition: { ...videoResolvers.Rendition },
   Upload: { ...uploadResolvers.Upload },
   UploadLimits: { ...uploadResolvers.UploadLimits },

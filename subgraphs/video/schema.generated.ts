@@ -5,6 +5,8 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { AuditRow, TakeDownRow } from './moderation/repository.ts';
 import type { EventRow } from '../../platform/graphql/events.ts';
 import type { RenditionRow } from './videos/repository.ts';
+import type { TitleTopic } from './titles/read-title.ts';
+import type { MentionPlace } from '../../platform/text/mentions.ts';
 import type { UploadRow } from './uploads/repository.ts';
 import type { VideoLimits } from './storage/limits.ts';
 import type { ShownVideo } from './videos/shown-video.ts';
@@ -41,6 +43,10 @@ export type Query = {
    * either script; other words by their beginnings; `#topic` by its topic.
    */
   readonly searchVideos: VideoConnection;
+  /** Topics with a text in their names, the largest first. */
+  readonly searchTopics: ReadonlyArray<Topic>;
+  /** A topic that a video has; null when none has it. */
+  readonly topic?: Maybe<Topic>;
   /** A video by id; null when it does not exist or is not visible to the viewer. */
   readonly video?: Maybe<Video>;
   /** Videos by id, in the order of the ids; null for those that do not exist or are not visible to the viewer. */
@@ -69,6 +75,17 @@ export type QuerySearchVideosArgs = {
   query: Scalars['String']['input'];
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QuerySearchTopicsArgs = {
+  query: Scalars['String']['input'];
+  first?: Scalars['Int']['input'];
+};
+
+
+export type QueryTopicArgs = {
+  name: Scalars['String']['input'];
 };
 
 
@@ -162,6 +179,10 @@ export type Video = Node & {
   readonly title: Scalars['String']['output'];
   /** The user who published it. */
   readonly author?: Maybe<User>;
+  /** The topics in its title, `#…`, at most five. */
+  readonly topics: ReadonlyArray<Topic>;
+  /** The users mentioned in its title, `@…`, at most ten. */
+  readonly mentions: ReadonlyArray<Mention>;
   /** URL of the video file, which supports ranges: the uploaded file, or once READY an mp4 that plays everywhere. */
   readonly playUrl: Scalars['String']['output'];
   /** URL of the HLS master playlist with several sizes; null until the video is READY. */
@@ -190,6 +211,43 @@ export type Video = Node & {
   readonly width: Scalars['Int']['output'];
   /** Height of the picture as shown, in pixels. */
   readonly height: Scalars['Int']['output'];
+};
+
+/** What several videos are about: `#…` in their titles. */
+export type Topic = {
+  readonly __typename?: 'Topic';
+  /** The name without `#`, as it was written. */
+  readonly name: Scalars['String']['output'];
+  /** How many videos have it. */
+  readonly videoCount: Scalars['Int']['output'];
+  /** The videos that have it. */
+  readonly videos: VideoConnection;
+};
+
+
+/** What several videos are about: `#…` in their titles. */
+export type TopicVideosArgs = {
+  order?: TopicOrder;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The order of the videos of a topic. */
+export type TopicOrder =
+  /** By likes and age. */
+  | 'HOT'
+  /** Newest first. */
+  | 'NEWEST';
+
+/** A user in a text. */
+export type Mention = {
+  readonly __typename?: 'Mention';
+  /** The user, also under a new name; null when they are banned. */
+  readonly user?: Maybe<User>;
+  /** Where `@` stands in the text, in UTF-16 units. */
+  readonly offset: Scalars['Int']['output'];
+  /** The length with `@`, in UTF-16 units. */
+  readonly length: Scalars['Int']['output'];
 };
 
 /** The state of transcoding. */
@@ -640,6 +698,9 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Video: ResolverTypeWrapper<ShownVideo>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  Topic: ResolverTypeWrapper<TitleTopic>;
+  TopicOrder: TopicOrder;
+  Mention: ResolverTypeWrapper<MentionPlace>;
   VideoStatus: VideoStatus;
   Rendition: ResolverTypeWrapper<RenditionRow>;
   User: ResolverTypeWrapper<UserReference>;
@@ -685,6 +746,8 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   Video: ShownVideo;
   Float: Scalars['Float']['output'];
+  Topic: TitleTopic;
+  Mention: MentionPlace;
   Rendition: RenditionRow;
   User: UserReference;
   VideoConnection: Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['VideoEdge']> };
@@ -728,6 +791,8 @@ export type NodeResolvers<ContextType = VideoContext, ParentType extends Resolve
 export type QueryResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   feed?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<QueryFeedArgs, 'first'>>;
   searchVideos?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<QuerySearchVideosArgs, 'query' | 'first'>>;
+  searchTopics?: Resolver<ReadonlyArray<ResolversTypes['Topic']>, ParentType, ContextType, RequireFields<QuerySearchTopicsArgs, 'query' | 'first'>>;
+  topic?: Resolver<Maybe<ResolversTypes['Topic']>, ParentType, ContextType, RequireFields<QueryTopicArgs, 'name'>>;
   video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType, RequireFields<QueryVideoArgs, 'id'>>;
   videos?: Resolver<Visible<ReadonlyArray<Maybe<ResolversTypes['Video']>>>, ParentType, ContextType, RequireFields<QueryVideosArgs, 'ids'>>;
   uploadLimits?: Resolver<ResolversTypes['UploadLimits'], ParentType, ContextType>;
@@ -751,6 +816,8 @@ export type VideoResolvers<ContextType = VideoContext, ParentType extends Resolv
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  topics?: Resolver<ReadonlyArray<ResolversTypes['Topic']>, ParentType, ContextType>;
+  mentions?: Resolver<ReadonlyArray<ResolversTypes['Mention']>, ParentType, ContextType>;
   playUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   hlsUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   renditions?: Resolver<ReadonlyArray<ResolversTypes['Rendition']>, ParentType, ContextType>;
@@ -766,6 +833,18 @@ export type VideoResolvers<ContextType = VideoContext, ParentType extends Resolv
   width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   height?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TopicResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Topic'] = ResolversParentTypes['Topic']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  videoCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  videos?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<TopicVideosArgs, 'order' | 'first'>>;
+};
+
+export type MentionResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Mention'] = ResolversParentTypes['Mention']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  offset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  length?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type RenditionResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Rendition'] = ResolversParentTypes['Rendition']> = {
@@ -919,6 +998,8 @@ export type Resolvers<ContextType = VideoContext> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Video?: VideoResolvers<ContextType>;
+  Topic?: TopicResolvers<ContextType>;
+  Mention?: MentionResolvers<ContextType>;
   Rendition?: RenditionResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   VideoConnection?: VideoConnectionResolvers<ContextType>;

@@ -104,6 +104,16 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   }),
   'Query.video': ({ published }) => ofVideo(published, 'title', 'published'),
   'Query.videos': ({ published }) => byIds('videos(ids: $ids) { title }', published, 'published'),
+  'Query.searchTopics': async ({ video, readTitles }) => {
+    await video({ title: '#sought' })
+    await readTitles()
+    return { query: '{ searchTopics(query: "sought") { name } }', shows: 'sought' }
+  },
+  'Query.topic': async ({ video, readTitles }) => {
+    await video({ title: '#wanted' })
+    await readTitles()
+    return { query: '{ topic(name: "wanted") { videoCount } }', shows: 'videoCount' }
+  },
   'Query.comments': async ({ friend, published }) =>
     byIds('comments(ids: $ids) { content }', await friend.comments(published, 'for all to read'), 'for all to read'),
   'Query.uploadLimits': () => ({ query: '{ uploadLimits { maxBytes } }', shows: 'maxBytes' }),
@@ -283,6 +293,19 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     const id = await video({ author_id: blocked.id, title: 'searched for' })
     await readTitles()
     return { query: '{ searchVideos(query: "searched for") { edges { node { id } } } }', shows: id }
+  },
+  'Topic.videos': async ({ people: { blocked }, video, readTitles }) => {
+    const id = await video({ author_id: blocked.id, title: '#common' })
+    await readTitles()
+    return { query: '{ topic(name: "common") { videos(order: NEWEST) { edges { node { id } } } } }', shows: id }
+  },
+  'Video.mentions': async ({ people: { blocked }, newId, video, sql }) => {
+    const id = await video()
+    await sql(
+      `insert into video.mentions (id, video_id, user_id, author_id, "offset", length) values ($1, $2, $3, 1, 0, 1)`,
+      [newId(), id, blocked.id],
+    )
+    return ofVideo(id, 'mentions { user { name } }', blocked.name)
   },
   'User.videos': async ({ people: { blocked }, video }) => {
     await video({ author_id: blocked.id, title: 'of somebody blocked' })
