@@ -6,7 +6,7 @@ import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { idBound } from '../../../platform/graphql/cursor.ts'
 import { currentSnapshot, isNewSince } from '../../../platform/postgres/snapshots.ts'
 
-export type NotificationKind = 'LIKE' | 'FOLLOW' | 'COMMENT'
+export type NotificationKind = 'LIKE' | 'FOLLOW' | 'COMMENT' | 'REPLY'
 
 /** What several people did with the same thing, as one. */
 export interface NotificationRow {
