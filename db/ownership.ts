@@ -15,7 +15,13 @@ export type Owner = (typeof owners)[number]
 export const publishedTo = {
   user: [],
   video: ['user.publicNames', 'user.bannedUsers', 'social.hiddenPeople', 'social.hiddenPeopleChanges'],
-  social: ['user.registeredUsers', 'video.publishedVideos', 'video.authorships', 'chat.messageParties'],
+  social: [
+    'user.registeredUsers',
+    'video.publishedVideos',
+    'video.authorships',
+    'video.processingOutcomes',
+    'chat.messageParties',
+  ],
   chat: ['user.registeredUsers', 'social.friendships', 'social.blockedPairs', 'social.hiddenPeople'],
 } as const satisfies Readonly<Record<Owner, readonly (keyof DB)[]>>
 

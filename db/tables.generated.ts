@@ -301,6 +301,14 @@ export interface VideoProcessingEvents {
   videoId: Int8;
 }
 
+export interface VideoProcessingOutcomes {
+  authorId: Int8 | null;
+  createdAt: Timestamp | null;
+  id: Int8 | null;
+  status: string | null;
+  videoId: Int8 | null;
+}
+
 export interface VideoPublishedVideos {
   authorId: Int8 | null;
   id: Int8 | null;
@@ -360,6 +368,8 @@ export interface VideoVideos {
   isHidden: Generated<boolean>;
   lostSound: string | null;
   mp4Key: string | null;
+  outcomeAt: Timestamp | null;
+  outcomeId: Int8 | null;
   playKey: string;
   progress: Generated<number>;
   publishedAt: Timestamp;
@@ -413,6 +423,7 @@ export interface DB {
   "video.idWorkers": VideoIdWorkers;
   "video.jobWorkers": VideoJobWorkers;
   "video.processingEvents": VideoProcessingEvents;
+  "video.processingOutcomes": VideoProcessingOutcomes;
   "video.publishedVideos": VideoPublishedVideos;
   "video.removals": VideoRemovals;
   "video.renditions": VideoRenditions;

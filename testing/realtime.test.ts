@@ -128,6 +128,15 @@ describe.each(topologies)('%s', (topology) => {
         const changed = { __typename: 'VideoChanged', video: expect.objectContaining({ id: clip, status }) as unknown }
         await expect.poll(() => live.events, patience).toContainEqual(expect.objectContaining(changed))
       }
+      // As the worker does: with the status.
+      await sql.query(
+        "update video.videos set status = 'FAILED', failure = 'INTERNAL', outcome_id = 7, outcome_at = now() where id = $1",
+        [clip],
+      )
+      const notification = { kind: 'VIDEO_FAILED', actorCount: 0, actors: [], video: { id: clip } }
+      await expect
+        .poll(() => live.events, patience)
+        .toContainEqual(expect.objectContaining({ id: 'notification-7', notification, unreadCount: 1 }))
     } finally {
       await sql.end()
     }

@@ -43,7 +43,7 @@ export type Query = {
   readonly mutedUsers: UserConnection;
   /** Comments by id, in the order of the ids; null for those that do not exist or are not visible to the viewer. */
   readonly comments: ReadonlyArray<Maybe<Comment>>;
-  /** What others did that concerns the viewer, newest first; likes of one video are one notification, and so are the follows of a day. */
+  /** What others did that concerns the viewer, and how the processing of videos ended, newest first; likes of one video are one notification, and so are the follows of a day. */
   readonly notifications: NotificationConnection;
   /** The notification that one act is part of; null when it is none of the viewer's, or was taken back. */
   readonly notification?: Maybe<Notification>;
@@ -673,22 +673,26 @@ export type NotificationKind =
   /** A user commented on a video of the viewer. */
   | 'COMMENT'
   /** A user replied to a comment or reply of the viewer. */
-  | 'REPLY';
+  | 'REPLY'
+  /** A video of the viewer was processed and is READY. */
+  | 'VIDEO_READY'
+  /** The processing of a video of the viewer has FAILED; `video.failureReason` says why. */
+  | 'VIDEO_FAILED';
 
-/** What others did that concerns the viewer: what several did with the same thing is one. */
+/** What others did that concerns the viewer, or how the processing of a video ended. What several did with the same thing is one. */
 export type Notification = {
   readonly __typename?: 'Notification';
   /** The id; it changes when another user does the same. */
   readonly id: Scalars['ID']['output'];
   /** What happened. */
   readonly kind: NotificationKind;
-  /** Who did it, the last one first. */
+  /** Who did it, the last one first; empty for the processing of a video. */
   readonly actors: ReadonlyArray<User>;
-  /** How many people did it. */
+  /** How many users did it; 0 for the processing of a video. */
   readonly actorCount: Scalars['Int']['output'];
   /** The video; null for follows. */
   readonly video?: Maybe<Video>;
-  /** The comment or reply; null for likes and follows. */
+  /** The comment or reply; null for everything else. */
   readonly comment?: Maybe<Comment>;
   /** When it last happened. */
   readonly createdAt: Scalars['DateTime']['output'];
@@ -697,7 +701,7 @@ export type Notification = {
 };
 
 
-/** What others did that concerns the viewer: what several did with the same thing is one. */
+/** What others did that concerns the viewer, or how the processing of a video ended. What several did with the same thing is one. */
 export type NotificationActorsArgs = {
   first?: Scalars['Int']['input'];
 };

@@ -170,6 +170,38 @@ describe('notifications', () => {
     expect(await unread()).toBe(0)
   })
 
+  it('tell an author how the processing of their videos ended, until a video is deleted or tried again', async () => {
+    const rain = await social.publish(id(alice))
+    const ends = (video: string, status: string, outcomeId: number) =>
+      social.sql.query(
+        `update video.videos set status = $2::text, failure = case when $2 = 'FAILED' then 'INTERNAL' end,
+          outcome_id = $3, outcome_at = now() where id = $1`,
+        [video, status, outcomeId],
+      )
+    await ends(sunset, 'READY', 2 ** 40)
+    await likes(bob)
+    await ends(rain, 'FAILED', 2 ** 53 - 2)
+    expect((await page()).edges.map(({ node }) => node)).toMatchObject([
+      { kind: 'VIDEO_FAILED', actors: [], actorCount: 0, video: { id: rain }, comment: null, isRead: false },
+      { kind: 'LIKE', actors: [{ id: bob }], video: { id: sunset } },
+      { kind: 'VIDEO_READY', actors: [], actorCount: 0, video: { id: sunset }, comment: null, isRead: false },
+    ])
+    expect(await unread()).toBe(3)
+    expect(await shown(bob)).toEqual([])
+    const mark = (upTo: number) => act(alice, `markNotificationsRead(input: { upTo: ${upTo} })`)
+    await mark(2 ** 53 - 1)
+    expect(await unread()).toBe(0)
+    expect((await page()).edges.map(({ node }) => node.isRead)).toEqual([true, true, true])
+    await social.sql.query('update video.videos set outcome_id = null where id = $1', [rain])
+    await social.sql.query('delete from video.videos where id = $1', [sunset])
+    expect(await shown()).toEqual([])
+    await social.sql.query(
+      "update video.videos set outcome_id = 2, outcome_at = now() - interval '91 days' where id = $1",
+      [rain],
+    )
+    expect(await shown()).toEqual([])
+  })
+
   it('are paged, each once', async () => {
     const videos = [sunset]
     for (let count = 0; count < 4; count++) videos.push(await social.publish(id(alice)))
