@@ -300,7 +300,7 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     await repliesTo(blocked, await friend.comments(videoId, 'nice'), 'from somebody blocked')
     return ofVideo(
       videoId,
-      'comments { edges { node { replies { edges { node { content } } } } } }',
+      'comments(first: 5) { edges { node { replies(first: 5) { edges { node { content } } } } } }',
       'from somebody blocked',
     )
   },
