@@ -19,8 +19,7 @@ import type { AppliedLike, LikeChange } from './likes/repository.ts'
 import type { NotificationRepository } from './notifications/repository.ts'
 import type { NodeRepository } from './nodes/repository.ts'
 import type { NewReply, ReplyRow } from './replies/repository.ts'
-import type { CommentPolicy } from './schema.generated.ts'
-import type { VideoSettingsRepository } from './video-settings/repository.ts'
+import type { CommentPolicy, VideoSettingsRepository } from './video-settings/repository.ts'
 
 /** Null when it is not selected, an Error when it could not be read. */
 export type Read<Value> = Value | Error | null

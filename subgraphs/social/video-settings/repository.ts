@@ -4,7 +4,9 @@ import { idArray } from '../../../platform/postgres/database.ts'
 import { BadUserInput } from '../../../platform/runtime/errors.ts'
 import { noSuchVideo } from '../../errors.ts'
 import { noSuchComment, notYourVideo } from '../comments/errors.ts'
-import type { CommentPolicy } from '../schema.generated.ts'
+
+/** Who may comment on a video: every user, the author's friends and the author, or no user. */
+export type CommentPolicy = 'EVERYBODY' | 'FRIENDS' | 'NOBODY'
 
 /** What the author of a video has decided. */
 export interface VideoSettings {
