@@ -96,6 +96,16 @@ export interface SocialComments {
   videoId: Int8;
 }
 
+export interface SocialFavoriteCounts {
+  favoriteCount: number | null;
+  videoId: Int8 | null;
+}
+
+export interface SocialFollowerCounts {
+  followerCount: number | null;
+  userId: Int8 | null;
+}
+
 export interface SocialFollows {
   followeeId: Int8;
   followerId: Int8;
@@ -214,6 +224,11 @@ export interface UserNameFolding {
   version: number;
 }
 
+export interface UserNameReading {
+  isOnly: Generated<boolean>;
+  version: number;
+}
+
 export interface UserPictureUploads {
   expiresAt: Timestamp;
   id: Int8;
@@ -236,6 +251,12 @@ export interface UserRegisteredUsers {
   id: Int8 | null;
 }
 
+export interface UserSearchTerms {
+  nameHash: number;
+  terms: string;
+  userId: Int8;
+}
+
 export interface UserSessionChanges {
   changedAt: Generated<Timestamp>;
   sessionId: Int8;
@@ -250,6 +271,10 @@ export interface UserSessions {
   refreshedAt: Timestamp | null;
   refreshGeneration: number | null;
   userAgent: Generated<string>;
+  userId: Int8;
+}
+
+export interface UserUnreadNames {
   userId: Int8;
 }
 
@@ -330,11 +355,27 @@ export interface VideoRenditions {
   width: number;
 }
 
+export interface VideoSearchTerms {
+  publishedAt: Timestamp;
+  terms: string;
+  titleHash: number;
+  videoId: Int8;
+}
+
 export interface VideoTakeDowns {
   authorId: Int8;
   reason: string;
   takenDownAt: Generated<Timestamp>;
   title: string;
+  videoId: Int8;
+}
+
+export interface VideoTitleReading {
+  isOnly: Generated<boolean>;
+  version: number;
+}
+
+export interface VideoUnreadTitles {
   videoId: Int8;
 }
 
@@ -391,6 +432,8 @@ export interface DB {
   "social.commentCounts": SocialCommentCounts;
   "social.commentLikes": SocialCommentLikes;
   "social.comments": SocialComments;
+  "social.favoriteCounts": SocialFavoriteCounts;
+  "social.followerCounts": SocialFollowerCounts;
   "social.follows": SocialFollows;
   "social.friendships": SocialFriendships;
   "social.hiddenPeople": SocialHiddenPeople;
@@ -409,12 +452,15 @@ export interface DB {
   "user.idWorkers": UserIdWorkers;
   "user.nameClaims": UserNameClaims;
   "user.nameFolding": UserNameFolding;
+  "user.nameReading": UserNameReading;
   "user.pictureUploads": UserPictureUploads;
   "user.profiles": UserProfiles;
   "user.publicNames": UserPublicNames;
   "user.registeredUsers": UserRegisteredUsers;
+  "user.searchTerms": UserSearchTerms;
   "user.sessionChanges": UserSessionChanges;
   "user.sessions": UserSessions;
+  "user.unreadNames": UserUnreadNames;
   "video.auditLog": VideoAuditLog;
   "video.authorCounts": VideoAuthorCounts;
   "video.authorships": VideoAuthorships;
@@ -427,7 +473,10 @@ export interface DB {
   "video.publishedVideos": VideoPublishedVideos;
   "video.removals": VideoRemovals;
   "video.renditions": VideoRenditions;
+  "video.searchTerms": VideoSearchTerms;
   "video.takeDowns": VideoTakeDowns;
+  "video.titleReading": VideoTitleReading;
+  "video.unreadTitles": VideoUnreadTitles;
   "video.uploadDays": VideoUploadDays;
   "video.uploads": VideoUploads;
   "video.videos": VideoVideos;
