@@ -13,8 +13,14 @@ export type Owner = (typeof owners)[number]
 
 /** The views of others that an owner may read. Each has only the columns that are needed. */
 export const publishedTo = {
-  user: [],
-  video: ['user.publicNames', 'user.bannedUsers', 'social.hiddenPeople', 'social.hiddenPeopleChanges'],
+  user: ['social.hiddenPeople', 'social.followerCounts'],
+  video: [
+    'user.publicNames',
+    'user.bannedUsers',
+    'social.hiddenPeople',
+    'social.hiddenPeopleChanges',
+    'social.favoriteCounts',
+  ],
   social: [
     'user.registeredUsers',
     'video.publishedVideos',

@@ -83,6 +83,16 @@ export interface SocialComments {
   videoId: Int8;
 }
 
+export interface SocialFavoriteCounts {
+  favoriteCount: number | null;
+  videoId: Int8 | null;
+}
+
+export interface SocialFollowerCounts {
+  followerCount: number | null;
+  userId: Int8 | null;
+}
+
 export interface SocialFollows {
   followeeId: Int8;
   followerId: Int8;
@@ -195,6 +205,11 @@ export interface UserNameFolding {
   version: number;
 }
 
+export interface UserNameReading {
+  isOnly: Generated<boolean>;
+  version: number;
+}
+
 export interface UserPictureUploads {
   expiresAt: Timestamp;
   id: Int8;
@@ -217,6 +232,12 @@ export interface UserRegisteredUsers {
   id: Int8 | null;
 }
 
+export interface UserSearchTerms {
+  nameHash: number;
+  terms: string;
+  userId: Int8;
+}
+
 export interface UserSessionChanges {
   changedAt: Generated<Timestamp>;
   sessionId: Int8;
@@ -231,6 +252,10 @@ export interface UserSessions {
   refreshedAt: Timestamp | null;
   refreshGeneration: number | null;
   userAgent: Generated<string>;
+  userId: Int8;
+}
+
+export interface UserUnreadNames {
   userId: Int8;
 }
 
@@ -311,11 +336,27 @@ export interface VideoRenditions {
   width: number;
 }
 
+export interface VideoSearchTerms {
+  publishedAt: Timestamp;
+  terms: string;
+  titleHash: number;
+  videoId: Int8;
+}
+
 export interface VideoTakeDowns {
   authorId: Int8;
   reason: string;
   takenDownAt: Generated<Timestamp>;
   title: string;
+  videoId: Int8;
+}
+
+export interface VideoTitleReading {
+  isOnly: Generated<boolean>;
+  version: number;
+}
+
+export interface VideoUnreadTitles {
   videoId: Int8;
 }
 
@@ -370,6 +411,8 @@ export interface DB {
   "social.boundaries": SocialBoundaries;
   "social.changes": SocialChanges;
   "social.comments": SocialComments;
+  "social.favoriteCounts": SocialFavoriteCounts;
+  "social.followerCounts": SocialFollowerCounts;
   "social.follows": SocialFollows;
   "social.friendships": SocialFriendships;
   "social.hiddenPeople": SocialHiddenPeople;
@@ -387,12 +430,15 @@ export interface DB {
   "user.idWorkers": UserIdWorkers;
   "user.nameClaims": UserNameClaims;
   "user.nameFolding": UserNameFolding;
+  "user.nameReading": UserNameReading;
   "user.pictureUploads": UserPictureUploads;
   "user.profiles": UserProfiles;
   "user.publicNames": UserPublicNames;
   "user.registeredUsers": UserRegisteredUsers;
+  "user.searchTerms": UserSearchTerms;
   "user.sessionChanges": UserSessionChanges;
   "user.sessions": UserSessions;
+  "user.unreadNames": UserUnreadNames;
   "video.auditLog": VideoAuditLog;
   "video.authorCounts": VideoAuthorCounts;
   "video.authorships": VideoAuthorships;
@@ -405,7 +451,10 @@ export interface DB {
   "video.publishedVideos": VideoPublishedVideos;
   "video.removals": VideoRemovals;
   "video.renditions": VideoRenditions;
+  "video.searchTerms": VideoSearchTerms;
   "video.takeDowns": VideoTakeDowns;
+  "video.titleReading": VideoTitleReading;
+  "video.unreadTitles": VideoUnreadTitles;
   "video.uploadDays": VideoUploadDays;
   "video.uploads": VideoUploads;
   "video.videos": VideoVideos;

@@ -20,7 +20,7 @@ const dataSet: DataSet = {
 }
 const large = new Set(
   (
-    'accounts sessions videos author_counts take_downs likes comments follows boundaries video_counts user_counts ' +
+    'accounts sessions search_terms videos author_counts take_downs likes comments follows boundaries video_counts user_counts ' +
     'conversations messages audit_log'
   ).split(' '),
 )

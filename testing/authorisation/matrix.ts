@@ -46,6 +46,7 @@ export const matrix = {
   'Query.users':                  [shown,    shown,     shown,     shown,     shown,  shown],
   'Query.userByName':             [shown,    shown,     shown,     shown,     shown,  shown],
   'Query.feed':                   [shown,    shown,     shown,     shown,     shown,  shown],
+  'Query.searchUsers':            [shown,    shown,     shown,     shown,     shown,  shown],
   'Query.video':                  [shown,    shown,     shown,     shown,     shown,  shown],
   'Query.videos':                 [shown,    shown,     shown,     shown,     shown,  shown],
   'Query.comments':               [shown,    shown,     shown,     shown,     shown,  shown],
@@ -55,6 +56,7 @@ export const matrix = {
   // The owner's alone
   'Mutation.revokeSession':       [signIn,   unknown,   done,      unknown,   signIn,  unknown],
   'Mutation.publishVideo':        [signIn,   unknown,   done,      unknown,   signIn,  unknown],
+  'Mutation.setTitle':            [signIn,   refused,   done,      refused,   signIn,  refused],
   'Mutation.setCover':            [signIn,   refused,   done,      refused,   signIn,  refused],
   'Mutation.deleteVideo':         [signIn,   refused,   done,      refused,   signIn,  refused],
   'Mutation.deleteComment':       [signIn,   refused,   done,      refused,   signIn,  done],
@@ -95,6 +97,7 @@ export const matrix = {
 
   // Lists with somebody in them whom the owner has blocked
   'Video.comments':               [shown,    shown,     kept,      shown,     shown,  shown],
+  'Query.searchVideos':           [shown,    shown,     kept,      shown,     shown,  shown],
   'User.videos':                  [shown,    shown,     kept,      shown,     shown,  shown],
   'User.favoriteVideos':          [shown,    shown,     kept,      shown,     shown,  shown],
   'User.following':               [shown,    shown,     kept,      shown,     shown,  shown],

@@ -98,6 +98,11 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     shows: owner.id,
   }),
   'Query.feed': ({ published }) => ({ query: '{ feed(first: 50) { edges { node { id } } } }', shows: published }),
+  'Query.searchUsers': ({ people: { owner } }) => ({
+    query: 'query ($name: String!) { searchUsers(query: $name) { edges { node { id } } } }',
+    variables: { name: owner.name },
+    shows: owner.id,
+  }),
   'Query.video': ({ published }) => ofVideo(published, 'title', 'published'),
   'Query.videos': ({ published }) => byIds('videos(ids: $ids) { title }', published, 'published'),
   'Query.comments': async ({ friend, published }) =>
@@ -118,6 +123,7 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     query: 'mutation ($uploadId: ID!) { publishVideo(input: { uploadId: $uploadId }) { video { id } } }',
     variables: { uploadId: await upload() },
   }),
+  'Mutation.setTitle': ({ published }) => toVideo('setTitle', published, 'title: "published"'),
   'Mutation.setCover': ({ published }) => toVideo('setCover', published, 'time: 0'),
   'Mutation.deleteVideo': async ({ video }) => toVideo('deleteVideo', await video()),
   'Mutation.deleteComment': async ({ video, friend }) => ({
@@ -281,6 +287,11 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     const videoId = await video({ author_id: friend.id })
     await blocked.comments(videoId, 'from somebody blocked')
     return ofVideo(videoId, 'comments { edges { node { content } } }', 'from somebody blocked')
+  },
+  'Query.searchVideos': async ({ people: { blocked }, video, readTitles }) => {
+    const id = await video({ author_id: blocked.id, title: 'searched for' })
+    await readTitles()
+    return { query: '{ searchVideos(query: "searched for") { edges { node { id } } } }', shows: id }
   },
   'User.videos': async ({ people: { blocked }, video }) => {
     await video({ author_id: blocked.id, title: 'of somebody blocked' })

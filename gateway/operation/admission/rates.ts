@@ -27,6 +27,7 @@ const kindOfMutation: ReadonlyMap<string, RateKind> = new Map([
   ['sendMessage', 'texts'],
   ['updateProfile', 'texts'],
   ['createUpload', 'uploads'],
+  ['setTitle', 'texts'],
   ['publishVideo', 'uploads'],
   ['setCover', 'uploads'],
   ['createPictureUpload', 'uploads'],
