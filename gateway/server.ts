@@ -159,7 +159,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       subscriptions?.[Symbol.dispose]()
       await app.close()
       overload[Symbol.dispose]()
-      await Promise.all([rates, recentChanges, connectionCounts].map((part) => part?.[Symbol.asyncDispose]()))
+      await Promise.all([rates, recentChanges].map((part) => part[Symbol.asyncDispose]()))
+      await connectionCounts?.[Symbol.asyncDispose]()
       await authentication[Symbol.asyncDispose]()
       await gateway.stop()
     },

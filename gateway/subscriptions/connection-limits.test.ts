@@ -19,7 +19,7 @@ it('lets a user have ten connections over all processes together', async () => {
   const [here, there] = [await aProcess(), await aProcess()]
   const places = []
   // Each knows of the other as soon as both are registered.
-  await (await here.enterUser('carol'))?.[Symbol.dispose]()
+  ;(await here.enterUser('carol'))?.[Symbol.dispose]()
   for (let count = 0; count < connectionsPerUser; count++) {
     places.push(await (count % 2 === 0 ? here : there).enterUser('alice'))
   }
