@@ -74,12 +74,25 @@ export interface SocialChanges {
   transactionId: Generated<string>;
 }
 
+export interface SocialCommentCounts {
+  commentId: Int8;
+  likeCount: Generated<number>;
+  replyCount: Generated<number>;
+}
+
+export interface SocialCommentLikes {
+  commentId: Int8;
+  userId: Int8;
+}
+
 export interface SocialComments {
+  answeredUserId: Int8 | null;
   authorId: Int8;
   content: string;
   createdAt: Generated<Timestamp>;
   id: Int8;
   originalContent: string | null;
+  parentId: Int8 | null;
   videoId: Int8;
 }
 
@@ -155,6 +168,12 @@ export interface SocialUserCounts {
 export interface SocialVideoCounts {
   commentCount: Generated<number>;
   favoriteCount: Generated<number>;
+  videoId: Int8;
+}
+
+export interface SocialVideoSettings {
+  commentPolicy: Generated<string>;
+  pinnedCommentId: Int8 | null;
   videoId: Int8;
 }
 
@@ -410,6 +429,8 @@ export interface DB {
   "social.blockedPairs": SocialBlockedPairs;
   "social.boundaries": SocialBoundaries;
   "social.changes": SocialChanges;
+  "social.commentCounts": SocialCommentCounts;
+  "social.commentLikes": SocialCommentLikes;
   "social.comments": SocialComments;
   "social.favoriteCounts": SocialFavoriteCounts;
   "social.followerCounts": SocialFollowerCounts;
@@ -423,6 +444,7 @@ export interface DB {
   "social.notifications": SocialNotifications;
   "social.userCounts": SocialUserCounts;
   "social.videoCounts": SocialVideoCounts;
+  "social.videoSettings": SocialVideoSettings;
   "user.accounts": UserAccounts;
   "user.auditLog": UserAuditLog;
   "user.bannedUsers": UserBannedUsers;

@@ -60,6 +60,9 @@ export const matrix = {
   'Mutation.setCover':            [signIn,   refused,   done,      refused,   signIn,  refused],
   'Mutation.deleteVideo':         [signIn,   refused,   done,      refused,   signIn,  refused],
   'Mutation.deleteComment':       [signIn,   refused,   done,      refused,   signIn,  done],
+  'Mutation.pinComment':          [signIn,   refused,   done,      refused,   signIn,  refused],
+  'Mutation.unpinComment':        [signIn,   refused,   done,      refused,   signIn,  refused],
+  'Mutation.setCommentPolicy':    [signIn,   refused,   done,      refused,   signIn,  refused],
   'Query.node':                   [kept,     kept,      shown,     kept,      kept,    kept],
   'Query.sessions':               [signIn,   kept,      shown,     kept,      signIn,  kept],
   'Query.upload':                 [signIn,   kept,      shown,     kept,      signIn,  kept],
@@ -81,6 +84,7 @@ export const matrix = {
   'Video.notice':                 [kept,     kept,      shown,     kept,      kept,  kept],
   'Video.duplicateOf':            [kept,     kept,      shown,     kept,      kept,  kept],
   'Video.isFavorite':             [kept,     kept,      shown,     kept,      kept,  kept],
+  'Comment.isLiked':              [kept,     kept,      shown,     kept,      kept,  kept],
   'User.isFollow':                [kept,     kept,      shown,     kept,      kept,  kept],
   'User.isBlocked':               [kept,     kept,      shown,     kept,      kept,  kept],
   'User.isMuted':                 [kept,     kept,      shown,     kept,      kept,  kept],
@@ -97,6 +101,10 @@ export const matrix = {
 
   // Lists with somebody in them whom the owner has blocked
   'Video.comments':               [shown,    shown,     kept,      shown,     shown,  shown],
+  'Video.pinnedComment':          [shown,    shown,     kept,      shown,     shown,  shown],
+  'Comment.replies':              [shown,    shown,     kept,      shown,     shown,  shown],
+  'Comment.parent':               [shown,    shown,     kept,      shown,     shown,  shown],
+  'Comment.replyTo':              [shown,    shown,     kept,      shown,     shown,  shown],
   'Query.searchVideos':           [shown,    shown,     kept,      shown,     shown,  shown],
   'User.videos':                  [shown,    shown,     kept,      shown,     shown,  shown],
   'User.favoriteVideos':          [shown,    shown,     kept,      shown,     shown,  shown],
@@ -108,6 +116,9 @@ export const matrix = {
   'Mutation.favoriteVideo':       [signIn,   done,      done,      refused,   signIn,  done],
   'Mutation.unfavoriteVideo':     [signIn,   done,      done,      done,      signIn,  done],
   'Mutation.addComment':          [signIn,   done,      done,      refused,   signIn,  done],
+  'Mutation.addReply':            [signIn,   done,      done,      refused,   signIn,  done],
+  'Mutation.likeComment':         [signIn,   done,      done,      refused,   signIn,  done],
+  'Mutation.unlikeComment':       [signIn,   done,      done,      done,      signIn,  done],
   'Mutation.followUser':          [signIn,   done,      senseless, refused,   signIn,  done],
   'Mutation.unfollowUser':        [signIn,   done,      senseless, done,      signIn,  done],
   'Mutation.sendMessage':         [signIn,   done,      senseless, refused,   signIn,  done],
@@ -131,7 +142,7 @@ export type Coordinate = keyof typeof matrix
 /** Fields that are the same for everyone who can see their parent. */
 export const sameForEverybody: Readonly<Record<string, readonly string[]>> = {
   AuditEntry: ['id', 'actor', 'action', 'subjectId', 'reason', 'createdAt'],
-  Comment: ['id', 'content', 'createdAt', 'author', 'video'],
+  Comment: ['id', 'content', 'createdAt', 'author', 'video', 'likeCount', 'isPinned', 'replyCount'],
   Conversation: ['id', 'participant'],
   Message: ['id', 'content', 'createdAt', 'sender', 'recipient'],
   Notification: ['id', 'kind', 'actors', 'actorCount', 'video', 'comment', 'createdAt', 'isRead'],
@@ -149,6 +160,6 @@ export const sameForEverybody: Readonly<Record<string, readonly string[]>> = {
   ],
   Video: [
     ...['id', 'title', 'author', 'playUrl', 'hlsUrl', 'renditions', 'status', 'coverUrl', 'thumbhash', 'publishedAt'],
-    ...['duration', 'width', 'height', 'favoriteCount', 'commentCount'],
+    ...['duration', 'width', 'height', 'favoriteCount', 'commentCount', 'commentPolicy'],
   ],
 }

@@ -29,6 +29,11 @@ const toVideo = (mutation: string, videoId: string, more = ''): Operation => ({
   variables: { videoId },
 })
 
+const onComment = (mutation: string, commentId: string): Operation => ({
+  query: `mutation ($commentId: ID!) { ${mutation}(input: { commentId: $commentId }) { __typename } }`,
+  variables: { commentId },
+})
+
 const ofUser = (id: string, fields: string, shows: string): Operation => ({
   query: `query ($id: ID!) { user(id: $id) { ${fields} } }`,
   variables: { id },
@@ -130,6 +135,11 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     query: 'mutation ($commentId: ID!) { deleteComment(input: { commentId: $commentId }) { commentId } }',
     variables: { commentId: await friend.comments(await video(), 'nice') },
   }),
+  'Mutation.pinComment': async ({ video, friend }) =>
+    onComment('pinComment', await friend.comments(await video(), 'nice')),
+  'Mutation.unpinComment': async ({ video, friend }) =>
+    onComment('unpinComment', await friend.comments(await video(), 'nice')),
+  'Mutation.setCommentPolicy': async ({ video }) => toVideo('setCommentPolicy', await video(), 'policy: FRIENDS'),
   'Query.nodes': async ({ video }) => {
     const id = await video({ title: 'found by its id' })
     return byIds('nodes(ids: $ids) { ... on Video { title } }', id, 'found by its id')
@@ -242,6 +252,12 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     await owner.likes(videoId)
     return ofVideo(videoId, 'isFavorite', 'true')
   },
+  'Comment.isLiked': async ({ people: { owner }, friend, video }) => {
+    const videoId = await video()
+    const { query, variables } = onComment('likeComment', await friend.comments(videoId, 'nice'))
+    await owner.asks(query, variables)
+    return ofVideo(videoId, 'comments { edges { node { isLiked } } }', 'true')
+  },
   'User.isFollow': ({ friend }) => ofUser(friend.id, 'isFollow', 'true'),
   'User.isBlocked': ({ people }) => ofUser(people.blocked.id, 'isBlocked', 'true'),
   'User.isMuted': ({ muted }) => ofUser(muted.id, 'isMuted', 'true'),
@@ -288,6 +304,31 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     await blocked.comments(videoId, 'from somebody blocked')
     return ofVideo(videoId, 'comments { edges { node { content } } }', 'from somebody blocked')
   },
+  'Video.pinnedComment': async ({ friend, people: { blocked }, video }) => {
+    const videoId = await video({ author_id: friend.id })
+    const { query, variables } = onComment('pinComment', await blocked.comments(videoId, 'from somebody blocked'))
+    await friend.asks(query, variables)
+    return ofVideo(videoId, 'pinnedComment { content }', 'from somebody blocked')
+  },
+  'Comment.replies': async ({ friend, people: { blocked }, video }) => {
+    const videoId = await video({ author_id: friend.id })
+    await repliesTo(blocked, await friend.comments(videoId, 'nice'), 'from somebody blocked')
+    return ofVideo(
+      videoId,
+      'comments(first: 5) { edges { node { replies(first: 5) { edges { node { content } } } } } }',
+      'from somebody blocked',
+    )
+  },
+  'Comment.parent': async ({ friend, people: { blocked }, video }) => {
+    const above = await blocked.comments(await video({ author_id: friend.id }), 'from somebody blocked')
+    const id = await repliesTo(friend, above, 'nice')
+    return byIds('comments(ids: $ids) { parent { content } }', id, 'from somebody blocked')
+  },
+  'Comment.replyTo': async ({ friend, people: { blocked }, video }) => {
+    const above = await friend.comments(await video({ author_id: friend.id }), 'nice')
+    const id = await repliesTo(friend, await repliesTo(blocked, above, 'indeed'), 'nice')
+    return byIds('comments(ids: $ids) { replyTo { name } }', id, blocked.name)
+  },
   'Query.searchVideos': async ({ people: { blocked }, video, readTitles }) => {
     const id = await video({ author_id: blocked.id, title: 'searched for' })
     await readTitles()
@@ -318,6 +359,14 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Mutation.favoriteVideo': async ({ video }) => toVideo('favoriteVideo', await video()),
   'Mutation.unfavoriteVideo': async ({ video }) => toVideo('unfavoriteVideo', await video()),
   'Mutation.addComment': async ({ video }) => toVideo('addComment', await video(), 'content: "nice"'),
+  'Mutation.addReply': async ({ video, friend }) => ({
+    query: 'mutation ($id: ID!) { addReply(input: { commentId: $id, content: "nice" }) { __typename } }',
+    variables: { id: await friend.comments(await video(), 'nice') },
+  }),
+  'Mutation.likeComment': async ({ video, friend }) =>
+    onComment('likeComment', await friend.comments(await video(), 'nice')),
+  'Mutation.unlikeComment': async ({ video, friend }) =>
+    onComment('unlikeComment', await friend.comments(await video(), 'nice')),
   'Mutation.followUser': ({ people }) => toUser('followUser', people.owner.id),
   'Mutation.unfollowUser': ({ people }) => toUser('unfollowUser', people.owner.id),
   'Mutation.sendMessage': ({ people }) => ({
@@ -355,6 +404,16 @@ async function saysTo(from: TestPerson, to: TestPerson): Promise<{ readonly id: 
     { id: to.id },
   )
   return data.sendMessage.message
+}
+
+async function repliesTo(person: TestPerson, commentId: string, content: string): Promise<string> {
+  const data = await person.asks<{ addReply: { reply: { id: string } } }>(
+    `mutation ($commentId: ID!, $content: String!) {
+      addReply(input: { commentId: $commentId, content: $content }) { reply { id } }
+    }`,
+    { commentId, content },
+  )
+  return data.addReply.reply.id
 }
 
 async function hasOneUnread(reader: TestPerson, other: TestPerson): Promise<void> {

@@ -24,6 +24,7 @@ export interface Rates extends Readonly<Record<RateKind, number>> {
 /** Mutations with limits of their own: they reach other users, store files, or keep a core busy. */
 const kindOfMutation: ReadonlyMap<string, RateKind> = new Map([
   ['addComment', 'texts'],
+  ['addReply', 'texts'],
   ['sendMessage', 'texts'],
   ['updateProfile', 'texts'],
   ['createUpload', 'uploads'],

@@ -3,7 +3,7 @@ import { openDatabase } from '../../../platform/postgres/database.ts'
 import { scheduledSocialJobs } from '../scheduled-jobs.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
-import { addComment } from '../../../testing/comments.ts'
+import { addComment, comment, reply } from '../../../testing/comments.ts'
 import { startTestSocial, type TestSocial } from '../../../testing/social.ts'
 
 interface Shown {
@@ -81,6 +81,34 @@ describe('notifications', () => {
     ])
     expect(await unread()).toBe(3)
     expect(await shown(bob)).toEqual([])
+  })
+
+  it('tell of replies to the author of what is answered, and of none that is deleted or across a mute', async () => {
+    const { id: commentId } = await comment(social.subgraph, id(bob), sunset, 'where?')
+    const begun = await page(carol)
+    expect(begun.edges).toEqual([])
+    const answer = await reply(social.subgraph, id(carol), commentId, 'there')
+    await reply(social.subgraph, id(alice), answer.id, 'not there')
+    await reply(social.subgraph, id(bob), commentId, 'my own')
+    expect((await page(bob)).edges.map(({ node }) => node)).toMatchObject([
+      { kind: 'REPLY', actors: [{ id: carol }], video: { id: sunset }, comment: { content: 'there' }, actorCount: 1 },
+    ])
+    expect((await page(carol)).edges.map(({ node }) => node)).toMatchObject([
+      { kind: 'REPLY', actors: [{ id: alice }], comment: { content: 'not there' } },
+    ])
+    expect(await shown()).toEqual([['COMMENT', [bob]]])
+    await act(bob, `muteUser(input: { userId: ${id(alice)} })`)
+    await reply(social.subgraph, id(alice), commentId, 'hello?')
+    await act(carol, `deleteComment(input: { commentId: ${answer.id} })`)
+    expect(await shown(bob)).toEqual([])
+    expect(await shown(carol)).toEqual([['REPLY', [alice]]])
+    await act(bob, `deleteComment(input: { commentId: ${commentId} })`)
+    expect(await shown(carol)).toEqual([])
+    const { rows } = await social.sql.query(
+      `select from social.notifications where kind in ('REPLY', 'COMMENT') and recipient_id = any ($1)`,
+      [[alice, bob, carol]],
+    )
+    expect(rows).toEqual([])
   })
 
   it('tell of all who like a video as one, and of those of other videos apart', async () => {

@@ -6,7 +6,7 @@ import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { idBound } from '../../../platform/graphql/cursor.ts'
 import { currentSnapshot, isNewSince } from '../../../platform/postgres/snapshots.ts'
 
-export type NotificationKind = 'LIKE' | 'FOLLOW' | 'COMMENT' | 'VIDEO_READY' | 'VIDEO_FAILED'
+export type NotificationKind = 'LIKE' | 'FOLLOW' | 'COMMENT' | 'REPLY' | 'VIDEO_READY' | 'VIDEO_FAILED'
 
 /** What several people did with the same thing, as one; or how the processing of a video ended, which is nobody's act. */
 export interface NotificationRow {
