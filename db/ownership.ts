@@ -20,6 +20,8 @@ export const publishedTo = {
     'social.hiddenPeople',
     'social.hiddenPeopleChanges',
     'social.favoriteCounts',
+    'social.followings',
+    'social.followingCounts',
   ],
   social: [
     'user.registeredUsers',

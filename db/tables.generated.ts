@@ -106,6 +106,16 @@ export interface SocialFollowerCounts {
   userId: Int8 | null;
 }
 
+export interface SocialFollowingCounts {
+  followCount: number | null;
+  userId: Int8 | null;
+}
+
+export interface SocialFollowings {
+  followeeId: Int8 | null;
+  followerId: Int8 | null;
+}
+
 export interface SocialFollows {
   followeeId: Int8;
   followerId: Int8;
@@ -399,6 +409,11 @@ export interface VideoTopics {
   written: string;
 }
 
+export interface VideoTrends {
+  score: Int8;
+  videoId: Int8;
+}
+
 export interface VideoUnreadTitles {
   videoId: Int8;
 }
@@ -452,6 +467,20 @@ export interface VideoVideoTopics {
   written: string;
 }
 
+export interface VideoViewCounts {
+  videoId: Int8;
+  viewCount: Int8;
+}
+
+export interface VideoViews {
+  countedAt: Timestamp;
+  isCompleted: boolean;
+  month: Timestamp;
+  positionMs: number;
+  videoId: Int8;
+  viewerId: Int8;
+}
+
 export interface DB {
   "chat.conversations": ChatConversations;
   "chat.idWorkers": ChatIdWorkers;
@@ -466,6 +495,8 @@ export interface DB {
   "social.comments": SocialComments;
   "social.favoriteCounts": SocialFavoriteCounts;
   "social.followerCounts": SocialFollowerCounts;
+  "social.followingCounts": SocialFollowingCounts;
+  "social.followings": SocialFollowings;
   "social.follows": SocialFollows;
   "social.friendships": SocialFriendships;
   "social.hiddenPeople": SocialHiddenPeople;
@@ -511,9 +542,12 @@ export interface DB {
   "video.titleMentions": VideoTitleMentions;
   "video.titleReading": VideoTitleReading;
   "video.topics": VideoTopics;
+  "video.trends": VideoTrends;
   "video.unreadTitles": VideoUnreadTitles;
   "video.uploadDays": VideoUploadDays;
   "video.uploads": VideoUploads;
   "video.videos": VideoVideos;
   "video.videoTopics": VideoVideoTopics;
+  "video.viewCounts": VideoViewCounts;
+  "video.views": VideoViews;
 }

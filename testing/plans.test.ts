@@ -20,7 +20,7 @@ const dataSet: DataSet = {
 }
 const large = new Set(
   (
-    'accounts sessions search_terms videos author_counts take_downs likes comments comment_likes comment_counts follows boundaries video_counts user_counts ' +
+    'accounts sessions search_terms video_topics trends view_counts videos author_counts take_downs likes comments comment_likes comment_counts follows boundaries video_counts user_counts ' +
     'conversations messages audit_log'
   ).split(' '),
 )

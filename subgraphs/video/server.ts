@@ -27,6 +27,10 @@ import { openFfmpeg } from './media/ffmpeg.ts'
 import { createSearchRepository } from './search/repository.ts'
 import { createTitleRepository } from './titles/repository.ts'
 import { createTopicRepository } from './topics/repository.ts'
+import { createGroupCommit } from '../../platform/postgres/group-commit.ts'
+import { createFollowingRepository } from './following/repository.ts'
+import { createTrendRepository } from './trending/repository.ts'
+import { createViewRepository, type View } from './views/repository.ts'
 import { createUploadRepository } from './uploads/repository.ts'
 import { createBlockedOrMuted } from './videos/blocked-or-muted.ts'
 import { VideoLoaders } from './videos/loaders.ts'
@@ -55,6 +59,8 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
     const removals = createRemovalRepository(db)
     const titles = createTitleRepository(db)
     const topics = createTopicRepository(db)
+    const watched = createViewRepository(db)
+    const views = createGroupCommit<View, boolean>((group) => watched.add(group))
     const moderation = createModerationRepository(db)
     const ffmpeg = openFfmpeg({ ...options, maxSide: limits.maxSide })
     log.info({ confinement: (await confinementOf(options.ffmpegPath)).description }, 'ffmpeg runs confined')
@@ -78,6 +84,9 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
       search: createSearchRepository(db),
       titles,
       topics,
+      following: createFollowingRepository(db),
+      trends: createTrendRepository(db),
+      views,
       collectRemovals: () => collect('removed videos', () => collectRemovals({ removals, objectStore }), log),
     }
     return {
@@ -87,13 +96,13 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
         const after = notBefore(caller)
         return requestContext(whatLasts, {
           caller,
-          loaders: new VideoLoaders(videos, topics, titles),
+          loaders: new VideoLoaders({ videos, topics, titles, views: watched, caller }),
           notBefore: after,
           blockedOrMuted: createBlockedOrMuted(videos, cache, caller, after),
         })
       },
       checkHealth: () => objectStore.checkHealth(),
-      works: [banEvents, changes],
+      works: [banEvents, changes, views],
     }
   })
 }

@@ -92,6 +92,10 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Mutation.revokeAllSessions': () => ({ query: 'mutation { revokeAllSessions { sessionIds } }', session: 'all end' }),
   'Mutation.createPictureUpload': () => ({ query: 'mutation { createPictureUpload { uploadId } }' }),
   'Mutation.updateProfile': () => ({ query: 'mutation { updateProfile(input: { signature: "hi" }) { user { id } } }' }),
+  'Mutation.recordViews': ({ published }) => ({
+    query: 'mutation ($id: ID!) { recordViews(input: { views: [{ videoId: $id, watchedMs: 1 }] }) { countedViews } }',
+    variables: { id: published },
+  }),
   'Mutation.createUpload': () => ({ query: 'mutation { createUpload { uploadId } }' }),
   'Query.viewer': (stage, actor) => ({ query: '{ viewer { name } }', shows: nameOf(stage, actor) }),
 
@@ -153,6 +157,18 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Query.nodes': async ({ video }) => {
     const id = await video({ title: 'found by its id' })
     return byIds('nodes(ids: $ids) { ... on Video { title } }', id, 'found by its id')
+  },
+  'Query.followingFeed': async ({ friend, video }) => {
+    const id = await video({ author_id: friend.id, title: 'of a friend' })
+    return { query: '{ followingFeed { edges { node { id } } } }', shows: id }
+  },
+  'Video.watchProgress': async ({ people: { owner }, friend, video }) => {
+    const id = await video({ author_id: friend.id })
+    await owner.asks(
+      'mutation ($id: ID!) { recordViews(input: { views: [{ videoId: $id, watchedMs: 4321 }] }) { countedViews } }',
+      { id },
+    )
+    return ofVideo(id, 'watchProgress { positionMs }', '4321')
   },
   'Query.node': async ({ people: { owner }, sql }) => {
     const [message] = await sql('select id from chat.messages where sender_id = $1 limit 1', [owner.id])
@@ -343,6 +359,11 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     const id = await video({ author_id: blocked.id, title: 'searched for' })
     await readTitles()
     return { query: '{ searchVideos(query: "searched for") { edges { node { id } } } }', shows: id }
+  },
+  'Query.trendingVideos': async ({ people: { blocked }, video, sql }) => {
+    const id = await video({ author_id: blocked.id, title: 'trending' })
+    await sql('insert into video.trends (video_id, score) values ($1, $2)', [id, Date.now()])
+    return { query: '{ trendingVideos(first: 100) { edges { node { id } } } }', shows: id }
   },
   'Topic.videos': async ({ people: { blocked }, video, readTitles }) => {
     const id = await video({ author_id: blocked.id, title: '#common' })
