@@ -52,6 +52,7 @@ const quietVideo = String(firstVideoId + 1)
 
 /** One user, one video and one conversation with so much of everything that reading a list as a whole is noticed. */
 const busyLife = `
+  insert into video.video_topics select id, 'topic', 'topic', published_at, false from video.videos on conflict do nothing;
   update video.videos set author_id = ${busy} where id % 4 = 0;
   insert into social.likes select ${busy}, id, id from video.videos where id % 4 = 1 on conflict do nothing;
   insert into social.follows select ${busy}, id, 9000000 + id from "user".accounts where id > ${busy} and id % 4 = 0

@@ -170,22 +170,7 @@ export const sameForEverybody: Readonly<Record<string, readonly string[]>> = {
     ...['followingCount', 'followerCount', 'totalFavorited', 'favoriteCount', 'workCount'],
   ],
   Video: [
-    ...[
-      'id',
-      'title',
-      'topics',
-      'viewCount',
-      'author',
-      'playUrl',
-      'hlsUrl',
-      'renditions',
-      'status',
-      'coverUrl',
-      'thumbhash',
-      'publishedAt',
-    ],
-    ...['duration', 'width', 'height', 'favoriteCount', 'commentCount'],
     ...['id', 'title', 'author', 'playUrl', 'hlsUrl', 'renditions', 'status', 'coverUrl', 'thumbhash', 'publishedAt'],
-    ...['duration', 'width', 'height', 'favoriteCount', 'commentCount', 'commentPolicy'],
+    ...['duration', 'width', 'height', 'favoriteCount', 'commentCount', 'commentPolicy', 'topics', 'viewCount'],
   ],
 }

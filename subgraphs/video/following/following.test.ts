@@ -22,6 +22,11 @@ beforeAll(async () => {
   )
   await follows('1', 5)
   await follows('2', mostAuthors + 50)
+  // So many others that a scan would be noticed.
+  await video.sql(
+    `insert into social.follows (follower_id, followee_id, id)
+     select 5000 + n / 100, 1000 + n % 100, 5000000 + n from generate_series(1, 20000) n`,
+  )
   await video.sql('analyze')
 })
 afterAll(() => video[Symbol.asyncDispose]())
