@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Actor, Coordinate } from './matrix.ts'
+import { goLive } from '../live.ts'
 import type { TestPerson } from '../network.ts'
 import type { Stage } from './stage.ts'
 
@@ -200,6 +201,10 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     query: 'mutation ($id: ID!) { recallMessage(input: { messageId: $id }) { messageId } }',
     variables: { id: (await saysTo(owner, friend)).id },
   }),
+  'Mutation.sendTyping': ({ friend }) => ({
+    query: 'mutation ($userId: ID!) { sendTyping(input: { toUserId: $userId }) { __typename } }',
+    variables: { userId: friend.id },
+  }),
   'Mutation.markConversationRead': async ({ people: { owner }, friend }) => ({
     query: `mutation ($userId: ID!, $upTo: ID!) {
       markConversationRead(input: { userId: $userId, upTo: $upTo }) { __typename }
@@ -294,6 +299,10 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     return withUser(friend.id, 'participantReadUpTo', message.id)
   },
 
+  'Conversation.participantIsOnline': async ({ friend, network }) => {
+    await goLive(network, friend)
+    return withUser(friend.id, 'participantIsOnline', 'participantIsOnline":true')
+  },
   'Conversation.lastMessage': ({ friend }) => withUser(friend.id, 'lastMessage { content }', 'a word between friends'),
   'Conversation.messages': ({ friend }) =>
     withUser(friend.id, 'messages { edges { node { content } } }', 'a word between friends'),
