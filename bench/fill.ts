@@ -9,6 +9,8 @@ export interface FillOptions {
   readonly dataSet: DataSet
   /** The password hash of all users. */
   readonly passwordHash: string
+  /** The titles, as SQL over `i`; by default a number. */
+  readonly title?: string | undefined
   /** Prints progress. */
   readonly print: (line: string) => void
   /** Aborts filling; the promise then rejects. */
@@ -23,7 +25,7 @@ interface Step {
 }
 
 /** Fills an empty, migrated database with bulk statements; all counts are exact. */
-export async function fill({ databaseUrl, dataSet, passwordHash, print, signal }: FillOptions): Promise<void> {
+export async function fill({ databaseUrl, dataSet, passwordHash, title, print, signal }: FillOptions): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   try {
@@ -32,7 +34,7 @@ export async function fill({ databaseUrl, dataSet, passwordHash, print, signal }
     )
     // Creating an index after inserting all rows takes a fraction of the time.
     const indexes = await takeAwayIndexes(client, 'social', 'likes')
-    for (const { name, rows, insert } of steps(dataSet, client.escapeLiteral(passwordHash))) {
+    for (const { name, rows, insert } of steps(dataSet, client.escapeLiteral(passwordHash), title)) {
       for (let from = 0; from < rows; from += batchRows) {
         signal?.throwIfAborted()
         const to = Math.min(rows, from + batchRows)
@@ -59,7 +61,7 @@ async function takeAwayIndexes(client: pg.Client, schema: string, table: string)
   return rows.map(({ statement }) => statement)
 }
 
-function steps(dataSet: DataSet, passwordHash: string): Step[] {
+function steps(dataSet: DataSet, passwordHash: string, title = "'Video number ' || i"): Step[] {
   const { users, videos, likes, follows, commentedVideos, commentsPerCommentedVideo, messages } = dataSet
   const user = (expression: string): string => `${firstUserId} + (${expression}) % ${users}`
   return [
@@ -80,7 +82,7 @@ function steps(dataSet: DataSet, passwordHash: string): Step[] {
       insert: (from, to) =>
         `insert into video.videos
            (id, author_id, title, play_key, cover_key, content_type, byte_size, duration_ms, width, height, published_at)
-         select ${firstVideoId} + i, ${user('i')}, 'Video number ' || i, 'videos/' || i || '.mp4', 'covers/' || i || '.jpg',
+         select ${firstVideoId} + i, ${user('i')}, ${title}, 'videos/' || i || '.mp4', 'covers/' || i || '.jpg',
            'video/mp4', 1000000, 15000, 720, 1280, now() - (${videos} - i) * interval '1 minute'
          from generate_series(${from}, ${to}) i`,
     },

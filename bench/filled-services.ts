@@ -9,6 +9,8 @@ export interface FilledServicesOptions {
   /** An empty folder for the data of the services. */
   readonly folder: string
   readonly dataSet: DataSet
+  /** The titles, as SQL over `i`. */
+  readonly title?: string
   /** Prints progress. */
   readonly print: (line: string) => void
   /** Aborts filling; the promise then rejects. */
@@ -17,7 +19,7 @@ export interface FilledServicesOptions {
 
 /** Starts services of its own in a folder, and fills them. */
 export async function startFilledServices(options: FilledServicesOptions): Promise<Services> {
-  const { folder, dataSet, print, signal } = options
+  const { folder, dataSet, title, print, signal } = options
   const where = { dataDir: folder, host: '127.0.0.1', objectStorePort: 0 }
   const services = await startMissingServices({ ...where, allowEmbedded: true }, () => undefined)
   try {
@@ -26,7 +28,7 @@ export async function startFilledServices(options: FilledServicesOptions): Promi
     print(`Filling ${describeDataSet(dataSet)}`)
     const start = performance.now()
     const passwordHash = await (await createPasswords()).hash(password)
-    await fill({ databaseUrl, dataSet, passwordHash, print, signal })
+    await fill({ databaseUrl, dataSet, passwordHash, title, print, signal })
     print(`  took ${Math.round((performance.now() - start) / 1_000)} s`)
     return services
   } catch (error) {

@@ -4,6 +4,7 @@ import { fairnessText } from './fairness/text.ts'
 import { findCostliest } from './costliest/costliest.ts'
 import { costliestText } from './costliest/text.ts'
 import { dataSetOf } from './data-set.ts'
+import { measureDiscovery } from './discovery/discovery.ts'
 import { measureGrowth } from './growth/growth.ts'
 import { growthText } from './growth/text.ts'
 import { mediaUsage, readMediaOptions } from './media/options.ts'
@@ -50,6 +51,7 @@ async function main(commandLine: readonly string[]): Promise<void> {
     if (options.subject === 'growth') await benchGrowth(options)
     else if (options.subject === 'start') await benchStart(options)
     else if (options.subject === 'fairness') await benchFairness(options)
+    else if (options.subject === 'discovery') await benchDiscovery(options)
     else if (options.subject === 'costliest') await benchCostliest(options)
     else await benchRoutes(options, commandLine)
   }
@@ -85,6 +87,11 @@ async function benchCostliest({ videos, searchSeconds, seed }: Options) {
   for (const line of costliestText(costliest)) print(line)
   print(`Written to ${await writeJson('costliest', costliest)}`)
   return costliest
+}
+
+async function benchDiscovery({ grownVideos }: Options): Promise<void> {
+  const discovery = await measureDiscovery({ videos: grownVideos, print, signal })
+  print(`Written to ${await writeJson('discovery', discovery)}`)
 }
 
 async function benchStart(options: Options) {

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
 import { topologies, type Topology } from './system/topologies.ts'
 
-const subjects = ['routes', 'growth', 'start', 'costliest', 'fairness'] as const
+const subjects = ['routes', 'growth', 'start', 'costliest', 'fairness', 'discovery'] as const
 
 /** The options of `npm run bench`. */
 export interface Options {
-  /** Hot routes, the cost of growth, the start, the most expensive operation, or fairness. */
+  /** Hot routes, the cost of growth, the start, the most expensive operation, fairness, or the lists of discovery. */
   readonly subject: (typeof subjects)[number]
   /** The duration of measuring and of warming up each route. */
   readonly seconds: number
@@ -33,6 +33,7 @@ export const usage = `npm run bench [-- subject] [options]
   growth             what a page or a write costs when there is more of everything
   start              how long npm start takes on existing data, and what the system takes when it has nothing to do
   fairness           what others notice of idle, slow and greedy clients
+  discovery          search, topics, followed users, trends, recommendations and views over --grown videos, statement by statement
   costliest          searches for the most expensive operation that is let through
 
   --seconds 4        for how long each route is measured; --seconds 600 --only mix shows whether memory stays flat

@@ -21,6 +21,7 @@ export const publishedTo = {
     'social.hiddenPeopleChanges',
     'social.favoriteCounts',
     'social.followings',
+    'social.givenLikes',
     'social.followingCounts',
   ],
   social: [

@@ -133,6 +133,12 @@ export interface SocialFriendships {
   userId: Int8 | null;
 }
 
+export interface SocialGivenLikes {
+  id: Int8 | null;
+  userId: Int8 | null;
+  videoId: Int8 | null;
+}
+
 export interface SocialHiddenPeople {
   personId: Int8 | null;
   viewerId: Int8 | null;
@@ -327,6 +333,13 @@ export interface VideoChanges {
   transactionId: Generated<string>;
 }
 
+export interface VideoDislikes {
+  createdAt: Generated<Timestamp>;
+  kind: string;
+  subject: string;
+  userId: Int8;
+}
+
 export interface VideoFormerVideos {
   authorId: Int8;
   id: Int8;
@@ -371,6 +384,15 @@ export interface VideoProcessingOutcomes {
 export interface VideoPublishedVideos {
   authorId: Int8 | null;
   id: Int8 | null;
+}
+
+export interface VideoRecommendations {
+  createdAt: Generated<Timestamp>;
+  place: number;
+  reason: string;
+  seed: Int8;
+  videoId: Int8;
+  viewerId: Int8;
 }
 
 export interface VideoRemovals {
@@ -514,6 +536,7 @@ export interface DB {
   "social.followings": SocialFollowings;
   "social.follows": SocialFollows;
   "social.friendships": SocialFriendships;
+  "social.givenLikes": SocialGivenLikes;
   "social.hiddenPeople": SocialHiddenPeople;
   "social.hiddenPeopleChanges": SocialHiddenPeopleChanges;
   "social.idWorkers": SocialIdWorkers;
@@ -544,6 +567,7 @@ export interface DB {
   "video.authorCounts": VideoAuthorCounts;
   "video.authorships": VideoAuthorships;
   "video.changes": VideoChanges;
+  "video.dislikes": VideoDislikes;
   "video.formerVideos": VideoFormerVideos;
   "video.idWorkers": VideoIdWorkers;
   "video.jobWorkers": VideoJobWorkers;
@@ -551,6 +575,7 @@ export interface DB {
   "video.processingEvents": VideoProcessingEvents;
   "video.processingOutcomes": VideoProcessingOutcomes;
   "video.publishedVideos": VideoPublishedVideos;
+  "video.recommendations": VideoRecommendations;
   "video.removals": VideoRemovals;
   "video.renditions": VideoRenditions;
   "video.searchTerms": VideoSearchTerms;

@@ -28,6 +28,7 @@ const mappers: Readonly<Record<Owner, Readonly<Record<string, string>>>> = {
     Rendition: './videos/repository.ts#RenditionRow',
     Topic: './titles/read-title.ts#TitleTopic',
     Mention: '../../platform/text/mentions.ts#MentionPlace',
+    RecommendedVideoEdge: './recommended/recommend.ts#RecommendedEdge',
     WatchProgress: './views/repository.ts#Progress',
     Upload: './uploads/repository.ts#UploadRow',
     UploadLimits: './storage/limits.ts#VideoLimits',

@@ -93,6 +93,7 @@ export const subgraphs: Readonly<Record<SubgraphName, Entry>> = {
         },
         removalGraceSeconds: environment.REMOVAL_GRACE_SECONDS,
         broadcast: dependencies.broadcast,
+        recommender: await recommenderOf(dependencies),
       })
     },
     async scheduledJobs(open, { objectStore }) {
@@ -142,6 +143,13 @@ export function databaseSetting(name: SubgraphName) {
 
 function upperCase(name: SubgraphName): Uppercase<SubgraphName> {
   return name.toUpperCase() as Uppercase<SubgraphName>
+}
+
+async function recommenderOf({ environment, log }: ProcessDependencies) {
+  const { RECOMMENDER_URL: url, RECOMMENDER_KEY: key } = environment
+  if (url === undefined) return undefined
+  const { openRecommender } = await import('./video/recommended/recommender.ts')
+  return openRecommender(url, key, log)
 }
 
 async function common(

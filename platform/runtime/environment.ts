@@ -87,6 +87,8 @@ const settings = z.object({
   UPLOADS_AT_ONCE_PER_ADDRESS: orZero.default(16),
   SHED_LOAD_AFTER_MS: orZero.default(1_000),
 
+  RECOMMENDER_URL: url.optional(),
+  RECOMMENDER_KEY: text.optional(),
   SENSITIVE_WORDS_FILE: text.optional(),
   CHAT_FRIENDS_ONLY: flag.default(false),
   MAX_UPLOAD_BYTES: positive.max(2_147_483_647).default(128 * 1024 * 1024),

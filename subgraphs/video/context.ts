@@ -15,6 +15,8 @@ import type { GroupCommit } from '../../platform/postgres/group-commit.ts'
 import type { FollowingRepository } from './following/repository.ts'
 import type { TrendRepository } from './trending/repository.ts'
 import type { View } from './views/repository.ts'
+import type { Recommender } from './recommended/recommender.ts'
+import type { RecommendationRepository } from './recommended/repository.ts'
 import type { BlockedOrMuted } from './videos/blocked-or-muted.ts'
 import type { VideoLoaders } from './videos/loaders.ts'
 
@@ -25,6 +27,8 @@ export interface VideoContext {
   readonly search: SearchRepository
   readonly titles: TitleRepository
   readonly topics: TopicRepository
+  readonly recommendations: RecommendationRepository
+  readonly recommender: Recommender
   readonly following: FollowingRepository
   readonly trends: TrendRepository
   readonly views: Pick<GroupCommit<View, boolean>, 'submit'>

@@ -12,6 +12,7 @@ import { topicResolvers } from './topics/resolvers.ts'
 import { followingResolvers } from './following/resolvers.ts'
 import { trendingResolvers } from './trending/resolvers.ts'
 import { viewResolvers } from './views/resolvers.ts'
+import { recommendationResolvers } from './recommended/resolvers.ts'
 import { uploadResolvers } from './uploads/resolvers.ts'
 import { videoResolvers } from './videos/resolvers.ts'
 
@@ -26,12 +27,14 @@ export const resolvers: Resolvers = {
     ...searchResolvers.Query,
     ...topicResolvers.Query,
     ...followingResolvers.Query,
+    ...recommendationResolvers.Query,
     ...trendingResolvers.Query,
   },
   Mutation: {
     ...coverResolvers.Mutation,
     ...titleResolvers.Mutation,
     ...viewResolvers.Mutation,
+    ...recommendationResolvers.Mutation,
     ...uploadResolvers.Mutation,
     ...publishingResolvers.Mutation,
     ...removalResolvers.Mutation,
@@ -39,6 +42,7 @@ export const resolvers: Resolvers = {
   },
   AuditEntry: { ...moderationResolvers.AuditEntry },
   Video: { ...videoResolvers.Video, ...topicResolvers.Video, ...viewResolvers.Video },
+  RecommendedVideoEdge: { ...recommendationResolvers.RecommendedVideoEdge },
   Topic: { ...topicResolvers.Topic },
   Mention: { ...topicResolvers.Mention },
   Rendition: { ...videoResolvers.Rendition },

@@ -9,6 +9,7 @@ import { collectUploads } from './uploads/collect-uploads.ts'
 import { createTitleRepository } from './titles/repository.ts'
 import { createTrendRepository } from './trending/repository.ts'
 import { createViewRepository } from './views/repository.ts'
+import { createRecommendationRepository } from './recommended/repository.ts'
 import { createUploadRepository } from './uploads/repository.ts'
 
 /** The scheduled jobs of the video subgraph. */
@@ -19,6 +20,7 @@ export function scheduledVideoJobs(db: Kysely<VideoTables>, objectStore: ObjectS
   const titles = createTitleRepository(db)
   const trends = createTrendRepository(db)
   const views = createViewRepository(db)
+  const recommendations = createRecommendationRepository(db)
   return [
     { name: 'collect-removals', pattern: '* * * * *', work: () => collectRemovals({ removals, objectStore }) },
     // All processes are notified of a ban, unless Redis or the process is down at that time.
@@ -26,6 +28,7 @@ export function scheduledVideoJobs(db: Kysely<VideoTables>, objectStore: ObjectS
     { name: 'read-titles', pattern: '* * * * *', work: () => titles.readUnread() },
     { name: 'rank-trends', pattern: '* * * * *', work: () => trends.rank() },
     { name: 'make-view-partitions', pattern: '23 * * * *', work: () => views.makePartitions() },
+    { name: 'remove-old-recommendations', pattern: '41 * * * *', work: () => recommendations.removeOld() },
     { name: 'collect-uploads', pattern: '17 * * * *', work: () => collectUploads({ uploads, objectStore }) },
   ]
 }

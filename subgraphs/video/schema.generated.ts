@@ -7,6 +7,7 @@ import type { EventRow } from '../../platform/graphql/events.ts';
 import type { RenditionRow } from './videos/repository.ts';
 import type { TitleTopic } from './titles/read-title.ts';
 import type { MentionPlace } from '../../platform/text/mentions.ts';
+import type { RecommendedEdge } from './recommended/recommend.ts';
 import type { Progress } from './views/repository.ts';
 import type { UploadRow } from './uploads/repository.ts';
 import type { VideoLimits } from './storage/limits.ts';
@@ -44,6 +45,11 @@ export type Query = {
    * either script; other words by their beginnings; `#topic` by its topic.
    */
   readonly searchVideos: VideoConnection;
+  /**
+   * Videos for the viewer that they have not seen, nor been shown in this session; also after they were read again, or the system was
+   * started again. At most two of one author on a page, which may be shorter than asked for.
+   */
+  readonly recommendedFeed: RecommendedVideoConnection;
   /** The videos of the users whom the viewer follows, newest first. */
   readonly followingFeed: VideoConnection;
   /** The videos of the last two weeks that are liked and viewed most for their age; ranked anew every minute. */
@@ -80,6 +86,13 @@ export type QuerySearchVideosArgs = {
   query: Scalars['String']['input'];
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryRecommendedFeedArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+  seed?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -149,6 +162,8 @@ export type Mutation = {
    * day.
    */
   readonly recordViews?: Maybe<RecordViewsPayload>;
+  /** No longer recommends a video, the videos of an author or those of a topic to the viewer. */
+  readonly notInterested?: Maybe<NotInterestedPayload>;
   /** Changes the title of one of the viewer's own videos. */
   readonly setTitle?: Maybe<SetTitlePayload>;
   /** Changes the cover of one of the viewer's own videos. */
@@ -175,6 +190,11 @@ export type MutationPublishVideoArgs = {
 
 export type MutationRecordViewsArgs = {
   input: RecordViewsInput;
+};
+
+
+export type MutationNotInterestedArgs = {
+  input: NotInterestedInput;
 };
 
 
@@ -338,6 +358,60 @@ export type VideoEdge = {
   readonly cursor: Scalars['String']['output'];
   /** The video. */
   readonly node: Video;
+};
+
+/** A page of recommended videos. */
+export type RecommendedVideoConnection = {
+  readonly __typename?: 'RecommendedVideoConnection';
+  /** The videos of this page. */
+  readonly edges: ReadonlyArray<RecommendedVideoEdge>;
+  /** The position of this page in the list. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A recommended video, in a list. */
+export type RecommendedVideoEdge = {
+  readonly __typename?: 'RecommendedVideoEdge';
+  /** Pass it as `after` to continue after this video. */
+  readonly cursor: Scalars['String']['output'];
+  /** The video. */
+  readonly node: Video;
+  /** Why it is recommended. */
+  readonly reason: RecommendationReason;
+};
+
+/** Why a video is recommended. */
+export type RecommendationReason =
+  /** It is new. */
+  | 'NEW'
+  /** It is liked and viewed much for its age. */
+  | 'TRENDING'
+  /** The viewer has liked another video of its author. */
+  | 'LIKED_AUTHOR'
+  /** The viewer follows its author. */
+  | 'FOLLOWED'
+  /** The viewer has liked another video with one of its topics. */
+  | 'LIKED_TOPIC'
+  /** The recommender of this system suggests it. */
+  | 'RECOMMENDER'
+  /** Nothing is left that the viewer has not seen. */
+  | 'SEEN';
+
+/** What the viewer is not interested in; exactly one. */
+export type NotInterestedInput = {
+  /** A video. */
+  readonly videoId?: InputMaybe<Scalars['ID']['input']>;
+  /** A user, and all their videos. */
+  readonly authorId?: InputMaybe<Scalars['ID']['input']>;
+  /** A topic, with or without `#`. */
+  readonly topic?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What came of it. */
+export type NotInterestedPayload = {
+  readonly __typename?: 'NotInterestedPayload';
+  /** Whether it is noted. */
+  readonly isNoted: Scalars['Boolean']['output'];
 };
 
 /** The position of a page in its list. */
@@ -771,8 +845,13 @@ export type ResolversTypes = {
   User: ResolverTypeWrapper<UserReference>;
   VideoConnection: ResolverTypeWrapper<Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['VideoEdge']> }>;
   VideoEdge: ResolverTypeWrapper<Omit<VideoEdge, 'node'> & { node: ResolversTypes['Video'] }>;
-  PageInfo: ResolverTypeWrapper<PageInfo>;
+  RecommendedVideoConnection: ResolverTypeWrapper<Omit<RecommendedVideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['RecommendedVideoEdge']> }>;
+  RecommendedVideoEdge: ResolverTypeWrapper<RecommendedEdge>;
+  RecommendationReason: RecommendationReason;
+  NotInterestedInput: NotInterestedInput;
+  NotInterestedPayload: ResolverTypeWrapper<NotInterestedPayload>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
   UploadLimits: ResolverTypeWrapper<VideoLimits>;
   Upload: ResolverTypeWrapper<UploadRow>;
   UploadPart: ResolverTypeWrapper<UploadPart>;
@@ -821,8 +900,12 @@ export type ResolversParentTypes = {
   User: UserReference;
   VideoConnection: Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['VideoEdge']> };
   VideoEdge: Omit<VideoEdge, 'node'> & { node: ResolversParentTypes['Video'] };
-  PageInfo: PageInfo;
+  RecommendedVideoConnection: Omit<RecommendedVideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['RecommendedVideoEdge']> };
+  RecommendedVideoEdge: RecommendedEdge;
+  NotInterestedInput: NotInterestedInput;
+  NotInterestedPayload: NotInterestedPayload;
   Boolean: Scalars['Boolean']['output'];
+  PageInfo: PageInfo;
   UploadLimits: VideoLimits;
   Upload: UploadRow;
   UploadPart: UploadPart;
@@ -864,6 +947,7 @@ export type NodeResolvers<ContextType = VideoContext, ParentType extends Resolve
 export type QueryResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   feed?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<QueryFeedArgs, 'first'>>;
   searchVideos?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<QuerySearchVideosArgs, 'query' | 'first'>>;
+  recommendedFeed?: Resolver<Visible<ResolversTypes['RecommendedVideoConnection']>, ParentType, ContextType, RequireFields<QueryRecommendedFeedArgs, 'first'>>;
   followingFeed?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<QueryFollowingFeedArgs, 'first'>>;
   trendingVideos?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<QueryTrendingVideosArgs, 'first'>>;
   searchTopics?: Resolver<ReadonlyArray<ResolversTypes['Topic']>, ParentType, ContextType, RequireFields<QuerySearchTopicsArgs, 'query' | 'first'>>;
@@ -881,6 +965,7 @@ export type MutationResolvers<ContextType = VideoContext, ParentType extends Res
   createUpload?: Resolver<Maybe<ResolversTypes['CreateUploadPayload']>, ParentType, ContextType, Partial<MutationCreateUploadArgs>>;
   publishVideo?: Resolver<Maybe<ResolversTypes['PublishVideoPayload']>, ParentType, ContextType, RequireFields<MutationPublishVideoArgs, 'input'>>;
   recordViews?: Resolver<Maybe<ResolversTypes['RecordViewsPayload']>, ParentType, ContextType, RequireFields<MutationRecordViewsArgs, 'input'>>;
+  notInterested?: Resolver<Maybe<ResolversTypes['NotInterestedPayload']>, ParentType, ContextType, RequireFields<MutationNotInterestedArgs, 'input'>>;
   setTitle?: Resolver<Maybe<ResolversTypes['SetTitlePayload']>, ParentType, ContextType, RequireFields<MutationSetTitleArgs, 'input'>>;
   setCover?: Resolver<Maybe<ResolversTypes['SetCoverPayload']>, ParentType, ContextType, RequireFields<MutationSetCoverArgs, 'input'>>;
   deleteVideo?: Resolver<Maybe<ResolversTypes['DeleteVideoPayload']>, ParentType, ContextType, RequireFields<MutationDeleteVideoArgs, 'input'>>;
@@ -949,6 +1034,21 @@ export type VideoConnectionResolvers<ContextType = VideoContext, ParentType exte
 export type VideoEdgeResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['VideoEdge'] = ResolversParentTypes['VideoEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+};
+
+export type RecommendedVideoConnectionResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['RecommendedVideoConnection'] = ResolversParentTypes['RecommendedVideoConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['RecommendedVideoEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type RecommendedVideoEdgeResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['RecommendedVideoEdge'] = ResolversParentTypes['RecommendedVideoEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['RecommendationReason'], ParentType, ContextType>;
+};
+
+export type NotInterestedPayloadResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['NotInterestedPayload'] = ResolversParentTypes['NotInterestedPayload']> = {
+  isNoted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -1091,6 +1191,9 @@ export type Resolvers<ContextType = VideoContext> = {
   User?: UserResolvers<ContextType>;
   VideoConnection?: VideoConnectionResolvers<ContextType>;
   VideoEdge?: VideoEdgeResolvers<ContextType>;
+  RecommendedVideoConnection?: RecommendedVideoConnectionResolvers<ContextType>;
+  RecommendedVideoEdge?: RecommendedVideoEdgeResolvers<ContextType>;
+  NotInterestedPayload?: NotInterestedPayloadResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   UploadLimits?: UploadLimitsResolvers<ContextType>;
   Upload?: UploadResolvers<ContextType>;

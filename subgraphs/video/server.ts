@@ -31,6 +31,8 @@ import { createGroupCommit } from '../../platform/postgres/group-commit.ts'
 import { createFollowingRepository } from './following/repository.ts'
 import { createTrendRepository } from './trending/repository.ts'
 import { createViewRepository, type View } from './views/repository.ts'
+import { noRecommender, type Recommender } from './recommended/recommender.ts'
+import { createRecommendationRepository } from './recommended/repository.ts'
 import { createUploadRepository } from './uploads/repository.ts'
 import { createBlockedOrMuted } from './videos/blocked-or-muted.ts'
 import { VideoLoaders } from './videos/loaders.ts'
@@ -44,6 +46,8 @@ export interface VideoOptions extends SubgraphOptions {
   readonly limits: VideoLimits
   /** For how long the files of a video outlive it. Default an hour. */
   readonly removalGraceSeconds?: number
+  /** Suggests videos to users; by default nothing else than this system does. */
+  readonly recommender?: Recommender | undefined
   /** Reports bans; without it they are noticed by a scheduled job. */
   readonly broadcast?: Pick<Broadcast, 'listen' | 'onGap'>
 }
@@ -84,6 +88,8 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
       search: createSearchRepository(db),
       titles,
       topics,
+      recommendations: createRecommendationRepository(db),
+      recommender: options.recommender ?? noRecommender,
       following: createFollowingRepository(db),
       trends: createTrendRepository(db),
       views,

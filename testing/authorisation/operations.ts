@@ -92,6 +92,10 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Mutation.revokeAllSessions': () => ({ query: 'mutation { revokeAllSessions { sessionIds } }', session: 'all end' }),
   'Mutation.createPictureUpload': () => ({ query: 'mutation { createPictureUpload { uploadId } }' }),
   'Mutation.updateProfile': () => ({ query: 'mutation { updateProfile(input: { signature: "hi" }) { user { id } } }' }),
+  'Mutation.notInterested': ({ published }) => ({
+    query: 'mutation ($id: ID!) { notInterested(input: { videoId: $id }) { isNoted } }',
+    variables: { id: published },
+  }),
   'Mutation.recordViews': ({ published }) => ({
     query: 'mutation ($id: ID!) { recordViews(input: { views: [{ videoId: $id, watchedMs: 1 }] }) { countedViews } }',
     variables: { id: published },
@@ -157,6 +161,17 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Query.nodes': async ({ video }) => {
     const id = await video({ title: 'found by its id' })
     return byIds('nodes(ids: $ids) { ... on Video { title } }', id, 'found by its id')
+  },
+  'Query.recommendedFeed': async ({ people: { blocked }, passerBy, video, sql }) => {
+    const author = blocked.id
+    const id = await video({
+      author_id: author,
+      title: 'recommended',
+      published_at: new Date(Date.now() + 1_000).toISOString(),
+    })
+    await sql('insert into social.video_counts (video_id, favorite_count) values ($1, 1000000)', [id])
+    await passerBy()
+    return { query: '{ recommendedFeed(first: 50) { edges { node { id } } } }', shows: id }
   },
   'Query.followingFeed': async ({ friend, video }) => {
     const id = await video({ author_id: friend.id, title: 'of a friend' })
