@@ -75,7 +75,7 @@ module.exports = {
     technology('access-tokens', 'jsonwebtoken', '^platform/auth/access-token\\.ts$'),
     technology('job-queue', 'graphile-worker', '^(subgraphs/video/jobs/queue|db/migrate)\\.ts$'),
     technology('placeholders', 'thumbhash', '^subgraphs/video/covers/placeholder\\.ts$'),
-    technology('chinese-characters', 'opencc-js', '^platform/text/word-filter/folding\\.ts$'),
+    technology('chinese-characters', 'opencc-js', '^platform/text/simplified-characters\\.ts$'),
     technology('confusable-characters', 'unhomoglyph', '^subgraphs/user/accounts/folded-names\\.ts$'),
     technology('ffmpeg', 'fluent-ffmpeg', '^subgraphs/video/media/ffmpeg\\.ts$'),
     {

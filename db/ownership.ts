@@ -13,9 +13,21 @@ export type Owner = (typeof owners)[number]
 
 /** The views of others that an owner may read. Each has only the columns that are needed. */
 export const publishedTo = {
-  user: [],
-  video: ['user.publicNames', 'user.bannedUsers', 'social.hiddenPeople', 'social.hiddenPeopleChanges'],
-  social: ['user.registeredUsers', 'video.publishedVideos', 'video.authorships', 'chat.messageParties'],
+  user: ['social.hiddenPeople', 'social.followerCounts'],
+  video: [
+    'user.publicNames',
+    'user.bannedUsers',
+    'social.hiddenPeople',
+    'social.hiddenPeopleChanges',
+    'social.favoriteCounts',
+  ],
+  social: [
+    'user.registeredUsers',
+    'video.publishedVideos',
+    'video.authorships',
+    'video.processingOutcomes',
+    'chat.messageParties',
+  ],
   chat: ['user.registeredUsers', 'social.friendships', 'social.blockedPairs', 'social.hiddenPeople'],
 } as const satisfies Readonly<Record<Owner, readonly (keyof DB)[]>>
 

@@ -74,13 +74,36 @@ export interface SocialChanges {
   transactionId: Generated<string>;
 }
 
+export interface SocialCommentCounts {
+  commentId: Int8;
+  likeCount: Generated<number>;
+  replyCount: Generated<number>;
+}
+
+export interface SocialCommentLikes {
+  commentId: Int8;
+  userId: Int8;
+}
+
 export interface SocialComments {
+  answeredUserId: Int8 | null;
   authorId: Int8;
   content: string;
   createdAt: Generated<Timestamp>;
   id: Int8;
   originalContent: string | null;
+  parentId: Int8 | null;
   videoId: Int8;
+}
+
+export interface SocialFavoriteCounts {
+  favoriteCount: number | null;
+  videoId: Int8 | null;
+}
+
+export interface SocialFollowerCounts {
+  followerCount: number | null;
+  userId: Int8 | null;
 }
 
 export interface SocialFollows {
@@ -148,6 +171,12 @@ export interface SocialVideoCounts {
   videoId: Int8;
 }
 
+export interface SocialVideoSettings {
+  commentPolicy: Generated<string>;
+  pinnedCommentId: Int8 | null;
+  videoId: Int8;
+}
+
 export interface UserAccounts {
   bannedAt: Timestamp | null;
   banReason: string | null;
@@ -195,6 +224,11 @@ export interface UserNameFolding {
   version: number;
 }
 
+export interface UserNameReading {
+  isOnly: Generated<boolean>;
+  version: number;
+}
+
 export interface UserPictureUploads {
   expiresAt: Timestamp;
   id: Int8;
@@ -217,6 +251,12 @@ export interface UserRegisteredUsers {
   id: Int8 | null;
 }
 
+export interface UserSearchTerms {
+  nameHash: number;
+  terms: string;
+  userId: Int8;
+}
+
 export interface UserSessionChanges {
   changedAt: Generated<Timestamp>;
   sessionId: Int8;
@@ -231,6 +271,10 @@ export interface UserSessions {
   refreshedAt: Timestamp | null;
   refreshGeneration: number | null;
   userAgent: Generated<string>;
+  userId: Int8;
+}
+
+export interface UserUnreadNames {
   userId: Int8;
 }
 
@@ -282,6 +326,14 @@ export interface VideoProcessingEvents {
   videoId: Int8;
 }
 
+export interface VideoProcessingOutcomes {
+  authorId: Int8 | null;
+  createdAt: Timestamp | null;
+  id: Int8 | null;
+  status: string | null;
+  videoId: Int8 | null;
+}
+
 export interface VideoPublishedVideos {
   authorId: Int8 | null;
   id: Int8 | null;
@@ -303,11 +355,27 @@ export interface VideoRenditions {
   width: number;
 }
 
+export interface VideoSearchTerms {
+  publishedAt: Timestamp;
+  terms: string;
+  titleHash: number;
+  videoId: Int8;
+}
+
 export interface VideoTakeDowns {
   authorId: Int8;
   reason: string;
   takenDownAt: Generated<Timestamp>;
   title: string;
+  videoId: Int8;
+}
+
+export interface VideoTitleReading {
+  isOnly: Generated<boolean>;
+  version: number;
+}
+
+export interface VideoUnreadTitles {
   videoId: Int8;
 }
 
@@ -341,6 +409,8 @@ export interface VideoVideos {
   isHidden: Generated<boolean>;
   lostSound: string | null;
   mp4Key: string | null;
+  outcomeAt: Timestamp | null;
+  outcomeId: Int8 | null;
   playKey: string;
   progress: Generated<number>;
   publishedAt: Timestamp;
@@ -359,7 +429,11 @@ export interface DB {
   "social.blockedPairs": SocialBlockedPairs;
   "social.boundaries": SocialBoundaries;
   "social.changes": SocialChanges;
+  "social.commentCounts": SocialCommentCounts;
+  "social.commentLikes": SocialCommentLikes;
   "social.comments": SocialComments;
+  "social.favoriteCounts": SocialFavoriteCounts;
+  "social.followerCounts": SocialFollowerCounts;
   "social.follows": SocialFollows;
   "social.friendships": SocialFriendships;
   "social.hiddenPeople": SocialHiddenPeople;
@@ -370,6 +444,7 @@ export interface DB {
   "social.notifications": SocialNotifications;
   "social.userCounts": SocialUserCounts;
   "social.videoCounts": SocialVideoCounts;
+  "social.videoSettings": SocialVideoSettings;
   "user.accounts": UserAccounts;
   "user.auditLog": UserAuditLog;
   "user.bannedUsers": UserBannedUsers;
@@ -377,12 +452,15 @@ export interface DB {
   "user.idWorkers": UserIdWorkers;
   "user.nameClaims": UserNameClaims;
   "user.nameFolding": UserNameFolding;
+  "user.nameReading": UserNameReading;
   "user.pictureUploads": UserPictureUploads;
   "user.profiles": UserProfiles;
   "user.publicNames": UserPublicNames;
   "user.registeredUsers": UserRegisteredUsers;
+  "user.searchTerms": UserSearchTerms;
   "user.sessionChanges": UserSessionChanges;
   "user.sessions": UserSessions;
+  "user.unreadNames": UserUnreadNames;
   "video.auditLog": VideoAuditLog;
   "video.authorCounts": VideoAuthorCounts;
   "video.authorships": VideoAuthorships;
@@ -391,10 +469,14 @@ export interface DB {
   "video.idWorkers": VideoIdWorkers;
   "video.jobWorkers": VideoJobWorkers;
   "video.processingEvents": VideoProcessingEvents;
+  "video.processingOutcomes": VideoProcessingOutcomes;
   "video.publishedVideos": VideoPublishedVideos;
   "video.removals": VideoRemovals;
   "video.renditions": VideoRenditions;
+  "video.searchTerms": VideoSearchTerms;
   "video.takeDowns": VideoTakeDowns;
+  "video.titleReading": VideoTitleReading;
+  "video.unreadTitles": VideoUnreadTitles;
   "video.uploadDays": VideoUploadDays;
   "video.uploads": VideoUploads;
   "video.videos": VideoVideos;

@@ -11,6 +11,8 @@ import type { Logger } from '../platform/runtime/logger.ts'
 import { serveObjects } from '../platform/http/object-proxy.ts'
 import { watchOverload } from '../platform/limits/overload.ts'
 import type { Redis } from '../platform/redis/client.ts'
+import { openSharedCounts } from '../platform/redis/shared-counts.ts'
+import { openConnections } from '../schema/topics.ts'
 import { limits } from './operation/admission.ts'
 import { fieldOwnersIn } from './operation/admission/fetches.ts'
 import { createRateAdmission, type Rates } from './operation/admission/rates.ts'
@@ -92,6 +94,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const fieldOwners = fieldOwnersIn(supergraphSdl)
   const rates = createRateAdmission(options.rates, options.redis)
   const recentChanges = createRecentWriters(options.redis)
+  const connectionCounts = options.redis && openSharedCounts(options.redis, openConnections)
   const preparation = { schema, fieldOwners, execution, recentChanges, suggestNames: landingPage, log }
   const operations = cacheAnonymousAnswers(createOperations({ ...preparation, rates }))
   const { user } = subgraphs
@@ -140,6 +143,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       readCall: (request) => incomingCall(request, settings),
       allowedOrigins: options.socketOrigins ?? [],
       usersPerAddress: options.rates.usersPerAddress,
+      connectionCounts,
       log,
     })
   })
@@ -156,6 +160,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await app.close()
       overload[Symbol.dispose]()
       await Promise.all([rates, recentChanges].map((part) => part[Symbol.asyncDispose]()))
+      await connectionCounts?.[Symbol.asyncDispose]()
       await authentication[Symbol.asyncDispose]()
       await gateway.stop()
     },

@@ -12,6 +12,12 @@ export const sessionRevoked = 'session-revoked'
 /** Events of users were committed by an owner of data. Lost messages are recovered by asking the owner. */
 const eventsAdded = 'events-added'
 
+/** A user is typing to another one. Lost messages are not recovered. */
+const typing = 'typing'
+
+/** The counts of users' open connections, over all gateways (`platform/redis/shared-counts.ts`), by the ids of the users. */
+export const openConnections = 'gateway:connections'
+
 const addedEvents = z.object({ owner: z.string(), userIds: z.array(z.string()) })
 
 /** The users whose events an owner of data has committed. */
@@ -26,4 +32,19 @@ export function announceEvents(broadcast: Pick<Broadcast, 'publish'>, owner: str
 /** Calls the listener whenever any process announces events. */
 export function onEventsAdded(broadcast: Pick<Broadcast, 'listen'>, listener: (added: AddedEvents) => void): void {
   broadcast.listen(eventsAdded, (value) => listener(addedEvents.parse(value)))
+}
+
+const typingUser = z.object({ userId: z.string(), toUserId: z.string() })
+
+/** Who is typing to whom. */
+export type TypingUser = Readonly<z.output<typeof typingUser>>
+
+/** Notifies all processes that a user is typing. */
+export function announceTyping(broadcast: Pick<Broadcast, 'publish'>, user: TypingUser): void {
+  broadcast.publish(typing, user)
+}
+
+/** Calls the listener whenever any process announces that a user is typing. */
+export function onTyping(broadcast: Pick<Broadcast, 'listen'>, listener: (user: TypingUser) => void): void {
+  broadcast.listen(typing, (value) => listener(typingUser.parse(value)))
 }

@@ -116,10 +116,11 @@ export const subgraphs: Readonly<Record<SubgraphName, Entry>> = {
     needs: ['REDIS_URL'],
     async start(dependencies) {
       const { startChat } = await import('./chat/server.ts')
-      const { broadcast, environment } = dependencies
+      const { broadcast, redis, environment } = dependencies
       return startChat({
         ...(await common('chat', dependencies)),
         broadcast,
+        redis,
         friendsOnly: environment.CHAT_FRIENDS_ONLY,
       })
     },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject, vi } from 'vitest'
 import { openBroadcast, type Broadcast } from '../platform/redis/broadcast.ts'
+import { openRedis } from '../platform/redis/client.ts'
 import type { Caller } from '../platform/auth/caller.ts'
 import { createLogger } from '../platform/runtime/logger.ts'
 import type { Subgraph } from '../platform/graphql/subgraph.ts'
@@ -59,12 +60,16 @@ export async function startTestChat(options: ProcessOptions = {}): Promise<TestC
   let people = 0
 
   async function startProcess({ friendsOnly = false, broadcast }: ProcessOptions = {}): Promise<Subgraph> {
-    const connection = broadcast ?? openBroadcast(inject('services').redisUrl, prefix, log)
+    const { redisUrl } = inject('services')
+    const connection = broadcast ?? openBroadcast(redisUrl, prefix, log)
     await vi.waitUntil(() => connection.isConnected, { timeout: 60_000, interval: 5 })
+    const redis = openRedis(redisUrl, prefix, log)
+    await vi.waitUntil(() => redis.status === 'ready', { timeout: 60_000, interval: 5 })
     const subgraph = await startChat({
       database,
       databasePoolSize: 4,
       broadcast: connection,
+      redis,
       friendsOnly,
       onQuery: (text) => queries.push(text),
       log,
@@ -72,6 +77,7 @@ export async function startTestChat(options: ProcessOptions = {}): Promise<TestC
     disposals.unshift(
       () => subgraph[Symbol.asyncDispose](),
       () => connection[Symbol.dispose](),
+      () => redis.disconnect(),
     )
     return subgraph
   }

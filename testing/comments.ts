@@ -25,6 +25,34 @@ export async function comment(social: Subgraph, userId: string, videoId: string,
   return data.addComment.comment
 }
 
+/** A reply as selected by tests. */
+export interface Reply extends Pick<Comment, 'id' | 'content' | 'author'> {
+  readonly parent: { readonly id: string; readonly replyCount: number }
+  readonly replyTo: { readonly id: string }
+}
+
+export const addReply = `mutation ($commentId: ID!, $content: String!) {
+  addReply(input: { commentId: $commentId, content: $content }) {
+    reply { id content author { id } parent { id replyCount } replyTo { id } }
+  }
+}`
+
+/** Writes a reply to a comment or reply; returns it as stored. */
+export async function reply(social: Subgraph, userId: string, commentId: string, content: string): Promise<Reply> {
+  const variables = { commentId, content }
+  const data = await ask<{ addReply: { reply: Reply } }>(social, signedIn(userId), addReply, variables)
+  return data.addReply.reply
+}
+
+/** The replies to a comment, newest first. */
+export async function repliesTo(social: Subgraph, commentId: string, caller = anonymous): Promise<string[]> {
+  const list = 'replies(first: 1000) { edges { node { content } } }'
+  const [comment] = await entities<{ replies: { edges: { node: { content: string } }[] } }>(
+    ...([social, caller, 'Comment', [commentId], list] as const),
+  )
+  return comment?.replies.edges.map(({ node }) => node.content) ?? []
+}
+
 /** A page of a video's comments. */
 export interface CommentedVideo {
   readonly commentCount: number

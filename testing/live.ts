@@ -54,6 +54,7 @@ export const selection = `__typename id cursor
   ... on NotificationAdded { notification { kind actorCount actors { id } video { id } } unreadCount }
   ... on NotificationsRead { readUpTo unreadCount }
   ... on VideoChanged { video { id status progress } }
+  ... on Typing { user { id name } conversation { participant { id } } }
   ... on ConversationRead { readUpTo unreadCount }
   ... on ConversationSeen { readUpTo conversation { participantReadUpTo } }`
 

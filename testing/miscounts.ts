@@ -7,8 +7,16 @@ const comparisons = [
       where (favorite_count, comment_count) <> (0, 0)`,
     recounts: `select video_id as key, sum(favorite)::int as favorite_count, sum(comment)::int as comment_count from (
         select video_id, 1 as favorite, 0 as comment from social.likes
-        union all select video_id, 0, 1 from social.comments
+        union all select video_id, 0, 1 from social.comments where parent_id is null
       ) as edges group by video_id`,
+  },
+  {
+    counts: `select comment_id as key, like_count, reply_count from social.comment_counts
+      where (like_count, reply_count) <> (0, 0)`,
+    recounts: `select comment_id as key, sum(liked)::int as like_count, sum(reply)::int as reply_count from (
+        select comment_id, 1 as liked, 0 as reply from social.comment_likes
+        union all select parent_id, 0, 1 from social.comments where parent_id is not null
+      ) as edges group by comment_id`,
   },
   {
     counts: `select user_id as key, follow_count, follower_count, favorite_count, total_favorited from social.user_counts

@@ -20,7 +20,7 @@ const dataSet: DataSet = {
 }
 const large = new Set(
   (
-    'accounts sessions videos author_counts take_downs likes comments follows boundaries video_counts user_counts ' +
+    'accounts sessions search_terms videos author_counts take_downs likes comments comment_likes comment_counts follows boundaries video_counts user_counts ' +
     'conversations messages audit_log'
   ).split(' '),
 )
@@ -32,6 +32,7 @@ const sufficient = new Set([
   'follows_by_follower',
   'follows_by_followee',
   'comments_by_video',
+  'comments_by_parent',
   'videos_published_at_key',
   'videos_by_author',
   'conversations_by_low',
@@ -59,6 +60,12 @@ const busyLife = `
     on conflict do nothing;
   insert into social.comments (id, video_id, author_id, content)
     select 9000000 + i, ${hotVideo}, ${firstUserId} + i % ${dataSet.users}, 'so hot' from generate_series(1, 5000) i;
+  insert into social.comments (id, video_id, author_id, content, parent_id, answered_user_id)
+    select 9200000 + i, ${hotVideo}, ${firstUserId} + i % ${dataSet.users}, 'indeed', 9000001, ${friend}
+    from generate_series(1, 5000) i;
+  insert into social.comment_counts (comment_id, reply_count) select id, 1 from social.comments;
+  insert into social.comment_likes select id, ${friend} from social.comments;
+  insert into social.comment_likes select 9000001, id from "user".accounts on conflict do nothing;
   insert into social.boundaries select ${busy}, id, 'BLOCK', id from "user".accounts where id > ${busy} and id % 4 = 3;
   insert into social.boundaries select ${busy}, id, 'MUTE', id from "user".accounts where id > ${busy} and id % 4 = 3;
   insert into social.boundaries select id, ${busy}, 'MUTE', id from "user".accounts where id > ${busy} and id % 4 = 1;
@@ -257,6 +264,21 @@ describe('however much there is', () => {
     })
   })
 
+  it('a page of replies is, with likes and counts', async () => {
+    const query = `query ($after: String) {
+      comments(ids: ["9000001"]) {
+        replies(first: 20, after: $after) {
+          pageInfo { endCursor }
+          edges { node { ${comment} likeCount isLiked isPinned replyCount replyTo { name } parent { content } } }
+        }
+      }
+    }`
+    await readsLittle(async () => {
+      const { comments } = await person.asks<{ comments: [{ replies: { pageInfo: { endCursor: string } } }] }>(query)
+      await person.asks(query, { after: comments[0].replies.pageInfo.endCursor })
+    })
+  })
+
   it('conversations, and what was said in one, are', async () => {
     const message = 'id content createdAt'
     const list = `query ($after: String) {
@@ -318,6 +340,13 @@ describe('however much there is', () => {
     }
     await readsLittle(async () => {
       const commentId = await person.comments(hotVideo, 'hot indeed')
+      const { addReply } = await person.asks<{ addReply: { reply: { id: string } } }>(
+        `mutation { addReply(input: { commentId: ${commentId}, content: "hm" }) { reply { id } } }`,
+      )
+      for (const mutation of ['likeComment', 'unlikeComment']) {
+        await person.asks(`mutation { ${mutation}(input: { commentId: ${addReply.reply.id} }) { __typename } }`)
+      }
+      await person.asks(`mutation { deleteComment(input: { commentId: ${addReply.reply.id} }) { commentId } }`)
       await person.asks(`mutation { deleteComment(input: { commentId: ${commentId} }) { commentId } }`)
     })
   })

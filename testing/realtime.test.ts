@@ -128,10 +128,63 @@ describe.each(topologies)('%s', (topology) => {
         const changed = { __typename: 'VideoChanged', video: expect.objectContaining({ id: clip, status }) as unknown }
         await expect.poll(() => live.events, patience).toContainEqual(expect.objectContaining(changed))
       }
+      // As the worker does: with the status.
+      await sql.query(
+        "update video.videos set status = 'FAILED', failure = 'INTERNAL', outcome_id = 7, outcome_at = now() where id = $1",
+        [clip],
+      )
+      const notification = { kind: 'VIDEO_FAILED', actorCount: 0, actors: [], video: { id: clip } }
+      await expect
+        .poll(() => live.events, patience)
+        .toContainEqual(expect.objectContaining({ id: 'notification-7', notification, unreadCount: 1 }))
     } finally {
       await sql.end()
     }
     expect(ofBob.events.filter(({ __typename: type }) => type === 'VideoChanged')).toEqual([])
+  })
+
+  it('tells the other user of a conversation, and nobody else, who is typing and who is online', async () => {
+    const [carol, dan, stranger] = [
+      await network.person('carol'),
+      await network.person('dan'),
+      await network.person('stranger'),
+    ]
+    const sees = async (viewer: TestPerson, other: TestPerson) =>
+      (
+        await viewer.asks<{ conversation: { participantIsOnline: boolean | null } }>(
+          'query ($id: ID!) { conversation(userId: $id) { participantIsOnline } }',
+          { id: other.id },
+        )
+      ).conversation.participantIsOnline
+    await carol.says(dan, 'hello')
+    expect(await sees(carol, dan)).toBe(false)
+    await using ofStranger = await listens(stranger)
+    await using ofCarol = await listens(carol)
+    const ofDan = await listens(dan)
+    const typing = 'mutation ($id: ID!) { sendTyping(input: { toUserId: $id }) { __typename } }'
+    await dan.asks(typing, { id: carol.id })
+    await expect
+      .poll(() => ofCarol.events, patience)
+      .toContainEqual(
+        expect.objectContaining({
+          __typename: 'Typing',
+          user: { id: dan.id, name: dan.name },
+          conversation: { participant: { id: dan.id } },
+        }),
+      )
+    expect([await sees(carol, dan), await sees(dan, carol)]).toEqual([true, true])
+    expect([await sees(stranger, dan), await sees(dan, stranger)]).toEqual([null, null])
+    await dan.says(carol, 'typed')
+    await ofCarol.hears('typed')
+    // Behind the message nothing can be on its way.
+    const typed = ({ events }: Live) => events.filter(({ __typename: type }) => type === 'Typing').length
+    expect([ofCarol, ofDan, ofStranger].map(typed)).toEqual([1, 0, 0])
+    await ofDan[Symbol.asyncDispose]()
+    await expect.poll(() => sees(carol, dan), patience).toBe(false)
+    await using again = await listens(dan)
+    await again.asks('{ viewer { id } }')
+    await dan.asks('mutation ($id: ID!) { blockUser(input: { userId: $id }) { user { id } } }', { id: carol.id })
+    expect([await sees(carol, dan), await sees(dan, carol)]).toEqual([null, null])
   })
 
   it('goes on behind a cursor: what was missed comes first, once and in order', async () => {

@@ -1,23 +1,46 @@
 import { clientNetwork } from '../../platform/http/client-network.ts'
+import type { SharedCounts } from '../../platform/redis/shared-counts.ts'
 
 /** How many connections may be open at a time. */
 export interface ConnectionLimits {
   /** Counts a connection of an address; null when it has too many. */
   enterAddress(address: string): Disposable | null
-  /** Counts a connection of a user; null when they have too many. */
-  enterUser(userId: string): Disposable | null
+  /** Counts a connection of a user; null when they have too many, over all processes. */
+  enterUser(userId: string): Promise<Disposable | null>
 }
 
-/** Per user, in each process. */
+/** Per user, over all processes; while Redis is down, in each process. */
 export const connectionsPerUser = 10
 
-/** Counts the connections of this process. An address may have as many as this number of users. */
-export function createConnectionLimits(usersPerAddress: number): ConnectionLimits {
+/**
+ * Counts the connections of this process. An address may have as many as this number of users.
+ *
+ * @param shared adds up the connections of users over all processes; without it there is one process.
+ */
+export function createConnectionLimits(
+  usersPerAddress: number,
+  shared: Pick<SharedCounts, 'add'> | undefined,
+): ConnectionLimits {
   const addresses = createCounter(connectionsPerUser * usersPerAddress)
   const users = createCounter(connectionsPerUser)
   return {
     enterAddress: (address) => addresses(clientNetwork(address)),
-    enterUser: users,
+    async enterUser(userId) {
+      const here = users(userId)
+      if (!here || !shared) return here
+      const place = {
+        [Symbol.dispose]() {
+          if (isOver) return
+          isOver = true
+          here[Symbol.dispose]()
+          void shared.add(userId, -1)
+        },
+      }
+      let isOver = false
+      if ((await shared.add(userId, 1)) <= connectionsPerUser) return place
+      place[Symbol.dispose]()
+      return null
+    },
   }
 }
 

@@ -91,7 +91,7 @@ export function openConnection(options: ConnectionOptions, request: Call, wire: 
     try {
       const { viewer } = await authentication.identify(asking)
       if (viewer) {
-        const place = limits.enterUser(viewer.userId)
+        const place = await limits.enterUser(viewer.userId)
         if (!place) {
           close(closeCodes.tooManyConnections)
           return

@@ -28,6 +28,8 @@ export interface EventType {
   readonly isReadAnew?: boolean
   /** The field whose absence says that the viewer is shown nothing of the event. */
   readonly decisive?: GraphField
+  /** Whether it is dropped, instead of tried again, when it cannot be shown now. */
+  readonly isTransient?: boolean
 }
 
 const own = (read: (event: Event) => unknown): OwnField => ({ from: 'event', read })
@@ -65,5 +67,6 @@ export const eventTypes: Readonly<Record<string, EventType>> = {
   NotificationsRead: { fields: { readUpTo: own(({ subjectId }) => subjectId), unreadCount: unreadNotifications } },
   // A video is cached for everybody, and its author's progress with it.
   VideoChanged: { fields: { video }, decisive: video, isReadAnew: true },
+  Typing: { fields: { user: byId('user', 'id', 'otherId'), conversation }, isTransient: true },
   Gap: { fields: {} },
 }

@@ -79,7 +79,7 @@ export function createEventQuery(
   }
   if (type.decisive) asked.push(graphField(decisiveAlias, type.decisive, idVariables, idOnly(type.decisive)))
   const text = asked.length === 0 ? null : queryText(asked, operation, fragments, idVariables)
-  const used = text === null ? [] : [...names].filter((name) => text.includes(`$${name}`) && name in given)
+  const used = text === null ? [] : [...names].filter((name) => text.includes(`$${name}`) && Object.hasOwn(given, name))
 
   return {
     text,
@@ -89,7 +89,8 @@ export function createEventQuery(
     },
     assemble(event, cursor, data) {
       if (type.decisive && valueOf(type.decisive, data[decisiveAlias]) == null) return null
-      const shown: Record<string, unknown> = {}
+      // Without a prototype, in which an alias could be the name of something else.
+      const shown = Object.create(null) as Record<string, unknown>
       for (const [key, [node]] of selected) {
         const name = node?.name.value ?? ''
         const source = type.fields[name]

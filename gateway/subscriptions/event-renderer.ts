@@ -64,7 +64,7 @@ export function createEventRenderer(
         : { data: {}, errors: undefined }
       const shown = data ? query.assemble(event, cursor, data) : null
       if (shown) return JSON.stringify({ data: { [key]: shown }, ...(errors && { errors: errors.map(behind(key)) }) })
-      if (errors?.some(isPassing)) throw new Unavailable()
+      if (errors?.some(isPassing) && !eventTypes[event.type]?.isTransient) throw new Unavailable()
       return null
     },
   }

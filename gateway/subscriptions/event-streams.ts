@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
-import { onEventsAdded } from '../../schema/topics.ts'
+import { onEventsAdded, onTyping } from '../../schema/topics.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
 import type { SubgraphClient } from '../execution/subgraph-client.ts'
 import {
@@ -34,8 +34,6 @@ export interface EventStreams extends Disposable {
   cursor(): string
   /** Writes to a subscriber, what it missed first. Answers how to leave. */
   join(request: StreamRequest, subscriber: Subscriber): () => void
-  /** Tells a user of something that is kept nowhere. */
-  tell(event: Omit<Event, 'id'>): void
 }
 
 export interface EventStreamsOptions {
@@ -68,6 +66,9 @@ export function createEventStreams({ subgraphs, broadcast, log }: EventStreamsOp
     onEventsAdded(broadcast, ({ owner, userIds }) => {
       if (isOwner(owner) && userIds.some((userId) => users.has(userId))) tails[owner].look()
     })
+    onTyping(broadcast, ({ userId, toUserId }) => {
+      tell({ type: 'Typing', userId: toUserId, subjectId: userId, otherId: userId })
+    })
     broadcast.onGap(() => {
       for (const tail of Object.values(tails)) tail.look()
     })
@@ -98,6 +99,14 @@ export function createEventStreams({ subgraphs, broadcast, log }: EventStreamsOp
   function gap(): Delivery {
     const event: Event = { id: `gap-${randomUUID()}`, type: 'Gap', userId: '', subjectId: '', otherId: null }
     return { event, cursor: encodeEventCursor(positions) }
+  }
+
+  /** Delivers an event that is stored nowhere. */
+  function tell(event: Omit<Event, 'id'>): void {
+    const audiences = users.get(event.userId)
+    if (!audiences) return
+    const delivery = { event: { ...event, id: randomUUID() }, cursor: encodeEventCursor(positions) }
+    for (const audience of audiences.values()) audience.push(delivery)
   }
 
   function audienceOf({ userId, audience: name, renderer }: StreamRequest): Audience {
@@ -180,10 +189,6 @@ export function createEventStreams({ subgraphs, broadcast, log }: EventStreamsOp
         if (audiences?.get(request.audience) === audience) audiences.delete(request.audience)
         if (audiences?.size === 0) users.delete(userId)
       }
-    },
-    tell(event) {
-      const delivery = { event: { ...event, id: randomUUID() }, cursor: encodeEventCursor(positions) }
-      for (const audience of users.get(event.userId)?.values() ?? []) audience.push(delivery)
     },
     [Symbol.dispose]() {
       for (const tail of Object.values(tails)) tail[Symbol.dispose]()

@@ -77,7 +77,7 @@ export function serveServerSentEvents(app: FastifyInstance, options: ServerSentE
   ): Promise<FastifyReply | undefined> {
     const { viewer } = subscribing.caller
     if (!viewer) return refuse(reply, [presentError(new Unauthenticated(), call, log)])
-    const places = [limits.enterAddress(call.clientAddress), limits.enterUser(viewer.userId)]
+    const places = [limits.enterAddress(call.clientAddress), await limits.enterUser(viewer.userId)]
     const leaveAll = (): void => {
       for (const place of places.splice(0)) place?.[Symbol.dispose]()
     }

@@ -4,6 +4,7 @@ import type { AllowedOrigins } from '../../platform/http/cross-origin.ts'
 import type { Call } from '../../platform/graphql/call.ts'
 import type { Overload } from '../../platform/limits/overload.ts'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
+import type { SharedCounts } from '../../platform/redis/shared-counts.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
 import type { Authentication } from '../authentication/authentication.ts'
 import type { SubgraphClient } from '../execution/subgraph-client.ts'
@@ -29,6 +30,8 @@ export interface SubscriptionOptions {
   /** Whose pages may open sockets, beside those of this origin. */
   readonly allowedOrigins: AllowedOrigins
   readonly usersPerAddress: number
+  /** The counts of users' connections over all processes; without it there is one process. */
+  readonly connectionCounts: Pick<SharedCounts, 'add'> | undefined
   readonly log: Logger
 }
 
@@ -38,7 +41,7 @@ export function serveSubscriptions(app: FastifyInstance, options: SubscriptionOp
   const paths = [path, `${path}/`]
   const streams = createEventStreams({ subgraphs, broadcast, log })
   const subscribe = createSubscribe({ schema, operations, ownOperations, streams, log })
-  const limits = createConnectionLimits(options.usersPerAddress)
+  const limits = createConnectionLimits(options.usersPerAddress, options.connectionCounts)
   const shared = { ...options, paths, subscribe, streams, limits }
   const sockets = serveWebSockets(app, shared)
   const events = serveServerSentEvents(app, { ...shared, streamPaths: [`${path}/stream`] })

@@ -1,4 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import { batchReads } from './batched-reads.ts'
 
@@ -56,4 +58,16 @@ it('answers more questions than one read takes by several at once', async () => 
   expect(reads.map(({ questions }) => questions)).toEqual([['a', 'b'], ['c']])
   for (const each of reads) each.end()
   expect(await Promise.all(all)).toEqual(['answer to a', 'answer to b', 'answer to c'])
+})
+
+it('retains no answers of earlier reads', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  const ask = batchReads((questions: readonly number[]) => Promise.resolve(questions.map((number) => ({ number }))))
+  const answers: WeakRef<object>[] = []
+  for (let number = 0; number < 10; number++) answers.push(new WeakRef(await ask(number)))
+  await settled()
+  collectGarbage()
+  // The last one may still be on the stack.
+  expect(answers.slice(0, -1).filter((answer) => answer.deref() !== undefined)).toEqual([])
 })

@@ -15,12 +15,13 @@ export function batchReads<Question, Answer>(
   answerAll: (questions: readonly Question[]) => Promise<readonly Answer[]>,
   max = 100,
 ): Ask<Question, Answer> {
-  let running: Promise<unknown> = Promise.resolve()
+  let running: Promise<void> = Promise.resolve()
 
   const loader = new DataLoader<Question, Answer>(
     (questions) => {
       const answers = answerAll(questions)
-      running = Promise.allSettled([running, answers])
+      // Resolves with nothing: with the answers it would retain those of all earlier reads.
+      running = Promise.allSettled([running, answers]).then(() => undefined)
       return answers
     },
     {

@@ -7,6 +7,9 @@ import type { ConversationRepository } from './conversations/repository.ts'
 import type { EventRepository } from './events/repository.ts'
 import type { createMessageLoaders } from './messages/loaders.ts'
 import type { MessageRepository, MessageRow, NewMessage } from './messages/repository.ts'
+import type { createPresenceLoaders } from './presence/loaders.ts'
+import type { ContactRepository } from './presence/repository.ts'
+import type { TypingStore } from './presence/typing-store.ts'
 import type { createReadLoaders } from './reads/loaders.ts'
 import type { ReadRepository } from './reads/repository.ts'
 
@@ -24,8 +27,12 @@ export interface ChatContext {
   readonly messages: MessageRepository
   readonly reads: ReadRepository
   readonly events: EventRepository
+  readonly contacts: ContactRepository
+  readonly typing: TypingStore
   /** Concurrent messages are committed in groups. */
   readonly newMessages: Pick<GroupCommit<NewMessage, MessageRow>, 'submit'>
   readonly sensitiveWords: WordFilter
-  readonly loaders: ReturnType<typeof createMessageLoaders> & ReturnType<typeof createReadLoaders>
+  readonly loaders: ReturnType<typeof createMessageLoaders> &
+    ReturnType<typeof createReadLoaders> &
+    ReturnType<typeof createPresenceLoaders>
 }

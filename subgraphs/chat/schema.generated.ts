@@ -68,6 +68,11 @@ export type Mutation = {
   readonly sendMessage?: Maybe<SendMessagePayload>;
   /** Recalls a message of the viewer, at most two minutes after it was sent: it disappears for both users. */
   readonly recallMessage?: Maybe<RecallMessagePayload>;
+  /**
+   * Notifies the other user of a conversation that the viewer is typing, at most once in three seconds. Repeat it as long as the
+   * viewer types; there is nothing to end. Users who have muted the viewer are not notified.
+   */
+  readonly sendTyping?: Maybe<SendTypingPayload>;
   /** Marks the messages of another user as read, up to a given message. The mark never moves back. */
   readonly markConversationRead?: Maybe<MarkConversationReadPayload>;
 };
@@ -80,6 +85,11 @@ export type MutationSendMessageArgs = {
 
 export type MutationRecallMessageArgs = {
   input: RecallMessageInput;
+};
+
+
+export type MutationSendTypingArgs = {
+  input: SendTypingInput;
 };
 
 
@@ -111,6 +121,11 @@ export type Conversation = Node & {
   readonly readUpTo?: Maybe<Scalars['ID']['output']>;
   /** The id of the newest message of the viewer that the other user has read; null if there is none, and between blocked users. */
   readonly participantReadUpTo?: Maybe<Scalars['ID']['output']>;
+  /**
+   * Whether the other user is connected for events at present, on any device; null without messages between the two, when one has
+   * blocked the other or the viewer has muted them, and when it is unknown.
+   */
+  readonly participantIsOnline?: Maybe<Scalars['Boolean']['output']>;
   /** Messages in both directions, in the order they were sent: the newest ones, or those after a cursor when `first` is given. */
   readonly messages: MessageConnection;
   /** The messages of the other user sent strictly after a time, in the order they were sent; at most 1000. */
@@ -225,6 +240,19 @@ export type RecallMessagePayload = {
   /** Its id. */
   readonly messageId: Scalars['ID']['output'];
   /** Its conversation. */
+  readonly conversation?: Maybe<Conversation>;
+};
+
+/** Whom the viewer is typing to. */
+export type SendTypingInput = {
+  /** The id of the other user. */
+  readonly toUserId: Scalars['ID']['input'];
+};
+
+/** Where the viewer is typing. */
+export type SendTypingPayload = {
+  readonly __typename?: 'SendTypingPayload';
+  /** The conversation. */
   readonly conversation?: Maybe<Conversation>;
 };
 
@@ -388,17 +416,19 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   User: ResolverTypeWrapper<UserReference>;
   Conversation: ResolverTypeWrapper<ConversationRow>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   ConversationConnection: ResolverTypeWrapper<Omit<ConversationConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ConversationEdge']> }>;
   ConversationEdge: ResolverTypeWrapper<Omit<ConversationEdge, 'node'> & { node: ResolversTypes['Conversation'] }>;
   Message: ResolverTypeWrapper<MessageRow>;
   MessageConnection: ResolverTypeWrapper<Omit<MessageConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['MessageEdge']> }>;
   MessageEdge: ResolverTypeWrapper<Omit<MessageEdge, 'node'> & { node: ResolversTypes['Message'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   SendMessageInput: SendMessageInput;
   SendMessagePayload: ResolverTypeWrapper<Omit<SendMessagePayload, 'message' | 'conversation'> & { message: ResolversTypes['Message'], conversation?: Maybe<ResolversTypes['Conversation']> }>;
   RecallMessageInput: RecallMessageInput;
   RecallMessagePayload: ResolverTypeWrapper<Omit<RecallMessagePayload, 'conversation'> & { conversation?: Maybe<ResolversTypes['Conversation']> }>;
+  SendTypingInput: SendTypingInput;
+  SendTypingPayload: ResolverTypeWrapper<Omit<SendTypingPayload, 'conversation'> & { conversation?: Maybe<ResolversTypes['Conversation']> }>;
   MarkConversationReadInput: MarkConversationReadInput;
   MarkConversationReadPayload: ResolverTypeWrapper<Omit<MarkConversationReadPayload, 'conversation'> & { conversation?: Maybe<ResolversTypes['Conversation']> }>;
   EventPage: ResolverTypeWrapper<Omit<EventPage, 'events'> & { events: ReadonlyArray<ResolversTypes['EventReference']> }>;
@@ -416,17 +446,19 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   User: UserReference;
   Conversation: ConversationRow;
+  Boolean: Scalars['Boolean']['output'];
   ConversationConnection: Omit<ConversationConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ConversationEdge']> };
   ConversationEdge: Omit<ConversationEdge, 'node'> & { node: ResolversParentTypes['Conversation'] };
   Message: MessageRow;
   MessageConnection: Omit<MessageConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['MessageEdge']> };
   MessageEdge: Omit<MessageEdge, 'node'> & { node: ResolversParentTypes['Message'] };
   PageInfo: PageInfo;
-  Boolean: Scalars['Boolean']['output'];
   SendMessageInput: SendMessageInput;
   SendMessagePayload: Omit<SendMessagePayload, 'message' | 'conversation'> & { message: ResolversParentTypes['Message'], conversation?: Maybe<ResolversParentTypes['Conversation']> };
   RecallMessageInput: RecallMessageInput;
   RecallMessagePayload: Omit<RecallMessagePayload, 'conversation'> & { conversation?: Maybe<ResolversParentTypes['Conversation']> };
+  SendTypingInput: SendTypingInput;
+  SendTypingPayload: Omit<SendTypingPayload, 'conversation'> & { conversation?: Maybe<ResolversParentTypes['Conversation']> };
   MarkConversationReadInput: MarkConversationReadInput;
   MarkConversationReadPayload: Omit<MarkConversationReadPayload, 'conversation'> & { conversation?: Maybe<ResolversParentTypes['Conversation']> };
   EventPage: Omit<EventPage, 'events'> & { events: ReadonlyArray<ResolversParentTypes['EventReference']> };
@@ -451,6 +483,7 @@ export type QueryResolvers<ContextType = ChatContext, ParentType extends Resolve
 export type MutationResolvers<ContextType = ChatContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   sendMessage?: Resolver<Maybe<ResolversTypes['SendMessagePayload']>, ParentType, ContextType, RequireFields<MutationSendMessageArgs, 'input'>>;
   recallMessage?: Resolver<Maybe<ResolversTypes['RecallMessagePayload']>, ParentType, ContextType, RequireFields<MutationRecallMessageArgs, 'input'>>;
+  sendTyping?: Resolver<Maybe<ResolversTypes['SendTypingPayload']>, ParentType, ContextType, RequireFields<MutationSendTypingArgs, 'input'>>;
   markConversationRead?: Resolver<Maybe<ResolversTypes['MarkConversationReadPayload']>, ParentType, ContextType, RequireFields<MutationMarkConversationReadArgs, 'input'>>;
 };
 
@@ -470,6 +503,7 @@ export type ConversationResolvers<ContextType = ChatContext, ParentType extends 
   unreadCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   readUpTo?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   participantReadUpTo?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  participantIsOnline?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   messages?: Resolver<Visible<ResolversTypes['MessageConnection']>, ParentType, ContextType, RequireFields<ConversationMessagesArgs, 'last'>>;
   received?: Resolver<Visible<ReadonlyArray<ResolversTypes['Message']>>, ParentType, ContextType, RequireFields<ConversationReceivedArgs, 'after'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -522,6 +556,10 @@ export type RecallMessagePayloadResolvers<ContextType = ChatContext, ParentType 
   conversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType>;
 };
 
+export type SendTypingPayloadResolvers<ContextType = ChatContext, ParentType extends ResolversParentTypes['SendTypingPayload'] = ResolversParentTypes['SendTypingPayload']> = {
+  conversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType>;
+};
+
 export type MarkConversationReadPayloadResolvers<ContextType = ChatContext, ParentType extends ResolversParentTypes['MarkConversationReadPayload'] = ResolversParentTypes['MarkConversationReadPayload']> = {
   conversation?: Resolver<Maybe<ResolversTypes['Conversation']>, ParentType, ContextType>;
 };
@@ -555,6 +593,7 @@ export type Resolvers<ContextType = ChatContext> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   SendMessagePayload?: SendMessagePayloadResolvers<ContextType>;
   RecallMessagePayload?: RecallMessagePayloadResolvers<ContextType>;
+  SendTypingPayload?: SendTypingPayloadResolvers<ContextType>;
   MarkConversationReadPayload?: MarkConversationReadPayloadResolvers<ContextType>;
   EventPage?: EventPageResolvers<ContextType>;
   EventReference?: EventReferenceResolvers<ContextType>;

@@ -190,12 +190,15 @@ it('keeps no more than it may, however much is asked for', async () => {
     {
       likes: { byUsers: never },
       comments: { findMany: never, underVideos: never },
+      replies: { underComments: never },
+      videoSettings: { ofVideos: never },
       follows: { following: never, followers: never, friends: never },
       counts: {
         ofVideos: (ids) => {
           reads += ids.length
           return Promise.resolve(new Map(ids.map((id) => [id, counts])))
         },
+        ofComments: never,
         ofUsers: never,
       },
       flags: { usersOf: never, likesOf: never },

@@ -9,6 +9,8 @@ import { sizeOfIds } from './flags/id-set.ts'
 import type { FollowRepository } from './follows/repository.ts'
 import type { LikeRepository } from './likes/repository.ts'
 import type { ListEdge } from './list-edges.ts'
+import type { ReplyRepository } from './replies/repository.ts'
+import type { VideoSettingsRepository } from './video-settings/repository.ts'
 
 /**
  * The cache of this subgraph: public counts, comments and pages of ids, and the relations of each viewer. What a viewer may see
@@ -41,14 +43,21 @@ export interface SocialRepositories {
   readonly likes: Pick<LikeRepository, 'byUsers'>
   readonly comments: Pick<CommentRepository, 'findMany' | 'underVideos'>
   readonly follows: Pick<FollowRepository, 'following' | 'followers' | 'friends'>
+  readonly replies: Pick<ReplyRepository, 'underComments'>
+  readonly videoSettings: Pick<VideoSettingsRepository, 'ofVideos'>
   readonly counts: CountRepository
   readonly flags: Pick<FlagRepository, 'usersOf' | 'likesOf'>
 }
 
-export function createSocialCache({ likes, comments, follows, counts, flags }: SocialRepositories, changes: Changes) {
+export function createSocialCache(
+  { likes, comments, replies, videoSettings: settings, follows, counts, flags }: SocialRepositories,
+  changes: Changes,
+) {
   const ofMany = { ttlMs: ttls.countMs, max: 2 * counted, changes }
   const videoCounts = createReadThroughCache((ids) => counts.ofVideos(ids), ofMany)
   const userCounts = createReadThroughCache((ids) => counts.ofUsers(ids), ofMany)
+  const commentCounts = createReadThroughCache((ids) => counts.ofComments(ids), ofMany)
+  const videoSettings = createReadThroughCache((ids) => settings.ofVideos(ids), ofMany)
   const commentRows = createReadThroughCache((ids) => comments.findMany(ids), {
     ttlMs: ttls.commentMs,
     max: charactersOfComments,
@@ -56,6 +65,7 @@ export function createSocialCache({ likes, comments, follows, counts, flags }: S
     changes,
   })
   const commentPages = keepPages(ttls.commentPageMs, comments.underVideos, changes)
+  const replyPages = keepPages(ttls.commentPageMs, replies.underComments, changes)
   const following = keepPages(ttls.listMs, follows.following, changes)
   const followers = keepPages(ttls.listMs, follows.followers, changes)
   const friends = keepPages(ttls.listMs, follows.friends, changes)
@@ -79,6 +89,9 @@ export function createSocialCache({ likes, comments, follows, counts, flags }: S
     boundaries: [usersOf],
     comments: [commentRows],
     commented: [commentPages],
+    replied: [replyPages],
+    comment_counts: [commentCounts],
+    video_settings: [videoSettings],
     video_counts: [videoCounts],
     user_counts: [userCounts],
   }
@@ -86,7 +99,7 @@ export function createSocialCache({ likes, comments, follows, counts, flags }: S
 
   return {
     ...{ videoCounts, userCounts, commentRows, commentPages, following, followers, friends, favoriteVideos },
-    ...{ usersOf, likesOf },
+    ...{ usersOf, likesOf, commentCounts, replyPages, videoSettings },
     /** Whether relations of viewers are cached at present. */
     keepsViewers: () => changes.isCurrent(performance.now()),
 
@@ -111,6 +124,16 @@ export function createSocialCache({ likes, comments, follows, counts, flags }: S
         if (videoIds) cache.forget(videoIds)
         else cache.forgetAll()
       }
+    },
+    /** @param parentIds the comments that the replies are below; null when unknown. */
+    forgetReplies(parentIds: readonly string[] | null): void {
+      for (const cache of [replyPages, commentCounts]) {
+        if (parentIds) cache.forget(parentIds)
+        else cache.forgetAll()
+      }
+    },
+    forgetCommentLikes(commentIds: readonly string[]): void {
+      commentCounts.forget(commentIds)
     },
   }
 }

@@ -4,16 +4,25 @@ import type { Broadcast } from '../../platform/redis/broadcast.ts'
 import type { IdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { WordFilter } from '../../platform/text/word-filter.ts'
 import type { BoundaryChange, BoundaryRepository } from './boundaries/repository.ts'
-import type { CommentRemoval, CommentRepository, CommentRow, NewComment } from './comments/repository.ts'
+import type { CommentLikeChange, CommentLikeRepository } from './comment-likes/repository.ts'
+import type {
+  CommentRemoval,
+  CommentRepository,
+  CommentRow,
+  NewComment,
+  RemovedComment,
+} from './comments/repository.ts'
 import type { ViewerFlags } from './flags/viewer-flags.ts'
 import type { FollowChange } from './follows/repository.ts'
 import type { SocialCache } from './cache.ts'
 import type { AppliedLike, LikeChange } from './likes/repository.ts'
 import type { NotificationRepository } from './notifications/repository.ts'
 import type { NodeRepository } from './nodes/repository.ts'
+import type { NewReply, ReplyRow } from './replies/repository.ts'
+import type { CommentPolicy, VideoSettingsRepository } from './video-settings/repository.ts'
 
 /** Null when it is not selected, an Error when it could not be read. */
-type Read<Value> = Value | Error | null
+export type Read<Value> = Value | Error | null
 
 /** A user of whom this subgraph only knows the id, with the selected fields. */
 export interface UserReference {
@@ -35,6 +44,8 @@ export interface VideoReference {
   readonly favoriteCount: Read<number>
   readonly commentCount: Read<number>
   readonly isFavorite: Read<boolean>
+  readonly commentPolicy: Read<CommentPolicy>
+  readonly pinnedCommentId: Read<string>
 }
 
 /** The context of resolvers. */
@@ -44,9 +55,13 @@ export interface SocialContext {
   readonly likeChanges: Pick<GroupCommit<LikeChange, AppliedLike>, 'submit'>
   readonly followChanges: Pick<GroupCommit<FollowChange, undefined>, 'submit'>
   readonly newComments: Pick<GroupCommit<NewComment, CommentRow>, 'submit'>
-  readonly commentRemovals: Pick<GroupCommit<CommentRemoval, string>, 'submit'>
+  readonly newReplies: Pick<GroupCommit<NewReply, ReplyRow>, 'submit'>
+  readonly commentRemovals: Pick<GroupCommit<CommentRemoval, RemovedComment>, 'submit'>
+  readonly commentLikeChanges: Pick<GroupCommit<CommentLikeChange, undefined>, 'submit'>
   readonly boundaryChanges: Pick<GroupCommit<BoundaryChange, undefined>, 'submit'>
   readonly comments: Pick<CommentRepository, 'findListed'>
+  readonly commentLikes: Pick<CommentLikeRepository, 'liked'>
+  readonly videoSettings: Pick<VideoSettingsRepository, 'setCommentPolicy' | 'pin'>
   readonly boundaries: Pick<BoundaryRepository, 'page' | 'videosOfBlockedOrMuted'>
   readonly nodes: NodeRepository
   readonly notifications: NotificationRepository

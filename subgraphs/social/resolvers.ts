@@ -1,11 +1,14 @@
 import { DateTime } from '../../platform/graphql/date-time.ts'
 import { boundaryResolvers } from './boundaries/resolvers.ts'
+import { commentLikeResolvers } from './comment-likes/resolvers.ts'
 import { commentResolvers } from './comments/resolvers.ts'
 import { followResolvers } from './follows/resolvers.ts'
 import { likeResolvers } from './likes/resolvers.ts'
 import { nodeResolvers, resolveNodeType } from './nodes/resolvers.ts'
 import { notificationResolvers } from './notifications/resolvers.ts'
+import { replyResolvers } from './replies/resolvers.ts'
 import type { Resolvers } from './schema.generated.ts'
+import { videoSettingsResolvers } from './video-settings/resolvers.ts'
 
 export const resolvers: Resolvers = {
   DateTime,
@@ -19,12 +22,15 @@ export const resolvers: Resolvers = {
   Mutation: {
     ...likeResolvers.Mutation,
     ...commentResolvers.Mutation,
+    ...replyResolvers.Mutation,
+    ...commentLikeResolvers.Mutation,
+    ...videoSettingsResolvers.Mutation,
     ...followResolvers.Mutation,
     ...boundaryResolvers.Mutation,
     ...notificationResolvers.Mutation,
   },
-  Video: { ...commentResolvers.Video },
+  Video: { ...commentResolvers.Video, ...videoSettingsResolvers.Video },
   User: { ...likeResolvers.User, ...followResolvers.User, ...notificationResolvers.User },
   Notification: { ...notificationResolvers.Notification },
-  Comment: { ...commentResolvers.Comment },
+  Comment: { ...commentResolvers.Comment, ...replyResolvers.Comment },
 }

@@ -43,7 +43,7 @@ export type Query = {
   readonly mutedUsers: UserConnection;
   /** Comments by id, in the order of the ids; null for those that do not exist or are not visible to the viewer. */
   readonly comments: ReadonlyArray<Maybe<Comment>>;
-  /** What others did that concerns the viewer, newest first; likes of one video are one notification, and so are the follows of a day. */
+  /** What others did that concerns the viewer, and how the processing of videos ended, newest first; likes of one video are one notification, and so are the follows of a day. */
   readonly notifications: NotificationConnection;
   /** The notification that one act is part of; null when it is none of the viewer's, or was taken back. */
   readonly notification?: Maybe<Notification>;
@@ -103,8 +103,23 @@ export type Mutation = {
   readonly unfavoriteVideo?: Maybe<UnfavoriteVideoPayload>;
   /** Comments on a video. */
   readonly addComment?: Maybe<AddCommentPayload>;
-  /** Deletes a comment: one of the viewer's own, any on the viewer's own videos, or any as an administrator. */
+  /** Replies to a comment, or to a reply; both appear below the comment. The author of what is answered is notified. */
+  readonly addReply?: Maybe<AddReplyPayload>;
+  /**
+   * Deletes a comment or a reply: one of the viewer's own, any on the viewer's own videos, or any as an administrator. A comment
+   * takes its replies with it.
+   */
   readonly deleteComment?: Maybe<DeleteCommentPayload>;
+  /** Likes a comment or a reply; does nothing if the viewer likes it already. */
+  readonly likeComment?: Maybe<LikeCommentPayload>;
+  /** Removes the like of a comment or a reply; does nothing if there is none. */
+  readonly unlikeComment?: Maybe<UnlikeCommentPayload>;
+  /** Pins a comment on one of the viewer's own videos, in place of any other. */
+  readonly pinComment?: Maybe<PinCommentPayload>;
+  /** Unpins a comment on one of the viewer's own videos; does nothing if it is not pinned. */
+  readonly unpinComment?: Maybe<UnpinCommentPayload>;
+  /** Sets who may comment on one of the viewer's own videos, and reply there. Existing comments stay. */
+  readonly setCommentPolicy?: Maybe<SetCommentPolicyPayload>;
   /** Follows a user; does nothing if the viewer follows them already. */
   readonly followUser?: Maybe<FollowUserPayload>;
   /** Stops following a user; does nothing if the viewer does not follow them. */
@@ -140,8 +155,38 @@ export type MutationAddCommentArgs = {
 };
 
 
+export type MutationAddReplyArgs = {
+  input: AddReplyInput;
+};
+
+
 export type MutationDeleteCommentArgs = {
   input: DeleteCommentInput;
+};
+
+
+export type MutationLikeCommentArgs = {
+  input: LikeCommentInput;
+};
+
+
+export type MutationUnlikeCommentArgs = {
+  input: UnlikeCommentInput;
+};
+
+
+export type MutationPinCommentArgs = {
+  input: PinCommentInput;
+};
+
+
+export type MutationUnpinCommentArgs = {
+  input: UnpinCommentInput;
+};
+
+
+export type MutationSetCommentPolicyArgs = {
+  input: SetCommentPolicyInput;
 };
 
 
@@ -184,11 +229,15 @@ export type Video = Node & {
   readonly id: Scalars['ID']['output'];
   /** How many users like it. */
   readonly favoriteCount?: Maybe<Scalars['Int']['output']>;
-  /** How many comments it has. */
+  /** How many comments it has, without their replies. */
   readonly commentCount?: Maybe<Scalars['Int']['output']>;
+  /** Who may comment on it, and reply there. */
+  readonly commentPolicy?: Maybe<CommentPolicy>;
+  /** The comment that its author has pinned; null when there is none, or when it is not visible to the viewer. */
+  readonly pinnedComment?: Maybe<Comment>;
   /** Whether the viewer likes it; false without a token. */
   readonly isFavorite?: Maybe<Scalars['Boolean']['output']>;
-  /** Its comments, newest first. */
+  /** Its comments without their replies, newest first. */
   readonly comments?: Maybe<CommentConnection>;
 };
 
@@ -251,7 +300,16 @@ export type UserFriendsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** A comment on a video. */
+/** Who may comment on a video, and reply there. */
+export type CommentPolicy =
+  /** Every user. */
+  | 'EVERYBODY'
+  /** The author, and users whom the author follows and who follow the author. */
+  | 'FRIENDS'
+  /** No user, not even the author. */
+  | 'NOBODY';
+
+/** A comment on a video, or a reply to one. */
 export type Comment = Node & {
   readonly __typename?: 'Comment';
   /** The id; a number below 2^53 written as text. */
@@ -266,6 +324,27 @@ export type Comment = Node & {
   readonly author?: Maybe<User>;
   /** The video it belongs to. */
   readonly video?: Maybe<Video>;
+  /** How many users like it. */
+  readonly likeCount?: Maybe<Scalars['Int']['output']>;
+  /** Whether the viewer likes it; false without a token. */
+  readonly isLiked?: Maybe<Scalars['Boolean']['output']>;
+  /** Whether the author of the video has pinned it. */
+  readonly isPinned?: Maybe<Scalars['Boolean']['output']>;
+  /** How many replies it has; always 0 for a reply. */
+  readonly replyCount?: Maybe<Scalars['Int']['output']>;
+  /** Its replies, newest first; none for a reply. */
+  readonly replies?: Maybe<CommentConnection>;
+  /** The comment it replies to; null for a comment at the top level, and when that is not visible to the viewer. */
+  readonly parent?: Maybe<Comment>;
+  /** The author of the comment or reply it answers; null at the top level, and when the viewer has blocked or muted that user. */
+  readonly replyTo?: Maybe<User>;
+};
+
+
+/** A comment on a video, or a reply to one. */
+export type CommentRepliesArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** A message between two users; the chat subgraph has the other fields. */
@@ -394,6 +473,90 @@ export type AddCommentPayload = {
   readonly video?: Maybe<Video>;
 };
 
+/** A new reply. */
+export type AddReplyInput = {
+  /** The id of the comment or reply that is answered. */
+  readonly commentId: Scalars['ID']['input'];
+  /** The text, 1 to 500 characters. */
+  readonly content: Scalars['String']['input'];
+};
+
+/** The new reply. */
+export type AddReplyPayload = {
+  readonly __typename?: 'AddReplyPayload';
+  /** The reply. */
+  readonly reply: Comment;
+  /** The comment it appears below, with its new count; null when it is not visible to the viewer. */
+  readonly comment?: Maybe<Comment>;
+};
+
+/** The comment to like. */
+export type LikeCommentInput = {
+  /** The id of the comment or reply. */
+  readonly commentId: Scalars['ID']['input'];
+};
+
+/** The liked comment. */
+export type LikeCommentPayload = {
+  readonly __typename?: 'LikeCommentPayload';
+  /** The comment with its new count; null when it is not visible to the viewer. */
+  readonly comment?: Maybe<Comment>;
+};
+
+/** The comment to unlike. */
+export type UnlikeCommentInput = {
+  /** The id of the comment or reply. */
+  readonly commentId: Scalars['ID']['input'];
+};
+
+/** The unliked comment. */
+export type UnlikeCommentPayload = {
+  readonly __typename?: 'UnlikeCommentPayload';
+  /** The comment with its new count; null when it is not visible to the viewer. */
+  readonly comment?: Maybe<Comment>;
+};
+
+/** The comment to pin. */
+export type PinCommentInput = {
+  /** The id of the comment; replies cannot be pinned. */
+  readonly commentId: Scalars['ID']['input'];
+};
+
+/** The video with the pinned comment. */
+export type PinCommentPayload = {
+  readonly __typename?: 'PinCommentPayload';
+  /** The video. */
+  readonly video: Video;
+};
+
+/** The comment to unpin. */
+export type UnpinCommentInput = {
+  /** The id of the comment. */
+  readonly commentId: Scalars['ID']['input'];
+};
+
+/** The video without the pinned comment. */
+export type UnpinCommentPayload = {
+  readonly __typename?: 'UnpinCommentPayload';
+  /** The video. */
+  readonly video: Video;
+};
+
+/** The policy of a video. */
+export type SetCommentPolicyInput = {
+  /** The id of the video. */
+  readonly videoId: Scalars['ID']['input'];
+  /** Who may comment. */
+  readonly policy: CommentPolicy;
+};
+
+/** The video with its new policy. */
+export type SetCommentPolicyPayload = {
+  readonly __typename?: 'SetCommentPolicyPayload';
+  /** The video. */
+  readonly video: Video;
+};
+
 /** The comment to delete. */
 export type DeleteCommentInput = {
   /** The id of the comment. */
@@ -407,6 +570,8 @@ export type DeleteCommentPayload = {
   readonly commentId: Scalars['ID']['output'];
   /** The video it belonged to, with its new count. */
   readonly video: Video;
+  /** The comment it replied to, with its new count; null for a comment at the top level. */
+  readonly parent?: Maybe<Comment>;
 };
 
 /** The user to follow. */
@@ -506,22 +671,28 @@ export type NotificationKind =
   /** People followed the viewer. */
   | 'FOLLOW'
   /** A user commented on a video of the viewer. */
-  | 'COMMENT';
+  | 'COMMENT'
+  /** A user replied to a comment or reply of the viewer. */
+  | 'REPLY'
+  /** A video of the viewer was processed and is READY. */
+  | 'VIDEO_READY'
+  /** The processing of a video of the viewer has FAILED; `video.failureReason` says why. */
+  | 'VIDEO_FAILED';
 
-/** What others did that concerns the viewer: what several did with the same thing is one. */
+/** What others did that concerns the viewer, or how the processing of a video ended. What several did with the same thing is one. */
 export type Notification = {
   readonly __typename?: 'Notification';
   /** The id; it changes when another user does the same. */
   readonly id: Scalars['ID']['output'];
   /** What happened. */
   readonly kind: NotificationKind;
-  /** Who did it, the last one first. */
+  /** Who did it, the last one first; empty for the processing of a video. */
   readonly actors: ReadonlyArray<User>;
-  /** How many people did it. */
+  /** How many users did it; 0 for the processing of a video. */
   readonly actorCount: Scalars['Int']['output'];
   /** The video; null for follows. */
   readonly video?: Maybe<Video>;
-  /** The comment; null for likes and follows. */
+  /** The comment or reply; null for everything else. */
   readonly comment?: Maybe<Comment>;
   /** When it last happened. */
   readonly createdAt: Scalars['DateTime']['output'];
@@ -530,7 +701,7 @@ export type Notification = {
 };
 
 
-/** What others did that concerns the viewer: what several did with the same thing is one. */
+/** What others did that concerns the viewer, or how the processing of a video ended. What several did with the same thing is one. */
 export type NotificationActorsArgs = {
   first?: Scalars['Int']['input'];
 };
@@ -714,6 +885,7 @@ export type ResolversTypes = {
   Video: ResolverTypeWrapper<VideoReference>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   User: ResolverTypeWrapper<UserReference>;
+  CommentPolicy: CommentPolicy;
   Comment: ResolverTypeWrapper<ShownComment>;
   Message: ResolverTypeWrapper<Message>;
   Conversation: ResolverTypeWrapper<Conversation>;
@@ -730,8 +902,20 @@ export type ResolversTypes = {
   UnfavoriteVideoPayload: ResolverTypeWrapper<Omit<UnfavoriteVideoPayload, 'video' | 'viewer'> & { video: ResolversTypes['Video'], viewer?: Maybe<ResolversTypes['User']> }>;
   AddCommentInput: AddCommentInput;
   AddCommentPayload: ResolverTypeWrapper<Omit<AddCommentPayload, 'comment' | 'video'> & { comment: ResolversTypes['Comment'], video?: Maybe<ResolversTypes['Video']> }>;
+  AddReplyInput: AddReplyInput;
+  AddReplyPayload: ResolverTypeWrapper<Omit<AddReplyPayload, 'reply' | 'comment'> & { reply: ResolversTypes['Comment'], comment?: Maybe<ResolversTypes['Comment']> }>;
+  LikeCommentInput: LikeCommentInput;
+  LikeCommentPayload: ResolverTypeWrapper<Omit<LikeCommentPayload, 'comment'> & { comment?: Maybe<ResolversTypes['Comment']> }>;
+  UnlikeCommentInput: UnlikeCommentInput;
+  UnlikeCommentPayload: ResolverTypeWrapper<Omit<UnlikeCommentPayload, 'comment'> & { comment?: Maybe<ResolversTypes['Comment']> }>;
+  PinCommentInput: PinCommentInput;
+  PinCommentPayload: ResolverTypeWrapper<Omit<PinCommentPayload, 'video'> & { video: ResolversTypes['Video'] }>;
+  UnpinCommentInput: UnpinCommentInput;
+  UnpinCommentPayload: ResolverTypeWrapper<Omit<UnpinCommentPayload, 'video'> & { video: ResolversTypes['Video'] }>;
+  SetCommentPolicyInput: SetCommentPolicyInput;
+  SetCommentPolicyPayload: ResolverTypeWrapper<Omit<SetCommentPolicyPayload, 'video'> & { video: ResolversTypes['Video'] }>;
   DeleteCommentInput: DeleteCommentInput;
-  DeleteCommentPayload: ResolverTypeWrapper<Omit<DeleteCommentPayload, 'video'> & { video: ResolversTypes['Video'] }>;
+  DeleteCommentPayload: ResolverTypeWrapper<Omit<DeleteCommentPayload, 'video' | 'parent'> & { video: ResolversTypes['Video'], parent?: Maybe<ResolversTypes['Comment']> }>;
   FollowUserInput: FollowUserInput;
   FollowUserPayload: ResolverTypeWrapper<Omit<FollowUserPayload, 'user' | 'viewer'> & { user: ResolversTypes['User'], viewer?: Maybe<ResolversTypes['User']> }>;
   UnfollowUserInput: UnfollowUserInput;
@@ -782,8 +966,20 @@ export type ResolversParentTypes = {
   UnfavoriteVideoPayload: Omit<UnfavoriteVideoPayload, 'video' | 'viewer'> & { video: ResolversParentTypes['Video'], viewer?: Maybe<ResolversParentTypes['User']> };
   AddCommentInput: AddCommentInput;
   AddCommentPayload: Omit<AddCommentPayload, 'comment' | 'video'> & { comment: ResolversParentTypes['Comment'], video?: Maybe<ResolversParentTypes['Video']> };
+  AddReplyInput: AddReplyInput;
+  AddReplyPayload: Omit<AddReplyPayload, 'reply' | 'comment'> & { reply: ResolversParentTypes['Comment'], comment?: Maybe<ResolversParentTypes['Comment']> };
+  LikeCommentInput: LikeCommentInput;
+  LikeCommentPayload: Omit<LikeCommentPayload, 'comment'> & { comment?: Maybe<ResolversParentTypes['Comment']> };
+  UnlikeCommentInput: UnlikeCommentInput;
+  UnlikeCommentPayload: Omit<UnlikeCommentPayload, 'comment'> & { comment?: Maybe<ResolversParentTypes['Comment']> };
+  PinCommentInput: PinCommentInput;
+  PinCommentPayload: Omit<PinCommentPayload, 'video'> & { video: ResolversParentTypes['Video'] };
+  UnpinCommentInput: UnpinCommentInput;
+  UnpinCommentPayload: Omit<UnpinCommentPayload, 'video'> & { video: ResolversParentTypes['Video'] };
+  SetCommentPolicyInput: SetCommentPolicyInput;
+  SetCommentPolicyPayload: Omit<SetCommentPolicyPayload, 'video'> & { video: ResolversParentTypes['Video'] };
   DeleteCommentInput: DeleteCommentInput;
-  DeleteCommentPayload: Omit<DeleteCommentPayload, 'video'> & { video: ResolversParentTypes['Video'] };
+  DeleteCommentPayload: Omit<DeleteCommentPayload, 'video' | 'parent'> & { video: ResolversParentTypes['Video'], parent?: Maybe<ResolversParentTypes['Comment']> };
   FollowUserInput: FollowUserInput;
   FollowUserPayload: Omit<FollowUserPayload, 'user' | 'viewer'> & { user: ResolversParentTypes['User'], viewer?: Maybe<ResolversParentTypes['User']> };
   UnfollowUserInput: UnfollowUserInput;
@@ -828,7 +1024,13 @@ export type MutationResolvers<ContextType = SocialContext, ParentType extends Re
   favoriteVideo?: Resolver<Maybe<ResolversTypes['FavoriteVideoPayload']>, ParentType, ContextType, RequireFields<MutationFavoriteVideoArgs, 'input'>>;
   unfavoriteVideo?: Resolver<Maybe<ResolversTypes['UnfavoriteVideoPayload']>, ParentType, ContextType, RequireFields<MutationUnfavoriteVideoArgs, 'input'>>;
   addComment?: Resolver<Maybe<ResolversTypes['AddCommentPayload']>, ParentType, ContextType, RequireFields<MutationAddCommentArgs, 'input'>>;
+  addReply?: Resolver<Maybe<ResolversTypes['AddReplyPayload']>, ParentType, ContextType, RequireFields<MutationAddReplyArgs, 'input'>>;
   deleteComment?: Resolver<Maybe<ResolversTypes['DeleteCommentPayload']>, ParentType, ContextType, RequireFields<MutationDeleteCommentArgs, 'input'>>;
+  likeComment?: Resolver<Maybe<ResolversTypes['LikeCommentPayload']>, ParentType, ContextType, RequireFields<MutationLikeCommentArgs, 'input'>>;
+  unlikeComment?: Resolver<Maybe<ResolversTypes['UnlikeCommentPayload']>, ParentType, ContextType, RequireFields<MutationUnlikeCommentArgs, 'input'>>;
+  pinComment?: Resolver<Maybe<ResolversTypes['PinCommentPayload']>, ParentType, ContextType, RequireFields<MutationPinCommentArgs, 'input'>>;
+  unpinComment?: Resolver<Maybe<ResolversTypes['UnpinCommentPayload']>, ParentType, ContextType, RequireFields<MutationUnpinCommentArgs, 'input'>>;
+  setCommentPolicy?: Resolver<Maybe<ResolversTypes['SetCommentPolicyPayload']>, ParentType, ContextType, RequireFields<MutationSetCommentPolicyArgs, 'input'>>;
   followUser?: Resolver<Maybe<ResolversTypes['FollowUserPayload']>, ParentType, ContextType, RequireFields<MutationFollowUserArgs, 'input'>>;
   unfollowUser?: Resolver<Maybe<ResolversTypes['UnfollowUserPayload']>, ParentType, ContextType, RequireFields<MutationUnfollowUserArgs, 'input'>>;
   blockUser?: Resolver<Maybe<ResolversTypes['BlockUserPayload']>, ParentType, ContextType, RequireFields<MutationBlockUserArgs, 'input'>>;
@@ -843,6 +1045,8 @@ export type VideoResolvers<ContextType = SocialContext, ParentType extends Resol
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   favoriteCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   commentCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  commentPolicy?: Resolver<Maybe<ResolversTypes['CommentPolicy']>, ParentType, ContextType>;
+  pinnedComment?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
   isFavorite?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   comments?: Resolver<Visible<Maybe<ResolversTypes['CommentConnection']>>, ParentType, ContextType, RequireFields<VideoCommentsArgs, 'first'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -874,6 +1078,13 @@ export type CommentResolvers<ContextType = SocialContext, ParentType extends Res
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
+  likeCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  isLiked?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  isPinned?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  replyCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  replies?: Resolver<Visible<Maybe<ResolversTypes['CommentConnection']>>, ParentType, ContextType, RequireFields<CommentRepliesArgs, 'first'>>;
+  parent?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
+  replyTo?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -939,9 +1150,35 @@ export type AddCommentPayloadResolvers<ContextType = SocialContext, ParentType e
   video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
 };
 
+export type AddReplyPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['AddReplyPayload'] = ResolversParentTypes['AddReplyPayload']> = {
+  reply?: Resolver<ResolversTypes['Comment'], ParentType, ContextType>;
+  comment?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
+};
+
+export type LikeCommentPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['LikeCommentPayload'] = ResolversParentTypes['LikeCommentPayload']> = {
+  comment?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
+};
+
+export type UnlikeCommentPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UnlikeCommentPayload'] = ResolversParentTypes['UnlikeCommentPayload']> = {
+  comment?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
+};
+
+export type PinCommentPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['PinCommentPayload'] = ResolversParentTypes['PinCommentPayload']> = {
+  video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+};
+
+export type UnpinCommentPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UnpinCommentPayload'] = ResolversParentTypes['UnpinCommentPayload']> = {
+  video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+};
+
+export type SetCommentPolicyPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['SetCommentPolicyPayload'] = ResolversParentTypes['SetCommentPolicyPayload']> = {
+  video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+};
+
 export type DeleteCommentPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['DeleteCommentPayload'] = ResolversParentTypes['DeleteCommentPayload']> = {
   commentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+  parent?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
 };
 
 export type FollowUserPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['FollowUserPayload'] = ResolversParentTypes['FollowUserPayload']> = {
@@ -1033,6 +1270,12 @@ export type Resolvers<ContextType = SocialContext> = {
   FavoriteVideoPayload?: FavoriteVideoPayloadResolvers<ContextType>;
   UnfavoriteVideoPayload?: UnfavoriteVideoPayloadResolvers<ContextType>;
   AddCommentPayload?: AddCommentPayloadResolvers<ContextType>;
+  AddReplyPayload?: AddReplyPayloadResolvers<ContextType>;
+  LikeCommentPayload?: LikeCommentPayloadResolvers<ContextType>;
+  UnlikeCommentPayload?: UnlikeCommentPayloadResolvers<ContextType>;
+  PinCommentPayload?: PinCommentPayloadResolvers<ContextType>;
+  UnpinCommentPayload?: UnpinCommentPayloadResolvers<ContextType>;
+  SetCommentPolicyPayload?: SetCommentPolicyPayloadResolvers<ContextType>;
   DeleteCommentPayload?: DeleteCommentPayloadResolvers<ContextType>;
   FollowUserPayload?: FollowUserPayloadResolvers<ContextType>;
   UnfollowUserPayload?: UnfollowUserPayloadResolvers<ContextType>;

@@ -10,6 +10,7 @@ import { noWords } from '../../platform/text/word-filter.ts'
 import { createBoundaryRepository } from './boundaries/repository.ts'
 import { startSubgraphProcess, type SubgraphOptions } from '../subgraph-process.ts'
 import type { SocialContext } from './context.ts'
+import { createCommentLikeRepository } from './comment-likes/repository.ts'
 import { createCommentRepository } from './comments/repository.ts'
 import { createCountRepository } from './counts/repository.ts'
 import { createFlagRepository, type PageOfViewer } from './flags/repository.ts'
@@ -19,8 +20,10 @@ import { createSocialCache } from './cache.ts'
 import { createLikeRepository } from './likes/repository.ts'
 import { createNotificationRepository } from './notifications/repository.ts'
 import { createNodeRepository } from './nodes/repository.ts'
+import { createReplyRepository } from './replies/repository.ts'
 import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
+import { createVideoSettingsRepository } from './video-settings/repository.ts'
 import { openWrites } from './writes.ts'
 
 export interface SocialOptions extends SubgraphOptions {
@@ -34,6 +37,9 @@ export function startSocial(options: SocialOptions): Promise<Subgraph> {
   return startSubgraphProcess<SocialTables, SocialContext>('social', options, ({ db, ids }) => {
     const likes = createLikeRepository(db)
     const comments = createCommentRepository(db)
+    const replies = createReplyRepository(db)
+    const commentLikes = createCommentLikeRepository(db)
+    const videoSettings = createVideoSettingsRepository(db)
     const follows = createFollowRepository(db)
     const counts = createCountRepository(db)
     const flags = createFlagRepository(db)
@@ -42,11 +48,14 @@ export function startSocial(options: SocialOptions): Promise<Subgraph> {
     const notifications = createNotificationRepository(db)
     const readFlags = batchReads((pages: readonly PageOfViewer[]) => flags.ofPages(pages))
     const changes = openChanges({ ...options, schema: 'social' })
-    const cache = createSocialCache({ likes, comments, follows, counts, flags }, changes)
-    const writes = openWrites({ likes, comments, follows, boundaries }, cache, (userIds) =>
+    const cache = createSocialCache({ likes, comments, replies, videoSettings, follows, counts, flags }, changes)
+    const writes = openWrites({ likes, comments, replies, commentLikes, follows, boundaries }, cache, (userIds) =>
       announceEvents(broadcast, 'social', userIds),
     )
-    const whatLasts = { ids, ...writes, sensitiveWords, comments, boundaries, nodes, notifications, broadcast, cache }
+    const whatLasts = {
+      ...{ ids, ...writes, sensitiveWords, comments, commentLikes, videoSettings, boundaries, nodes, notifications },
+      ...{ broadcast, cache },
+    }
     return {
       resolvers,
       references,

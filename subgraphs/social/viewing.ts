@@ -2,8 +2,10 @@ import type { AskedFields } from '../../platform/graphql/asked-fields.ts'
 import { asError } from '../../platform/graphql/maybe-promise.ts'
 import type { SocialContext, UserReference, VideoReference } from './context.ts'
 import type { UserCounts, VideoCounts } from './counts/repository.ts'
+import { defaultSettings } from './video-settings/repository.ts'
 
 const countsOfVideo = ['favoriteCount', 'commentCount']
+const settingsOfVideo = ['commentPolicy', 'pinnedComment']
 const countsOfUser = ['followingCount', 'followerCount', 'favoriteCount', 'totalFavorited']
 const flagsOfUser = ['isFollow', 'isBlocked', 'isMuted']
 const uncountedVideo: VideoCounts = { favoriteCount: 0, commentCount: 0 }
@@ -20,18 +22,22 @@ export async function showVideos(
   { cache, notBefore, flags }: Viewing,
   asked: AskedFields,
 ): Promise<VideoReference[]> {
-  const [counts, liked] = await Promise.all([
+  const [counts, liked, settings] = await Promise.all([
     isAnyOf(countsOfVideo, asked) ? cache.videoCounts.get(ids, notBefore).catch(asError) : null,
     asked.has('isFavorite') ? flags.likedAmong(ids).catch(asError) : null,
+    isAnyOf(settingsOfVideo, asked) ? cache.videoSettings.get(ids, notBefore).catch(asError) : null,
   ])
   return ids.map((id, index) => {
     const count = counts === null || counts instanceof Error ? counts : (counts[index] ?? uncountedVideo)
+    const setting = settings === null || settings instanceof Error ? settings : (settings[index] ?? defaultSettings)
     return {
       __typename: 'Video',
       id,
       favoriteCount: count === null || count instanceof Error ? count : count.favoriteCount,
       commentCount: count === null || count instanceof Error ? count : count.commentCount,
       isFavorite: liked === null || liked instanceof Error ? liked : liked.has(id),
+      commentPolicy: setting === null || setting instanceof Error ? setting : setting.commentPolicy,
+      pinnedCommentId: setting === null || setting instanceof Error ? setting : setting.pinnedCommentId,
     }
   })
 }

@@ -1,14 +1,24 @@
 import { createGroupCommit, type GroupCommit, type Outcome } from '../../platform/postgres/group-commit.ts'
 import type { BoundaryChange, BoundaryRepository } from './boundaries/repository.ts'
-import type { CommentRemoval, CommentRepository, CommentRow, NewComment } from './comments/repository.ts'
+import type { CommentLikeChange, CommentLikeRepository } from './comment-likes/repository.ts'
+import type {
+  AddedComment,
+  CommentRemoval,
+  CommentRepository,
+  NewComment,
+  RemovedComment,
+} from './comments/repository.ts'
 import type { FollowChange, FollowRepository } from './follows/repository.ts'
 import type { SocialCache } from './cache.ts'
 import type { AppliedLike, LikeChange, LikeRepository } from './likes/repository.ts'
+import type { NewReply, ReplyRepository, ReplyRow } from './replies/repository.ts'
 
 export interface WritingRepositories {
   readonly likes: Pick<LikeRepository, 'apply'>
   readonly follows: Pick<FollowRepository, 'apply'>
   readonly comments: Pick<CommentRepository, 'add' | 'remove'>
+  readonly replies: Pick<ReplyRepository, 'add'>
+  readonly commentLikes: Pick<CommentLikeRepository, 'apply'>
   readonly boundaries: Pick<BoundaryRepository, 'apply'>
 }
 
@@ -17,7 +27,7 @@ export interface WritingRepositories {
  * the users whom it may have notified are announced.
  */
 export function openWrites(
-  { likes, follows, comments, boundaries }: WritingRepositories,
+  { likes, follows, comments, replies, commentLikes, boundaries }: WritingRepositories,
   cache: SocialCache,
   announceNotified: (userIds: readonly string[]) => void,
 ) {
@@ -41,21 +51,38 @@ export function openWrites(
         announceNotified(changes.map(({ followeeId }) => followeeId))
       },
     ),
-    newComments: forgetting<NewComment, CommentRow>(
+    newComments: forgetting<NewComment, AddedComment>(
       (added) => comments.add(added),
-      (added) =>
+      (added, outcomes) => {
         cache.forgetComments(
           added.map(({ id }) => id),
           added.map(({ videoId }) => videoId),
-        ),
+        )
+        announceNotified(outcomes ? successesOf(outcomes).map(({ recipientId }) => recipientId) : [])
+      },
     ),
-    commentRemovals: forgetting<CommentRemoval, string>(
+    newReplies: forgetting<NewReply, ReplyRow>(
+      (added) => replies.add(added),
+      (_, outcomes) => {
+        const rows = outcomes && successesOf(outcomes)
+        cache.forgetReplies(rows && rows.map(({ parentId }) => parentId))
+        announceNotified(rows ? rows.map(({ answeredUserId }) => answeredUserId) : [])
+      },
+    ),
+    commentRemovals: forgetting<CommentRemoval, RemovedComment>(
       (removals) => comments.remove(removals),
-      (removals, outcomes) =>
+      (removals, outcomes) => {
+        const removed = outcomes && successesOf(outcomes)
         cache.forgetComments(
           removals.map(({ commentId }) => commentId),
-          outcomes && successesOf(outcomes),
-        ),
+          removed && removed.map(({ videoId }) => videoId),
+        )
+        cache.forgetReplies(removed && removed.flatMap(({ parentId }) => parentId ?? []))
+      },
+    ),
+    commentLikeChanges: forgetting<CommentLikeChange, undefined>(
+      (changes) => commentLikes.apply(changes),
+      (changes) => cache.forgetCommentLikes(changes.map(({ commentId }) => commentId)),
     ),
     // A block removes the follows between two users.
     boundaryChanges: forgetting<BoundaryChange, undefined>(

@@ -12,6 +12,7 @@ import type { Passwords } from './accounts/passwords.ts'
 import type { Registrations } from './accounts/registrations.ts'
 import type { ProfileCache } from './profiles/profile-cache.ts'
 import type { Profile } from './profiles/profile.ts'
+import type { NameSearchRepository } from './search/repository.ts'
 import type { Stores } from './stores.ts'
 
 /** The context of resolvers. */
@@ -19,6 +20,7 @@ export interface UserContext {
   readonly caller: Caller
   readonly ids: Pick<IdGenerator, 'next'>
   readonly stores: Stores
+  readonly names: NameSearchRepository
   /** Runs the work in one transaction, which is rolled back when it throws. */
   readonly transact: <Result>(work: (stores: Stores) => Promise<Result>) => Promise<Result>
   readonly passwords: Passwords

@@ -4,6 +4,7 @@ import { moderationResolvers } from './moderation/resolvers.ts'
 import { profileResolvers } from './profiles/resolvers.ts'
 import type { Resolvers } from './schema.generated.ts'
 import { sessionChangeResolvers } from './session-changes/resolvers.ts'
+import { userSearchResolvers } from './search/resolvers.ts'
 import { sessionResolvers } from './sessions/resolvers.ts'
 
 export const resolvers: Resolvers = {
@@ -13,6 +14,7 @@ export const resolvers: Resolvers = {
     ...sessionResolvers.Query,
     ...sessionChangeResolvers.Query,
     ...moderationResolvers.Query,
+    ...userSearchResolvers.Query,
   },
   Mutation: {
     ...accountResolvers.Mutation,

@@ -21,6 +21,7 @@ import { createProfileCache } from './profiles/profile-cache.ts'
 import { showProfile } from './profiles/profile.ts'
 import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
+import { createNameSearchRepository } from './search/repository.ts'
 import { createStores } from './stores.ts'
 
 export interface UserOptions extends SubgraphOptions, LoginFailureLimits {
@@ -51,6 +52,7 @@ export function startUser(options: UserOptions): Promise<Subgraph> {
     const whatLasts = {
       ...{ ids, stores, transact, passwords, loginFailures, registrations, accessTokenKeys, sessionDays },
       ...{ broadcast, objectStore, sensitiveWords, log, profiles },
+      names: createNameSearchRepository(db),
     }
     return {
       resolvers,

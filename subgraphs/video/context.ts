@@ -8,6 +8,8 @@ import type { VideoCache } from './cache.ts'
 import type { ModerationRepository } from './moderation/repository.ts'
 import type { Publishing } from './publishing/publish-upload.ts'
 import type { Removal } from './removal/delete-video.ts'
+import type { SearchRepository } from './search/repository.ts'
+import type { TitleRepository } from './titles/repository.ts'
 import type { BlockedOrMuted } from './videos/blocked-or-muted.ts'
 import type { VideoLoaders } from './videos/loaders.ts'
 
@@ -15,6 +17,8 @@ import type { VideoLoaders } from './videos/loaders.ts'
 export interface VideoContext {
   readonly caller: Caller
   readonly feed: FeedRepository
+  readonly search: SearchRepository
+  readonly titles: TitleRepository
   readonly objectStore: Pick<ObjectStore, 'publicUrl'>
   readonly publishing: Publishing
   readonly removal: Removal

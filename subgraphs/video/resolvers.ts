@@ -6,6 +6,8 @@ import { moderationResolvers } from './moderation/resolvers.ts'
 import { publishingResolvers } from './publishing/resolvers.ts'
 import { removalResolvers } from './removal/resolvers.ts'
 import type { Resolvers } from './schema.generated.ts'
+import { searchResolvers } from './search/resolvers.ts'
+import { titleResolvers } from './titles/resolvers.ts'
 import { uploadResolvers } from './uploads/resolvers.ts'
 import { videoResolvers } from './videos/resolvers.ts'
 
@@ -17,9 +19,11 @@ export const resolvers: Resolvers = {
     ...uploadResolvers.Query,
     ...moderationResolvers.Query,
     ...eventResolvers.Query,
+    ...searchResolvers.Query,
   },
   Mutation: {
     ...coverResolvers.Mutation,
+    ...titleResolvers.Mutation,
     ...uploadResolvers.Mutation,
     ...publishingResolvers.Mutation,
     ...removalResolvers.Mutation,

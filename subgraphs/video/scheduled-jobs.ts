@@ -6,6 +6,7 @@ import { createModerationRepository } from './moderation/repository.ts'
 import { collectRemovals } from './removal/collect-removals.ts'
 import { createRemovalRepository } from './removal/repository.ts'
 import { collectUploads } from './uploads/collect-uploads.ts'
+import { createTitleRepository } from './titles/repository.ts'
 import { createUploadRepository } from './uploads/repository.ts'
 
 /** The scheduled jobs of the video subgraph. */
@@ -13,10 +14,12 @@ export function scheduledVideoJobs(db: Kysely<VideoTables>, objectStore: ObjectS
   const uploads = createUploadRepository(db)
   const removals = createRemovalRepository(db)
   const moderation = createModerationRepository(db)
+  const titles = createTitleRepository(db)
   return [
     { name: 'collect-removals', pattern: '* * * * *', work: () => collectRemovals({ removals, objectStore }) },
     // All processes are notified of a ban, unless Redis or the process is down at that time.
     { name: 'follow-bans', pattern: '*/5 * * * *', work: () => moderation.followBans() },
+    { name: 'read-titles', pattern: '* * * * *', work: () => titles.readUnread() },
     { name: 'collect-uploads', pattern: '17 * * * *', work: () => collectUploads({ uploads, objectStore }) },
   ]
 }

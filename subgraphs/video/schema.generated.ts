@@ -36,6 +36,11 @@ export type Query = {
   readonly __typename?: 'Query';
   /** All published videos, newest first. */
   readonly feed: VideoConnection;
+  /**
+   * Videos whose titles have all of a text, best first: by relevance, likes and age. Chinese is found by any of its characters, in
+   * either script; other words by their beginnings; `#topic` by its topic.
+   */
+  readonly searchVideos: VideoConnection;
   /** A video by id; null when it does not exist or is not visible to the viewer. */
   readonly video?: Maybe<Video>;
   /** Videos by id, in the order of the ids; null for those that do not exist or are not visible to the viewer. */
@@ -57,6 +62,13 @@ export type QueryFeedArgs = {
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
   publishedBefore?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+export type QuerySearchVideosArgs = {
+  query: Scalars['String']['input'];
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -98,6 +110,8 @@ export type Mutation = {
   readonly createUpload?: Maybe<CreateUploadPayload>;
   /** Publishes an uploaded file, after checking that it is a playable video; the video is visible at once. */
   readonly publishVideo?: Maybe<PublishVideoPayload>;
+  /** Changes the title of one of the viewer's own videos. */
+  readonly setTitle?: Maybe<SetTitlePayload>;
   /** Changes the cover of one of the viewer's own videos. */
   readonly setCover?: Maybe<SetCoverPayload>;
   /** Deletes one of the viewer's own videos: it leaves all lists at once, and its URLs stop working some time later. */
@@ -117,6 +131,11 @@ export type MutationCreateUploadArgs = {
 
 export type MutationPublishVideoArgs = {
   input: PublishVideoInput;
+};
+
+
+export type MutationSetTitleArgs = {
+  input: SetTitleInput;
 };
 
 
@@ -407,6 +426,21 @@ export type TakenDownVideoEdge = {
   readonly node: TakenDownVideo;
 };
 
+/** The video, and its new title. */
+export type SetTitleInput = {
+  /** The video. */
+  readonly videoId: Scalars['ID']['input'];
+  /** The title, up to 100 characters; may be empty. */
+  readonly title: Scalars['String']['input'];
+};
+
+/** The video with its new title. */
+export type SetTitlePayload = {
+  readonly __typename?: 'SetTitlePayload';
+  /** The video. */
+  readonly video: Video;
+};
+
 /** The new cover of a video: a frame of it, or an uploaded picture; with neither, a good frame is chosen. */
 export type SetCoverInput = {
   /** The video. */
@@ -628,6 +662,8 @@ export type ResolversTypes = {
   TakenDownVideo: ResolverTypeWrapper<TakeDownRow>;
   TakenDownVideoConnection: ResolverTypeWrapper<Omit<TakenDownVideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['TakenDownVideoEdge']> }>;
   TakenDownVideoEdge: ResolverTypeWrapper<Omit<TakenDownVideoEdge, 'node'> & { node: ResolversTypes['TakenDownVideo'] }>;
+  SetTitleInput: SetTitleInput;
+  SetTitlePayload: ResolverTypeWrapper<Omit<SetTitlePayload, 'video'> & { video: ResolversTypes['Video'] }>;
   SetCoverInput: SetCoverInput;
   SetCoverPayload: ResolverTypeWrapper<Omit<SetCoverPayload, 'video'> & { video: ResolversTypes['Video'] }>;
   AuditAction: AuditAction;
@@ -670,6 +706,8 @@ export type ResolversParentTypes = {
   TakenDownVideo: TakeDownRow;
   TakenDownVideoConnection: Omit<TakenDownVideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['TakenDownVideoEdge']> };
   TakenDownVideoEdge: Omit<TakenDownVideoEdge, 'node'> & { node: ResolversParentTypes['TakenDownVideo'] };
+  SetTitleInput: SetTitleInput;
+  SetTitlePayload: Omit<SetTitlePayload, 'video'> & { video: ResolversParentTypes['Video'] };
   SetCoverInput: SetCoverInput;
   SetCoverPayload: Omit<SetCoverPayload, 'video'> & { video: ResolversParentTypes['Video'] };
   AuditEntry: AuditRow;
@@ -689,6 +727,7 @@ export type NodeResolvers<ContextType = VideoContext, ParentType extends Resolve
 
 export type QueryResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   feed?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<QueryFeedArgs, 'first'>>;
+  searchVideos?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<QuerySearchVideosArgs, 'query' | 'first'>>;
   video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType, RequireFields<QueryVideoArgs, 'id'>>;
   videos?: Resolver<Visible<ReadonlyArray<Maybe<ResolversTypes['Video']>>>, ParentType, ContextType, RequireFields<QueryVideosArgs, 'ids'>>;
   uploadLimits?: Resolver<ResolversTypes['UploadLimits'], ParentType, ContextType>;
@@ -701,6 +740,7 @@ export type QueryResolvers<ContextType = VideoContext, ParentType extends Resolv
 export type MutationResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   createUpload?: Resolver<Maybe<ResolversTypes['CreateUploadPayload']>, ParentType, ContextType, Partial<MutationCreateUploadArgs>>;
   publishVideo?: Resolver<Maybe<ResolversTypes['PublishVideoPayload']>, ParentType, ContextType, RequireFields<MutationPublishVideoArgs, 'input'>>;
+  setTitle?: Resolver<Maybe<ResolversTypes['SetTitlePayload']>, ParentType, ContextType, RequireFields<MutationSetTitleArgs, 'input'>>;
   setCover?: Resolver<Maybe<ResolversTypes['SetCoverPayload']>, ParentType, ContextType, RequireFields<MutationSetCoverArgs, 'input'>>;
   deleteVideo?: Resolver<Maybe<ResolversTypes['DeleteVideoPayload']>, ParentType, ContextType, RequireFields<MutationDeleteVideoArgs, 'input'>>;
   takeDownVideo?: Resolver<Maybe<ResolversTypes['TakeDownVideoPayload']>, ParentType, ContextType, RequireFields<MutationTakeDownVideoArgs, 'input'>>;
@@ -831,6 +871,10 @@ export type TakenDownVideoEdgeResolvers<ContextType = VideoContext, ParentType e
   node?: Resolver<ResolversTypes['TakenDownVideo'], ParentType, ContextType>;
 };
 
+export type SetTitlePayloadResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['SetTitlePayload'] = ResolversParentTypes['SetTitlePayload']> = {
+  video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+};
+
 export type SetCoverPayloadResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['SetCoverPayload'] = ResolversParentTypes['SetCoverPayload']> = {
   video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
 };
@@ -891,6 +935,7 @@ export type Resolvers<ContextType = VideoContext> = {
   TakenDownVideo?: TakenDownVideoResolvers<ContextType>;
   TakenDownVideoConnection?: TakenDownVideoConnectionResolvers<ContextType>;
   TakenDownVideoEdge?: TakenDownVideoEdgeResolvers<ContextType>;
+  SetTitlePayload?: SetTitlePayloadResolvers<ContextType>;
   SetCoverPayload?: SetCoverPayloadResolvers<ContextType>;
   AuditEntry?: AuditEntryResolvers<ContextType>;
   AuditConnection?: AuditConnectionResolvers<ContextType>;

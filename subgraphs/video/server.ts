@@ -24,6 +24,8 @@ import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
 import { confinementOf } from './media/confinement.ts'
 import { openFfmpeg } from './media/ffmpeg.ts'
+import { createSearchRepository } from './search/repository.ts'
+import { createTitleRepository } from './titles/repository.ts'
 import { createUploadRepository } from './uploads/repository.ts'
 import { createBlockedOrMuted } from './videos/blocked-or-muted.ts'
 import { VideoLoaders } from './videos/loaders.ts'
@@ -70,6 +72,8 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
     const whatLasts = {
       ...{ feed, cache, objectStore, publishing, removal, sensitiveWords, ids, moderation },
       events: createEventRepository(db),
+      search: createSearchRepository(db),
+      titles: createTitleRepository(db),
       collectRemovals: () => collect('removed videos', () => collectRemovals({ removals, objectStore }), log),
     }
     return {

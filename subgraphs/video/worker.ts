@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
-import type { VideoTables } from '../../db/ownership.ts'
+import { idShares, type VideoTables } from '../../db/ownership.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
 import type { ObjectStore } from '../../platform/storage/object-store.ts'
 import { openDatabase, type DatabaseAddress } from '../../platform/postgres/database.ts'
+import { leaseIdGenerator, type IdGenerator } from '../../platform/postgres/id-generator.ts'
 import { startJobQueue } from './jobs/queue.ts'
 import { createJobRepository } from './jobs/repository.ts'
 import { transcodeTask } from './jobs/transcode-job.ts'
@@ -45,13 +46,16 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     poolSize: options.concurrency + 1,
     onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
-  const transcoding = {
-    transcodings: createTranscodingRepository(db),
-    objectStore: options.objectStore,
-    ffmpeg: openFfmpeg(options),
-    watermarkFont: options.watermarkFont,
-  }
+  let leased: IdGenerator | undefined
   try {
+    const ids = (leased = await leaseIdGenerator(db, idShares.video, log))
+    const transcoding = {
+      transcodings: createTranscodingRepository(db),
+      ids,
+      objectStore: options.objectStore,
+      ffmpeg: openFfmpeg(options),
+      watermarkFont: options.watermarkFont,
+    }
     log.info({ confinement: (await confinementOf(options.ffmpegPath)).description }, 'ffmpeg runs confined')
     await collectTemporaryFolders()
     const jobs = createJobRepository(db)
@@ -59,7 +63,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       ...options,
       jobs,
       async lookAfter() {
-        for (const videoId of await jobs.giveUp()) log.warn({ videoId }, 'a video failed for good')
+        for (const videoId of await jobs.giveUp(ids)) log.warn({ videoId }, 'a video failed for good')
       },
       tasks: { [transcodeTask]: createTranscodeTask(transcoding, log) },
     })
@@ -70,11 +74,16 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       },
       async [Symbol.asyncDispose]() {
         await queue[Symbol.asyncDispose]()
+        await ids[Symbol.asyncDispose]()
         await db.destroy()
       },
     }
   } catch (error) {
-    await db.destroy()
+    try {
+      await leased?.[Symbol.asyncDispose]()
+    } finally {
+      await db.destroy()
+    }
     throw error
   }
 }

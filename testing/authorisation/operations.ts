@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Actor, Coordinate } from './matrix.ts'
+import { goLive } from '../live.ts'
 import type { TestPerson } from '../network.ts'
 import type { Stage } from './stage.ts'
 
@@ -26,6 +27,11 @@ const toUser = (mutation: string, userId: string): Operation => ({
 const toVideo = (mutation: string, videoId: string, more = ''): Operation => ({
   query: `mutation ($videoId: ID!) { ${mutation}(input: { videoId: $videoId ${more} }) { __typename } }`,
   variables: { videoId },
+})
+
+const onComment = (mutation: string, commentId: string): Operation => ({
+  query: `mutation ($commentId: ID!) { ${mutation}(input: { commentId: $commentId }) { __typename } }`,
+  variables: { commentId },
 })
 
 const ofUser = (id: string, fields: string, shows: string): Operation => ({
@@ -97,6 +103,11 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     shows: owner.id,
   }),
   'Query.feed': ({ published }) => ({ query: '{ feed(first: 50) { edges { node { id } } } }', shows: published }),
+  'Query.searchUsers': ({ people: { owner } }) => ({
+    query: 'query ($name: String!) { searchUsers(query: $name) { edges { node { id } } } }',
+    variables: { name: owner.name },
+    shows: owner.id,
+  }),
   'Query.video': ({ published }) => ofVideo(published, 'title', 'published'),
   'Query.videos': ({ published }) => byIds('videos(ids: $ids) { title }', published, 'published'),
   'Query.comments': async ({ friend, published }) =>
@@ -117,12 +128,18 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     query: 'mutation ($uploadId: ID!) { publishVideo(input: { uploadId: $uploadId }) { video { id } } }',
     variables: { uploadId: await upload() },
   }),
+  'Mutation.setTitle': ({ published }) => toVideo('setTitle', published, 'title: "published"'),
   'Mutation.setCover': ({ published }) => toVideo('setCover', published, 'time: 0'),
   'Mutation.deleteVideo': async ({ video }) => toVideo('deleteVideo', await video()),
   'Mutation.deleteComment': async ({ video, friend }) => ({
     query: 'mutation ($commentId: ID!) { deleteComment(input: { commentId: $commentId }) { commentId } }',
     variables: { commentId: await friend.comments(await video(), 'nice') },
   }),
+  'Mutation.pinComment': async ({ video, friend }) =>
+    onComment('pinComment', await friend.comments(await video(), 'nice')),
+  'Mutation.unpinComment': async ({ video, friend }) =>
+    onComment('unpinComment', await friend.comments(await video(), 'nice')),
+  'Mutation.setCommentPolicy': async ({ video }) => toVideo('setCommentPolicy', await video(), 'policy: FRIENDS'),
   'Query.nodes': async ({ video }) => {
     const id = await video({ title: 'found by its id' })
     return byIds('nodes(ids: $ids) { ... on Video { title } }', id, 'found by its id')
@@ -178,6 +195,10 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     query: 'mutation ($id: ID!) { recallMessage(input: { messageId: $id }) { messageId } }',
     variables: { id: (await saysTo(owner, friend)).id },
   }),
+  'Mutation.sendTyping': ({ friend }) => ({
+    query: 'mutation ($userId: ID!) { sendTyping(input: { toUserId: $userId }) { __typename } }',
+    variables: { userId: friend.id },
+  }),
   'Mutation.markConversationRead': async ({ people: { owner }, friend }) => ({
     query: `mutation ($userId: ID!, $upTo: ID!) {
       markConversationRead(input: { userId: $userId, upTo: $upTo }) { __typename }
@@ -231,6 +252,12 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     await owner.likes(videoId)
     return ofVideo(videoId, 'isFavorite', 'true')
   },
+  'Comment.isLiked': async ({ people: { owner }, friend, video }) => {
+    const videoId = await video()
+    const { query, variables } = onComment('likeComment', await friend.comments(videoId, 'nice'))
+    await owner.asks(query, variables)
+    return ofVideo(videoId, 'comments { edges { node { isLiked } } }', 'true')
+  },
   'User.isFollow': ({ friend }) => ofUser(friend.id, 'isFollow', 'true'),
   'User.isBlocked': ({ people }) => ofUser(people.blocked.id, 'isBlocked', 'true'),
   'User.isMuted': ({ muted }) => ofUser(muted.id, 'isMuted', 'true'),
@@ -260,6 +287,10 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     return withUser(friend.id, 'participantReadUpTo', message.id)
   },
 
+  'Conversation.participantIsOnline': async ({ friend, network }) => {
+    await goLive(network, friend)
+    return withUser(friend.id, 'participantIsOnline', 'participantIsOnline":true')
+  },
   'Conversation.lastMessage': ({ friend }) => withUser(friend.id, 'lastMessage { content }', 'a word between friends'),
   'Conversation.messages': ({ friend }) =>
     withUser(friend.id, 'messages { edges { node { content } } }', 'a word between friends'),
@@ -272,6 +303,36 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     const videoId = await video({ author_id: friend.id })
     await blocked.comments(videoId, 'from somebody blocked')
     return ofVideo(videoId, 'comments { edges { node { content } } }', 'from somebody blocked')
+  },
+  'Video.pinnedComment': async ({ friend, people: { blocked }, video }) => {
+    const videoId = await video({ author_id: friend.id })
+    const { query, variables } = onComment('pinComment', await blocked.comments(videoId, 'from somebody blocked'))
+    await friend.asks(query, variables)
+    return ofVideo(videoId, 'pinnedComment { content }', 'from somebody blocked')
+  },
+  'Comment.replies': async ({ friend, people: { blocked }, video }) => {
+    const videoId = await video({ author_id: friend.id })
+    await repliesTo(blocked, await friend.comments(videoId, 'nice'), 'from somebody blocked')
+    return ofVideo(
+      videoId,
+      'comments(first: 5) { edges { node { replies(first: 5) { edges { node { content } } } } } }',
+      'from somebody blocked',
+    )
+  },
+  'Comment.parent': async ({ friend, people: { blocked }, video }) => {
+    const above = await blocked.comments(await video({ author_id: friend.id }), 'from somebody blocked')
+    const id = await repliesTo(friend, above, 'nice')
+    return byIds('comments(ids: $ids) { parent { content } }', id, 'from somebody blocked')
+  },
+  'Comment.replyTo': async ({ friend, people: { blocked }, video }) => {
+    const above = await friend.comments(await video({ author_id: friend.id }), 'nice')
+    const id = await repliesTo(friend, await repliesTo(blocked, above, 'indeed'), 'nice')
+    return byIds('comments(ids: $ids) { replyTo { name } }', id, blocked.name)
+  },
+  'Query.searchVideos': async ({ people: { blocked }, video, readTitles }) => {
+    const id = await video({ author_id: blocked.id, title: 'searched for' })
+    await readTitles()
+    return { query: '{ searchVideos(query: "searched for") { edges { node { id } } } }', shows: id }
   },
   'User.videos': async ({ people: { blocked }, video }) => {
     await video({ author_id: blocked.id, title: 'of somebody blocked' })
@@ -298,6 +359,14 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Mutation.favoriteVideo': async ({ video }) => toVideo('favoriteVideo', await video()),
   'Mutation.unfavoriteVideo': async ({ video }) => toVideo('unfavoriteVideo', await video()),
   'Mutation.addComment': async ({ video }) => toVideo('addComment', await video(), 'content: "nice"'),
+  'Mutation.addReply': async ({ video, friend }) => ({
+    query: 'mutation ($id: ID!) { addReply(input: { commentId: $id, content: "nice" }) { __typename } }',
+    variables: { id: await friend.comments(await video(), 'nice') },
+  }),
+  'Mutation.likeComment': async ({ video, friend }) =>
+    onComment('likeComment', await friend.comments(await video(), 'nice')),
+  'Mutation.unlikeComment': async ({ video, friend }) =>
+    onComment('unlikeComment', await friend.comments(await video(), 'nice')),
   'Mutation.followUser': ({ people }) => toUser('followUser', people.owner.id),
   'Mutation.unfollowUser': ({ people }) => toUser('unfollowUser', people.owner.id),
   'Mutation.sendMessage': ({ people }) => ({
@@ -335,6 +404,16 @@ async function saysTo(from: TestPerson, to: TestPerson): Promise<{ readonly id: 
     { id: to.id },
   )
   return data.sendMessage.message
+}
+
+async function repliesTo(person: TestPerson, commentId: string, content: string): Promise<string> {
+  const data = await person.asks<{ addReply: { reply: { id: string } } }>(
+    `mutation ($commentId: ID!, $content: String!) {
+      addReply(input: { commentId: $commentId, content: $content }) { reply { id } }
+    }`,
+    { commentId, content },
+  )
+  return data.addReply.reply.id
 }
 
 async function hasOneUnread(reader: TestPerson, other: TestPerson): Promise<void> {

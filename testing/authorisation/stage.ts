@@ -4,6 +4,9 @@ import { readEnvironment } from '../../platform/runtime/environment.ts'
 import { createLogger } from '../../platform/runtime/logger.ts'
 import { login } from '../../start/people.ts'
 import { runAccountCommand } from '../../start/account-commands.ts'
+import type { VideoTables } from '../../db/ownership.ts'
+import { openDatabase } from '../../platform/postgres/database.ts'
+import { createTitleRepository } from '../../subgraphs/video/titles/repository.ts'
 import { makeClip } from '../clips.ts'
 import { bootNetwork, type Network, type TestPerson } from '../network.ts'
 import type { Actor } from './matrix.ts'
@@ -25,6 +28,8 @@ export interface Stage extends AsyncDisposable {
   readonly passerBy: () => Promise<string>
   /** A video without a file; by default of the owner, and READY. */
   readonly video: (columns?: Readonly<Record<string, string | number>>) => Promise<string>
+  /** Makes what is in titles found. */
+  readonly readTitles: () => Promise<unknown>
   /** An upload of the owner with its file. */
   readonly upload: () => Promise<string>
   /** The token of another session. */
@@ -95,6 +100,7 @@ export async function setStage(): Promise<Stage> {
       await sql(`insert into video.videos (${names.join()}) values (${places.join()})`, Object.values(values))
       return id
     },
+    readTitles: () => readTitles(network.databaseUrl),
     async upload() {
       const form = 'mutation { createUpload { uploadId url fields { name value } } }'
       const { createUpload: upload } = await people.owner.asks<{ createUpload: UploadForm }>(form)
@@ -119,6 +125,12 @@ export async function setStage(): Promise<Stage> {
       await network[Symbol.asyncDispose]()
     },
   }
+}
+
+async function readTitles(url: string): Promise<void> {
+  const db = openDatabase<VideoTables>({ url, schema: 'video', poolSize: 1, onConnectionError: () => undefined })
+  await createTitleRepository(db).readUnread()
+  await db.destroy()
 }
 
 interface UploadForm {

@@ -27,6 +27,7 @@ let database: Awaited<ReturnType<typeof createTestDatabase>>
 let db: ReturnType<typeof openDatabase<VideoTables>>
 let objectStore: ObjectStore
 let transcoding: Transcoding
+let lastId = Date.now() * 1_000
 beforeAll(async () => {
   await mkdir(temporary)
   // Programs with an account of their own must be able to enter.
@@ -37,6 +38,7 @@ beforeAll(async () => {
   objectStore = await openTestObjectStore()
   transcoding = {
     transcodings: createTranscodingRepository(db),
+    ids: { next: () => String(++lastId) },
     objectStore,
     ffmpeg: openFfmpeg({ ...inject('services'), maxSide: 1_280 }),
     watermarkFont: null,
@@ -49,8 +51,6 @@ afterAll(async () => {
   vi.unstubAllEnvs()
   await rm(folder, { recursive: true })
 })
-
-let lastId = Date.now() * 1_000
 
 /** A video as if publishing had accepted the file. */
 async function letThrough(path: string): Promise<string> {

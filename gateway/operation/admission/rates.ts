@@ -24,9 +24,11 @@ export interface Rates extends Readonly<Record<RateKind, number>> {
 /** Mutations with limits of their own: they reach other users, store files, or keep a core busy. */
 const kindOfMutation: ReadonlyMap<string, RateKind> = new Map([
   ['addComment', 'texts'],
+  ['addReply', 'texts'],
   ['sendMessage', 'texts'],
   ['updateProfile', 'texts'],
   ['createUpload', 'uploads'],
+  ['setTitle', 'texts'],
   ['publishVideo', 'uploads'],
   ['setCover', 'uploads'],
   ['createPictureUpload', 'uploads'],

@@ -1,17 +1,10 @@
-import traditionalCharacters from 'opencc-js/dict/TSCharacters'
+import { simplified } from '../simplified-characters.ts'
 
 /** A folded text: its code points, and for each the index of its original character. */
 export interface FoldedText {
   readonly units: readonly number[]
   readonly origins: readonly number[]
 }
-
-const simplified = new Map(
-  traditionalCharacters.split('|').map((entry): [string, string] => {
-    const [traditional = '', firstChoice = ''] = entry.split(' ')
-    return [traditional, firstChoice]
-  }),
-)
 
 /** Characters without width: joiners, direction marks, variation selectors, soft hyphens, fillers. */
 const invisible = /\p{Default_Ignorable_Code_Point}/u

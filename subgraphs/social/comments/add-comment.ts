@@ -1,15 +1,15 @@
 import { requireViewer } from '../../../platform/auth/caller.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
-import { textArgument } from '../../../platform/text/text-argument.ts'
 import type { SocialContext } from '../context.ts'
 import type { AddCommentInput } from '../schema.generated.ts'
+import { maskedComment } from './comment-argument.ts'
 import type { CommentRow } from './repository.ts'
 
 /**
  * Comments on a video as the viewer; sensitive words are masked.
  *
  * @throws Unauthenticated for anonymous callers, BadUserInput for an empty or long text, NotFound when there is no such video,
- *   Forbidden across a block.
+ *   Forbidden across a block, and when its author does not accept it.
  */
 export async function addComment(
   context: Pick<SocialContext, 'caller' | 'ids' | 'sensitiveWords' | 'newComments' | 'flags'>,
@@ -17,16 +17,8 @@ export async function addComment(
 ): Promise<CommentRow> {
   const authorId = requireViewer(context.caller).userId
   const videoId = idArgument(input.videoId)
-  const written = commentArgument(input.content)
-  const content = context.sensitiveWords.mask(written)
-  const originalContent = content === written ? null : written
-  const row = await context.newComments.submit({ id: context.ids.next(), videoId, authorId, content, originalContent })
+  const text = maskedComment(input.content, context.sensitiveWords)
+  const row = await context.newComments.submit({ id: context.ids.next(), videoId, authorId, ...text })
   context.flags.forget()
   return row
-}
-
-/** A comment as it was written; blanks alone count as empty. */
-function commentArgument(content: string): string {
-  const written = content.trim() === '' ? '' : content
-  return textArgument(written, { en: 'The comment', zh: '评论' }, { min: 1, max: 500 })
 }

@@ -1,16 +1,18 @@
 import { sql, type Kysely } from 'kysely'
 import { isBlockBetween } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
-import { Forbidden, NotFound } from '../../../platform/runtime/errors.ts'
+import { Forbidden } from '../../../platform/runtime/errors.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { anyOf, idArray } from '../../../platform/postgres/database.ts'
 import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
 import { shareReads } from '../../../platform/caching/batched-reads.ts'
 import { readEdges } from '../list-edges.ts'
 import { notify } from '../notifications/repository.ts'
+import { mayComment } from '../video-settings/repository.ts'
 import { blockedError, noSuchVideo } from '../../errors.ts'
+import { commentsClosed, noSuchComment } from './errors.ts'
 
-/** A stored comment. */
+/** A stored comment or reply. */
 export interface CommentRow {
   readonly id: string
   readonly videoId: string
@@ -20,10 +22,18 @@ export interface CommentRow {
   /** The original text, for moderators; null when nothing was masked. */
   readonly originalContent: string | null
   readonly createdAt: Date
+  /** The comment that this one replies to, and whom it answers; null at the top level. */
+  readonly parentId: string | null
+  readonly answeredUserId: string | null
 }
 
 /** A comment to be stored. */
-export type NewComment = Omit<CommentRow, 'createdAt'>
+export type NewComment = Omit<CommentRow, 'createdAt' | 'parentId' | 'answeredUserId'>
+
+/** A comment that was added, and the author of its video, who may be notified. */
+export interface AddedComment extends CommentRow {
+  readonly recipientId: string
+}
 
 /** A request to delete a comment. */
 export interface CommentRemoval {
@@ -33,14 +43,17 @@ export interface CommentRemoval {
   readonly isAdmin: boolean
 }
 
+/** Where a deleted comment was. */
+export type RemovedComment = Pick<CommentRow, 'videoId' | 'parentId'>
+
 export type CommentRepository = ReturnType<typeof createCommentRepository>
 
-/** Comments, and the comment count of each video. A count is updated in the same statement as the comments. */
+/** Comments, and the comment count of each video, which is that of its list: without replies. A count is updated in the same statement as the comments. */
 export function createCommentRepository(db: Kysely<SocialTables>) {
   const readMany = prepareRead(db, () =>
     db
       .selectFrom('comments')
-      .select(['id', 'videoId', 'authorId', 'content', 'originalContent', 'createdAt'])
+      .select(['id', 'videoId', 'authorId', 'content', 'originalContent', 'createdAt', 'parentId', 'answeredUserId'])
       .where('id', '=', anyOf([]))
       .compile(),
   )
@@ -62,21 +75,25 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
       return new Map(rows.map((row) => [row.id, row]))
     }),
 
-    /** A page of each video's comments, with their authors. */
-    underVideos: readEdges(db, sql`(select video_id as owner_id, id, author_id as other_id from comments)`),
+    /** A page of each video's comments without replies, with their authors. */
+    underVideos: readEdges(
+      db,
+      sql`(select video_id as owner_id, id, author_id as other_id from comments where parent_id is null)`,
+    ),
 
     /**
      * Inserts comments in one statement and hence one transaction. Counts are locked in the order of their videos, as
      * everywhere.
      *
      * @returns for each, in order: the stored comment, or NotFound when the video does not exist, or Forbidden between blocked
-     * users.
+     * users and when its author does not accept it.
      */
-    async add(comments: readonly NewComment[]): Promise<Outcome<CommentRow>[]> {
-      const { rows } = await sql<CommentRow & { isBlocked: boolean }>`
+    async add(comments: readonly NewComment[]): Promise<Outcome<AddedComment>[]> {
+      const { rows } = await sql<AddedComment & { isBlocked: boolean; isPermitted: boolean }>`
         with requested as materialized (
           select comment.*, video.author_id as recipient_id,
-            ${isBlockBetween(sql`comment.author_id`, sql`video.author_id`)} as is_blocked
+            ${isBlockBetween(sql`comment.author_id`, sql`video.author_id`)} as is_blocked,
+            ${mayComment(sql`comment.video_id`, sql`video.author_id`, sql`comment.author_id`)} as is_permitted
           from unnest(
             ${comments.map((comment) => comment.id)}::bigint[],
             ${comments.map((comment) => comment.videoId)}::bigint[],
@@ -90,7 +107,8 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
           ) as video
         ), added as (
           insert into comments (id, video_id, author_id, content, original_content)
-          select id, video_id, author_id, content, original_content from requested where not is_blocked
+          select id, video_id, author_id, content, original_content from requested
+          where is_permitted and not is_blocked
           returning *
         ), notified as (
           ${notify(
@@ -104,27 +122,29 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
           select video_id, count(*) from added group by video_id order by video_id
           on conflict (video_id) do update set comment_count = counts.comment_count + excluded.comment_count
         )
-        select requested.*, added.created_at from requested left join added using (id)`.execute(db)
+        select requested.*, added.created_at, added.parent_id, added.answered_user_id
+        from requested left join added using (id)`.execute(db)
       const found = new Map(rows.map((row) => [row.id, row]))
       return comments.map((comment) => {
         const row = found.get(comment.id)
         if (!row) return noSuchVideo()
-        return row.isBlocked ? blockedError() : row
+        if (row.isBlocked) return blockedError()
+        return row.isPermitted ? row : commentsClosed()
       })
     },
 
     /**
      * Deletes comments for their authors, for the authors of their videos and for administrators, in one statement and hence
-     * one transaction. Rows are locked in a fixed order (comments, then the counts of videos; each by key), so concurrent
-     * groups wait for each other but never deadlock.
+     * one transaction. Rows are locked in a fixed order (comments, also those that are replied to, then counts; each by key),
+     * so concurrent groups wait for each other but never deadlock. A trigger removes the replies to a comment.
      *
-     * @returns for each, in order: the id of the video, or Forbidden when the user may not delete the comment, or NotFound when
+     * @returns for each, in order: where it was, or Forbidden when the user may not delete the comment, or NotFound when
      * it does not exist or was deleted concurrently.
      */
-    async remove(removals: readonly CommentRemoval[]): Promise<Outcome<string>[]> {
-      const { rows } = await sql<CommentRemoval & { videoId: string; isPermitted: boolean; isRemoved: boolean }>`
+    async remove(removals: readonly CommentRemoval[]): Promise<Outcome<RemovedComment>[]> {
+      const { rows } = await sql<CommentRemoval & RemovedComment & { isPermitted: boolean; isRemoved: boolean }>`
         with requested as materialized (
-          select removal.*, comment.video_id,
+          select removal.*, comment.video_id, comment.parent_id,
             removal.is_admin or removal.user_id = comment.author_id or exists (
               select from video.published_videos as video
               where video.id = comment.video_id and video.author_id = removal.user_id
@@ -135,22 +155,31 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
             ${removals.map((removal) => removal.isAdmin)}::boolean[]
           ) as removal (comment_id, user_id, is_admin)
           cross join lateral (
-            select video_id, author_id from comments where comments.id = removal.comment_id limit 1
+            select video_id, author_id, parent_id from comments where comments.id = removal.comment_id limit 1
           ) as comment
-        ), doomed as (
-          select comments.ctid
-          from (select distinct comment_id from requested where is_permitted order by comment_id) as permitted
-          cross join lateral (
-            select ctid from comments where comments.id = permitted.comment_id for update
-          ) as comments
+        ), locked as materialized (
+          select comments.ctid, permitted.is_doomed
+          from (
+            select id, bool_or(is_doomed) as is_doomed
+            from (
+              select comment_id as id, true as is_doomed from requested where is_permitted
+              union all select parent_id, false from requested where is_permitted and parent_id is not null
+            ) as either
+            group by id order by id
+          ) as permitted
+          cross join lateral (select ctid from comments where comments.id = permitted.id for update) as comments
         ), removed as (
           -- A locked row stays where it is, so its ctid finds it without a second look-up.
-          delete from comments where ctid = any (array(select ctid from doomed))
-          returning id, video_id
-        ), counted as (
+          delete from comments where ctid = any (array(select ctid from locked where is_doomed))
+          returning id, video_id, parent_id
+        ), counted_videos as (
           insert into video_counts as counts (video_id, comment_count)
-          select video_id, -count(*) from removed group by video_id order by video_id
+          select video_id, -count(*) from removed where parent_id is null group by video_id order by video_id
           on conflict (video_id) do update set comment_count = counts.comment_count + excluded.comment_count
+        ), counted_comments as (
+          insert into comment_counts as counts (comment_id, reply_count)
+          select parent_id, -count(*) from removed where parent_id is not null group by parent_id order by parent_id
+          on conflict (comment_id) do update set reply_count = counts.reply_count + excluded.reply_count
         )
         select requested.*, exists (select from removed where removed.id = requested.comment_id) as is_removed
         from requested`.execute(db)
@@ -163,7 +192,7 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
         // If several users may delete it, one succeeds.
         if (!row.isRemoved || taken.has(row.commentId)) return noSuchComment()
         taken.add(row.commentId)
-        return row.videoId
+        return { videoId: row.videoId, parentId: row.parentId }
       })
     },
   }
@@ -171,10 +200,6 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
 
 function keyOf({ commentId, userId }: CommentRemoval): string {
   return `${commentId}:${userId}`
-}
-
-function noSuchComment(): NotFound {
-  return new NotFound({ en: 'This comment does not exist.', zh: '评论不存在。' })
 }
 
 function notYours(): Forbidden {

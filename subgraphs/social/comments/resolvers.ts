@@ -45,11 +45,13 @@ export const commentResolvers: Resolvers = {
       return { comment, video }
     },
     async deleteComment(_, { input }, context, info) {
-      const videoId = await deleteComment(context, input.commentId)
-      return {
-        commentId: input.commentId,
-        video: await showVideo(videoId, context, askedFields(info).below('video')),
-      }
+      const { videoId, parentId } = await deleteComment(context, input.commentId)
+      const asked = askedFields(info)
+      const [video, [parent]] = await Promise.all([
+        showVideo(videoId, context, asked.below('video')),
+        parentId !== null && asked.has('parent') ? showListed([parentId], context, asked.below('parent')) : [],
+      ])
+      return { commentId: input.commentId, video, parent: parent ?? null }
     },
   },
 }

@@ -3,10 +3,11 @@ import { eachOf, type Visible } from '../../../platform/graphql/list.ts'
 import { unlessBlockedOrMuted } from '../boundaries/visible-to.ts'
 import type { SocialContext, UserReference, VideoReference } from '../context.ts'
 import { showUsers, showVideos } from '../viewing.ts'
+import { readDetails, type CommentDetails } from './details.ts'
 import type { CommentRow } from './repository.ts'
 
 /** A comment as the graph shows it, with the selected fields of its author and its video. */
-export interface ShownComment {
+export interface ShownComment extends CommentDetails {
   readonly __typename: 'Comment'
   readonly id: string
   readonly content: string
@@ -16,6 +17,7 @@ export interface ShownComment {
   readonly createdAt: string
   readonly author: UserReference
   readonly video: VideoReference
+  readonly parentId: string | null
 }
 
 /** Presents comments, in their order; null for those that do not exist. */
@@ -24,16 +26,32 @@ export async function showComments(
   context: SocialContext,
   asked: AskedFields,
 ): Promise<(ShownComment | null)[]> {
-  const [authors, videos] = await Promise.all([
+  const [authors, videos, detailsOf] = await Promise.all([
     byId(rows, 'authorId', (ids) => showUsers(ids, context, asked.below('author'))),
     byId(rows, 'videoId', (ids) => showVideos(ids, context, asked.below('video'))),
+    readDetails(rows, context, asked),
   ])
   return rows.map((row) => {
     const author = row && authors.get(row.authorId)
     const video = row && videos.get(row.videoId)
     if (!author || !video) return null
-    const { id, content, originalContent } = row
-    return { __typename: 'Comment', id, content, originalContent, createdAt: momentOf(row), author, video }
+    const { id, content, originalContent, parentId } = row
+    const { likeCount, replyCount, isLiked, isPinned, replyTo } = detailsOf(row)
+    return {
+      __typename: 'Comment',
+      id,
+      content,
+      originalContent,
+      createdAt: momentOf(row),
+      author,
+      video,
+      parentId,
+      likeCount,
+      replyCount,
+      isLiked,
+      isPinned,
+      replyTo,
+    }
   })
 }
 

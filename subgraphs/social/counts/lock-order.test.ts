@@ -5,9 +5,12 @@ import type { SocialTables } from '../../../db/ownership.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { openDatabase } from '../../../platform/postgres/database.ts'
 import { createTestDatabase } from '../../../testing/database.ts'
+import { NotFound } from '../../../platform/runtime/errors.ts'
+import { createCommentLikeRepository } from '../comment-likes/repository.ts'
 import { createCommentRepository } from '../comments/repository.ts'
 import { createFollowRepository } from '../follows/repository.ts'
 import { createLikeRepository } from '../likes/repository.ts'
+import { createReplyRepository } from '../replies/repository.ts'
 import { randomOfRun } from '../../../testing/random.ts'
 
 const groups = 20
@@ -81,6 +84,33 @@ const writeComments: Writer = (db, { videos }) => {
   }
 }
 
+/** Comments of the first user, on which others reply and whose replies they like, while they are deleted. */
+const writeThreads: Writer = (db, { people, videos }) => {
+  const [comments, replies] = [createCommentRepository(db), createReplyRepository(db)]
+  const likes = createCommentLikeRepository(db)
+  const recent = (): string => String(Math.max(1, lastId - random.below(3 * groupSize)))
+  return async (share) => {
+    const userId = (): string => String(1 + random.below(people))
+    if (wanted(0.2)) return writeComments(db, { people, videos })(share)
+    if (wanted(0.5)) {
+      return withoutMissing(
+        await likes.apply(group(() => ({ userId: userId(), commentId: recent(), liked: wanted(share) }))),
+      )
+    }
+    if (wanted(0.5)) {
+      return withoutMissing(await comments.remove(group(() => ({ commentId: recent(), userId: '1', isAdmin: true }))))
+    }
+    const text = { content: 'nice', originalContent: null }
+    const added = group(() => ({ id: newId(), answeredId: recent(), authorId: userId(), ...text }))
+    return withoutMissing(await replies.add(added))
+  }
+}
+
+/** What others have deleted before is no fault. */
+function withoutMissing(outcomes: readonly Outcome<unknown>[]): Outcome<unknown>[] {
+  return outcomes.map((outcome) => (outcome instanceof Error && !(outcome instanceof NotFound) ? outcome : undefined))
+}
+
 // With few pairs, groups collide on likes and follows; with more, on counts, and on those of users when there are many videos.
 // A group of only likes, or of only unlikes, waits for no other before it reaches the locks under test.
 it.each<[string, number, number, Writer]>([
@@ -91,6 +121,7 @@ it.each<[string, number, number, Writer]>([
   ['follows', 200, 0, writeFollows],
   ['comments', 30, 30, writeComments],
   ['comments', 30, 2_000, writeComments],
+  ['replies and likes of comments', 30, 30, writeThreads],
 ])('lets groups of %s wait for each other, but never in a circle (%i people, %i videos)', async (...scenario) => {
   const [, people, videos, writer] = scenario
   await using database = await createTestDatabase()

@@ -3,11 +3,18 @@ import type { DatabaseAddress } from '../../../platform/postgres/database.ts'
 import { recount, type StoredCount, type Miscount } from '../../../platform/postgres/recount.ts'
 
 const ofVideos = { table: 'video_counts', key: 'video_id' }
+const ofComments = { table: 'comment_counts', key: 'comment_id' }
 const ofUsers = { table: 'user_counts', key: 'user_id' }
 
 const counts: readonly StoredCount[] = [
   { ...ofVideos, column: 'favorite_count', counted: sql`select video_id as key from likes` },
-  { ...ofVideos, column: 'comment_count', counted: sql`select video_id as key from comments` },
+  { ...ofVideos, column: 'comment_count', counted: sql`select video_id as key from comments where parent_id is null` },
+  { ...ofComments, column: 'like_count', counted: sql`select comment_id as key from comment_likes` },
+  {
+    ...ofComments,
+    column: 'reply_count',
+    counted: sql`select parent_id as key from comments where parent_id is not null`,
+  },
   { ...ofUsers, column: 'follow_count', counted: sql`select follower_id as key from follows` },
   { ...ofUsers, column: 'follower_count', counted: sql`select followee_id as key from follows` },
   { ...ofUsers, column: 'favorite_count', counted: sql`select user_id as key from likes` },

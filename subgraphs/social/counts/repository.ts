@@ -8,6 +8,11 @@ export interface VideoCounts {
   readonly commentCount: number
 }
 
+export interface CommentCounts {
+  readonly likeCount: number
+  readonly replyCount: number
+}
+
 export interface UserCounts {
   readonly followCount: number
   readonly followerCount: number
@@ -47,6 +52,16 @@ export function createCountRepository(db: Kysely<SocialTables>) {
         counts.set(videoId, { favoriteCount: favoriteCounts[place] ?? 0, commentCount: commentCounts[place] ?? 0 })
       }
       return counts
+    },
+
+    /** The counts of each comment that has any. */
+    async ofComments(commentIds: readonly string[]): Promise<Map<string, CommentCounts>> {
+      const rows = await db
+        .selectFrom('commentCounts')
+        .select(['commentId', 'likeCount', 'replyCount'])
+        .where('commentId', '=', anyOf(commentIds))
+        .execute()
+      return new Map(rows.map((row) => [row.commentId, row]))
     },
 
     /** The counts of each user who has any. */

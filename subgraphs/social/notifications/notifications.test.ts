@@ -3,7 +3,7 @@ import { openDatabase } from '../../../platform/postgres/database.ts'
 import { scheduledSocialJobs } from '../scheduled-jobs.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
-import { addComment } from '../../../testing/comments.ts'
+import { addComment, comment, reply } from '../../../testing/comments.ts'
 import { startTestSocial, type TestSocial } from '../../../testing/social.ts'
 
 interface Shown {
@@ -83,6 +83,34 @@ describe('notifications', () => {
     expect(await shown(bob)).toEqual([])
   })
 
+  it('tell of replies to the author of what is answered, and of none that is deleted or across a mute', async () => {
+    const { id: commentId } = await comment(social.subgraph, id(bob), sunset, 'where?')
+    const begun = await page(carol)
+    expect(begun.edges).toEqual([])
+    const answer = await reply(social.subgraph, id(carol), commentId, 'there')
+    await reply(social.subgraph, id(alice), answer.id, 'not there')
+    await reply(social.subgraph, id(bob), commentId, 'my own')
+    expect((await page(bob)).edges.map(({ node }) => node)).toMatchObject([
+      { kind: 'REPLY', actors: [{ id: carol }], video: { id: sunset }, comment: { content: 'there' }, actorCount: 1 },
+    ])
+    expect((await page(carol)).edges.map(({ node }) => node)).toMatchObject([
+      { kind: 'REPLY', actors: [{ id: alice }], comment: { content: 'not there' } },
+    ])
+    expect(await shown()).toEqual([['COMMENT', [bob]]])
+    await act(bob, `muteUser(input: { userId: ${id(alice)} })`)
+    await reply(social.subgraph, id(alice), commentId, 'hello?')
+    await act(carol, `deleteComment(input: { commentId: ${answer.id} })`)
+    expect(await shown(bob)).toEqual([])
+    expect(await shown(carol)).toEqual([['REPLY', [alice]]])
+    await act(bob, `deleteComment(input: { commentId: ${commentId} })`)
+    expect(await shown(carol)).toEqual([])
+    const { rows } = await social.sql.query(
+      `select from social.notifications where kind in ('REPLY', 'COMMENT') and recipient_id = any ($1)`,
+      [[alice, bob, carol]],
+    )
+    expect(rows).toEqual([])
+  })
+
   it('tell of all who like a video as one, and of those of other videos apart', async () => {
     const crowd = await social.register(12)
     const rain = await social.publish(id(alice))
@@ -140,6 +168,38 @@ describe('notifications', () => {
     await social.sql.query(`update "user".accounts set banned_at = now(), ban_reason = 'spam' where id = $1`, [carol])
     expect(await shown()).toEqual([])
     expect(await unread()).toBe(0)
+  })
+
+  it('tell an author how the processing of their videos ended, until a video is deleted or tried again', async () => {
+    const rain = await social.publish(id(alice))
+    const ends = (video: string, status: string, outcomeId: number) =>
+      social.sql.query(
+        `update video.videos set status = $2::text, failure = case when $2 = 'FAILED' then 'INTERNAL' end,
+          outcome_id = $3, outcome_at = now() where id = $1`,
+        [video, status, outcomeId],
+      )
+    await ends(sunset, 'READY', 2 ** 40)
+    await likes(bob)
+    await ends(rain, 'FAILED', 2 ** 53 - 2)
+    expect((await page()).edges.map(({ node }) => node)).toMatchObject([
+      { kind: 'VIDEO_FAILED', actors: [], actorCount: 0, video: { id: rain }, comment: null, isRead: false },
+      { kind: 'LIKE', actors: [{ id: bob }], video: { id: sunset } },
+      { kind: 'VIDEO_READY', actors: [], actorCount: 0, video: { id: sunset }, comment: null, isRead: false },
+    ])
+    expect(await unread()).toBe(3)
+    expect(await shown(bob)).toEqual([])
+    const mark = (upTo: number) => act(alice, `markNotificationsRead(input: { upTo: ${upTo} })`)
+    await mark(2 ** 53 - 1)
+    expect(await unread()).toBe(0)
+    expect((await page()).edges.map(({ node }) => node.isRead)).toEqual([true, true, true])
+    await social.sql.query('update video.videos set outcome_id = null where id = $1', [rain])
+    await social.sql.query('delete from video.videos where id = $1', [sunset])
+    expect(await shown()).toEqual([])
+    await social.sql.query(
+      "update video.videos set outcome_id = 2, outcome_at = now() - interval '91 days' where id = $1",
+      [rain],
+    )
+    expect(await shown()).toEqual([])
   })
 
   it('are paged, each once', async () => {

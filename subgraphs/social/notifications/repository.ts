@@ -6,14 +6,14 @@ import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { idBound } from '../../../platform/graphql/cursor.ts'
 import { currentSnapshot, isNewSince } from '../../../platform/postgres/snapshots.ts'
 
-export type NotificationKind = 'LIKE' | 'FOLLOW' | 'COMMENT'
+export type NotificationKind = 'LIKE' | 'FOLLOW' | 'COMMENT' | 'REPLY' | 'VIDEO_READY' | 'VIDEO_FAILED'
 
-/** What several people did with the same thing, as one. */
+/** What several people did with the same thing, as one; or how the processing of a video ended, which is nobody's act. */
 export interface NotificationRow {
   /** That of the newest. */
   readonly id: string
   readonly kind: NotificationKind
-  /** The video, or who followed last. */
+  /** The video; of a follow, who followed last. */
   readonly subjectId: string
   readonly createdAt: Date
   /** The newest first, `mostActors` at most. */
@@ -46,6 +46,13 @@ export function notify(kind: NotificationKind, added: RawBuilder<unknown>): RawB
 export function createNotificationRepository(db: Kysely<SocialTables>) {
   /** Those of a user's newest that they are shown now. Each look-up is by key, and its limit keeps it one. */
   const shownTo = (userId: string): RawBuilder<unknown> => sql`
+    (
+      select id, case status when 'READY' then 'VIDEO_READY' else 'VIDEO_FAILED' end as kind, null::bigint as actor_id,
+        video_id as subject_id, created_at
+      from video.processing_outcomes
+      where author_id = ${userId} and created_at > now() - ${keptDays} * interval '1 day'
+      order by id desc limit ${mostKept}
+    ) union all
     select recent.* from (
       select id, kind, actor_id, subject_id, created_at from notifications
       where recipient_id = ${userId} order by id desc limit ${mostKept}
@@ -60,8 +67,9 @@ export function createNotificationRepository(db: Kysely<SocialTables>) {
   /** Likes of one video are one notification, and so are the follows of a day. */
   const folded = (userId: string): RawBuilder<unknown> => sql`
     select max(id) as id, kind, (array_agg(subject_id order by id desc))[1] as subject_id, max(created_at) as created_at,
-      (array_agg(actor_id order by id desc))[1:${sql.lit(mostActors)}]::text[] as actor_ids,
-      count(*)::integer as actor_count, array_agg(id) as ids,
+      coalesce((array_agg(actor_id order by id desc) filter (where actor_id is not null))[1:${sql.lit(mostActors)}]::text[], '{}')
+        as actor_ids,
+      count(actor_id)::integer as actor_count, array_agg(id) as ids,
       max(id) <= coalesce((select read_up_to_id from notification_reads where user_id = ${userId}), 0) as is_read
     from (${shownTo(userId)}) as shown
     group by kind, case kind
@@ -101,8 +109,13 @@ export function createNotificationRepository(db: Kysely<SocialTables>) {
     async markRead(userId: string, upTo: string): Promise<{ readonly hasMoved: boolean }> {
       const { rows } = await sql`
         insert into notification_reads as known (user_id, read_up_to_id)
-        select ${userId}, least(${upTo}::bigint, max(id)) from notifications where recipient_id = ${userId}
-        having max(id) is not null
+        select ${userId}, least(${upTo}::bigint, newest) from (
+          select greatest(
+            (select max(id) from notifications where recipient_id = ${userId}),
+            (select max(id) from video.processing_outcomes where author_id = ${userId})
+          ) as newest
+        ) as known_of
+        where newest is not null
         on conflict (user_id) do update
         set read_up_to_id = excluded.read_up_to_id, transaction_id = pg_current_xact_id()
         where known.read_up_to_id < excluded.read_up_to_id

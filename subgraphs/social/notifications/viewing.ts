@@ -20,7 +20,9 @@ export async function showNotifications(
 ): Promise<ShownNotification[]> {
   const actorIdsOfAll = [...new Set(rows.flatMap(({ actorIds }) => actorIds))]
   const videoIds = [...new Set(rows.flatMap(({ kind, subjectId }) => (kind === 'FOLLOW' ? [] : [subjectId])))]
-  const commentIds = asked.has('comment') ? rows.flatMap(({ kind, id }) => (kind === 'COMMENT' ? [id] : [])) : []
+  const commentIds = asked.has('comment')
+    ? rows.flatMap(({ kind, id }) => (kind === 'COMMENT' || kind === 'REPLY' ? [id] : []))
+    : []
   const [actors, videos, comments] = await Promise.all([
     showUsers(actorIdsOfAll, context, asked.below('actors')),
     showVideos(videoIds, context, asked.below('video')),

@@ -4,6 +4,8 @@ import { AlreadyExists } from '../../../platform/runtime/errors.ts'
 import { anyOf, idArray, violates } from '../../../platform/postgres/database.ts'
 import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
 import { shareReads } from '../../../platform/caching/batched-reads.ts'
+import { termsOf, vectorOf } from '../../../platform/text/search-terms.ts'
+import { storeName } from '../search/repository.ts'
 import { foldedNames } from './folded-names.ts'
 
 /** An account and its profile. Profile fields that are null or empty have defaults. */
@@ -77,11 +79,15 @@ export function createAccountRepository(db: Kysely<UserTables>) {
     /** @throws AlreadyExists when the name, or one that looks the same, is taken. */
     async add(account: Credentials): Promise<void> {
       try {
-        await db
-          .with('account', (added) => added.insertInto('accounts').values(account))
-          .insertInto('nameClaims')
-          .values(foldedNames(account.name).map((foldedName) => ({ foldedName, accountId: account.id })))
-          .execute()
+        const { id, name, passwordHash } = account
+        await sql`
+          with account as (
+            insert into accounts (id, name, password_hash) values (${id}, ${name}, ${passwordHash}) returning id, name
+          ), searched as (
+            ${storeName(sql`account`, sql`${vectorOf(termsOf(name))}`)}
+          )
+          insert into name_claims (folded_name, account_id)
+          select folded_name, ${id} from unnest(${foldedNames(name)}::text[]) as folded_name`.execute(db)
       } catch (error) {
         if (!violates(error, 'accounts_name_key') && !violates(error, 'name_claims_pkey')) throw error
         throw new AlreadyExists({ en: 'This name is already taken.', zh: '该用户名已被注册。' })

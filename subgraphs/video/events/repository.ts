@@ -5,7 +5,10 @@ import { currentSnapshot, isNewSince } from '../../../platform/postgres/snapshot
 
 export type EventRepository = ReturnType<typeof createEventRepository>
 
-/** How the processing of videos went on. Of a video there is its last event: it is shown as it is when it is read. */
+/**
+ * How the processing of videos went on, and the notifications of its end. Of a video there is its last event: it is shown as it
+ * is when it is read.
+ */
 export function createEventRepository(db: Kysely<VideoTables>) {
   return {
     /** What an earlier snapshot did not see, of one author or of everybody; without one, only where to begin. */
@@ -19,11 +22,17 @@ export function createEventRepository(db: Kysely<VideoTables>) {
       const { rows } = await sql<{ upTo: string; events: EventRow[] }>`
         select ${currentSnapshot} as up_to, coalesce((
           select json_agg(json_build_object(
-            'id', 'video-' || video_id || '-' || transaction_id, 'type', 'VideoChanged', 'userId', author_id::text,
-            'subjectId', video_id::text, 'otherId', null
-          ) order by transaction_id, video_id) from (
+            'id', event.id, 'type', type, 'userId', author_id::text, 'subjectId', subject_id::text, 'otherId', null
+          ) order by transaction_id, type desc, subject_id) from (
             select * from processing_events where ${isNewSince(sql`transaction_id`, snapshot)} and ${ofAuthor}
             order by transaction_id limit ${most + 1}
+          ) as processed
+          cross join lateral (
+            select 'video-' || video_id || '-' || transaction_id as id, 'VideoChanged' as type, video_id as subject_id
+            union all
+            -- What ends the processing notifies its author, by the same transaction.
+            select 'notification-' || outcome_id, 'NotificationAdded', outcome_id from videos
+            where videos.id = video_id and outcome_id is not null
           ) as event
         ), '[]') as events`.execute(db)
       const { upTo = '', events = [] } = rows[0] ?? {}

@@ -58,6 +58,11 @@ async function rowOf(id: string): Promise<unknown> {
   return rows[0]
 }
 
+/** How its author is notified that the processing of a video has ended. */
+async function outcomesOf(id: string): Promise<Record<string, unknown>[]> {
+  return video.sql('select author_id, status from processing_outcomes where video_id = $1', [id])
+}
+
 /** Makes the database record every attempt at a job that begins from now on. */
 async function recordAttempts(): Promise<void> {
   await video.sql(`
@@ -92,6 +97,7 @@ it('enqueues a video with its row, and publishes none that cannot be enqueued', 
     progress: 0,
     ...nothingYet,
   })
+  expect(await outcomesOf(id)).toEqual([])
 
   const uploadId = await uploads(video.subgraph, alice, await makeClip({ seconds: 0.3 }))
   await video.sql('alter function graphile_worker.add_job rename to add_job_away')
@@ -107,6 +113,7 @@ it('changes nothing when a job is done again', async () => {
   const id = await publishesClip()
   await startWorker()
   await becomes('READY', video.subgraph, alice, id)
+  expect(await outcomesOf(id)).toEqual([{ author_id: '101', status: 'READY' }])
   const [row, objects] = [await rowOf(id), await objectsOf(id)]
   const again = 'select id from graphile_worker.add_job($1, $2)'
   await video.sql(again, ['transcode', JSON.stringify({ videoId: id })])
@@ -171,6 +178,7 @@ it('gives a video up at once that no attempt can make anything of', async () => 
   await startWorker()
   const { failureReason } = await becomes('FAILED', video.subgraph, alice, id)
   expect(failureReason).toContain('could not be converted')
+  expect(await outcomesOf(id)).toEqual([{ author_id: '101', status: 'FAILED' }])
   expect(await video.sql('select attempt from recorded_attempts where key = $1', [`transcode:${id}`])).toEqual([
     { attempt: 1 },
   ])
@@ -187,6 +195,7 @@ it('gives a video up whose last attempt died with its worker', async () => {
   await startWorker()
   const { failureReason, playUrl } = await becomes('FAILED', video.subgraph, alice, id)
   expect(failureReason).toContain('interrupted')
+  expect(await outcomesOf(id)).toEqual([{ author_id: '101', status: 'FAILED' }])
   expect((await fetch(playUrl)).status).toBe(200)
 })
 

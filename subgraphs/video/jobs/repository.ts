@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
+import type { IdGenerator } from '../../../platform/postgres/id-generator.ts'
 import { transcodeKey, transcodeTask } from './transcode-job.ts'
 
 export type JobRepository = ReturnType<typeof createJobRepository>
@@ -40,20 +41,27 @@ export function createJobRepository(db: Kysely<VideoTables>) {
      * Marks videos as failed that no job will finish because the last attempt died with its worker. Jobs that failed
      * permanently are deleted.
      *
+     * @param ids for the notifications of their authors.
      * @returns the ids of these videos.
      */
-    async giveUp(): Promise<string[]> {
+    async giveUp(ids: Pick<IdGenerator, 'next'>): Promise<string[]> {
       await sql`
         select graphile_worker.complete_jobs(array_agg(id))
         from graphile_worker.jobs
         where task_identifier = ${transcodeTask} and attempts >= max_attempts and locked_at is null
         having count(*) > 0`.execute(db)
-      const { rows } = await sql<{ id: string }>`
-        update videos set status = 'FAILED', failure = 'INTERRUPTED'
-        where status in ('UPLOADED', 'PROCESSING')
-          and not exists (select from graphile_worker.jobs where key = ${transcodeKey(sql.ref('videos.id'))})
-        returning id`.execute(db)
-      return rows.map((row) => row.id)
+      const isAbandoned = sql`status in ('UPLOADED', 'PROCESSING')
+        and not exists (select from graphile_worker.jobs where key = ${transcodeKey(sql.ref('videos.id'))})`
+      const { rows: abandoned } = await sql<{ id: string }>`select id from videos where ${isAbandoned}`.execute(db)
+      const givenUp: string[] = []
+      for (const { id } of abandoned) {
+        const { rows } = await sql`
+          update videos
+          set status = 'FAILED', failure = 'INTERRUPTED', outcome_id = ${ids.next()}, outcome_at = now()
+          where id = ${id} and ${isAbandoned} returning id`.execute(db)
+        if (rows.length > 0) givenUp.push(id)
+      }
+      return givenUp
     },
 
     /** Uncounts the attempt of a job that failed only because its worker was told to stop. */

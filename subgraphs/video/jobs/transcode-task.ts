@@ -22,7 +22,8 @@ export function createTranscodeTask(transcoding: Transcoding, log: Logger): Task
       const isFinal = error instanceof TranscodingFailure && error.isFinal
       if ((!isFinal && !isLastAttempt) || signal.aborted) throw error
       log.warn({ err: error, videoId }, 'a video failed for good')
-      await transcoding.transcodings.fail(videoId, error instanceof TranscodingFailure ? error.code : 'INTERNAL')
+      const code = error instanceof TranscodingFailure ? error.code : 'INTERNAL'
+      await transcoding.transcodings.fail(videoId, code, transcoding.ids.next())
     }
   }
 }

@@ -1,5 +1,6 @@
 import { copyFile, open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { IdGenerator } from '../../../platform/postgres/id-generator.ts'
 import { publicBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
 import { createTemporaryFolder } from '../storage/temporary-folder.ts'
 import type { FailureCode } from '../videos/failure-reason.ts'
@@ -15,6 +16,8 @@ import { storeRenditions } from './store-renditions.ts'
 
 export interface Transcoding {
   readonly transcodings: TranscodingRepository
+  /** For the notifications of authors. */
+  readonly ids: Pick<IdGenerator, 'next'>
   readonly objectStore: ObjectStore
   readonly ffmpeg: Ffmpeg
   /** The font of watermarks; null disables them. */
@@ -48,14 +51,14 @@ export async function transcode(
   const task = await transcoding.transcodings.begin(videoId, isAnew)
   if (!task) return
   await using folder = await createTemporaryFolder()
-  const { objectStore, transcodings } = transcoding
+  const { objectStore, transcodings, ids } = transcoding
 
   const opened = await fetchOriginal(transcoding, task, folder.path)
   const watermark = await prepareWatermark(transcoding, task, folder.path)
   const { picture } = await encode(transcoding, { task, opened, watermark, folder: folder.path, signal })
   const rungs = ladderOf(picture)
   const renditions = await storeRenditions(objectStore, folder.path, videoId, rungs, picture)
-  await transcodings.finish(task, renditions)
+  await transcodings.finish(task, renditions, ids.next())
 }
 
 interface Encoding {

@@ -31,7 +31,7 @@ export function createTranscodingRepository(db: Kysely<VideoTables>) {
         (select name from "user".public_names where public_names.id = videos.author_id) as author_name`
       const { rows } = await sql<Transcoding>`
         with begun as (
-          update videos set status = 'PROCESSING', progress = 0, failure = null
+          update videos set status = 'PROCESSING', progress = 0, failure = null, outcome_id = null, outcome_at = null
           where id = ${id} and (status in ('UPLOADED', 'PROCESSING') or (${isAnew} and status = 'FAILED'))
           returning ${ofTask}
         )
@@ -48,7 +48,8 @@ export function createTranscodingRepository(db: Kysely<VideoTables>) {
     async beginAnew(id: string): Promise<boolean> {
       const { rows } = await sql`
         with retried as (
-          update videos set status = 'UPLOADED', progress = 0, failure = null where id = ${id} and status = 'FAILED'
+          update videos set status = 'UPLOADED', progress = 0, failure = null, outcome_id = null, outcome_at = null
+          where id = ${id} and status = 'FAILED'
         )
         select job from videos cross join lateral ${transcodeJob(sql.ref('videos.id'), true)} as job
         where videos.id = ${id}`.execute(db)
@@ -63,15 +64,19 @@ export function createTranscodingRepository(db: Kysely<VideoTables>) {
     /**
      * Publishes the renditions of a video in place of the old ones; resolves to whether they were still wanted. If the video
      * was deleted meanwhile and its objects have been removed, these are removed as well.
+     *
+     * @param outcomeId a new id, under which the author is notified; not of a video that was ready before.
      */
     async finish(
       { id, playKey, isReady }: Pick<Transcoding, 'id' | 'playKey' | 'isReady'>,
       { mp4, hls }: { readonly mp4: Rendition; readonly hls: Rendition },
+      outcomeId: string,
     ): Promise<boolean> {
       return db.transaction().execute(async (transaction) => {
         const { numUpdatedRows } = await transaction
           .updateTable('videos')
           .set({ status: 'READY', progress: 100, mp4Key: mp4.key, hlsKey: hls.key })
+          .$if(!isReady, (update) => update.set({ outcomeId, outcomeAt: sql`now()` }))
           .where('id', '=', id)
           .where('status', '=', isReady ? 'READY' : 'PROCESSING')
           .executeTakeFirstOrThrow()
@@ -89,10 +94,11 @@ export function createTranscodingRepository(db: Kysely<VideoTables>) {
       })
     },
 
-    async fail(id: string, failure: FailureCode): Promise<void> {
+    /** @param outcomeId a new id, under which the author is notified. */
+    async fail(id: string, failure: FailureCode, outcomeId: string): Promise<void> {
       await db
         .updateTable('videos')
-        .set({ status: 'FAILED', failure })
+        .set({ status: 'FAILED', failure, outcomeId, outcomeAt: sql`now()` })
         .where('id', '=', id)
         .where('status', 'in', unfinished)
         .execute()

@@ -1,9 +1,9 @@
 import { requireViewer, type Caller } from '../../../platform/auth/caller.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
-import { textArgument } from '../../../platform/text/text-argument.ts'
-import { withoutListedWords, type WordFilter } from '../../../platform/text/word-filter.ts'
+import type { WordFilter } from '../../../platform/text/word-filter.ts'
 import { coverTimeArgument } from '../covers/cover-time-argument.ts'
 import type { PublishVideoInput } from '../schema.generated.ts'
+import { titleArgument } from '../titles/title-argument.ts'
 import type { VideoRow } from '../videos/repository.ts'
 import { publishUpload, type Publishing } from './publish-upload.ts'
 
@@ -27,9 +27,4 @@ export async function publishVideo(
   const uploadId = idArgument(input.uploadId)
   const title = titleArgument(input.title ?? '', sensitiveWords)
   return publishUpload(publishing, { uploadId, authorId, title, coverAtMs: coverTimeArgument(input.coverTime) })
-}
-
-function titleArgument(value: string, sensitiveWords: WordFilter): string {
-  const name = { en: 'The title', zh: '标题' }
-  return withoutListedWords(sensitiveWords, textArgument(value, name, { min: 0, max: 100 }), name)
 }

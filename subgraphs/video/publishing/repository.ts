@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
 import { transcodeJob } from '../jobs/transcode-job.ts'
+import { storeTerms, termsOfTitle } from '../titles/repository.ts'
 import type { VideoRow } from '../videos/repository.ts'
 
 /** A video to be published, without its time of publication, which the statement chooses. Its id is that of its upload. */
@@ -39,8 +40,8 @@ export function createPublicationRepository(db: Kysely<VideoTables>) {
 
   return {
     /**
-     * Inserts a video, closes its upload, increments the author's count and enqueues the transcoding, in one statement and
-     * hence in one transaction. The video gets the first millisecond from now on that no other video has.
+     * Inserts a video with its search terms, closes its upload, increments the author's count and enqueues the transcoding, in
+     * one statement and hence in one transaction. The video gets the first millisecond from now on that no other video has.
      *
      * A file that its author published before is stored once: the new video shares its object.
      *
@@ -84,6 +85,8 @@ export function createPublicationRepository(db: Kysely<VideoTables>) {
             insert into author_counts as counts (author_id, work_count)
             select author_id, 1 from published
             on conflict (author_id) do update set work_count = counts.work_count + 1
+          ), searched as (
+            ${storeTerms({ rows: sql`published`, terms: termsOfTitle(video.title) })}
           )
           select published.* from published cross join lateral ${transcodeJob(sql.ref('published.id'))} as job`.execute(
           db,

@@ -91,28 +91,31 @@ export function authorsOf(found: readonly (FoundVideo | null)[]): string[] {
 
 /** A page of a list of videos that is ordered by publication time. */
 export function pageOfVideos(
-  {
-    skeleton,
-    visibleTo,
-    refill,
-  }: Pick<PagedList<VideoKey, FoundVideo, ShownVideo>, 'skeleton' | 'visibleTo' | 'refill'>,
+  list: Pick<PagedList<VideoKey, FoundVideo, ShownVideo>, 'skeleton' | 'visibleTo' | 'refill'>,
+  page: PageArguments,
+  context: VideoContext,
+  asked: AskedFields,
+): MaybePromise<Visible<Connection<ShownVideo>>> {
+  return pageOfRanked({ ...list, cursorOf: videoCursor }, page, context, asked)
+}
+
+/** A page of a list of videos in any order. */
+export function pageOfRanked<Key extends { readonly id: string }>(
+  list: Pick<PagedList<Key, FoundVideo, ShownVideo>, 'skeleton' | 'cursorOf' | 'visibleTo' | 'refill'>,
   page: PageArguments,
   context: VideoContext,
   asked: AskedFields,
 ): MaybePromise<Visible<Connection<ShownVideo>>> {
   return pageOf(
     {
-      skeleton,
-      cursorOf: videoCursor,
+      ...list,
       // Videos deleted meanwhile are left out of the page.
       hydrate: (keys) =>
         findVideos(
           keys.map(({ id }) => id),
           context,
         ),
-      visibleTo,
       present: (found) => showVideos(found, context, asked.below('edges').below('node')),
-      ...(refill && { refill }),
     },
     page,
     asked,

@@ -1,0 +1,24 @@
+import { requireViewer } from '../../../platform/auth/caller.ts'
+import { idArgument } from '../../../platform/graphql/ids.ts'
+import { maskedComment } from '../comments/comment-argument.ts'
+import type { SocialContext } from '../context.ts'
+import type { AddReplyInput } from '../schema.generated.ts'
+import type { ReplyRow } from './repository.ts'
+
+/**
+ * Replies to a comment or a reply as the viewer; sensitive words are masked.
+ *
+ * @throws Unauthenticated for anonymous callers, BadUserInput for an empty or long text, NotFound when there is no such
+ *   comment, Forbidden across a block, and when the author of the video does not accept it.
+ */
+export async function addReply(
+  context: Pick<SocialContext, 'caller' | 'ids' | 'sensitiveWords' | 'newReplies' | 'flags'>,
+  { commentId, content }: AddReplyInput,
+): Promise<ReplyRow> {
+  const authorId = requireViewer(context.caller).userId
+  const answeredId = idArgument(commentId)
+  const text = maskedComment(content, context.sensitiveWords)
+  const row = await context.newReplies.submit({ id: context.ids.next(), answeredId, authorId, ...text })
+  context.flags.forget()
+  return row
+}

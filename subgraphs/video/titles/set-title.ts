@@ -1,0 +1,30 @@
+import { requireViewer } from '../../../platform/auth/caller.ts'
+import { idArgument } from '../../../platform/graphql/ids.ts'
+import { Forbidden } from '../../../platform/runtime/errors.ts'
+import { noSuchVideo } from '../../errors.ts'
+import type { VideoContext } from '../context.ts'
+import type { SetTitleInput } from '../schema.generated.ts'
+import type { VideoRow } from '../videos/repository.ts'
+import { titleArgument } from './title-argument.ts'
+
+/**
+ * Changes the title of one of the viewer's videos. It is found by its new title at once, and no longer by the old one.
+ *
+ * @throws Unauthenticated for anonymous callers, BadUserInput for a title that is too long or has a sensitive word
+ * @throws NotFound when the video does not exist, Forbidden when another user published it
+ */
+export async function setTitle(
+  context: Pick<VideoContext, 'caller' | 'titles' | 'cache' | 'sensitiveWords'>,
+  input: SetTitleInput,
+): Promise<VideoRow> {
+  const authorId = requireViewer(context.caller).userId
+  const videoId = idArgument(input.videoId)
+  const title = titleArgument(input.title, context.sensitiveWords)
+  const changed = await context.titles
+    .setTitle(videoId, authorId, title)
+    .finally(() => context.cache.forgetRow(videoId))
+  if (changed) return changed
+  const [known] = await context.cache.rows.get([videoId], performance.now())
+  if (!known) throw noSuchVideo()
+  throw new Forbidden({ en: "You cannot change another user's video.", zh: '不能修改他人的视频。' })
+}
