@@ -1,11 +1,9 @@
 import { ClientError, clientErrorOf, type GraphError } from './errors.ts'
 import { openEventStream, type EventStreamOptions } from './event-stream.ts'
 import { operations, type Operations } from './operations.generated.ts'
+import type { OperationName, Request } from './request.ts'
 import { createSession, memoryStore, type Session, type Tokens, type TokenStore } from './session.ts'
 import { uploadFile, uploadPicture, type UploadOptions } from './uploads.ts'
-
-/** The operations that are requested, by name; events come over `events`. */
-export type OperationName = Exclude<keyof Operations, 'Events'>
 
 export interface ClientOptions {
   /** The address of the graph, such as `http://localhost:4000/graphql`. */
@@ -29,16 +27,7 @@ export interface Answer<Data> {
 
 export interface Client {
   readonly session: Session
-  /**
-   * Requests one of the operations in `client/operations`.
-   *
-   * @throws ClientError when any part of it failed.
-   */
-  request<Name extends OperationName>(
-    name: Name,
-    variables: Operations[Name]['variables'],
-    signal?: AbortSignal,
-  ): Promise<Operations[Name]['data']>
+  readonly request: Request
   /**
    * Sends any operation. A token that is refused is refreshed once, and the operation sent again.
    *

@@ -26,7 +26,13 @@ export type NotificationKind =
   /** People followed the viewer. */
   | 'FOLLOW'
   /** A user commented on a video of the viewer. */
-  | 'COMMENT';
+  | 'COMMENT'
+  /** A user replied to a comment or reply of the viewer. */
+  | 'REPLY'
+  /** A video of the viewer was processed and is READY. */
+  | 'VIDEO_READY'
+  /** The processing of a video of the viewer has FAILED; `video.failureReason` says why. */
+  | 'VIDEO_FAILED';
 
 /** The state of transcoding. */
 export type VideoStatus =
@@ -145,6 +151,7 @@ export type EventsSubscription = { events:
     | { __typename: 'NotificationAdded', unreadCount: number, id: string, cursor: string, notification: { id: string, kind: NotificationKind, actorCount: number, createdAt: string, isRead: boolean, actors: Array<{ id: string, name: string, avatar: string }>, video: { id: string, title: string, coverUrl: string } | null, comment: { id: string, content: string } | null } }
     | { __typename: 'NotificationsRead', readUpTo: string, unreadCount: number, id: string, cursor: string }
     | { __typename: 'VideoChanged', id: string, cursor: string, video: { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } }
+    | { __typename: 'Typing', id: string, cursor: string }
     | { __typename: 'Gap', id: string, cursor: string }
    };
 

@@ -1,7 +1,7 @@
-import type { Client } from './client.ts'
 import { ClientError } from './errors.ts'
 import type { UploadPartFragment } from './operations.generated.ts'
 import { pause } from './pause.ts'
+import type { Request } from './request.ts'
 
 export interface UploadOptions {
   /** An upload that was begun before, of the same file: only its missing parts are sent. */
@@ -13,7 +13,8 @@ export interface UploadOptions {
   readonly signal?: AbortSignal
 }
 
-interface Transport extends Pick<Client, 'request'> {
+interface Transport {
+  readonly request: Request
   readonly send: typeof fetch
 }
 

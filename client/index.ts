@@ -1,6 +1,0 @@
-export { createClient, type Answer, type Client, type ClientOptions, type OperationName } from './client.ts'
-export { ClientError, type GraphError } from './errors.ts'
-export type { EventStreamOptions, StreamEvent } from './event-stream.ts'
-export { operations, type Operations } from './operations.generated.ts'
-export { memoryStore, type Session, type Tokens, type TokenStore } from './session.ts'
-export type { UploadOptions } from './uploads.ts'
