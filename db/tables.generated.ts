@@ -61,6 +61,12 @@ export interface SocialBlockedPairs {
   userId: Int8 | null;
 }
 
+export interface SocialBookmarks {
+  id: Int8;
+  userId: Int8;
+  videoId: Int8;
+}
+
 export interface SocialBoundaries {
   id: Int8;
   kind: string;
@@ -157,6 +163,12 @@ export interface SocialNotifications {
   transactionId: Generated<string>;
 }
 
+export interface SocialShares {
+  sharedOn: Generated<Timestamp>;
+  userId: Int8;
+  videoId: Int8;
+}
+
 export interface SocialUserCounts {
   favoriteCount: Generated<number>;
   followCount: Generated<number>;
@@ -166,8 +178,10 @@ export interface SocialUserCounts {
 }
 
 export interface SocialVideoCounts {
+  bookmarkCount: Generated<number>;
   commentCount: Generated<number>;
   favoriteCount: Generated<number>;
+  shareCount: Generated<number>;
   videoId: Int8;
 }
 
@@ -427,6 +441,7 @@ export interface DB {
   "chat.messages": ChatMessages;
   "chat.reads": ChatReads;
   "social.blockedPairs": SocialBlockedPairs;
+  "social.bookmarks": SocialBookmarks;
   "social.boundaries": SocialBoundaries;
   "social.changes": SocialChanges;
   "social.commentCounts": SocialCommentCounts;
@@ -442,6 +457,7 @@ export interface DB {
   "social.likes": SocialLikes;
   "social.notificationReads": SocialNotificationReads;
   "social.notifications": SocialNotifications;
+  "social.shares": SocialShares;
   "social.userCounts": SocialUserCounts;
   "social.videoCounts": SocialVideoCounts;
   "social.videoSettings": SocialVideoSettings;

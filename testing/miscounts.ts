@@ -3,11 +3,15 @@ import type pg from 'pg'
 /** For each table of counts: its non-zero rows, and a recount. */
 const comparisons = [
   {
-    counts: `select video_id as key, favorite_count, comment_count from social.video_counts
-      where (favorite_count, comment_count) <> (0, 0)`,
-    recounts: `select video_id as key, sum(favorite)::int as favorite_count, sum(comment)::int as comment_count from (
-        select video_id, 1 as favorite, 0 as comment from social.likes
-        union all select video_id, 0, 1 from social.comments where parent_id is null
+    counts: `select video_id as key, favorite_count, comment_count, bookmark_count, share_count from social.video_counts
+      where (favorite_count, comment_count, bookmark_count, share_count) <> (0, 0, 0, 0)`,
+    recounts: `select video_id as key, sum(favorite)::int as favorite_count, sum(comment)::int as comment_count,
+        sum(bookmark)::int as bookmark_count, sum(share)::int as share_count
+      from (
+        select video_id, 1 as favorite, 0 as comment, 0 as bookmark, 0 as share from social.likes
+        union all select video_id, 0, 1, 0, 0 from social.comments where parent_id is null
+        union all select video_id, 0, 0, 1, 0 from social.bookmarks
+        union all select video_id, 0, 0, 0, 1 from social.shares
       ) as edges group by video_id`,
   },
   {

@@ -20,7 +20,7 @@ const dataSet: DataSet = {
 }
 const large = new Set(
   (
-    'accounts sessions search_terms videos author_counts take_downs likes comments comment_likes comment_counts follows boundaries video_counts user_counts ' +
+    'accounts sessions search_terms videos author_counts take_downs likes comments comment_likes comment_counts bookmarks shares follows boundaries video_counts user_counts ' +
     'conversations messages audit_log'
   ).split(' '),
 )
@@ -28,6 +28,8 @@ const large = new Set(
 const sufficient = new Set([
   'likes_pkey',
   'likes_by_user',
+  'bookmarks_pkey',
+  'bookmarks_by_user',
   'follows_pkey',
   'follows_by_follower',
   'follows_by_followee',
@@ -54,6 +56,8 @@ const quietVideo = String(firstVideoId + 1)
 const busyLife = `
   update video.videos set author_id = ${busy} where id % 4 = 0;
   insert into social.likes select ${busy}, id, id from video.videos where id % 4 = 1 on conflict do nothing;
+  insert into social.bookmarks select ${busy}, id, id from video.videos where id % 4 = 1;
+  insert into social.shares select ${busy}, id from video.videos;
   insert into social.follows select ${busy}, id, 9000000 + id from "user".accounts where id > ${busy} and id % 4 = 0
     on conflict do nothing;
   insert into social.follows select id, ${busy}, 9100000 + id from "user".accounts where id > ${busy} and id % 4 = 0
@@ -300,17 +304,20 @@ describe('however much there is', () => {
     await readsLittle(() => person.calls('GET', '/douyin/message/chat/', { to_user_id: friend, pre_msg_time: lately }))
   })
 
-  it.each(['blockedUsers', 'mutedUsers', 'takenDownVideos'])('a page of %s is, and so is the next', async (list) => {
-    const query = `query ($after: String) {
+  it.each(['blockedUsers', 'mutedUsers', 'takenDownVideos', 'bookmarkedVideos'])(
+    'a page of %s is, and so is the next',
+    async (list) => {
+      const query = `query ($after: String) {
       list: ${list}(first: 20, after: $after) { pageInfo { endCursor } edges { node { id } } }
     }`
-    type Page = { list: { pageInfo: { endCursor: string }; edges: unknown[] } }
-    await readsLittle(async () => {
-      const { list: page } = await person.asks<Page>(query)
-      expect(page.edges).toHaveLength(20)
-      await person.asks(query, { after: page.pageInfo.endCursor })
-    })
-  })
+      type Page = { list: { pageInfo: { endCursor: string }; edges: unknown[] } }
+      await readsLittle(async () => {
+        const { list: page } = await person.asks<Page>(query)
+        expect(page.edges).toHaveLength(20)
+        await person.asks(query, { after: page.pageInfo.endCursor })
+      })
+    },
+  )
 
   it('signing in and being recognised is', () =>
     readsLittle(async () => {
@@ -322,6 +329,10 @@ describe('however much there is', () => {
     const stranger = { id: String(firstUserId + 500) }
     await readsLittle(() => person.likes(quietVideo))
     await readsLittle(() => person.unlikes(quietVideo))
+    for (const mutation of ['bookmarkVideo', 'unbookmarkVideo', 'shareVideo']) {
+      const change = `mutation { ${mutation}(input: { videoId: ${quietVideo} }) { video { isBookmarked } } }`
+      await readsLittle(() => person.asks(change))
+    }
     await readsLittle(() => person.follows(stranger))
     await readsLittle(() => person.unfollows(stranger))
     await readsLittle(() => person.says(stranger, 'hello'))

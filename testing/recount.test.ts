@@ -62,10 +62,11 @@ it('`npm start -- recount` mends a wrong count, and finds no right one wrong, wh
       on conflict (video_id) do update set favorite_count = counts.favorite_count + 3, comment_count = counts.comment_count + 5;
     update social.user_counts set total_favorited = total_favorited - 7, follow_count = follow_count + 1 where user_id = ${alice};
     insert into social.user_counts (user_id, follower_count) values (987654321, 2);
+    update social.video_counts set bookmark_count = 2, share_count = 1 where video_id = ${video};
     insert into social.comment_counts values (987654321, 4, 1);
     update video.author_counts set work_count = work_count - 1 where author_id = ${bob}`)
   const [last, ...mended] = (await printed()).reverse()
-  expect(last).toBe('Mended 8 counts.')
+  expect(last).toBe('Mended 10 counts.')
   expect(mended.map(asDifference).sort()).toEqual(
     [
       `video_counts.favorite_count of ${video}: 3 too many`,
@@ -73,6 +74,8 @@ it('`npm start -- recount` mends a wrong count, and finds no right one wrong, wh
       `user_counts.total_favorited of ${alice}: 7 too few`,
       `user_counts.follow_count of ${alice}: 1 too many`,
       'user_counts.follower_count of 987654321: 2 too many',
+      `video_counts.bookmark_count of ${video}: 2 too many`,
+      `video_counts.share_count of ${video}: 1 too many`,
       'comment_counts.like_count of 987654321: 4 too many',
       'comment_counts.reply_count of 987654321: 1 too many',
       `author_counts.work_count of ${bob}: 1 too few`,

@@ -18,6 +18,9 @@ const remarks = [
   '收藏了',
 ]
 
+const questions = ['怎么拍的？', 'How did you do it?', '配乐叫什么？', 'Is there a second part?']
+const answers = ['下次教你们', 'A lot of patience!', '自己写的', 'Next week.']
+
 const secondsPerClip = 6
 
 /** Fills an empty system with demo data through its public APIs, and prints the progress. */
@@ -67,12 +70,35 @@ async function seed(
     for (const step of [1, 2]) await person.follows(at(people, index + step))
     if (index >= 2) for (const other of people.slice(0, 2)) await befriend(person, other)
   }
+  await answerAndBookmark(people, videoIds)
   const [alice, bobby] = [at(people, 0), at(people, 1)]
   await befriend(alice, bobby)
   await alice.says(bobby, '嗨，新视频看了吗？')
   await bobby.says(alice, 'Just did — the colours!')
   await alice.says(bobby, '周末一起去拍吧')
   await at(people, 2).says(alice, '你好！很喜欢你的作品')
+}
+
+/** Replies to the newest comments, likes and pins of them, and bookmarks. */
+async function answerAndBookmark(people: readonly Person[], videoIds: readonly string[]): Promise<void> {
+  for (const [index, videoId] of videoIds.entries()) {
+    const [author, other, third] = [0, 1, 2].map((step) => at(people, index + step)) as [Person, Person, Person]
+    const commentId = await other.comments(videoId, at(questions, index))
+    const about = { commentId, content: at(answers, index) }
+    await author.asks(
+      `mutation ($commentId: ID!, $content: String!) {
+        addReply(input: { commentId: $commentId, content: $content }) { reply { id } }
+        likeComment(input: { commentId: $commentId }) { comment { id } }
+      }`,
+      about,
+    )
+    if (index % 3 === 0) {
+      const pin = 'mutation ($commentId: ID!) { pinComment(input: { commentId: $commentId }) { video { id } } }'
+      await author.asks(pin, { commentId })
+    }
+    const bookmark = 'mutation ($videoId: ID!) { bookmarkVideo(input: { videoId: $videoId }) { video { id } } }'
+    for (const user of [other, third]) await user.asks(bookmark, { videoId })
+  }
 }
 
 async function befriend(one: Person, other: Person): Promise<void> {

@@ -184,7 +184,7 @@ it('fails when it cannot tell whom the viewer keeps away, although everything el
 
 it('keeps no more than it may, however much is asked for', async () => {
   let reads = 0
-  const counts = { favoriteCount: 1, commentCount: 1 }
+  const counts = { favoriteCount: 1, commentCount: 1, bookmarkCount: 0, shareCount: 0 }
   const never = () => expect.unreachable()
   const cache = createSocialCache(
     {

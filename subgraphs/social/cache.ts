@@ -132,6 +132,10 @@ export function createSocialCache(
         else cache.forgetAll()
       }
     },
+    /** Bookmarks and shares. */
+    forgetVideoCounts(videoIds: readonly string[]): void {
+      videoCounts.forget(videoIds)
+    },
     forgetCommentLikes(commentIds: readonly string[]): void {
       commentCounts.forget(commentIds)
     },

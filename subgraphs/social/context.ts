@@ -3,6 +3,7 @@ import type { GroupCommit } from '../../platform/postgres/group-commit.ts'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
 import type { IdGenerator } from '../../platform/postgres/id-generator.ts'
 import type { WordFilter } from '../../platform/text/word-filter.ts'
+import type { BookmarkChange, BookmarkRepository } from './bookmarks/repository.ts'
 import type { BoundaryChange, BoundaryRepository } from './boundaries/repository.ts'
 import type { CommentLikeChange, CommentLikeRepository } from './comment-likes/repository.ts'
 import type {
@@ -19,6 +20,7 @@ import type { AppliedLike, LikeChange } from './likes/repository.ts'
 import type { NotificationRepository } from './notifications/repository.ts'
 import type { NodeRepository } from './nodes/repository.ts'
 import type { NewReply, ReplyRow } from './replies/repository.ts'
+import type { Share } from './shares/repository.ts'
 import type { CommentPolicy, VideoSettingsRepository } from './video-settings/repository.ts'
 
 /** Null when it is not selected, an Error when it could not be read. */
@@ -44,6 +46,9 @@ export interface VideoReference {
   readonly favoriteCount: Read<number>
   readonly commentCount: Read<number>
   readonly isFavorite: Read<boolean>
+  readonly bookmarkCount: Read<number>
+  readonly isBookmarked: Read<boolean>
+  readonly shareCount: Read<number>
   readonly commentPolicy: Read<CommentPolicy>
   readonly pinnedCommentId: Read<string>
 }
@@ -57,10 +62,13 @@ export interface SocialContext {
   readonly newComments: Pick<GroupCommit<NewComment, CommentRow>, 'submit'>
   readonly newReplies: Pick<GroupCommit<NewReply, ReplyRow>, 'submit'>
   readonly commentRemovals: Pick<GroupCommit<CommentRemoval, RemovedComment>, 'submit'>
+  readonly bookmarkChanges: Pick<GroupCommit<BookmarkChange, undefined>, 'submit'>
+  readonly newShares: Pick<GroupCommit<Share, undefined>, 'submit'>
   readonly commentLikeChanges: Pick<GroupCommit<CommentLikeChange, undefined>, 'submit'>
   readonly boundaryChanges: Pick<GroupCommit<BoundaryChange, undefined>, 'submit'>
   readonly comments: Pick<CommentRepository, 'findListed'>
   readonly commentLikes: Pick<CommentLikeRepository, 'liked'>
+  readonly bookmarks: Pick<BookmarkRepository, 'page' | 'bookmarked'>
   readonly videoSettings: Pick<VideoSettingsRepository, 'setCommentPolicy' | 'pin'>
   readonly boundaries: Pick<BoundaryRepository, 'page' | 'videosOfBlockedOrMuted'>
   readonly nodes: NodeRepository

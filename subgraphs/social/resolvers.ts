@@ -1,4 +1,5 @@
 import { DateTime } from '../../platform/graphql/date-time.ts'
+import { bookmarkResolvers } from './bookmarks/resolvers.ts'
 import { boundaryResolvers } from './boundaries/resolvers.ts'
 import { commentLikeResolvers } from './comment-likes/resolvers.ts'
 import { commentResolvers } from './comments/resolvers.ts'
@@ -7,6 +8,7 @@ import { likeResolvers } from './likes/resolvers.ts'
 import { nodeResolvers, resolveNodeType } from './nodes/resolvers.ts'
 import { notificationResolvers } from './notifications/resolvers.ts'
 import { replyResolvers } from './replies/resolvers.ts'
+import { shareResolvers } from './shares/resolvers.ts'
 import type { Resolvers } from './schema.generated.ts'
 import { videoSettingsResolvers } from './video-settings/resolvers.ts'
 
@@ -15,6 +17,7 @@ export const resolvers: Resolvers = {
   Query: {
     ...nodeResolvers.Query,
     ...commentResolvers.Query,
+    ...bookmarkResolvers.Query,
     ...boundaryResolvers.Query,
     ...notificationResolvers.Query,
   },
@@ -24,6 +27,8 @@ export const resolvers: Resolvers = {
     ...commentResolvers.Mutation,
     ...replyResolvers.Mutation,
     ...commentLikeResolvers.Mutation,
+    ...bookmarkResolvers.Mutation,
+    ...shareResolvers.Mutation,
     ...videoSettingsResolvers.Mutation,
     ...followResolvers.Mutation,
     ...boundaryResolvers.Mutation,

@@ -41,6 +41,8 @@ export type Query = {
   readonly blockedUsers: UserConnection;
   /** The users the viewer has muted, most recent first. */
   readonly mutedUsers: UserConnection;
+  /** The videos the viewer has bookmarked, most recently bookmarked first. */
+  readonly bookmarkedVideos: BookmarkedVideoConnection;
   /** Comments by id, in the order of the ids; null for those that do not exist or are not visible to the viewer. */
   readonly comments: ReadonlyArray<Maybe<Comment>>;
   /** What others did that concerns the viewer, and how the processing of videos ended, newest first; likes of one video are one notification, and so are the follows of a day. */
@@ -74,6 +76,12 @@ export type QueryMutedUsersArgs = {
 };
 
 
+export type QueryBookmarkedVideosArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
 export type QueryCommentsArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
 };
@@ -101,6 +109,12 @@ export type Mutation = {
   readonly favoriteVideo?: Maybe<FavoriteVideoPayload>;
   /** Removes a like; does nothing if there is none. */
   readonly unfavoriteVideo?: Maybe<UnfavoriteVideoPayload>;
+  /** Bookmarks a video, for the viewer alone; does nothing if it is bookmarked already. */
+  readonly bookmarkVideo?: Maybe<BookmarkVideoPayload>;
+  /** Removes a bookmark; does nothing if there is none. */
+  readonly unbookmarkVideo?: Maybe<UnbookmarkVideoPayload>;
+  /** Counts that the viewer shared a video; the shares of a user count once a day (UTC) for each video. */
+  readonly shareVideo?: Maybe<ShareVideoPayload>;
   /** Comments on a video. */
   readonly addComment?: Maybe<AddCommentPayload>;
   /** Replies to a comment, or to a reply; both appear below the comment. The author of what is answered is notified. */
@@ -147,6 +161,21 @@ export type MutationFavoriteVideoArgs = {
 
 export type MutationUnfavoriteVideoArgs = {
   input: UnfavoriteVideoInput;
+};
+
+
+export type MutationBookmarkVideoArgs = {
+  input: BookmarkVideoInput;
+};
+
+
+export type MutationUnbookmarkVideoArgs = {
+  input: UnbookmarkVideoInput;
+};
+
+
+export type MutationShareVideoArgs = {
+  input: ShareVideoInput;
 };
 
 
@@ -229,6 +258,12 @@ export type Video = Node & {
   readonly id: Scalars['ID']['output'];
   /** How many users like it. */
   readonly favoriteCount?: Maybe<Scalars['Int']['output']>;
+  /** How many users have bookmarked it. */
+  readonly bookmarkCount?: Maybe<Scalars['Int']['output']>;
+  /** Whether the viewer has bookmarked it; false without a token. */
+  readonly isBookmarked?: Maybe<Scalars['Boolean']['output']>;
+  /** How often it was shared; the shares of a user count once a day. */
+  readonly shareCount?: Maybe<Scalars['Int']['output']>;
   /** How many comments it has, without their replies. */
   readonly commentCount?: Maybe<Scalars['Int']['output']>;
   /** Who may comment on it, and reply there. */
@@ -395,6 +430,24 @@ export type FavoriteVideoEdge = {
   readonly node?: Maybe<Video>;
 };
 
+/** A page of bookmarked videos. */
+export type BookmarkedVideoConnection = {
+  readonly __typename?: 'BookmarkedVideoConnection';
+  /** The videos of this page. */
+  readonly edges: ReadonlyArray<BookmarkedVideoEdge>;
+  /** The position of this page in the list. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A bookmarked video in a list. */
+export type BookmarkedVideoEdge = {
+  readonly __typename?: 'BookmarkedVideoEdge';
+  /** Pass it as `after` to continue after this video. */
+  readonly cursor: Scalars['String']['output'];
+  /** The video; null when it no longer exists. */
+  readonly node?: Maybe<Video>;
+};
+
 /** A page of users. */
 export type UserConnection = {
   readonly __typename?: 'UserConnection';
@@ -454,6 +507,45 @@ export type UnfavoriteVideoPayload = {
   readonly video: Video;
   /** The viewer, with the new counts. */
   readonly viewer?: Maybe<User>;
+};
+
+/** The video to bookmark. */
+export type BookmarkVideoInput = {
+  /** The id of the video. */
+  readonly videoId: Scalars['ID']['input'];
+};
+
+/** The bookmarked video. */
+export type BookmarkVideoPayload = {
+  readonly __typename?: 'BookmarkVideoPayload';
+  /** The video with its new count. */
+  readonly video: Video;
+};
+
+/** The video whose bookmark to remove. */
+export type UnbookmarkVideoInput = {
+  /** The id of the video. */
+  readonly videoId: Scalars['ID']['input'];
+};
+
+/** The video without the bookmark. */
+export type UnbookmarkVideoPayload = {
+  readonly __typename?: 'UnbookmarkVideoPayload';
+  /** The video with its new count. */
+  readonly video: Video;
+};
+
+/** The video that was shared. */
+export type ShareVideoInput = {
+  /** The id of the video. */
+  readonly videoId: Scalars['ID']['input'];
+};
+
+/** The shared video. */
+export type ShareVideoPayload = {
+  readonly __typename?: 'ShareVideoPayload';
+  /** The video with its new count. */
+  readonly video: Video;
 };
 
 /** A new comment. */
@@ -893,6 +985,8 @@ export type ResolversTypes = {
   CommentEdge: ResolverTypeWrapper<Omit<CommentEdge, 'node'> & { node: ResolversTypes['Comment'] }>;
   FavoriteVideoConnection: ResolverTypeWrapper<Omit<FavoriteVideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['FavoriteVideoEdge']> }>;
   FavoriteVideoEdge: ResolverTypeWrapper<Omit<FavoriteVideoEdge, 'node'> & { node?: Maybe<ResolversTypes['Video']> }>;
+  BookmarkedVideoConnection: ResolverTypeWrapper<Omit<BookmarkedVideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['BookmarkedVideoEdge']> }>;
+  BookmarkedVideoEdge: ResolverTypeWrapper<Omit<BookmarkedVideoEdge, 'node'> & { node?: Maybe<ResolversTypes['Video']> }>;
   UserConnection: ResolverTypeWrapper<Omit<UserConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['UserEdge']> }>;
   UserEdge: ResolverTypeWrapper<Omit<UserEdge, 'node'> & { node?: Maybe<ResolversTypes['User']> }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
@@ -900,6 +994,12 @@ export type ResolversTypes = {
   FavoriteVideoPayload: ResolverTypeWrapper<Omit<FavoriteVideoPayload, 'video' | 'viewer'> & { video: ResolversTypes['Video'], viewer?: Maybe<ResolversTypes['User']> }>;
   UnfavoriteVideoInput: UnfavoriteVideoInput;
   UnfavoriteVideoPayload: ResolverTypeWrapper<Omit<UnfavoriteVideoPayload, 'video' | 'viewer'> & { video: ResolversTypes['Video'], viewer?: Maybe<ResolversTypes['User']> }>;
+  BookmarkVideoInput: BookmarkVideoInput;
+  BookmarkVideoPayload: ResolverTypeWrapper<Omit<BookmarkVideoPayload, 'video'> & { video: ResolversTypes['Video'] }>;
+  UnbookmarkVideoInput: UnbookmarkVideoInput;
+  UnbookmarkVideoPayload: ResolverTypeWrapper<Omit<UnbookmarkVideoPayload, 'video'> & { video: ResolversTypes['Video'] }>;
+  ShareVideoInput: ShareVideoInput;
+  ShareVideoPayload: ResolverTypeWrapper<Omit<ShareVideoPayload, 'video'> & { video: ResolversTypes['Video'] }>;
   AddCommentInput: AddCommentInput;
   AddCommentPayload: ResolverTypeWrapper<Omit<AddCommentPayload, 'comment' | 'video'> & { comment: ResolversTypes['Comment'], video?: Maybe<ResolversTypes['Video']> }>;
   AddReplyInput: AddReplyInput;
@@ -957,6 +1057,8 @@ export type ResolversParentTypes = {
   CommentEdge: Omit<CommentEdge, 'node'> & { node: ResolversParentTypes['Comment'] };
   FavoriteVideoConnection: Omit<FavoriteVideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['FavoriteVideoEdge']> };
   FavoriteVideoEdge: Omit<FavoriteVideoEdge, 'node'> & { node?: Maybe<ResolversParentTypes['Video']> };
+  BookmarkedVideoConnection: Omit<BookmarkedVideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['BookmarkedVideoEdge']> };
+  BookmarkedVideoEdge: Omit<BookmarkedVideoEdge, 'node'> & { node?: Maybe<ResolversParentTypes['Video']> };
   UserConnection: Omit<UserConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['UserEdge']> };
   UserEdge: Omit<UserEdge, 'node'> & { node?: Maybe<ResolversParentTypes['User']> };
   PageInfo: PageInfo;
@@ -964,6 +1066,12 @@ export type ResolversParentTypes = {
   FavoriteVideoPayload: Omit<FavoriteVideoPayload, 'video' | 'viewer'> & { video: ResolversParentTypes['Video'], viewer?: Maybe<ResolversParentTypes['User']> };
   UnfavoriteVideoInput: UnfavoriteVideoInput;
   UnfavoriteVideoPayload: Omit<UnfavoriteVideoPayload, 'video' | 'viewer'> & { video: ResolversParentTypes['Video'], viewer?: Maybe<ResolversParentTypes['User']> };
+  BookmarkVideoInput: BookmarkVideoInput;
+  BookmarkVideoPayload: Omit<BookmarkVideoPayload, 'video'> & { video: ResolversParentTypes['Video'] };
+  UnbookmarkVideoInput: UnbookmarkVideoInput;
+  UnbookmarkVideoPayload: Omit<UnbookmarkVideoPayload, 'video'> & { video: ResolversParentTypes['Video'] };
+  ShareVideoInput: ShareVideoInput;
+  ShareVideoPayload: Omit<ShareVideoPayload, 'video'> & { video: ResolversParentTypes['Video'] };
   AddCommentInput: AddCommentInput;
   AddCommentPayload: Omit<AddCommentPayload, 'comment' | 'video'> & { comment: ResolversParentTypes['Comment'], video?: Maybe<ResolversParentTypes['Video']> };
   AddReplyInput: AddReplyInput;
@@ -1014,6 +1122,7 @@ export type QueryResolvers<ContextType = SocialContext, ParentType extends Resol
   nodes?: Resolver<Visible<ReadonlyArray<Maybe<ResolversTypes['Node']>>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   blockedUsers?: Resolver<Visible<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryBlockedUsersArgs, 'first'>>;
   mutedUsers?: Resolver<Visible<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryMutedUsersArgs, 'first'>>;
+  bookmarkedVideos?: Resolver<Visible<ResolversTypes['BookmarkedVideoConnection']>, ParentType, ContextType, RequireFields<QueryBookmarkedVideosArgs, 'first'>>;
   comments?: Resolver<Visible<ReadonlyArray<Maybe<ResolversTypes['Comment']>>>, ParentType, ContextType, RequireFields<QueryCommentsArgs, 'ids'>>;
   notifications?: Resolver<Visible<ResolversTypes['NotificationConnection']>, ParentType, ContextType, RequireFields<QueryNotificationsArgs, 'first'>>;
   notification?: Resolver<Maybe<ResolversTypes['Notification']>, ParentType, ContextType, RequireFields<QueryNotificationArgs, 'id'>>;
@@ -1023,6 +1132,9 @@ export type QueryResolvers<ContextType = SocialContext, ParentType extends Resol
 export type MutationResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   favoriteVideo?: Resolver<Maybe<ResolversTypes['FavoriteVideoPayload']>, ParentType, ContextType, RequireFields<MutationFavoriteVideoArgs, 'input'>>;
   unfavoriteVideo?: Resolver<Maybe<ResolversTypes['UnfavoriteVideoPayload']>, ParentType, ContextType, RequireFields<MutationUnfavoriteVideoArgs, 'input'>>;
+  bookmarkVideo?: Resolver<Maybe<ResolversTypes['BookmarkVideoPayload']>, ParentType, ContextType, RequireFields<MutationBookmarkVideoArgs, 'input'>>;
+  unbookmarkVideo?: Resolver<Maybe<ResolversTypes['UnbookmarkVideoPayload']>, ParentType, ContextType, RequireFields<MutationUnbookmarkVideoArgs, 'input'>>;
+  shareVideo?: Resolver<Maybe<ResolversTypes['ShareVideoPayload']>, ParentType, ContextType, RequireFields<MutationShareVideoArgs, 'input'>>;
   addComment?: Resolver<Maybe<ResolversTypes['AddCommentPayload']>, ParentType, ContextType, RequireFields<MutationAddCommentArgs, 'input'>>;
   addReply?: Resolver<Maybe<ResolversTypes['AddReplyPayload']>, ParentType, ContextType, RequireFields<MutationAddReplyArgs, 'input'>>;
   deleteComment?: Resolver<Maybe<ResolversTypes['DeleteCommentPayload']>, ParentType, ContextType, RequireFields<MutationDeleteCommentArgs, 'input'>>;
@@ -1044,6 +1156,9 @@ export type VideoResolvers<ContextType = SocialContext, ParentType extends Resol
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Video']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   favoriteCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  bookmarkCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  isBookmarked?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  shareCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   commentCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   commentPolicy?: Resolver<Maybe<ResolversTypes['CommentPolicy']>, ParentType, ContextType>;
   pinnedComment?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
@@ -1118,6 +1233,16 @@ export type FavoriteVideoEdgeResolvers<ContextType = SocialContext, ParentType e
   node?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
 };
 
+export type BookmarkedVideoConnectionResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['BookmarkedVideoConnection'] = ResolversParentTypes['BookmarkedVideoConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['BookmarkedVideoEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type BookmarkedVideoEdgeResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['BookmarkedVideoEdge'] = ResolversParentTypes['BookmarkedVideoEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
+};
+
 export type UserConnectionResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UserConnection'] = ResolversParentTypes['UserConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['UserEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
@@ -1143,6 +1268,18 @@ export type FavoriteVideoPayloadResolvers<ContextType = SocialContext, ParentTyp
 export type UnfavoriteVideoPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UnfavoriteVideoPayload'] = ResolversParentTypes['UnfavoriteVideoPayload']> = {
   video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
   viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+};
+
+export type BookmarkVideoPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['BookmarkVideoPayload'] = ResolversParentTypes['BookmarkVideoPayload']> = {
+  video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+};
+
+export type UnbookmarkVideoPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['UnbookmarkVideoPayload'] = ResolversParentTypes['UnbookmarkVideoPayload']> = {
+  video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+};
+
+export type ShareVideoPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['ShareVideoPayload'] = ResolversParentTypes['ShareVideoPayload']> = {
+  video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
 };
 
 export type AddCommentPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['AddCommentPayload'] = ResolversParentTypes['AddCommentPayload']> = {
@@ -1264,11 +1401,16 @@ export type Resolvers<ContextType = SocialContext> = {
   CommentEdge?: CommentEdgeResolvers<ContextType>;
   FavoriteVideoConnection?: FavoriteVideoConnectionResolvers<ContextType>;
   FavoriteVideoEdge?: FavoriteVideoEdgeResolvers<ContextType>;
+  BookmarkedVideoConnection?: BookmarkedVideoConnectionResolvers<ContextType>;
+  BookmarkedVideoEdge?: BookmarkedVideoEdgeResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;
   UserEdge?: UserEdgeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   FavoriteVideoPayload?: FavoriteVideoPayloadResolvers<ContextType>;
   UnfavoriteVideoPayload?: UnfavoriteVideoPayloadResolvers<ContextType>;
+  BookmarkVideoPayload?: BookmarkVideoPayloadResolvers<ContextType>;
+  UnbookmarkVideoPayload?: UnbookmarkVideoPayloadResolvers<ContextType>;
+  ShareVideoPayload?: ShareVideoPayloadResolvers<ContextType>;
   AddCommentPayload?: AddCommentPayloadResolvers<ContextType>;
   AddReplyPayload?: AddReplyPayloadResolvers<ContextType>;
   LikeCommentPayload?: LikeCommentPayloadResolvers<ContextType>;

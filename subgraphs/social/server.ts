@@ -7,6 +7,7 @@ import type { Broadcast } from '../../platform/redis/broadcast.ts'
 import { requestContext } from '../../platform/graphql/request-context.ts'
 import type { Subgraph } from '../../platform/graphql/subgraph.ts'
 import { noWords } from '../../platform/text/word-filter.ts'
+import { createBookmarkRepository } from './bookmarks/repository.ts'
 import { createBoundaryRepository } from './boundaries/repository.ts'
 import { startSubgraphProcess, type SubgraphOptions } from '../subgraph-process.ts'
 import type { SocialContext } from './context.ts'
@@ -23,6 +24,7 @@ import { createNodeRepository } from './nodes/repository.ts'
 import { createReplyRepository } from './replies/repository.ts'
 import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
+import { createShareRepository } from './shares/repository.ts'
 import { createVideoSettingsRepository } from './video-settings/repository.ts'
 import { openWrites } from './writes.ts'
 
@@ -38,6 +40,8 @@ export function startSocial(options: SocialOptions): Promise<Subgraph> {
     const likes = createLikeRepository(db)
     const comments = createCommentRepository(db)
     const replies = createReplyRepository(db)
+    const bookmarks = createBookmarkRepository(db)
+    const shares = createShareRepository(db)
     const commentLikes = createCommentLikeRepository(db)
     const videoSettings = createVideoSettingsRepository(db)
     const follows = createFollowRepository(db)
@@ -49,11 +53,24 @@ export function startSocial(options: SocialOptions): Promise<Subgraph> {
     const readFlags = batchReads((pages: readonly PageOfViewer[]) => flags.ofPages(pages))
     const changes = openChanges({ ...options, schema: 'social' })
     const cache = createSocialCache({ likes, comments, replies, videoSettings, follows, counts, flags }, changes)
-    const writes = openWrites({ likes, comments, replies, commentLikes, follows, boundaries }, cache, (userIds) =>
-      announceEvents(broadcast, 'social', userIds),
+    const writes = openWrites(
+      { likes, bookmarks, shares, comments, replies, commentLikes, follows, boundaries },
+      cache,
+      (userIds) => announceEvents(broadcast, 'social', userIds),
     )
     const whatLasts = {
-      ...{ ids, ...writes, sensitiveWords, comments, commentLikes, videoSettings, boundaries, nodes, notifications },
+      ...{
+        ids,
+        ...writes,
+        sensitiveWords,
+        comments,
+        commentLikes,
+        bookmarks,
+        videoSettings,
+        boundaries,
+        nodes,
+        notifications,
+      },
       ...{ broadcast, cache },
     }
     return {

@@ -1,4 +1,5 @@
 import { createGroupCommit, type GroupCommit, type Outcome } from '../../platform/postgres/group-commit.ts'
+import type { BookmarkChange, BookmarkRepository } from './bookmarks/repository.ts'
 import type { BoundaryChange, BoundaryRepository } from './boundaries/repository.ts'
 import type { CommentLikeChange, CommentLikeRepository } from './comment-likes/repository.ts'
 import type {
@@ -11,9 +12,12 @@ import type {
 import type { FollowChange, FollowRepository } from './follows/repository.ts'
 import type { SocialCache } from './cache.ts'
 import type { AppliedLike, LikeChange, LikeRepository } from './likes/repository.ts'
+import type { Share, ShareRepository } from './shares/repository.ts'
 import type { NewReply, ReplyRepository, ReplyRow } from './replies/repository.ts'
 
 export interface WritingRepositories {
+  readonly bookmarks: Pick<BookmarkRepository, 'apply'>
+  readonly shares: Pick<ShareRepository, 'add'>
   readonly likes: Pick<LikeRepository, 'apply'>
   readonly follows: Pick<FollowRepository, 'apply'>
   readonly comments: Pick<CommentRepository, 'add' | 'remove'>
@@ -27,7 +31,7 @@ export interface WritingRepositories {
  * the users whom it may have notified are announced.
  */
 export function openWrites(
-  { likes, follows, comments, replies, commentLikes, boundaries }: WritingRepositories,
+  { likes, bookmarks, shares, follows, comments, replies, commentLikes, boundaries }: WritingRepositories,
   cache: SocialCache,
   announceNotified: (userIds: readonly string[]) => void,
 ) {
@@ -79,6 +83,14 @@ export function openWrites(
         )
         cache.forgetReplies(removed && removed.flatMap(({ parentId }) => parentId ?? []))
       },
+    ),
+    bookmarkChanges: forgetting<BookmarkChange, undefined>(
+      (changes) => bookmarks.apply(changes),
+      (changes) => cache.forgetVideoCounts(changes.map(({ videoId }) => videoId)),
+    ),
+    newShares: forgetting<Share, undefined>(
+      (added) => shares.add(added),
+      (added) => cache.forgetVideoCounts(added.map(({ videoId }) => videoId)),
     ),
     commentLikeChanges: forgetting<CommentLikeChange, undefined>(
       (changes) => commentLikes.apply(changes),

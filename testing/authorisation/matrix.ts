@@ -67,6 +67,7 @@ export const matrix = {
   'Query.sessions':               [signIn,   kept,      shown,     kept,      signIn,  kept],
   'Query.upload':                 [signIn,   kept,      shown,     kept,      signIn,  kept],
   'Query.takenDownVideos':        [signIn,   kept,      shown,     kept,      signIn,  kept],
+  'Query.bookmarkedVideos':       [signIn,   kept,      shown,     kept,      signIn,  kept],
   'Query.blockedUsers':           [signIn,   kept,      shown,     kept,      signIn,  kept],
   'Query.mutedUsers':             [signIn,   kept,      shown,     kept,      signIn,  kept],
   'Query.conversations':          [signIn,   kept,      shown,     kept,      signIn,  kept],
@@ -84,6 +85,7 @@ export const matrix = {
   'Video.notice':                 [kept,     kept,      shown,     kept,      kept,  kept],
   'Video.duplicateOf':            [kept,     kept,      shown,     kept,      kept,  kept],
   'Video.isFavorite':             [kept,     kept,      shown,     kept,      kept,  kept],
+  'Video.isBookmarked':           [kept,     kept,      shown,     kept,      kept,  kept],
   'Comment.isLiked':              [kept,     kept,      shown,     kept,      kept,  kept],
   'User.isFollow':                [kept,     kept,      shown,     kept,      kept,  kept],
   'User.isBlocked':               [kept,     kept,      shown,     kept,      kept,  kept],
@@ -116,6 +118,9 @@ export const matrix = {
   'Mutation.favoriteVideo':       [signIn,   done,      done,      refused,   signIn,  done],
   'Mutation.unfavoriteVideo':     [signIn,   done,      done,      done,      signIn,  done],
   'Mutation.addComment':          [signIn,   done,      done,      refused,   signIn,  done],
+  'Mutation.bookmarkVideo':       [signIn,   done,      done,      refused,   signIn,  done],
+  'Mutation.unbookmarkVideo':     [signIn,   done,      done,      done,      signIn,  done],
+  'Mutation.shareVideo':          [signIn,   done,      done,      refused,   signIn,  done],
   'Mutation.addReply':            [signIn,   done,      done,      refused,   signIn,  done],
   'Mutation.likeComment':         [signIn,   done,      done,      refused,   signIn,  done],
   'Mutation.unlikeComment':       [signIn,   done,      done,      done,      signIn,  done],
@@ -160,6 +165,6 @@ export const sameForEverybody: Readonly<Record<string, readonly string[]>> = {
   ],
   Video: [
     ...['id', 'title', 'author', 'playUrl', 'hlsUrl', 'renditions', 'status', 'coverUrl', 'thumbhash', 'publishedAt'],
-    ...['duration', 'width', 'height', 'favoriteCount', 'commentCount', 'commentPolicy'],
+    ...['duration', 'width', 'height', 'favoriteCount', 'commentCount', 'commentPolicy', 'bookmarkCount', 'shareCount'],
   ],
 }

@@ -169,6 +169,12 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     await admin.asks(query, variables)
     return { query: '{ takenDownVideos { edges { node { reason } } } }', shows: 'told to its author' }
   },
+  'Query.bookmarkedVideos': async ({ people: { owner }, video }) => {
+    const id = await video()
+    const { query, variables } = toVideo('bookmarkVideo', id)
+    await owner.asks(query, variables)
+    return { query: '{ bookmarkedVideos { edges { node { id } } } }', shows: `"${id}"` }
+  },
   'Query.blockedUsers': ({ people }) => ({
     query: '{ blockedUsers { edges { node { name } } } }',
     shows: people.blocked.name,
@@ -251,6 +257,12 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     const videoId = await video()
     await owner.likes(videoId)
     return ofVideo(videoId, 'isFavorite', 'true')
+  },
+  'Video.isBookmarked': async ({ people: { owner }, video }) => {
+    const id = await video()
+    const { query, variables } = toVideo('bookmarkVideo', id)
+    await owner.asks(query, variables)
+    return ofVideo(id, 'isBookmarked', 'true')
   },
   'Comment.isLiked': async ({ people: { owner }, friend, video }) => {
     const videoId = await video()
@@ -359,6 +371,9 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Mutation.favoriteVideo': async ({ video }) => toVideo('favoriteVideo', await video()),
   'Mutation.unfavoriteVideo': async ({ video }) => toVideo('unfavoriteVideo', await video()),
   'Mutation.addComment': async ({ video }) => toVideo('addComment', await video(), 'content: "nice"'),
+  'Mutation.bookmarkVideo': async ({ video }) => toVideo('bookmarkVideo', await video()),
+  'Mutation.unbookmarkVideo': async ({ video }) => toVideo('unbookmarkVideo', await video()),
+  'Mutation.shareVideo': async ({ video }) => toVideo('shareVideo', await video()),
   'Mutation.addReply': async ({ video, friend }) => ({
     query: 'mutation ($id: ID!) { addReply(input: { commentId: $id, content: "nice" }) { __typename } }',
     variables: { id: await friend.comments(await video(), 'nice') },

@@ -9,6 +9,8 @@ const ofUsers = { table: 'user_counts', key: 'user_id' }
 const counts: readonly StoredCount[] = [
   { ...ofVideos, column: 'favorite_count', counted: sql`select video_id as key from likes` },
   { ...ofVideos, column: 'comment_count', counted: sql`select video_id as key from comments where parent_id is null` },
+  { ...ofVideos, column: 'bookmark_count', counted: sql`select video_id as key from bookmarks` },
+  { ...ofVideos, column: 'share_count', counted: sql`select video_id as key from shares` },
   { ...ofComments, column: 'like_count', counted: sql`select comment_id as key from comment_likes` },
   {
     ...ofComments,

@@ -6,6 +6,8 @@ import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
 export interface VideoCounts {
   readonly favoriteCount: number
   readonly commentCount: number
+  readonly bookmarkCount: number
+  readonly shareCount: number
 }
 
 export interface CommentCounts {
@@ -27,7 +29,10 @@ export function createCountRepository(db: Kysely<SocialTables>) {
   const readVideos = prepareRead(db, () =>
     db
       .selectFrom('videoCounts')
-      .select([textOf('videoId'), textOf('favoriteCount'), textOf('commentCount')])
+      .select([
+        textOf('videoId'),
+        ...[textOf('favoriteCount'), textOf('commentCount'), textOf('bookmarkCount'), textOf('shareCount')],
+      ])
       .where('videoId', '=', anyOf([]))
       .compile(),
   )
@@ -47,9 +52,15 @@ export function createCountRepository(db: Kysely<SocialTables>) {
     async ofVideos(videoIds: readonly string[]): Promise<Map<string, VideoCounts>> {
       const [found] = await readVideos([idArray(videoIds)])
       const [favoriteCounts, commentCounts] = [numbersIn(found?.favoriteCount), numbersIn(found?.commentCount)]
+      const [bookmarkCounts, shareCounts] = [numbersIn(found?.bookmarkCount), numbersIn(found?.shareCount)]
       const counts = new Map<string, VideoCounts>()
       for (const [place, videoId] of listIn(found?.videoId).entries()) {
-        counts.set(videoId, { favoriteCount: favoriteCounts[place] ?? 0, commentCount: commentCounts[place] ?? 0 })
+        counts.set(videoId, {
+          favoriteCount: favoriteCounts[place] ?? 0,
+          commentCount: commentCounts[place] ?? 0,
+          bookmarkCount: bookmarkCounts[place] ?? 0,
+          shareCount: shareCounts[place] ?? 0,
+        })
       }
       return counts
     },
