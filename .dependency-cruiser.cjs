@@ -76,7 +76,11 @@ module.exports = {
     },
     technology('postgres-driver', 'pg', '^(platform/postgres/(database|lost-connections)|db/(migrate|grants))\\.ts$'),
     technology('redis', 'ioredis', '^platform/redis/(client|broadcast)\\.ts$'),
-    technology('web-sockets', 'ws|graphql-ws', '^(gateway/subscriptions/web-sockets|client/(event-stream|example))\\.ts$'),
+    technology(
+      'web-sockets',
+      'ws|graphql-ws',
+      '^(gateway/subscriptions/web-sockets|client/(event-stream|example))\\.ts$',
+    ),
     technology('object-store', 'minio', '^platform/storage/(object-store|multipart-uploads)\\.ts$'),
     technology('password-hashing', 'argon2', '^subgraphs/user/accounts/passwords\\.ts$'),
     technology('access-tokens', 'jsonwebtoken', '^platform/auth/access-token\\.ts$'),
