@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => network[Symbol.asyncDispose]())
 
 let count = 0
-/** A client of somebody new, with the store of its tokens. */
+/** A client of a new user, with the store of its tokens. */
 async function signsUp(options: Partial<Parameters<typeof createClient>[0]> = {}) {
   const store = options.store ?? memoryStore()
   const client = createClient({ url: network.graphqlUrl, webSocketImpl: WebSocket, ...options, store })

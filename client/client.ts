@@ -108,7 +108,7 @@ export function createClient(options: ClientOptions): Client {
     const token = await session.accessToken()
     const answer = await post<Data>(token, body, signal)
     if (token === null || !isRefused(answer)) return answer
-    const next = await session.afterRefusal(token)
+    const next = await session.replaceToken(token)
     return next === null ? answer : post<Data>(next, body, signal)
   }
 

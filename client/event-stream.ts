@@ -74,7 +74,7 @@ export function openEventStream(options: StreamOptions): Disposable {
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
       try {
-        used = isRefused && used !== null ? await session.afterRefusal(used) : await session.accessToken()
+        used = isRefused && used !== null ? await session.replaceToken(used) : await session.accessToken()
         isRefused = false
         if (used === null) {
           onEnded?.()

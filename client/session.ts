@@ -35,14 +35,14 @@ export interface Session {
   /** A token that is valid for a while; null when nobody is signed in. */
   accessToken(): Promise<string | null>
   /**
-   * Call it when a token was refused.
+   * Call it when the server answers that a token is invalid.
    *
    * @returns another token, or null when the session is over.
    */
-  afterRefusal(refused: string): Promise<string | null>
+  replaceToken(invalid: string): Promise<string | null>
   begin(tokens: Tokens): void
   end(): void
-  /** Calls a listener whenever somebody signs in or out. Returns a function that stops it. */
+  /** Calls a listener after each sign-in, refresh and sign-out. Returns a function that stops it. */
   listen(listener: (tokens: Tokens | null) => void): () => void
 }
 
@@ -90,7 +90,7 @@ export function createSession(store: TokenStore, refresh: (refreshToken: string)
       const isFresh = Date.parse(tokens.expiresAt) - Date.now() > leewayMs
       return isFresh || tokens.refreshToken === null ? tokens.accessToken : refreshOnce(tokens.accessToken)
     },
-    afterRefusal: (refused) => refreshOnce(refused),
+    replaceToken: refreshOnce,
     begin: (tokens) => write(tokens),
     end: () => write(null),
     listen(listener) {
