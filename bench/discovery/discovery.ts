@@ -156,7 +156,7 @@ async function addFollowers(databaseUrl: string): Promise<void> {
   for (const [index, count] of followers.entries()) {
     await client.query(
       `insert into social.follows (follower_id, followee_id, id)
-       select $1::bigint, ${firstUserId} + n * 3, 900000000 + $1::bigint * 100000 + n from generate_series(1, $2::bigint) n`,
+       select $1::bigint, ${firstUserId} + (n * 7919) % 20000, 900000000 + $1::bigint * 100000 + n from generate_series(1, $2::bigint) n`,
       [index + 1, count],
     )
     await client.query('insert into social.user_counts (user_id, follow_count) values ($1, $2)', [index + 1, count])

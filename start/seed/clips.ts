@@ -16,25 +16,41 @@ const chord = (...hertz: number[]): string => hertz.map((tone) => `0.12*sin(2*PI
 /** The videos of the demo data, each with a different look. */
 export const scenes: readonly Scene[] = [
   {
-    title: '日落时分的海边 Sunset by the sea',
+    title: '日落时分的海边 Sunset by the sea #日落 #大海',
     picture: 'mandelbrot=size=270x480:rate=24:maxiter=60',
     sound: bell(440),
   },
-  { title: '城市夜景 City lights', picture: 'testsrc2=size=270x480:rate=24,hue=h=200', sound: chord(220, 277, 330) },
   {
-    title: 'Game of life',
+    title: '城市夜景 City lights #夜景',
+    picture: 'testsrc2=size=270x480:rate=24,hue=h=200',
+    sound: chord(220, 277, 330),
+  },
+  {
+    title: 'Game of life #mathematics',
     picture: 'life=size=54x96:mold=10:r=12:ratio=0.2:death_color=#C83232:life_color=#00FFAA',
     sound: bell(523),
   },
-  { title: '彩虹 Rainbow', picture: 'smptebars=size=270x480:rate=24,hue=H=2*PI*t/3', sound: chord(262, 330, 392) },
-  { title: 'Rule 110', picture: 'cellauto=size=270x480:rate=24:rule=110,negate', sound: bell(660) },
-  { title: '霓虹 Neon', picture: 'rgbtestsrc=size=270x480:rate=24,hue=H=2*PI*t/2:s=3', sound: chord(196, 247, 294) },
   {
-    title: '早安！Good morning',
+    title: '彩虹 Rainbow #色彩',
+    picture: 'smptebars=size=270x480:rate=24,hue=H=2*PI*t/3',
+    sound: chord(262, 330, 392),
+  },
+  { title: 'Rule 110 #mathematics', picture: 'cellauto=size=270x480:rate=24:rule=110,negate', sound: bell(660) },
+  {
+    title: '霓虹 Neon #夜景 #色彩',
+    picture: 'rgbtestsrc=size=270x480:rate=24,hue=H=2*PI*t/2:s=3',
+    sound: chord(196, 247, 294),
+  },
+  {
+    title: '早安！Good morning #日常',
     picture: 'color=c=0xE8873A:size=270x480:rate=24,drawgrid=w=27:h=27:t=3:c=white@0.6,rotate=t/2',
     sound: bell(587),
   },
-  { title: 'Old television', picture: 'testsrc=size=270x480:rate=24,hue=s=0', sound: chord(330, 415, 494) },
+  {
+    title: 'Old television, for @bobby #retro',
+    picture: 'testsrc=size=270x480:rate=24,hue=s=0',
+    sound: chord(330, 415, 494),
+  },
 ]
 
 /** Renders a scene into an mp4 of some seconds, H.264 and AAC, 540×960. */

@@ -66,6 +66,12 @@ async function seed(
       if ((index * 3 + place) % 4 !== 0) await person.likes(videoId)
       if ((index + place) % 3 === 0) await person.comments(videoId, at(remarks, index + place))
     }
+    // Of what they watch, half is watched to the end.
+    await person.asks(recordViews, {
+      views: videoIds
+        .filter((_, place) => (index + place) % 5 !== 0)
+        .map((videoId, place) => ({ videoId, watchedMs: 4_000, isCompleted: place % 2 === 0 })),
+    })
     // Each user follows the next two; the first two are friends with everyone.
     for (const step of [1, 2]) await person.follows(at(people, index + step))
     if (index >= 2) for (const other of people.slice(0, 2)) await befriend(person, other)
@@ -100,6 +106,8 @@ async function answerAndBookmark(people: readonly Person[], videoIds: readonly s
     for (const user of [other, third]) await user.asks(bookmark, { videoId })
   }
 }
+
+const recordViews = `mutation ($views: [ViewInput!]!) { recordViews(input: { views: $views }) { countedViews } }`
 
 async function befriend(one: Person, other: Person): Promise<void> {
   await one.follows(other)

@@ -69,7 +69,7 @@ export function createNameSearchRepository(db: Kysely<UserTables>) {
         more = await db.transaction().execute(async (tx) => {
           const { rows } = await sql<{ id: string; name: string }>`
             select id, name
-            from (select user_id from unread_names limit ${readAtOnce} for update skip locked) as unread
+            from (select user_id from unread_names order by user_id limit ${readAtOnce} for update skip locked) as unread
             join accounts on accounts.id = unread.user_id`.execute(tx)
           const ids = idArray(rows.map(({ id }) => id))
           const vectors = rows.map(({ name }) => vectorOf(termsOf(name)))

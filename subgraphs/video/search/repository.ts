@@ -37,6 +37,9 @@ const isCommonFrom = 100
 /** A rare term has no more videos than this. */
 const mostOfRareTerm = 4_000
 
+/** How many weeks a search for a term that was common once goes back, at first and then. */
+const weeksBack = [4, 32, 256, 10_000]
+
 /** A video that has the terms, by which statement it was found does not matter. */
 interface HitRow extends Candidate {
   readonly found: number
@@ -69,7 +72,12 @@ export function createSearchRepository(db: Kysely<VideoTables>) {
       if (newest.length >= isCommonFrom) return candidatesOf(newest, false)
       const rare = await findByTerm(hitsByTerm(query, bound), viewerId)
       if ((rare[0]?.found ?? 0) <= mostOfRareTerm) return candidatesOf(rare, rare.length < mostCandidates)
-      return candidatesOf(await findByTerm(hitsByWeek(query, bound), viewerId), false)
+      let byWeek: readonly HitRow[] = []
+      for (const weeks of weeksBack) {
+        byWeek = await findByTerm(hitsByWeek(query, bound, weeks), viewerId)
+        if (byWeek.length === mostCandidates) break
+      }
+      return candidatesOf(byWeek, false)
     },
   }
 }
@@ -97,14 +105,14 @@ export function hitsByTerm(query: string, before: Date | string): RawBuilder<unk
 }
 
 /** By the index of terms, the newest weeks first. */
-export function hitsByWeek(query: string, before: Date | string): RawBuilder<unknown> {
+export function hitsByWeek(query: string, before: Date | string, weeks: number): RawBuilder<unknown> {
   const week = (time: RawBuilder<unknown>) => sql`floor(extract(epoch from ${time}) / 604800)::bigint`
   return sql`
     select hits.video_id, hits.published_at
     from (
       select least(max(published_at), ${before}::timestamptz) as newest, min(published_at) as oldest from search_terms
     ) as all_videos
-    cross join lateral generate_series(0, ${week(sql`newest`)} - ${week(sql`oldest`)}) as weeks_ago
+    cross join lateral generate_series(0, least(${weeks}, ${week(sql`newest`)} - ${week(sql`oldest`)})) as weeks_ago
     cross join lateral (
       select video_id, published_at from search_terms
       where terms @@ ((quote_literal(${weekTerm(sql`newest - weeks_ago * interval '1 week'`)}) || ' & (' || ${query} || ')')::tsquery)
@@ -124,7 +132,9 @@ export function candidatesAmong(hits: RawBuilder<unknown>, viewerId: string | un
   const viewer = viewerId === undefined ? undefined : sql`${viewerId}::bigint`
   return sql<HitRow>`
     with hits as materialized (${hits}), newest as (
-      select * from hits order by published_at desc limit ${sql.lit(mostCandidates)}
+      -- Of too many, which are looked for in another way, only the count is of use.
+      select * from hits order by published_at desc
+      limit (select case when count(*) <= ${sql.lit(mostOfRareTerm)} then ${sql.lit(mostCandidates)} else 1 end from hits)
     )
     select newest.video_id as id, newest.published_at, videos.title, coalesce(counts.favorite_count, 0) as favorite_count,
       ${isUnmoderated} and ${isEachVisibleTo(viewer, sql`videos.author_id`)} as is_shown,

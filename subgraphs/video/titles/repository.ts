@@ -125,7 +125,7 @@ export function createTitleRepository(db: Kysely<VideoTables>) {
               ))
               from mentions where video_id = videos.id
             ), '[]') as mentions
-            from (select video_id from unread_titles limit ${readAtOnce} for update skip locked) as unread
+            from (select video_id from unread_titles order by video_id limit ${readAtOnce} for update skip locked) as unread
             join videos on videos.id = unread.video_id`.execute(tx)
           const ids = idArray(rows.map(({ id }) => id))
           const readings = rows.map(({ title, mentions }) => readTitle(title, mentions))
