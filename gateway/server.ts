@@ -60,6 +60,8 @@ export interface GatewayOptions {
   /** How late the event loop may be before calls are refused, in milliseconds; 0 refuses none. */
   readonly shedLoadAfterMs: number
   readonly rates: Rates
+  /** How often clients of subscriptions are pinged, in milliseconds; default 15 s. */
+  readonly pingMs?: number | undefined
   /** The executor; `stock` is the gateway's own, for comparison. */
   readonly executor?: ExecutorKind | undefined
   readonly log: Logger
@@ -144,6 +146,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       allowedOrigins: options.socketOrigins ?? [],
       usersPerAddress: options.rates.usersPerAddress,
       connectionCounts,
+      pingMs: options.pingMs ?? 15_000,
       log,
     })
   })

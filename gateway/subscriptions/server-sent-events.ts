@@ -28,13 +28,13 @@ export interface ServerSentEventsOptions {
   readonly subscribe: Subscribe
   readonly streams: Pick<EventStreams, 'hold' | 'cursor'>
   readonly limits: ConnectionLimits
+  /** How often a comment is sent, which keeps proxies from closing a connection on which nothing happens. */
+  readonly pingMs: number
   readonly log: Logger
 }
 
 /** What may wait to be read by a client before it counts as one that does not read. */
 const mostWaitingBytes = 1024 * 1024
-/** Keeps proxies from closing a connection on which nothing happens. */
-const heartbeatMs = 15_000
 
 /**
  * Serves operations as server-sent events, one operation a request ("distinct connections" of the GraphQL over SSE protocol).
@@ -138,7 +138,7 @@ export function serveServerSentEvents(app: FastifyInstance, options: ServerSentE
     raw.writeHead(200, headers)
     raw.flushHeaders()
     request.raw.socket.setNoDelay(true)
-    const heartbeat = setInterval(() => send(':\n\n'), heartbeatMs)
+    const heartbeat = setInterval(() => send(':\n\n'), options.pingMs)
     heartbeat.unref()
     const stream: EventStream = {
       write: (event, data, id) => send(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`),

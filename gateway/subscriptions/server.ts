@@ -30,6 +30,8 @@ export interface SubscriptionOptions {
   /** Whose pages may open sockets, beside those of this origin. */
   readonly allowedOrigins: AllowedOrigins
   readonly usersPerAddress: number
+  /** A client answers a ping before the next one, or is gone. */
+  readonly pingMs: number
   /** The counts of users' connections over all processes; without it there is one process. */
   readonly connectionCounts: Pick<SharedCounts, 'add'> | undefined
   readonly log: Logger

@@ -186,6 +186,21 @@ describe('a socket is closed', () => {
     expect(await closed).toMatchObject({ code: 1006 })
   })
 
+  it('when it does not answer a ping before the next one, and no other is', async () => {
+    await gateway[Symbol.asyncDispose]()
+    await open({ pingMs: 200 })
+    const silent = await openSocket({ graphqlUrl })
+    const pings: unknown[] = []
+    silent.socket.pong = () => undefined
+    silent.socket.on('ping', () => pings.push(null))
+    const other = await says(init)
+    expect(await closing(silent.socket)).toMatchObject({ code: 1006 })
+    expect(pings).toHaveLength(1)
+    await new Promise<void>((resolve) => other.socket.once('ping', () => resolve()))
+    expect(other.socket.readyState).toBe(other.socket.OPEN)
+    other.socket.terminate()
+  })
+
   it('with goodbye when the server stops', async () => {
     const { frames, closed } = await says(init)
     await vi.waitUntil(() => frames.length > 0, patience)

@@ -15,13 +15,13 @@ export interface WebSocketOptions extends ConnectionOptions {
   /** Whose pages may open sockets, beside those of this origin. */
   readonly allowedOrigins: AllowedOrigins
   readonly readCall: (request: FastifyRequest) => Call
+  /** A client answers a ping before the next one, or is gone. */
+  readonly pingMs: number
 }
 
 const subprotocol = 'graphql-transport-ws'
 /** What may wait to be read by a client before it counts as one that does not read. */
 const mostWaitingBytes = 1024 * 1024
-/** A client answers a ping before the next one, or is gone. */
-const pingMs = 15_000
 /** How long a client may take to say goodbye. */
 const closingMs = 2_000
 
@@ -40,7 +40,7 @@ export function serveWebSockets(app: FastifyInstance, options: WebSocketOptions)
       if (!answered.delete(socket)) socket.terminate()
       else socket.ping()
     }
-  }, pingMs)
+  }, options.pingMs)
   pings.unref()
 
   function handle(request: FastifyRequest, reply: FastifyReply): void {
