@@ -61,6 +61,13 @@ module.exports = {
       to: { path: '^db/|node_modules/(graphql|kysely|pg|minio|graphile-worker)/' },
     },
     {
+      name: 'the-client-stands-alone',
+      comment: 'The client runs elsewhere: it knows the public graph, and nothing of this system.',
+      severity: 'error',
+      from: { path: '^client/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(db|embedded|gateway|platform|rest-adapter|schema|start|subgraphs)/' },
+    },
+    {
       name: 'test-tools-live-in-testing',
       comment: 'Product folders contain the product and its tests; test support belongs in testing/.',
       severity: 'error',
@@ -69,7 +76,11 @@ module.exports = {
     },
     technology('postgres-driver', 'pg', '^(platform/postgres/(database|lost-connections)|db/(migrate|grants))\\.ts$'),
     technology('redis', 'ioredis', '^platform/redis/(client|broadcast)\\.ts$'),
-    technology('web-sockets', 'ws|graphql-ws', '^gateway/subscriptions/web-sockets\\.ts$'),
+    technology(
+      'web-sockets',
+      'ws|graphql-ws',
+      '^(gateway/subscriptions/web-sockets|client/(event-stream|example))\\.ts$',
+    ),
     technology('object-store', 'minio', '^platform/storage/(object-store|multipart-uploads)\\.ts$'),
     technology('password-hashing', 'argon2', '^subgraphs/user/accounts/passwords\\.ts$'),
     technology('access-tokens', 'jsonwebtoken', '^platform/auth/access-token\\.ts$'),

@@ -112,6 +112,16 @@ export interface SocialFollowerCounts {
   userId: Int8 | null;
 }
 
+export interface SocialFollowingCounts {
+  followCount: number | null;
+  userId: Int8 | null;
+}
+
+export interface SocialFollowings {
+  followeeId: Int8 | null;
+  followerId: Int8 | null;
+}
+
 export interface SocialFollows {
   followeeId: Int8;
   followerId: Int8;
@@ -334,6 +344,16 @@ export interface VideoJobWorkers {
   workerId: string;
 }
 
+export interface VideoMentions {
+  authorId: Int8;
+  createdAt: Generated<Timestamp>;
+  id: Int8;
+  length: number;
+  offset: number;
+  userId: Int8;
+  videoId: Int8;
+}
+
 export interface VideoProcessingEvents {
   authorId: Int8;
   transactionId: Generated<string>;
@@ -384,9 +404,28 @@ export interface VideoTakeDowns {
   videoId: Int8;
 }
 
+export interface VideoTitleMentions {
+  authorId: Int8 | null;
+  createdAt: Timestamp | null;
+  id: Int8 | null;
+  userId: Int8 | null;
+  videoId: Int8 | null;
+}
+
 export interface VideoTitleReading {
   isOnly: Generated<boolean>;
   version: number;
+}
+
+export interface VideoTopics {
+  name: string;
+  videoCount: number;
+  written: string;
+}
+
+export interface VideoTrends {
+  score: Int8;
+  videoId: Int8;
 }
 
 export interface VideoUnreadTitles {
@@ -434,6 +473,28 @@ export interface VideoVideos {
   width: number;
 }
 
+export interface VideoVideoTopics {
+  isHidden: boolean;
+  publishedAt: Timestamp;
+  topic: string;
+  videoId: Int8;
+  written: string;
+}
+
+export interface VideoViewCounts {
+  videoId: Int8;
+  viewCount: Int8;
+}
+
+export interface VideoViews {
+  countedAt: Timestamp;
+  isCompleted: boolean;
+  month: Timestamp;
+  positionMs: number;
+  videoId: Int8;
+  viewerId: Int8;
+}
+
 export interface DB {
   "chat.conversations": ChatConversations;
   "chat.idWorkers": ChatIdWorkers;
@@ -449,6 +510,8 @@ export interface DB {
   "social.comments": SocialComments;
   "social.favoriteCounts": SocialFavoriteCounts;
   "social.followerCounts": SocialFollowerCounts;
+  "social.followingCounts": SocialFollowingCounts;
+  "social.followings": SocialFollowings;
   "social.follows": SocialFollows;
   "social.friendships": SocialFriendships;
   "social.hiddenPeople": SocialHiddenPeople;
@@ -484,6 +547,7 @@ export interface DB {
   "video.formerVideos": VideoFormerVideos;
   "video.idWorkers": VideoIdWorkers;
   "video.jobWorkers": VideoJobWorkers;
+  "video.mentions": VideoMentions;
   "video.processingEvents": VideoProcessingEvents;
   "video.processingOutcomes": VideoProcessingOutcomes;
   "video.publishedVideos": VideoPublishedVideos;
@@ -491,9 +555,15 @@ export interface DB {
   "video.renditions": VideoRenditions;
   "video.searchTerms": VideoSearchTerms;
   "video.takeDowns": VideoTakeDowns;
+  "video.titleMentions": VideoTitleMentions;
   "video.titleReading": VideoTitleReading;
+  "video.topics": VideoTopics;
+  "video.trends": VideoTrends;
   "video.unreadTitles": VideoUnreadTitles;
   "video.uploadDays": VideoUploadDays;
   "video.uploads": VideoUploads;
   "video.videos": VideoVideos;
+  "video.videoTopics": VideoVideoTopics;
+  "video.viewCounts": VideoViewCounts;
+  "video.views": VideoViews;
 }

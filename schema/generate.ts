@@ -1,11 +1,11 @@
 /**
  * Generates everything that derives from the contract in this folder and from the migrations: the supergraph, the resolver
- * types of each subgraph, the operation types of the REST adapter, and the row types. With `--check` it writes nothing and
+ * types of each subgraph, the operations of the REST adapter and of the client with their types, and the row types. With `--check` it writes nothing and
  * fails when a file is out of date.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { composeServices } from '@apollo/composition'
-import type { DocumentNode } from 'graphql'
+import { extendSchema, type DocumentNode } from 'graphql'
 import { generateTables } from '../db/generate-tables.ts'
 import { operationTypes } from './operation-types.ts'
 import { publicSchema } from './public-schema.ts'
@@ -27,6 +27,11 @@ const supergraph = compose(sources)
 files.set('schema/supergraph.graphql', `# ${notice}\n${supergraph}`)
 const operations = await operationTypes(publicSchema(supergraph), new URL('rest-adapter/operations/', root))
 files.set('rest-adapter/operations.generated.ts', header + operations)
+const clientSchema = extendSchema(publicSchema(supergraph), readSchema('events'))
+const clientOperations = await operationTypes(clientSchema, new URL('client/operations/', root), {
+  selectsTypenames: true,
+})
+files.set('client/operations.generated.ts', header + clientOperations)
 files.set('db/tables.generated.ts', header + (await generateTables()))
 
 const stale: string[] = []

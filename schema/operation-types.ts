@@ -17,9 +17,14 @@ import {
 /**
  * The operations of a folder as text, with their types.
  *
+ * @param options `selectsTypenames` for clients whose cache adds `__typename` to each selection.
  * @throws when an operation does not fit the schema.
  */
-export async function operationTypes(schema: GraphQLSchema, folder: URL): Promise<string> {
+export async function operationTypes(
+  schema: GraphQLSchema,
+  folder: URL,
+  { selectsTypenames = false } = {},
+): Promise<string> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.graphql')).sort()
   const whole = concatAST(
     await Promise.all(names.map(async (name) => parse(await readFile(new URL(name, folder), 'utf8')))),
@@ -34,7 +39,7 @@ export async function operationTypes(schema: GraphQLSchema, folder: URL): Promis
     config: {
       scalars: { DateTime: 'string', ID: 'string' },
       enumsAsTypes: true,
-      skipTypename: true,
+      skipTypename: !selectsTypenames,
       onlyOperationTypes: true,
     },
     plugins: [{ operations: {} }],
@@ -50,8 +55,7 @@ function operationTable(whole: DocumentNode): string {
     '/** All operations by name: kind and text. */',
     'export const operations = {',
     ...operations.map(([name, document]) => {
-      const kind = isMutation(document) ? 'mutation' : 'query'
-      return `  ${name}: { name: '${name}', kind: '${kind}', text: ${JSON.stringify(print(document))} },`
+      return `  ${name}: { name: '${name}', kind: '${kindOf(document)}', text: ${JSON.stringify(print(document))} },`
     }),
     '} as const;',
     '',
@@ -61,17 +65,17 @@ function operationTable(whole: DocumentNode): string {
     '/** Variables and data of each operation. */',
     'export interface Operations {',
     ...operations.map(([name, document]) => {
-      return isMutation(document)
-        ? `  ${name}: { data: Done<${name}Mutation>; variables: ${name}MutationVariables };`
-        : `  ${name}: { data: ${name}Query; variables: ${name}QueryVariables };`
+      const kind = kindOf(document)
+      const type = `${name}${kind.charAt(0).toUpperCase()}${kind.slice(1)}`
+      const data = kind === OperationTypeNode.MUTATION ? `Done<${type}>` : type
+      return `  ${name}: { data: ${data}; variables: ${type}Variables };`
     }),
     '}',
     '',
   ].join('\n')
 }
 
-function isMutation(document: DocumentNode): boolean {
-  return document.definitions.some(
-    (node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.MUTATION,
-  )
+function kindOf(document: DocumentNode): OperationTypeNode {
+  for (const node of document.definitions) if (node.kind === Kind.OPERATION_DEFINITION) return node.operation
+  throw new Error('A document without an operation.')
 }

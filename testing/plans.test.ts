@@ -20,7 +20,8 @@ const dataSet: DataSet = {
 }
 const large = new Set(
   (
-    'accounts sessions search_terms videos author_counts take_downs likes comments comment_likes comment_counts bookmarks shares follows boundaries video_counts user_counts ' +
+    'accounts sessions search_terms video_topics trends view_counts videos author_counts take_downs likes comments ' +
+    'comment_likes comment_counts bookmarks shares follows boundaries video_counts user_counts ' +
     'conversations messages audit_log'
   ).split(' '),
 )
@@ -54,6 +55,7 @@ const quietVideo = String(firstVideoId + 1)
 
 /** One user, one video and one conversation with so much of everything that reading a list as a whole is noticed. */
 const busyLife = `
+  insert into video.video_topics select id, 'topic', 'topic', published_at, false from video.videos on conflict do nothing;
   update video.videos set author_id = ${busy} where id % 4 = 0;
   insert into social.likes select ${busy}, id, id from video.videos where id % 4 = 1 on conflict do nothing;
   insert into social.bookmarks select ${busy}, id, id from video.videos where id % 4 = 1;

@@ -8,6 +8,7 @@ import { createAdmission, publishUpload, type Publishing } from '../subgraphs/vi
 import { createPublicationRepository } from '../subgraphs/video/publishing/repository.ts'
 import { openFfmpeg } from '../subgraphs/video/media/ffmpeg.ts'
 import { createUpload } from '../subgraphs/video/uploads/create-upload.ts'
+import { createTitleRepository } from '../subgraphs/video/titles/repository.ts'
 import { createUploadRepository } from '../subgraphs/video/uploads/repository.ts'
 import { createVideoRepository, type VideoRow } from '../subgraphs/video/videos/repository.ts'
 import { signedIn } from './callers.ts'
@@ -44,6 +45,7 @@ export async function openTestPublishing(): Promise<TestPublishing> {
     ids: { next: () => String(Date.now() * 1_000 + ++lastId) },
     uploads: createUploadRepository(db),
     publications: createPublicationRepository(db),
+    titles: createTitleRepository(db),
     videos: createVideoRepository(db),
     cache: { forgetVideo: () => undefined, forgetRow: () => undefined },
     objectStore: await openTestObjectStore(),

@@ -77,7 +77,7 @@ it('holds the same text most relevant, then what begins with it, contains it, ha
 })
 
 it('takes five topics at most, each once, and no numbers', () => {
-  expect(tagsIn('#one ＃二 a#b #1 #one #ONE (#three) https://x.y/#four #5th #six #seven')).toEqual([
+  expect(tagsIn('#one 好＃二 a#b #1 #one #ONE (#three) https://x.y/#four #5th #six #seven')).toEqual([
     'one',
     '二',
     'three',

@@ -1,5 +1,5 @@
 /** A `#` of either width before something that is no part of a word or URL, and what follows up to the end of the tag. */
-const tags = /(?<![\p{L}\p{N}_/&])[#＃]([\p{L}\p{N}\p{M}_]+)/gu
+const tags = /(?<![\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}_/&])[#＃]([\p{L}\p{N}\p{M}_]+)/gu
 /** How many tags of a text count; the others are plain text. */
 const mostTags = 5
 /** In characters as users count them. */

@@ -764,6 +764,8 @@ export type NotificationKind =
   | 'FOLLOW'
   /** A user commented on a video of the viewer. */
   | 'COMMENT'
+  /** A user mentioned the viewer in the title of a video. */
+  | 'MENTION'
   /** A user replied to a comment or reply of the viewer. */
   | 'REPLY'
   /** A video of the viewer was processed and is READY. */

@@ -10,6 +10,11 @@ import type { Publishing } from './publishing/publish-upload.ts'
 import type { Removal } from './removal/delete-video.ts'
 import type { SearchRepository } from './search/repository.ts'
 import type { TitleRepository } from './titles/repository.ts'
+import type { TopicRepository } from './topics/repository.ts'
+import type { GroupCommit } from '../../platform/postgres/group-commit.ts'
+import type { FollowingRepository } from './following/repository.ts'
+import type { TrendRepository } from './trending/repository.ts'
+import type { View } from './views/repository.ts'
 import type { BlockedOrMuted } from './videos/blocked-or-muted.ts'
 import type { VideoLoaders } from './videos/loaders.ts'
 
@@ -19,6 +24,10 @@ export interface VideoContext {
   readonly feed: FeedRepository
   readonly search: SearchRepository
   readonly titles: TitleRepository
+  readonly topics: TopicRepository
+  readonly following: FollowingRepository
+  readonly trends: TrendRepository
+  readonly views: Pick<GroupCommit<View, boolean>, 'submit'>
   readonly objectStore: Pick<ObjectStore, 'publicUrl'>
   readonly publishing: Publishing
   readonly removal: Removal

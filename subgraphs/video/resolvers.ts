@@ -8,6 +8,10 @@ import { removalResolvers } from './removal/resolvers.ts'
 import type { Resolvers } from './schema.generated.ts'
 import { searchResolvers } from './search/resolvers.ts'
 import { titleResolvers } from './titles/resolvers.ts'
+import { topicResolvers } from './topics/resolvers.ts'
+import { followingResolvers } from './following/resolvers.ts'
+import { trendingResolvers } from './trending/resolvers.ts'
+import { viewResolvers } from './views/resolvers.ts'
 import { uploadResolvers } from './uploads/resolvers.ts'
 import { videoResolvers } from './videos/resolvers.ts'
 
@@ -20,17 +24,23 @@ export const resolvers: Resolvers = {
     ...moderationResolvers.Query,
     ...eventResolvers.Query,
     ...searchResolvers.Query,
+    ...topicResolvers.Query,
+    ...followingResolvers.Query,
+    ...trendingResolvers.Query,
   },
   Mutation: {
     ...coverResolvers.Mutation,
     ...titleResolvers.Mutation,
+    ...viewResolvers.Mutation,
     ...uploadResolvers.Mutation,
     ...publishingResolvers.Mutation,
     ...removalResolvers.Mutation,
     ...moderationResolvers.Mutation,
   },
   AuditEntry: { ...moderationResolvers.AuditEntry },
-  Video: { ...videoResolvers.Video },
+  Video: { ...videoResolvers.Video, ...topicResolvers.Video, ...viewResolvers.Video },
+  Topic: { ...topicResolvers.Topic },
+  Mention: { ...topicResolvers.Mention },
   Rendition: { ...videoResolvers.Rendition },
   Upload: { ...uploadResolvers.Upload },
   UploadLimits: { ...uploadResolvers.UploadLimits },

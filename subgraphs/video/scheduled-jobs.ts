@@ -7,6 +7,8 @@ import { collectRemovals } from './removal/collect-removals.ts'
 import { createRemovalRepository } from './removal/repository.ts'
 import { collectUploads } from './uploads/collect-uploads.ts'
 import { createTitleRepository } from './titles/repository.ts'
+import { createTrendRepository } from './trending/repository.ts'
+import { createViewRepository } from './views/repository.ts'
 import { createUploadRepository } from './uploads/repository.ts'
 
 /** The scheduled jobs of the video subgraph. */
@@ -15,11 +17,15 @@ export function scheduledVideoJobs(db: Kysely<VideoTables>, objectStore: ObjectS
   const removals = createRemovalRepository(db)
   const moderation = createModerationRepository(db)
   const titles = createTitleRepository(db)
+  const trends = createTrendRepository(db)
+  const views = createViewRepository(db)
   return [
     { name: 'collect-removals', pattern: '* * * * *', work: () => collectRemovals({ removals, objectStore }) },
     // All processes are notified of a ban, unless Redis or the process is down at that time.
     { name: 'follow-bans', pattern: '*/5 * * * *', work: () => moderation.followBans() },
     { name: 'read-titles', pattern: '* * * * *', work: () => titles.readUnread() },
+    { name: 'rank-trends', pattern: '* * * * *', work: () => trends.rank() },
+    { name: 'make-view-partitions', pattern: '23 * * * *', work: () => views.makePartitions() },
     { name: 'collect-uploads', pattern: '17 * * * *', work: () => collectUploads({ uploads, objectStore }) },
   ]
 }

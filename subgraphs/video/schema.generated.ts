@@ -5,6 +5,9 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { AuditRow, TakeDownRow } from './moderation/repository.ts';
 import type { EventRow } from '../../platform/graphql/events.ts';
 import type { RenditionRow } from './videos/repository.ts';
+import type { TitleTopic } from './titles/read-title.ts';
+import type { MentionPlace } from '../../platform/text/mentions.ts';
+import type { Progress } from './views/repository.ts';
 import type { UploadRow } from './uploads/repository.ts';
 import type { VideoLimits } from './storage/limits.ts';
 import type { ShownVideo } from './videos/shown-video.ts';
@@ -41,6 +44,14 @@ export type Query = {
    * either script; other words by their beginnings; `#topic` by its topic.
    */
   readonly searchVideos: VideoConnection;
+  /** The videos of the users whom the viewer follows, newest first. */
+  readonly followingFeed: VideoConnection;
+  /** The videos of the last two weeks that are liked and viewed most for their age; ranked anew every minute. */
+  readonly trendingVideos: VideoConnection;
+  /** Topics with a text in their names, the largest first. */
+  readonly searchTopics: ReadonlyArray<Topic>;
+  /** A topic that a video has; null when none has it. */
+  readonly topic?: Maybe<Topic>;
   /** A video by id; null when it does not exist or is not visible to the viewer. */
   readonly video?: Maybe<Video>;
   /** Videos by id, in the order of the ids; null for those that do not exist or are not visible to the viewer. */
@@ -69,6 +80,29 @@ export type QuerySearchVideosArgs = {
   query: Scalars['String']['input'];
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryFollowingFeedArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryTrendingVideosArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QuerySearchTopicsArgs = {
+  query: Scalars['String']['input'];
+  first?: Scalars['Int']['input'];
+};
+
+
+export type QueryTopicArgs = {
+  name: Scalars['String']['input'];
 };
 
 
@@ -110,6 +144,11 @@ export type Mutation = {
   readonly createUpload?: Maybe<CreateUploadPayload>;
   /** Publishes an uploaded file, after checking that it is a playable video; the video is visible at once. */
   readonly publishVideo?: Maybe<PublishVideoPayload>;
+  /**
+   * Records what the viewer has watched. A view counts after three seconds or at the end, but not of one's own videos, and once a
+   * day.
+   */
+  readonly recordViews?: Maybe<RecordViewsPayload>;
   /** Changes the title of one of the viewer's own videos. */
   readonly setTitle?: Maybe<SetTitlePayload>;
   /** Changes the cover of one of the viewer's own videos. */
@@ -131,6 +170,11 @@ export type MutationCreateUploadArgs = {
 
 export type MutationPublishVideoArgs = {
   input: PublishVideoInput;
+};
+
+
+export type MutationRecordViewsArgs = {
+  input: RecordViewsInput;
 };
 
 
@@ -162,6 +206,14 @@ export type Video = Node & {
   readonly title: Scalars['String']['output'];
   /** The user who published it. */
   readonly author?: Maybe<User>;
+  /** How often it was viewed. */
+  readonly viewCount: Scalars['Int']['output'];
+  /** How far the viewer has watched it, within this month and the last one; null without a token, and when they have not. */
+  readonly watchProgress?: Maybe<WatchProgress>;
+  /** The topics in its title, `#…`, at most five. */
+  readonly topics: ReadonlyArray<Topic>;
+  /** The users mentioned in its title, `@…`, at most ten. */
+  readonly mentions: ReadonlyArray<Mention>;
   /** URL of the video file, which supports ranges: the uploaded file, or once READY an mp4 that plays everywhere. */
   readonly playUrl: Scalars['String']['output'];
   /** URL of the HLS master playlist with several sizes; null until the video is READY. */
@@ -190,6 +242,43 @@ export type Video = Node & {
   readonly width: Scalars['Int']['output'];
   /** Height of the picture as shown, in pixels. */
   readonly height: Scalars['Int']['output'];
+};
+
+/** What several videos are about: `#…` in their titles. */
+export type Topic = {
+  readonly __typename?: 'Topic';
+  /** The name without `#`, as it was written. */
+  readonly name: Scalars['String']['output'];
+  /** How many videos have it. */
+  readonly videoCount: Scalars['Int']['output'];
+  /** The videos that have it. */
+  readonly videos: VideoConnection;
+};
+
+
+/** What several videos are about: `#…` in their titles. */
+export type TopicVideosArgs = {
+  order?: TopicOrder;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The order of the videos of a topic. */
+export type TopicOrder =
+  /** By likes and age. */
+  | 'HOT'
+  /** Newest first. */
+  | 'NEWEST';
+
+/** A user in a text. */
+export type Mention = {
+  readonly __typename?: 'Mention';
+  /** The user, also under a new name; null when they are banned. */
+  readonly user?: Maybe<User>;
+  /** Where `@` stands in the text, in UTF-16 units. */
+  readonly offset: Scalars['Int']['output'];
+  /** The length with `@`, in UTF-16 units. */
+  readonly length: Scalars['Int']['output'];
 };
 
 /** The state of transcoding. */
@@ -426,6 +515,40 @@ export type TakenDownVideoEdge = {
   readonly node: TakenDownVideo;
 };
 
+/** What the viewer has watched, at most fifty videos. */
+export type RecordViewsInput = {
+  /** Of each video one view. */
+  readonly views: ReadonlyArray<ViewInput>;
+};
+
+/** What the viewer has watched of a video. */
+export type ViewInput = {
+  /** The video. */
+  readonly videoId: Scalars['ID']['input'];
+  /** For how long it was watched, in milliseconds. */
+  readonly watchedMs: Scalars['Int']['input'];
+  /** Where the viewer is in the video, in milliseconds; by default `watchedMs`. */
+  readonly positionMs?: InputMaybe<Scalars['Int']['input']>;
+  /** Whether it was watched to its end. */
+  readonly isCompleted?: Scalars['Boolean']['input'];
+};
+
+/** What came of the views. */
+export type RecordViewsPayload = {
+  readonly __typename?: 'RecordViewsPayload';
+  /** How many were counted. */
+  readonly countedViews: Scalars['Int']['output'];
+};
+
+/** How far the viewer has watched a video. */
+export type WatchProgress = {
+  readonly __typename?: 'WatchProgress';
+  /** Where they are in it, in milliseconds. */
+  readonly positionMs: Scalars['Int']['output'];
+  /** Whether they have watched it to its end. */
+  readonly isCompleted: Scalars['Boolean']['output'];
+};
+
 /** The video, and its new title. */
 export type SetTitleInput = {
   /** The video. */
@@ -640,6 +763,9 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Video: ResolverTypeWrapper<ShownVideo>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  Topic: ResolverTypeWrapper<TitleTopic>;
+  TopicOrder: TopicOrder;
+  Mention: ResolverTypeWrapper<MentionPlace>;
   VideoStatus: VideoStatus;
   Rendition: ResolverTypeWrapper<RenditionRow>;
   User: ResolverTypeWrapper<UserReference>;
@@ -662,6 +788,10 @@ export type ResolversTypes = {
   TakenDownVideo: ResolverTypeWrapper<TakeDownRow>;
   TakenDownVideoConnection: ResolverTypeWrapper<Omit<TakenDownVideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['TakenDownVideoEdge']> }>;
   TakenDownVideoEdge: ResolverTypeWrapper<Omit<TakenDownVideoEdge, 'node'> & { node: ResolversTypes['TakenDownVideo'] }>;
+  RecordViewsInput: RecordViewsInput;
+  ViewInput: ViewInput;
+  RecordViewsPayload: ResolverTypeWrapper<RecordViewsPayload>;
+  WatchProgress: ResolverTypeWrapper<Progress>;
   SetTitleInput: SetTitleInput;
   SetTitlePayload: ResolverTypeWrapper<Omit<SetTitlePayload, 'video'> & { video: ResolversTypes['Video'] }>;
   SetCoverInput: SetCoverInput;
@@ -685,6 +815,8 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   Video: ShownVideo;
   Float: Scalars['Float']['output'];
+  Topic: TitleTopic;
+  Mention: MentionPlace;
   Rendition: RenditionRow;
   User: UserReference;
   VideoConnection: Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['VideoEdge']> };
@@ -706,6 +838,10 @@ export type ResolversParentTypes = {
   TakenDownVideo: TakeDownRow;
   TakenDownVideoConnection: Omit<TakenDownVideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['TakenDownVideoEdge']> };
   TakenDownVideoEdge: Omit<TakenDownVideoEdge, 'node'> & { node: ResolversParentTypes['TakenDownVideo'] };
+  RecordViewsInput: RecordViewsInput;
+  ViewInput: ViewInput;
+  RecordViewsPayload: RecordViewsPayload;
+  WatchProgress: Progress;
   SetTitleInput: SetTitleInput;
   SetTitlePayload: Omit<SetTitlePayload, 'video'> & { video: ResolversParentTypes['Video'] };
   SetCoverInput: SetCoverInput;
@@ -728,6 +864,10 @@ export type NodeResolvers<ContextType = VideoContext, ParentType extends Resolve
 export type QueryResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   feed?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<QueryFeedArgs, 'first'>>;
   searchVideos?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<QuerySearchVideosArgs, 'query' | 'first'>>;
+  followingFeed?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<QueryFollowingFeedArgs, 'first'>>;
+  trendingVideos?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<QueryTrendingVideosArgs, 'first'>>;
+  searchTopics?: Resolver<ReadonlyArray<ResolversTypes['Topic']>, ParentType, ContextType, RequireFields<QuerySearchTopicsArgs, 'query' | 'first'>>;
+  topic?: Resolver<Maybe<ResolversTypes['Topic']>, ParentType, ContextType, RequireFields<QueryTopicArgs, 'name'>>;
   video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType, RequireFields<QueryVideoArgs, 'id'>>;
   videos?: Resolver<Visible<ReadonlyArray<Maybe<ResolversTypes['Video']>>>, ParentType, ContextType, RequireFields<QueryVideosArgs, 'ids'>>;
   uploadLimits?: Resolver<ResolversTypes['UploadLimits'], ParentType, ContextType>;
@@ -740,6 +880,7 @@ export type QueryResolvers<ContextType = VideoContext, ParentType extends Resolv
 export type MutationResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   createUpload?: Resolver<Maybe<ResolversTypes['CreateUploadPayload']>, ParentType, ContextType, Partial<MutationCreateUploadArgs>>;
   publishVideo?: Resolver<Maybe<ResolversTypes['PublishVideoPayload']>, ParentType, ContextType, RequireFields<MutationPublishVideoArgs, 'input'>>;
+  recordViews?: Resolver<Maybe<ResolversTypes['RecordViewsPayload']>, ParentType, ContextType, RequireFields<MutationRecordViewsArgs, 'input'>>;
   setTitle?: Resolver<Maybe<ResolversTypes['SetTitlePayload']>, ParentType, ContextType, RequireFields<MutationSetTitleArgs, 'input'>>;
   setCover?: Resolver<Maybe<ResolversTypes['SetCoverPayload']>, ParentType, ContextType, RequireFields<MutationSetCoverArgs, 'input'>>;
   deleteVideo?: Resolver<Maybe<ResolversTypes['DeleteVideoPayload']>, ParentType, ContextType, RequireFields<MutationDeleteVideoArgs, 'input'>>;
@@ -751,6 +892,10 @@ export type VideoResolvers<ContextType = VideoContext, ParentType extends Resolv
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  viewCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  watchProgress?: Resolver<Maybe<ResolversTypes['WatchProgress']>, ParentType, ContextType>;
+  topics?: Resolver<ReadonlyArray<ResolversTypes['Topic']>, ParentType, ContextType>;
+  mentions?: Resolver<ReadonlyArray<ResolversTypes['Mention']>, ParentType, ContextType>;
   playUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   hlsUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   renditions?: Resolver<ReadonlyArray<ResolversTypes['Rendition']>, ParentType, ContextType>;
@@ -766,6 +911,18 @@ export type VideoResolvers<ContextType = VideoContext, ParentType extends Resolv
   width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   height?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TopicResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Topic'] = ResolversParentTypes['Topic']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  videoCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  videos?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<TopicVideosArgs, 'order' | 'first'>>;
+};
+
+export type MentionResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Mention'] = ResolversParentTypes['Mention']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  offset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  length?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type RenditionResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['Rendition'] = ResolversParentTypes['Rendition']> = {
@@ -871,6 +1028,15 @@ export type TakenDownVideoEdgeResolvers<ContextType = VideoContext, ParentType e
   node?: Resolver<ResolversTypes['TakenDownVideo'], ParentType, ContextType>;
 };
 
+export type RecordViewsPayloadResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['RecordViewsPayload'] = ResolversParentTypes['RecordViewsPayload']> = {
+  countedViews?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type WatchProgressResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['WatchProgress'] = ResolversParentTypes['WatchProgress']> = {
+  positionMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isCompleted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type SetTitlePayloadResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['SetTitlePayload'] = ResolversParentTypes['SetTitlePayload']> = {
   video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
 };
@@ -919,6 +1085,8 @@ export type Resolvers<ContextType = VideoContext> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Video?: VideoResolvers<ContextType>;
+  Topic?: TopicResolvers<ContextType>;
+  Mention?: MentionResolvers<ContextType>;
   Rendition?: RenditionResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   VideoConnection?: VideoConnectionResolvers<ContextType>;
@@ -935,6 +1103,8 @@ export type Resolvers<ContextType = VideoContext> = {
   TakenDownVideo?: TakenDownVideoResolvers<ContextType>;
   TakenDownVideoConnection?: TakenDownVideoConnectionResolvers<ContextType>;
   TakenDownVideoEdge?: TakenDownVideoEdgeResolvers<ContextType>;
+  RecordViewsPayload?: RecordViewsPayloadResolvers<ContextType>;
+  WatchProgress?: WatchProgressResolvers<ContextType>;
   SetTitlePayload?: SetTitlePayloadResolvers<ContextType>;
   SetCoverPayload?: SetCoverPayloadResolvers<ContextType>;
   AuditEntry?: AuditEntryResolvers<ContextType>;

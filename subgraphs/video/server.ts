@@ -26,6 +26,11 @@ import { confinementOf } from './media/confinement.ts'
 import { openFfmpeg } from './media/ffmpeg.ts'
 import { createSearchRepository } from './search/repository.ts'
 import { createTitleRepository } from './titles/repository.ts'
+import { createTopicRepository } from './topics/repository.ts'
+import { createGroupCommit } from '../../platform/postgres/group-commit.ts'
+import { createFollowingRepository } from './following/repository.ts'
+import { createTrendRepository } from './trending/repository.ts'
+import { createViewRepository, type View } from './views/repository.ts'
 import { createUploadRepository } from './uploads/repository.ts'
 import { createBlockedOrMuted } from './videos/blocked-or-muted.ts'
 import { VideoLoaders } from './videos/loaders.ts'
@@ -52,6 +57,10 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
     const uploads = createUploadRepository(db)
     const publications = createPublicationRepository(db)
     const removals = createRemovalRepository(db)
+    const titles = createTitleRepository(db)
+    const topics = createTopicRepository(db)
+    const watched = createViewRepository(db)
+    const views = createGroupCommit<View, boolean>((group) => watched.add(group))
     const moderation = createModerationRepository(db)
     const ffmpeg = openFfmpeg({ ...options, maxSide: limits.maxSide })
     log.info({ confinement: (await confinementOf(options.ffmpegPath)).description }, 'ffmpeg runs confined')
@@ -59,7 +68,7 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
     const changes = openChanges({ ...options, schema: 'video', views: ['social.hidden_people_changes'] })
     const cache = createVideoCache(videos, feed, objectStore, changes)
     const publishing: Publishing = {
-      ...{ ids, uploads, publications, videos, cache, objectStore, ffmpeg, limits, log },
+      ...{ ids, uploads, publications, titles, videos, cache, objectStore, ffmpeg, limits, log },
       admission: createAdmission(),
     }
     const removal = { removals, videos, cache, graceSeconds: options.removalGraceSeconds ?? 60 * 60 }
@@ -73,7 +82,11 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
       ...{ feed, cache, objectStore, publishing, removal, sensitiveWords, ids, moderation },
       events: createEventRepository(db),
       search: createSearchRepository(db),
-      titles: createTitleRepository(db),
+      titles,
+      topics,
+      following: createFollowingRepository(db),
+      trends: createTrendRepository(db),
+      views,
       collectRemovals: () => collect('removed videos', () => collectRemovals({ removals, objectStore }), log),
     }
     return {
@@ -83,13 +96,13 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
         const after = notBefore(caller)
         return requestContext(whatLasts, {
           caller,
-          loaders: new VideoLoaders(videos),
+          loaders: new VideoLoaders({ videos, topics, titles, views: watched, caller }),
           notBefore: after,
           blockedOrMuted: createBlockedOrMuted(videos, cache, caller, after),
         })
       },
       checkHealth: () => objectStore.checkHealth(),
-      works: [banEvents, changes],
+      works: [banEvents, changes, views],
     }
   })
 }

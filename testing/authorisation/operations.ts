@@ -92,6 +92,10 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Mutation.revokeAllSessions': () => ({ query: 'mutation { revokeAllSessions { sessionIds } }', session: 'all end' }),
   'Mutation.createPictureUpload': () => ({ query: 'mutation { createPictureUpload { uploadId } }' }),
   'Mutation.updateProfile': () => ({ query: 'mutation { updateProfile(input: { signature: "hi" }) { user { id } } }' }),
+  'Mutation.recordViews': ({ published }) => ({
+    query: 'mutation ($id: ID!) { recordViews(input: { views: [{ videoId: $id, watchedMs: 1 }] }) { countedViews } }',
+    variables: { id: published },
+  }),
   'Mutation.createUpload': () => ({ query: 'mutation { createUpload { uploadId } }' }),
   'Query.viewer': (stage, actor) => ({ query: '{ viewer { name } }', shows: nameOf(stage, actor) }),
 
@@ -110,6 +114,16 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   }),
   'Query.video': ({ published }) => ofVideo(published, 'title', 'published'),
   'Query.videos': ({ published }) => byIds('videos(ids: $ids) { title }', published, 'published'),
+  'Query.searchTopics': async ({ video, readTitles }) => {
+    await video({ title: '#sought' })
+    await readTitles()
+    return { query: '{ searchTopics(query: "sought") { name } }', shows: 'sought' }
+  },
+  'Query.topic': async ({ video, readTitles }) => {
+    await video({ title: '#wanted' })
+    await readTitles()
+    return { query: '{ topic(name: "wanted") { videoCount } }', shows: 'videoCount' }
+  },
   'Query.comments': async ({ friend, published }) =>
     byIds('comments(ids: $ids) { content }', await friend.comments(published, 'for all to read'), 'for all to read'),
   'Query.uploadLimits': () => ({ query: '{ uploadLimits { maxBytes } }', shows: 'maxBytes' }),
@@ -143,6 +157,18 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Query.nodes': async ({ video }) => {
     const id = await video({ title: 'found by its id' })
     return byIds('nodes(ids: $ids) { ... on Video { title } }', id, 'found by its id')
+  },
+  'Query.followingFeed': async ({ friend, video }) => {
+    const id = await video({ author_id: friend.id, title: 'of a friend' })
+    return { query: '{ followingFeed { edges { node { id } } } }', shows: id }
+  },
+  'Video.watchProgress': async ({ people: { owner }, friend, video }) => {
+    const id = await video({ author_id: friend.id })
+    await owner.asks(
+      'mutation ($id: ID!) { recordViews(input: { views: [{ videoId: $id, watchedMs: 4321 }] }) { countedViews } }',
+      { id },
+    )
+    return ofVideo(id, 'watchProgress { positionMs }', '4321')
   },
   'Query.node': async ({ people: { owner }, sql }) => {
     const [message] = await sql('select id from chat.messages where sender_id = $1 limit 1', [owner.id])
@@ -345,6 +371,24 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     const id = await video({ author_id: blocked.id, title: 'searched for' })
     await readTitles()
     return { query: '{ searchVideos(query: "searched for") { edges { node { id } } } }', shows: id }
+  },
+  'Query.trendingVideos': async ({ people: { blocked }, video, sql }) => {
+    const id = await video({ author_id: blocked.id, title: 'trending' })
+    await sql('insert into video.trends (video_id, score) values ($1, $2)', [id, Date.now()])
+    return { query: '{ trendingVideos(first: 100) { edges { node { id } } } }', shows: id }
+  },
+  'Topic.videos': async ({ people: { blocked }, video, readTitles }) => {
+    const id = await video({ author_id: blocked.id, title: '#common' })
+    await readTitles()
+    return { query: '{ topic(name: "common") { videos(order: NEWEST) { edges { node { id } } } } }', shows: id }
+  },
+  'Video.mentions': async ({ people: { blocked }, newId, video, sql }) => {
+    const id = await video()
+    await sql(
+      `insert into video.mentions (id, video_id, user_id, author_id, "offset", length) values ($1, $2, $3, 1, 0, 1)`,
+      [newId(), id, blocked.id],
+    )
+    return ofVideo(id, 'mentions { user { name } }', blocked.name)
   },
   'User.videos': async ({ people: { blocked }, video }) => {
     await video({ author_id: blocked.id, title: 'of somebody blocked' })

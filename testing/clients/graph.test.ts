@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { getNamedType, isObjectType, type GraphQLField } from 'graphql'
+import { getNamedType, isEnumType, isObjectType, isRequiredArgument, type GraphQLField } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { publicSchema } from '../../schema/public-schema.ts'
 import { bootNetwork, type Network, type TestPerson } from '../network.ts'
@@ -186,7 +186,12 @@ describe('every list', () => {
     User: (inside) => `{ viewer { ${inside} } }`,
     Video: (inside) => `{ feed(first: 1) { edges { node { ${inside} } } } }`,
     Conversation: (inside) => `{ conversation(userId: "${bob.id}") { ${inside} } }`,
+    Comment: (inside) => `{ comments(ids: ["${comment}"]) { ${inside} } }`,
   }
+  let comment: string
+  beforeAll(async () => {
+    comment = await idOf(carol, 'addComment', { videoId: sunset, content: 'a list of its own' }, 'comment')
+  })
   const lists = Object.values(schema.getTypeMap())
     .filter(isObjectType)
     .flatMap((type) => Object.values(type.getFields()).map((field) => ({ parent: type.name, field })))
@@ -196,6 +201,15 @@ describe('every list', () => {
 
   function sizeOf({ args }: GraphQLField<unknown, unknown>): string | undefined {
     return args.find(({ name }) => name === 'first' || name === 'last')?.name
+  }
+
+  /** What a list cannot be asked for without, with values. */
+  function requiredArguments({ args }: GraphQLField<unknown, unknown>): string[] {
+    return args.filter(isRequiredArgument).map(({ name, type }) => {
+      const named = getNamedType(type)
+      if (isEnumType(named)) return `${name}: ${named.getValues()[0]?.name ?? ''}`
+      return `${name}: "${named.name === 'ID' ? sunset : 'sunset'}"`
+    })
   }
 
   it('is known to this test', () => {
@@ -212,8 +226,13 @@ describe('every list', () => {
     const size = sizeOf(field) ?? ''
     const cursor = size === 'first' ? 'after' : 'before'
     const admin = field.name.endsWith('AuditLog')
-    const page = (given: string): Promise<Answer> =>
-      ask(alice, parents[parent]?.(`${field.name}(${given}) { edges { cursor } pageInfo { hasNextPage } }`) ?? '')
+    const page = (wanted: string): Promise<Answer> => {
+      const given = [...requiredArguments(field), wanted].join(', ')
+      return ask(
+        alice,
+        parents[parent]?.(`${field.name}(${given}) { edges { cursor } pageInfo { hasNextPage } }`) ?? '',
+      )
+    }
     const negative = await page(`${size}: -1`)
     expect(negative.errors?.[0]?.extensions.code).toBe(admin ? 'FORBIDDEN' : 'BAD_USER_INPUT')
     if (admin) return

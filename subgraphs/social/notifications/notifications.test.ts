@@ -124,6 +124,26 @@ describe('notifications', () => {
     expect(await unread()).toBe(13)
   })
 
+  it('tell of mentions in titles, but not across a block, nor of deleted videos', async () => {
+    const mention = (authorId: string | undefined, place: number) =>
+      social.sql.query(
+        `insert into video.mentions (id, video_id, user_id, author_id, "offset", length)
+         values ((select coalesce(max(id), 0) + 1 from video.mentions), $1, $2, $3, $4, 5)`,
+        [sunset, alice, authorId, place],
+      )
+    await mention(bob, 0)
+    await mention(carol, 10)
+    expect(await shown()).toEqual([
+      ['MENTION', [carol]],
+      ['MENTION', [bob]],
+    ])
+    expect(await unread()).toBe(2)
+    await act(carol, `blockUser(input: { userId: ${id(alice)} })`)
+    expect(await shown()).toEqual([['MENTION', [bob]]])
+    await social.sql.query('delete from video.videos where id = $1', [sunset])
+    expect(await shown()).toEqual([])
+  })
+
   it('tell nothing of what is taken back, once of what is repeated, and nothing of one’s own acts', async () => {
     await likes(bob)
     await likes(bob)

@@ -6,7 +6,7 @@ import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { idBound } from '../../../platform/graphql/cursor.ts'
 import { currentSnapshot, isNewSince } from '../../../platform/postgres/snapshots.ts'
 
-export type NotificationKind = 'LIKE' | 'FOLLOW' | 'COMMENT' | 'REPLY' | 'VIDEO_READY' | 'VIDEO_FAILED'
+export type NotificationKind = 'LIKE' | 'FOLLOW' | 'COMMENT' | 'REPLY' | 'MENTION' | 'VIDEO_READY' | 'VIDEO_FAILED'
 
 /** What several people did with the same thing, as one; or how the processing of a video ended, which is nobody's act. */
 export interface NotificationRow {
@@ -54,8 +54,14 @@ export function createNotificationRepository(db: Kysely<SocialTables>) {
       order by id desc limit ${mostKept}
     ) union all
     select recent.* from (
-      select id, kind, actor_id, subject_id, created_at from notifications
-      where recipient_id = ${userId} order by id desc limit ${mostKept}
+      (
+        select id, kind, actor_id, subject_id, created_at from notifications
+        where recipient_id = ${userId} order by id desc limit ${mostKept}
+      ) union all (
+        select id, 'MENTION', author_id, video_id, created_at from video.title_mentions
+        where user_id = ${userId} and created_at > now() - ${keptDays} * interval '1 day'
+        order by id desc limit ${mostKept}
+      )
     ) as recent
     cross join lateral (select from "user".registered_users as known where known.id = recent.actor_id limit 1) as actor
     where ${isEachVisibleTo(sql`${userId}::bigint`, sql`recent.actor_id`)}
@@ -112,7 +118,8 @@ export function createNotificationRepository(db: Kysely<SocialTables>) {
         select ${userId}, least(${upTo}::bigint, newest) from (
           select greatest(
             (select max(id) from notifications where recipient_id = ${userId}),
-            (select max(id) from video.processing_outcomes where author_id = ${userId})
+            (select max(id) from video.processing_outcomes where author_id = ${userId}),
+            (select max(id) from video.title_mentions where user_id = ${userId})
           ) as newest
         ) as known_of
         where newest is not null

@@ -9,6 +9,8 @@ import type { VideoCache } from '../cache.ts'
 import { headLength, nameOfForeignFormat, recognizeContainer, type Container } from '../media/container.ts'
 import type { Ffmpeg } from '../media/ffmpeg.ts'
 import { completeUpload } from '../uploads/complete-upload.ts'
+import { notifiedMentions } from '../titles/notified-mentions.ts'
+import type { TitleRepository } from '../titles/repository.ts'
 import type { UploadRow, UploadRepository } from '../uploads/repository.ts'
 import type { VideoRepository, VideoRow } from '../videos/repository.ts'
 import { hashContent } from '../storage/content-hash.ts'
@@ -32,6 +34,7 @@ export interface Publishing {
   readonly ids: Pick<IdGenerator, 'next'>
   readonly uploads: UploadRepository
   readonly publications: PublicationRepository
+  readonly titles: Pick<TitleRepository, 'mentionsIn'>
   readonly videos: VideoRepository
   readonly cache: Pick<VideoCache, 'forgetVideo' | 'forgetRow'>
   readonly objectStore: ObjectStore
@@ -179,11 +182,12 @@ async function storeFiles(
 async function writeRow(publishing: Publishing, publication: Publication): Promise<VideoRow | null> {
   const { publications, videos, cache, log } = publishing
   const { id, authorId, coverKey } = publication
+  const mentions = await notifiedMentions(publishing, publication.title)
   const video = await publications
-    .publish(publication)
+    .publish(publication, mentions)
     .catch((error: unknown) => {
       log.warn({ err: error, videoId: id }, 'publishing failed; trying again')
-      return publications.publish(publication)
+      return publications.publish(publication, mentions)
     })
     .finally(() => cache.forgetVideo(id, authorId))
   if (video) return video

@@ -1,7 +1,8 @@
 import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
 import { transcodeJob } from '../jobs/transcode-job.ts'
-import { storeTerms, termsOfTitle } from '../titles/repository.ts'
+import { readTitle, type NotifiedMention } from '../titles/read-title.ts'
+import { storeReadings } from '../titles/repository.ts'
 import type { VideoRow } from '../videos/repository.ts'
 
 /** A video to be published, without its time of publication, which the statement chooses. Its id is that of its upload. */
@@ -40,14 +41,14 @@ export function createPublicationRepository(db: Kysely<VideoTables>) {
 
   return {
     /**
-     * Inserts a video with its search terms, closes its upload, increments the author's count and enqueues the transcoding, in
+     * Inserts a video with what its title says, closes its upload, increments the author's count and enqueues the transcoding, in
      * one statement and hence in one transaction. The video gets the first millisecond from now on that no other video has.
      *
      * A file that its author published before is stored once: the new video shares its object.
      *
      * @returns null when the upload does not exist, is not the author's, or is already published.
      */
-    async publish(video: Publication): Promise<VideoRow | null> {
+    async publish(video: Publication, mentions: readonly NotifiedMention[] = []): Promise<VideoRow | null> {
       for (;;) {
         const { rows } = await sql<VideoRow>`
           with upload as (
@@ -85,9 +86,7 @@ export function createPublicationRepository(db: Kysely<VideoTables>) {
             insert into author_counts as counts (author_id, work_count)
             select author_id, 1 from published
             on conflict (author_id) do update set work_count = counts.work_count + 1
-          ), searched as (
-            ${storeTerms({ rows: sql`published`, terms: termsOfTitle(video.title) })}
-          )
+          ), ${storeReadings(sql`select published.*, ${readTitle(video.title, mentions)}::jsonb as reading from published`)}
           select published.* from published cross join lateral ${transcodeJob(sql.ref('published.id'))} as job`.execute(
           db,
         )

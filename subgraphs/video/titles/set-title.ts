@@ -5,6 +5,7 @@ import { noSuchVideo } from '../../errors.ts'
 import type { VideoContext } from '../context.ts'
 import type { SetTitleInput } from '../schema.generated.ts'
 import type { VideoRow } from '../videos/repository.ts'
+import { notifiedMentions } from './notified-mentions.ts'
 import { titleArgument } from './title-argument.ts'
 
 /**
@@ -14,14 +15,15 @@ import { titleArgument } from './title-argument.ts'
  * @throws NotFound when the video does not exist, Forbidden when another user published it
  */
 export async function setTitle(
-  context: Pick<VideoContext, 'caller' | 'titles' | 'cache' | 'sensitiveWords'>,
+  context: Pick<VideoContext, 'caller' | 'ids' | 'titles' | 'cache' | 'sensitiveWords'>,
   input: SetTitleInput,
 ): Promise<VideoRow> {
   const authorId = requireViewer(context.caller).userId
   const videoId = idArgument(input.videoId)
   const title = titleArgument(input.title, context.sensitiveWords)
+  const mentions = await notifiedMentions(context, title)
   const changed = await context.titles
-    .setTitle(videoId, authorId, title)
+    .setTitle(videoId, authorId, title, mentions)
     .finally(() => context.cache.forgetRow(videoId))
   if (changed) return changed
   const [known] = await context.cache.rows.get([videoId], performance.now())
