@@ -13,6 +13,8 @@ import { mediaTable } from './media/table.ts'
 import { readOptions, usage, WrongOption, type Options } from './options.ts'
 import { writeReport } from './report/report.ts'
 import { mistakesIn, writeJson, writeResults } from './results.ts'
+import { measureRealtime } from './realtime/realtime.ts'
+import { realtimeText } from './realtime/text.ts'
 import { run } from './run.ts'
 import { measureStart } from './start/start.ts'
 import { startText } from './start/text.ts'
@@ -52,6 +54,7 @@ async function main(commandLine: readonly string[]): Promise<void> {
     else if (options.subject === 'start') await benchStart(options)
     else if (options.subject === 'fairness') await benchFairness(options)
     else if (options.subject === 'discovery') await benchDiscovery(options)
+    else if (options.subject === 'realtime') await benchRealtime(options, commandLine)
     else if (options.subject === 'costliest') await benchCostliest(options)
     else await benchRoutes(options, commandLine)
   }
@@ -106,6 +109,13 @@ async function benchFairness(options: Options) {
   for (const line of fairnessText(fairness)) print(line)
   print(`Written to ${await writeJson('fairness', fairness)}`)
   return fairness
+}
+
+async function benchRealtime(options: Options, commandLine: readonly string[]): Promise<void> {
+  const realtime = await measureRealtime({ ...options, commandLine, print, signal })
+  for (const line of realtimeText(realtime)) print(line)
+  print(`Written to ${await writeJson('realtime', realtime)}`)
+  if (realtime.deliveries.some(({ expected, received }) => received < expected)) process.exitCode = 1
 }
 
 async function benchMedia(commandLine: readonly string[]): Promise<void> {

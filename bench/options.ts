@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
 import { topologies, type Topology } from './system/topologies.ts'
 
-const subjects = ['routes', 'growth', 'start', 'costliest', 'fairness', 'discovery'] as const
+const subjects = ['routes', 'growth', 'start', 'costliest', 'fairness', 'realtime', 'discovery'] as const
 
 /** The options of `npm run bench`. */
 export interface Options {
-  /** Hot routes, the cost of growth, the start, the most expensive operation, fairness, or the lists of discovery. */
+  /** Hot routes, the cost of growth, the start, the most expensive operation, fairness, realtime, or discovery. */
   readonly subject: (typeof subjects)[number]
   /** The duration of measuring and of warming up each route. */
   readonly seconds: number
@@ -25,6 +25,9 @@ export interface Options {
   /** The duration of the search for the most expensive operation, and its seed. */
   readonly searchSeconds: number
   readonly seed: number
+  /** Of realtime: how many sockets are idle, and how many events are delivered. */
+  readonly sockets: number
+  readonly events: number
 }
 
 /** The usage text. */
@@ -34,6 +37,7 @@ export const usage = `npm run bench [-- subject] [options]
   start              how long npm start takes on existing data, and what the system takes when it has nothing to do
   fairness           what others notice of idle, slow and greedy clients
   discovery          search, topics, followed users, trends, recommendations and views over --grown videos, statement by statement
+  realtime           what idle sockets cost, and how soon and at what cost messages reach them
   costliest          searches for the most expensive operation that is let through
 
   --seconds 4        for how long each route is measured; --seconds 600 --only mix shows whether memory stays flat
@@ -44,6 +48,8 @@ export const usage = `npm run bench [-- subject] [options]
   --grown 1000000    the size of the larger data set of growth
   --search 60        for how long the most expensive operation is searched for, in seconds
   --seed 1           of the generator of operations
+  --sockets 5000     how many idle sockets realtime opens; at most ten for each of 500 users
+  --events 1000000   how many events realtime counts in the end: messages to ten sockets each
   --only TEXT        only routes with TEXT in their names
   --topologies one   of ${topologies.map(({ name }) => name).join(', ')}, with commas between
   --profile          tell where the time goes; needs some of it itself
@@ -77,6 +83,8 @@ export function readOptions(commandLine: readonly string[]): Options {
     profile: values.profile,
     searchSeconds: number('search', values.search, 1),
     seed: number('seed', values.seed, 0),
+    sockets: number('sockets', values.sockets, 1),
+    events: number('events', values.events, 10),
   }
 }
 
@@ -94,6 +102,8 @@ function parse(commandLine: readonly string[]) {
         grown: { type: 'string', default: '1000000' },
         search: { type: 'string', default: '60' },
         seed: { type: 'string', default: '1' },
+        sockets: { type: 'string', default: '5000' },
+        events: { type: 'string', default: '1000000' },
         only: { type: 'string', default: '' },
         topologies: { type: 'string' },
         profile: { type: 'boolean', default: false },

@@ -14,7 +14,10 @@ export async function profileFolder(topology: string): Promise<string> {
 }
 
 /** Lines that say for each route where each process spent its time. */
-export async function describeProfiles(folder: string, measurements: readonly Measurement[]): Promise<string[]> {
+export async function describeProfiles(
+  folder: string,
+  measurements: readonly Pick<Measurement, 'route' | 'span'>[],
+): Promise<string[]> {
   const profiles = await readProfiles(folder)
   return measurements.flatMap(({ route, span }) =>
     profiles.flatMap((profile) => {

@@ -57,6 +57,7 @@ export async function whenAvailable<Result>(
 
 /** The subscriptions that show the same to the same person: what one of them is written, all are. */
 export interface Audience {
+  readonly renderer: EventRenderer
   readonly members: ReadonlySet<Member>
   add(member: Member): void
   remove(member: Member): void
@@ -114,6 +115,7 @@ export function createAudience(renderer: EventRenderer, gap: () => Delivery, log
   }
 
   return {
+    renderer,
     members,
     add: (member) => void members.add(member),
     remove: (member) => void members.delete(member),

@@ -21,7 +21,8 @@ export interface StreamRequest {
   readonly userId: string
   /** Names what is shown and how: subscriptions of a person with the same one are written the same. */
   readonly audience: string
-  readonly renderer: EventRenderer
+  /** Called when it is the first of its audience. */
+  readonly createRenderer: () => EventRenderer
   /** Where the client goes on; null for who begins. */
   readonly after: EventCursor | null
 }
@@ -109,11 +110,11 @@ export function createEventStreams({ subgraphs, broadcast, log }: EventStreamsOp
     for (const audience of audiences.values()) audience.push(delivery)
   }
 
-  function audienceOf({ userId, audience: name, renderer }: StreamRequest): Audience {
+  function audienceOf({ userId, audience: name, createRenderer }: StreamRequest): Audience {
     const audiences = users.get(userId) ?? new Map<string, Audience>()
     users.set(userId, audiences)
     let audience = audiences.get(name)
-    if (!audience) audiences.set(name, (audience = createAudience(renderer, gap, log)))
+    if (!audience) audiences.set(name, (audience = createAudience(createRenderer(), gap, log)))
     return audience
   }
 
@@ -135,8 +136,12 @@ export function createEventStreams({ subgraphs, broadcast, log }: EventStreamsOp
     return deliveries
   }
 
-  async function catchUp(request: StreamRequest, after: EventCursor, member: CatchingUp): Promise<void> {
-    const { userId, renderer } = request
+  async function catchUp(
+    userId: string,
+    renderer: EventRenderer,
+    after: EventCursor,
+    member: CatchingUp,
+  ): Promise<void> {
     const isWanted = (): boolean => !member.hasLeft
     try {
       const deliveries = (await whenAvailable(() => missed(userId, after), isWanted)) ?? []
@@ -149,6 +154,25 @@ export function createEventStreams({ subgraphs, broadcast, log }: EventStreamsOp
       member.goLive(deliveries)
     } catch (error) {
       member.fail(error as Error)
+    }
+  }
+
+  /** Subscriptions of one user catch up one after the other. */
+  function catchUpInTurn(userId: string, renderer: EventRenderer, after: EventCursor, member: CatchingUp): void {
+    const turn = (catchingUp.get(userId) ?? Promise.resolve()).then(() => catchUp(userId, renderer, after, member))
+    catchingUp.set(userId, turn)
+    void turn.then(() => catchingUp.get(userId) === turn && catchingUp.delete(userId))
+  }
+
+  /** How a member leaves. It is kept as long as the connection, and the request of the member is not. */
+  function leaving(userId: string, audience: Audience, member: CatchingUp): () => void {
+    return () => {
+      member.leave()
+      audience.remove(member)
+      if (audience.members.size > 0) return
+      const audiences = users.get(userId)
+      for (const [name, known] of audiences ?? []) if (known === audience) audiences?.delete(name)
+      if (audiences?.size === 0) users.delete(userId)
     }
   }
 
@@ -170,25 +194,11 @@ export function createEventStreams({ subgraphs, broadcast, log }: EventStreamsOp
     },
     cursor: () => encodeEventCursor(positions),
     join(request, subscriber) {
-      const { userId, after } = request
       const audience = audienceOf(request)
-      const member = createMember(subscriber, after !== null, () => {
-        audience.push(gap())
-      })
+      const member = createMember(subscriber, request.after !== null, () => audience.push(gap()))
       audience.add(member)
-      if (after) {
-        const turn = (catchingUp.get(userId) ?? Promise.resolve()).then(() => catchUp(request, after, member))
-        catchingUp.set(userId, turn)
-        void turn.then(() => catchingUp.get(userId) === turn && catchingUp.delete(userId))
-      }
-      return () => {
-        member.leave()
-        audience.remove(member)
-        if (audience.members.size > 0) return
-        const audiences = users.get(userId)
-        if (audiences?.get(request.audience) === audience) audiences.delete(request.audience)
-        if (audiences?.size === 0) users.delete(userId)
-      }
+      if (request.after) catchUpInTurn(request.userId, audience.renderer, request.after, member)
+      return leaving(request.userId, audience, member)
     },
     [Symbol.dispose]() {
       for (const tail of Object.values(tails)) tail[Symbol.dispose]()

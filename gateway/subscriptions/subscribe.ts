@@ -70,7 +70,7 @@ export function createSubscribe(options: SubscribeOptions): Subscribe {
       {
         userId,
         audience: JSON.stringify([operation.text, operation.name, deciding, caller.language, caller.origin]),
-        renderer: createEventRenderer(ownOperations, { operation, given, variables, key }),
+        createRenderer: () => createEventRenderer(ownOperations, { operation, given, variables, key }),
         after: from == null ? null : decodeEventCursor(from),
       },
       subscriber,

@@ -205,12 +205,12 @@ it('keeps no more than it may, however much is asked for', async () => {
     },
     noChanges,
   )
-  const ids = Array.from({ length: 100_000 }, (_, index) => String(index + 1))
+  const ids = Array.from({ length: 500_000 }, (_, index) => String(index + 1))
   for (let from = 0; from < ids.length; from += 100) await cache.videoCounts.get(ids.slice(from, from + 100))
-  expect(reads).toBe(100_000)
-  // At least the last twenty thousand are cached, at most forty thousand.
-  expect(await cache.videoCounts.get(ids.slice(-20_000))).toHaveLength(20_000)
-  expect(reads).toBe(100_000)
-  await cache.videoCounts.get(ids.slice(0, 60_000))
-  expect(reads).toBe(160_000)
+  expect(reads).toBe(500_000)
+  // At least the last hundred thousand are cached, at most two hundred thousand.
+  expect(await cache.videoCounts.get(ids.slice(-100_000))).toHaveLength(100_000)
+  expect(reads).toBe(500_000)
+  await cache.videoCounts.get(ids.slice(0, 300_000))
+  expect(reads).toBe(800_000)
 })

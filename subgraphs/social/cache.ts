@@ -30,8 +30,8 @@ export interface CachedPages extends Pick<ReadThroughCache<readonly ListEdge[]>,
  * at all.
  */
 const ttls = { countMs: 400, listMs: 400, commentPageMs: 100, commentMs: 30_000 }
-/** At least this many videos and users stay cached, if so many are read; at most twice as many. */
-const counted = 20_000
+/** The counts of at least this many videos and users stay cached, if so many are read; at most twice as many: some 150 bytes each. */
+const counted = 100_000
 /** The maximum number of ids in all pages of one list. */
 const idsOnPages = 200_000
 /** The maximum number of ids in the relations of all viewers; a viewer counts as a few more. */

@@ -21,7 +21,7 @@ export type VideoCache = ReturnType<typeof createVideoCache>
 const ttls = { rowMs: 750, countMs: 400, pageMs: 400 }
 /** At least this many videos, authors and viewers stay cached, if so many are read; at most twice as many. */
 const videos = 20_000
-const authors = 20_000
+const authors = 100_000
 const viewers = 20_000
 /** The maximum number of ids in all cached pages of authors. */
 const idsOnPages = 200_000

@@ -9,8 +9,8 @@ export type ProfileCache = ReadThroughCache<CachedRow<Account, Profile>>
 
 /** For how long others may be shown an old profile while change events do not arrive, in milliseconds. */
 const ttlMs = 750
-/** At least twenty thousand profiles stay cached, if so many are read. */
-const max = 40_000
+/** At least a hundred thousand profiles stay cached, if so many are read: lists of users show profiles of all ages. */
+const max = 200_000
 
 /** A cache of profiles by id; absence is cached too. */
 export function createProfileCache(
