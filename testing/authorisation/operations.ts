@@ -168,7 +168,7 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
     const published = new Date(Date.now() + 1_000).toISOString()
     const id = await video({ author_id: blocked.id, title: 'recommended', published_at: published })
     await sql('insert into social.video_counts (video_id, favorite_count) values ($1, 1000000)', [id])
-    return { query: '{ recommendedFeed(first: 50) { edges { node { id } } } }', shows: id }
+    return { query: '{ recommendedFeed(first: 50) { edges { node { id } } } }', shows: `"id":"${id}"` }
   },
   'Query.followingFeed': async ({ friend, video }) => {
     const id = await video({ author_id: friend.id, title: 'of a friend' })
