@@ -17,6 +17,9 @@ export interface DataSet {
 export const firstUserId = 1_001
 export const firstVideoId = 1_000_001
 
+/** The replies to one comment of each commented video. */
+export const repliesPerCommentedVideo = 20
+
 /** The data set of a size: ten likes per video, fifty follows per user, at most a hundred videos per user. */
 export function dataSetOf(videos: number): DataSet {
   const users = Math.max(1_000, Math.ceil(videos / 100))

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { firstUserId, firstVideoId, type DataSet } from './data-set.ts'
+import { firstUserId, firstVideoId, repliesPerCommentedVideo, type DataSet } from './data-set.ts'
 
 /** The maximum number of rows per statement. */
 const batchRows = 500_000
@@ -61,6 +61,7 @@ async function takeAwayIndexes(client: pg.Client, schema: string, table: string)
 
 function steps(dataSet: DataSet, passwordHash: string): Step[] {
   const { users, videos, likes, follows, commentedVideos, commentsPerCommentedVideo, messages } = dataSet
+  const comments = commentedVideos * commentsPerCommentedVideo
   const user = (expression: string): string => `${firstUserId} + (${expression}) % ${users}`
   return [
     {
@@ -104,11 +105,20 @@ function steps(dataSet: DataSet, passwordHash: string): Step[] {
     },
     {
       name: 'comments',
-      rows: commentedVideos * commentsPerCommentedVideo,
+      rows: comments,
       insert: (from, to) =>
         `insert into social.comments (id, video_id, author_id, content)
          select i + 1, ${firstVideoId} + ${videos} - 1 - i % ${commentedVideos}, ${user('i::bigint * 31')}, 'Comment number ' || i
          from generate_series(${from}, ${to}) i`,
+    },
+    {
+      // To the oldest comment of each commented video.
+      name: 'replies',
+      rows: commentedVideos * repliesPerCommentedVideo,
+      insert: (from, to) =>
+        `insert into social.comments (id, video_id, author_id, content, parent_id, answered_user_id)
+         select ${comments} + i + 1, video_id, ${user('i::bigint * 17')}, 'Reply number ' || i, id, author_id
+         from generate_series(${from}, ${to}) i join social.comments on id = 1 + i % ${commentedVideos}`,
     },
     {
       name: 'messages',
@@ -130,7 +140,9 @@ const counts = [
   `insert into social.video_counts (video_id, favorite_count, comment_count)
    select id, coalesce(likes, 0), coalesce(comments, 0) from video.videos
    left join (select video_id as id, count(*) as likes from social.likes group by 1) as liked using (id)
-   left join (select video_id as id, count(*) as comments from social.comments group by 1) as commented using (id)`,
+   left join (select video_id as id, count(*) as comments from social.comments where parent_id is null group by 1) as commented using (id)`,
+  `insert into social.comment_counts (comment_id, reply_count)
+   select parent_id, count(*) from social.comments where parent_id is not null group by 1`,
   `insert into social.user_counts (user_id, follow_count, follower_count, favorite_count, total_favorited)
    select id, coalesce(follows, 0), coalesce(followers, 0), coalesce(given, 0), coalesce(received, 0)
    from "user".accounts

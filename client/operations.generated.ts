@@ -4,8 +4,12 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-/** Actions of administrators on accounts. */
+/** Actions of administrators on reports. */
 export type AuditAction =
+  /** Reports were dismissed. */
+  | 'DISMISS_REPORTS'
+  /** Reports led to a removal or a ban. */
+  | 'UPHOLD_REPORTS'
   /** An account was banned. */
   | 'BAN_USER'
   /** A ban was lifted. */

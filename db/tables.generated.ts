@@ -56,6 +56,15 @@ export interface ChatReads {
   userId: Int8;
 }
 
+export interface SocialAuditLog {
+  action: string;
+  actorId: Int8;
+  createdAt: Generated<Timestamp>;
+  id: Int8;
+  reason: string;
+  subjectId: Int8;
+}
+
 export interface SocialBlockedPairs {
   otherId: Int8 | null;
   userId: Int8 | null;
@@ -171,6 +180,29 @@ export interface SocialNotifications {
   recipientId: Int8;
   subjectId: Int8;
   transactionId: Generated<string>;
+}
+
+export interface SocialReportCases {
+  id: Int8;
+  ownerId: Int8;
+  reason: string | null;
+  reportCount: number;
+  reportedAt: Generated<Timestamp>;
+  resolution: string | null;
+  resolvedAt: Timestamp | null;
+  resolverId: Int8 | null;
+  subjectId: Int8;
+  subjectKind: string;
+}
+
+export interface SocialReports {
+  category: string;
+  createdAt: Generated<Timestamp>;
+  id: Int8;
+  note: string;
+  reporterId: Int8;
+  subjectId: Int8;
+  subjectKind: string;
 }
 
 export interface SocialShares {
@@ -501,6 +533,7 @@ export interface DB {
   "chat.messageParties": ChatMessageParties;
   "chat.messages": ChatMessages;
   "chat.reads": ChatReads;
+  "social.auditLog": SocialAuditLog;
   "social.blockedPairs": SocialBlockedPairs;
   "social.bookmarks": SocialBookmarks;
   "social.boundaries": SocialBoundaries;
@@ -520,6 +553,8 @@ export interface DB {
   "social.likes": SocialLikes;
   "social.notificationReads": SocialNotificationReads;
   "social.notifications": SocialNotifications;
+  "social.reportCases": SocialReportCases;
+  "social.reports": SocialReports;
   "social.shares": SocialShares;
   "social.userCounts": SocialUserCounts;
   "social.videoCounts": SocialVideoCounts;

@@ -35,8 +35,11 @@ const mappers: Readonly<Record<Owner, Readonly<Record<string, string>>>> = {
     User: './user-reference.ts#UserReference',
   },
   social: {
+    AuditEntry: './reports/repository.ts#AuditRow',
     Comment: './comments/viewing.ts#ShownComment',
     EventReference: '../../platform/graphql/events.ts#EventRow',
+    Report: './reports/repository.ts#ReportRow',
+    ReportCase: './reports/repository.ts#ReportCaseRow',
     Notification: './notifications/viewing.ts#ShownNotification',
     User: './context.ts#UserReference',
     Video: './context.ts#VideoReference',

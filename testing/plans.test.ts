@@ -21,7 +21,7 @@ const dataSet: DataSet = {
 const large = new Set(
   (
     'accounts sessions search_terms video_topics trends view_counts videos author_counts take_downs likes comments ' +
-    'comment_likes comment_counts bookmarks shares follows boundaries video_counts user_counts ' +
+    'comment_likes comment_counts bookmarks shares reports report_cases follows boundaries video_counts user_counts ' +
     'conversations messages audit_log'
   ).split(' '),
 )
@@ -60,6 +60,12 @@ const busyLife = `
   insert into social.likes select ${busy}, id, id from video.videos where id % 4 = 1 on conflict do nothing;
   insert into social.bookmarks select ${busy}, id, id from video.videos where id % 4 = 1;
   insert into social.shares select ${busy}, id from video.videos;
+  insert into social.reports (subject_kind, subject_id, reporter_id, id, category, note)
+    select 'USER', id, ${busy}, id, 'SPAM', '' from "user".accounts where id <= ${busy} + 50;
+  insert into social.reports (subject_kind, subject_id, reporter_id, id, category, note)
+    select 'USER', id, id + 1, 9500000 + id, 'SPAM', '' from "user".accounts where id > ${busy} + 50;
+  insert into social.report_cases (id, subject_kind, subject_id, owner_id, report_count)
+    select id, 'USER', id, id, id % 7 + 1 from "user".accounts;
   insert into social.follows select ${busy}, id, 9000000 + id from "user".accounts where id > ${busy} and id % 4 = 0
     on conflict do nothing;
   insert into social.follows select id, ${busy}, 9100000 + id from "user".accounts where id > ${busy} and id % 4 = 0
@@ -335,6 +341,9 @@ describe('however much there is', () => {
       const change = `mutation { ${mutation}(input: { videoId: ${quietVideo} }) { video { isBookmarked } } }`
       await readsLittle(() => person.asks(change))
     }
+    await readsLittle(() =>
+      person.asks(`mutation { reportVideo(input: { videoId: ${quietVideo}, category: SPAM }) { isNew } }`),
+    )
     await readsLittle(() => person.follows(stranger))
     await readsLittle(() => person.unfollows(stranger))
     await readsLittle(() => person.says(stranger, 'hello'))

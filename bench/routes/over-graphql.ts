@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parse, print, separateOperations } from 'graphql'
+import { repliesPerCommentedVideo } from '../data-set.ts'
 import { operate, type Request, type Route } from '../load/request.ts'
 import { hasEntries } from './inspection.ts'
 import type { World } from './world.ts'
@@ -49,6 +50,18 @@ export function overGraphql(world: World) {
       (n) => ask('comments', n, 'Comments', { videoId: String(world.commentedVideo(n)) }),
       hasEntries('data.video.comments.edges', 50),
     ),
+    replies: {
+      name: `replies (${repliesPerCommentedVideo}), over GraphQL`,
+      door: 'graphql',
+      request: (n) => ask('replies', n, 'Replies', { commentId: String(world.answeredComment(n)) }),
+      inspect: hasEntries('data.comments.0.replies.edges', repliesPerCommentedVideo),
+    },
+    reply: {
+      name: 'reply add, over GraphQL',
+      door: 'graphql',
+      request: (n) =>
+        ask('reply', n, 'AddReply', { commentId: String(world.unansweredComment(n)), content: `Reply ${n}` }),
+    },
     chatPoll: beside(
       'chat poll, nothing new',
       (n) =>

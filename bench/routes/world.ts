@@ -12,7 +12,7 @@ export type World = ReturnType<typeof createWorld>
  * @param filledAt when the data set was filled, in milliseconds.
  */
 export function createWorld(dataSet: DataSet, tokens: readonly string[], filledAt: number) {
-  const { users, videos, commentedVideos } = dataSet
+  const { users, videos, commentedVideos, commentsPerCommentedVideo } = dataSet
   const newest = firstVideoId + videos - 1
 
   return {
@@ -27,6 +27,11 @@ export function createWorld(dataSet: DataSet, tokens: readonly string[], filledA
     /** Viewer by viewer, each on the next video: no pair repeats within viewers × videos requests. */
     videoToLike: (n: number): number => firstVideoId + ((n + Math.floor(n / viewerCount)) % videos),
     commentedVideo: (n: number): number => newest - scatter(n, commentedVideos),
+    /** The comment that has replies, of each commented video. */
+    answeredComment: (n: number): number => 1 + scatter(n, commentedVideos),
+    /** A comment without replies. */
+    unansweredComment: (n: number): number =>
+      1 + commentedVideos + scatter(n, commentedVideos * (commentsPerCommentedVideo - 1)),
     /** A video whose comments nothing else counts. */
     uncommentedVideo: (n: number): number => firstVideoId + scatter(n, videos - commentedVideos),
 

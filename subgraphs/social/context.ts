@@ -20,6 +20,7 @@ import type { AppliedLike, LikeChange } from './likes/repository.ts'
 import type { NotificationRepository } from './notifications/repository.ts'
 import type { NodeRepository } from './nodes/repository.ts'
 import type { NewReply, ReplyRow } from './replies/repository.ts'
+import type { ReportRepository } from './reports/repository.ts'
 import type { Share } from './shares/repository.ts'
 import type { CommentPolicy, VideoSettingsRepository } from './video-settings/repository.ts'
 
@@ -68,6 +69,7 @@ export interface SocialContext {
   readonly boundaryChanges: Pick<GroupCommit<BoundaryChange, undefined>, 'submit'>
   readonly comments: Pick<CommentRepository, 'findListed'>
   readonly commentLikes: Pick<CommentLikeRepository, 'liked'>
+  readonly reports: ReportRepository
   readonly bookmarks: Pick<BookmarkRepository, 'page' | 'bookmarked'>
   readonly videoSettings: Pick<VideoSettingsRepository, 'setCommentPolicy' | 'pin'>
   readonly boundaries: Pick<BoundaryRepository, 'page' | 'videosOfBlockedOrMuted'>

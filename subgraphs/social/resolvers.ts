@@ -8,6 +8,7 @@ import { likeResolvers } from './likes/resolvers.ts'
 import { nodeResolvers, resolveNodeType } from './nodes/resolvers.ts'
 import { notificationResolvers } from './notifications/resolvers.ts'
 import { replyResolvers } from './replies/resolvers.ts'
+import { reportResolvers } from './reports/resolvers.ts'
 import { shareResolvers } from './shares/resolvers.ts'
 import type { Resolvers } from './schema.generated.ts'
 import { videoSettingsResolvers } from './video-settings/resolvers.ts'
@@ -18,6 +19,7 @@ export const resolvers: Resolvers = {
     ...nodeResolvers.Query,
     ...commentResolvers.Query,
     ...bookmarkResolvers.Query,
+    ...reportResolvers.Query,
     ...boundaryResolvers.Query,
     ...notificationResolvers.Query,
   },
@@ -28,6 +30,7 @@ export const resolvers: Resolvers = {
     ...replyResolvers.Mutation,
     ...commentLikeResolvers.Mutation,
     ...bookmarkResolvers.Mutation,
+    ...reportResolvers.Mutation,
     ...shareResolvers.Mutation,
     ...videoSettingsResolvers.Mutation,
     ...followResolvers.Mutation,
@@ -37,5 +40,8 @@ export const resolvers: Resolvers = {
   Video: { ...commentResolvers.Video, ...videoSettingsResolvers.Video },
   User: { ...likeResolvers.User, ...followResolvers.User, ...notificationResolvers.User },
   Notification: { ...notificationResolvers.Notification },
+  ReportCase: { ...reportResolvers.ReportCase },
+  Report: { ...reportResolvers.Report },
+  AuditEntry: { ...reportResolvers.AuditEntry },
   Comment: { ...commentResolvers.Comment, ...replyResolvers.Comment },
 }

@@ -2,11 +2,14 @@ import type { Kysely } from 'kysely'
 import type { SocialTables } from '../../db/ownership.ts'
 import type { ScheduledJob } from '../../platform/runtime/scheduled-job.ts'
 import { createNotificationRepository } from './notifications/repository.ts'
+import { createReportRepository } from './reports/repository.ts'
 
 /** What the social subgraph has done from time to time. */
 export function scheduledSocialJobs(db: Kysely<SocialTables>): ScheduledJob[] {
   const notifications = createNotificationRepository(db)
+  const reports = createReportRepository(db)
   return [
+    { name: 'close-reports', pattern: '*/10 * * * *', work: () => reports.closeGone() },
     {
       name: 'remove-old-notifications',
       pattern: '7 * * * *',

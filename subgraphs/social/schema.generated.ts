@@ -2,6 +2,7 @@
 /* eslint-disable */
 import type { Visible } from '../../platform/graphql/list.ts'
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { AuditRow, ReportRow, ReportCaseRow } from './reports/repository.ts';
 import type { ShownComment } from './comments/viewing.ts';
 import type { EventRow } from '../../platform/graphql/events.ts';
 import type { ShownNotification } from './notifications/viewing.ts';
@@ -49,6 +50,12 @@ export type Query = {
   readonly notifications: NotificationConnection;
   /** The notification that one act is part of; null when it is none of the viewer's, or was taken back. */
   readonly notification?: Maybe<Notification>;
+  /** What users reported, for administrators only: open cases by how often they were reported, or resolved ones, newest first. */
+  readonly reportCases: ReportCaseConnection;
+  /** The reports of one case, newest first; for administrators only. */
+  readonly reports: ReportConnection;
+  /** The audit log of resolved reports, newest first; for administrators only. */
+  readonly reportAuditLog: AuditConnection;
   /** Tells the gateway who was notified since an earlier answer. */
   readonly socialEvents: EventPage;
 };
@@ -95,6 +102,26 @@ export type QueryNotificationsArgs = {
 
 export type QueryNotificationArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryReportCasesArgs = {
+  isResolved?: Scalars['Boolean']['input'];
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryReportsArgs = {
+  caseId: Scalars['ID']['input'];
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryReportAuditLogArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -149,6 +176,17 @@ export type Mutation = {
   readonly muteUser?: Maybe<MuteUserPayload>;
   /** Takes a mute back; without one nothing changes. */
   readonly unmuteUser?: Maybe<UnmuteUserPayload>;
+  /** Reports a video to the moderators; does nothing if the viewer has reported it before. */
+  readonly reportVideo?: Maybe<ReportVideoPayload>;
+  /** Reports a comment or a reply to the moderators; does nothing if the viewer has reported it before. */
+  readonly reportComment?: Maybe<ReportCommentPayload>;
+  /** Reports a user to the moderators; does nothing if the viewer has reported them before. */
+  readonly reportUser?: Maybe<ReportUserPayload>;
+  /**
+   * Resolves the reports of a subject; for administrators only. Take a video down or ban a user first, with `takeDownVideo` and
+   * `banUser`; a comment is deleted by this. Does nothing if they are resolved already.
+   */
+  readonly resolveReports?: Maybe<ResolveReportsPayload>;
   /** Marks the viewer's notifications as read, up to one of them; a mark never moves back. */
   readonly markNotificationsRead?: Maybe<MarkNotificationsReadPayload>;
 };
@@ -246,6 +284,26 @@ export type MutationMuteUserArgs = {
 
 export type MutationUnmuteUserArgs = {
   input: UnmuteUserInput;
+};
+
+
+export type MutationReportVideoArgs = {
+  input: ReportVideoInput;
+};
+
+
+export type MutationReportCommentArgs = {
+  input: ReportCommentInput;
+};
+
+
+export type MutationReportUserArgs = {
+  input: ReportUserInput;
+};
+
+
+export type MutationResolveReportsArgs = {
+  input: ResolveReportsInput;
 };
 
 
@@ -831,6 +889,250 @@ export type MarkNotificationsReadPayload = {
   readonly unreadCount: Scalars['Int']['output'];
 };
 
+/** Why something is reported. */
+export type ReportCategory =
+  /** Advertising, fraud, or the same again and again. */
+  | 'SPAM'
+  /** Bullying or threats. */
+  | 'HARASSMENT'
+  /** Hatred of a group of people. */
+  | 'HATE'
+  /** Nudity or sexual content. */
+  | 'NUDITY'
+  /** Violence or cruelty. */
+  | 'VIOLENCE'
+  /** Suicide or self-injury. */
+  | 'SELF_HARM'
+  /** Use of the work of others. */
+  | 'COPYRIGHT'
+  /** Anything else; the note says what. */
+  | 'OTHER';
+
+/** What is reported. */
+export type ReportSubjectKind =
+  /** A video. */
+  | 'VIDEO'
+  /** A comment or a reply. */
+  | 'COMMENT'
+  /** A user. */
+  | 'USER';
+
+/** What an administrator decides on reports. */
+export type ReportResolution =
+  /** Nothing is wrong. */
+  | 'DISMISSED'
+  /** The comment is deleted, or the video was taken down. */
+  | 'REMOVED'
+  /** The user, or the author, was banned. */
+  | 'BANNED';
+
+/** How a case of reports ended. */
+export type ReportOutcome =
+  /** An administrator found nothing wrong. */
+  | 'DISMISSED'
+  /** The comment was deleted, or the video was taken down. */
+  | 'REMOVED'
+  /** The user, or the author, was banned. */
+  | 'BANNED'
+  /** The subject ceased to exist before an administrator decided. */
+  | 'GONE';
+
+/** The reports of one subject. */
+export type ReportCase = Node & {
+  readonly __typename?: 'ReportCase';
+  /** The id; a number below 2^53 written as text. */
+  readonly id: Scalars['ID']['output'];
+  /** What is reported. */
+  readonly kind: ReportSubjectKind;
+  /** The id of the video, the comment or the user. */
+  readonly subjectId: Scalars['ID']['output'];
+  /** The user, or the author of the video or comment. */
+  readonly owner?: Maybe<User>;
+  /** The video; null for other kinds, and when it no longer exists. */
+  readonly video?: Maybe<Video>;
+  /** The comment; null for other kinds, and when it no longer exists. */
+  readonly comment?: Maybe<Comment>;
+  /** How many users have reported it. */
+  readonly reportCount: Scalars['Int']['output'];
+  /** When it was last reported. */
+  readonly reportedAt: Scalars['DateTime']['output'];
+  /** How it ended; null for open cases. */
+  readonly resolution?: Maybe<ReportOutcome>;
+  /** The administrator who decided. */
+  readonly resolvedBy?: Maybe<User>;
+  /** The reason given by the administrator. */
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  /** When it ended. */
+  readonly resolvedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A report of one user. */
+export type Report = Node & {
+  readonly __typename?: 'Report';
+  /** The id; a number below 2^53 written as text. */
+  readonly id: Scalars['ID']['output'];
+  /** The user who reported. */
+  readonly reporter?: Maybe<User>;
+  /** Why. */
+  readonly category: ReportCategory;
+  /** What the user wrote; may be empty. */
+  readonly note: Scalars['String']['output'];
+  /** When it was sent. */
+  readonly createdAt: Scalars['DateTime']['output'];
+};
+
+/** A page of cases. */
+export type ReportCaseConnection = {
+  readonly __typename?: 'ReportCaseConnection';
+  /** The cases of this page. */
+  readonly edges: ReadonlyArray<ReportCaseEdge>;
+  /** The position of this page in the list. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A case in a list. */
+export type ReportCaseEdge = {
+  readonly __typename?: 'ReportCaseEdge';
+  /** Pass it as `after` to continue after this case. */
+  readonly cursor: Scalars['String']['output'];
+  /** The case. */
+  readonly node: ReportCase;
+};
+
+/** A page of reports. */
+export type ReportConnection = {
+  readonly __typename?: 'ReportConnection';
+  /** The reports of this page. */
+  readonly edges: ReadonlyArray<ReportEdge>;
+  /** The position of this page in the list. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A report in a list. */
+export type ReportEdge = {
+  readonly __typename?: 'ReportEdge';
+  /** Pass it as `after` to continue after this report. */
+  readonly cursor: Scalars['String']['output'];
+  /** The report. */
+  readonly node: Report;
+};
+
+/** The video to report. */
+export type ReportVideoInput = {
+  /** The id of the video. */
+  readonly videoId: Scalars['ID']['input'];
+  /** Why. */
+  readonly category: ReportCategory;
+  /** What the moderators should know, up to 500 characters. */
+  readonly note?: Scalars['String']['input'];
+};
+
+/** The reported video. */
+export type ReportVideoPayload = {
+  readonly __typename?: 'ReportVideoPayload';
+  /** The id of the video. */
+  readonly subjectId: Scalars['ID']['output'];
+  /** Whether the viewer had not reported it before. */
+  readonly isNew: Scalars['Boolean']['output'];
+};
+
+/** The comment to report. */
+export type ReportCommentInput = {
+  /** The id of the comment or reply. */
+  readonly commentId: Scalars['ID']['input'];
+  /** Why. */
+  readonly category: ReportCategory;
+  /** What the moderators should know, up to 500 characters. */
+  readonly note?: Scalars['String']['input'];
+};
+
+/** The reported comment. */
+export type ReportCommentPayload = {
+  readonly __typename?: 'ReportCommentPayload';
+  /** The id of the comment. */
+  readonly subjectId: Scalars['ID']['output'];
+  /** Whether the viewer had not reported it before. */
+  readonly isNew: Scalars['Boolean']['output'];
+};
+
+/** The user to report. */
+export type ReportUserInput = {
+  /** The id of the user. */
+  readonly userId: Scalars['ID']['input'];
+  /** Why. */
+  readonly category: ReportCategory;
+  /** What the moderators should know, up to 500 characters. */
+  readonly note?: Scalars['String']['input'];
+};
+
+/** The reported user. */
+export type ReportUserPayload = {
+  readonly __typename?: 'ReportUserPayload';
+  /** The id of the user. */
+  readonly subjectId: Scalars['ID']['output'];
+  /** Whether the viewer had not reported them before. */
+  readonly isNew: Scalars['Boolean']['output'];
+};
+
+/** A decision on reports. */
+export type ResolveReportsInput = {
+  /** The id of the case. */
+  readonly caseId: Scalars['ID']['input'];
+  /** The decision. */
+  readonly resolution: ReportResolution;
+  /** The reason, 1 to 500 characters. */
+  readonly reason: Scalars['String']['input'];
+};
+
+/** The resolved case. */
+export type ResolveReportsPayload = {
+  readonly __typename?: 'ResolveReportsPayload';
+  /** The case. */
+  readonly case: ReportCase;
+};
+
+/** Actions of administrators on reports. */
+export type AuditAction =
+  /** Reports were dismissed. */
+  | 'DISMISS_REPORTS'
+  /** Reports led to a removal or a ban. */
+  | 'UPHOLD_REPORTS';
+
+/** An entry of the audit log. */
+export type AuditEntry = Node & {
+  readonly __typename?: 'AuditEntry';
+  /** The id; a number below 2^53 written as text. */
+  readonly id: Scalars['ID']['output'];
+  /** The administrator; null when it was an operator on the server. */
+  readonly actor?: Maybe<User>;
+  /** The action. */
+  readonly action: AuditAction;
+  /** The id of the account or the video. */
+  readonly subjectId: Scalars['ID']['output'];
+  /** The reason given. */
+  readonly reason: Scalars['String']['output'];
+  /** When it happened. */
+  readonly createdAt: Scalars['DateTime']['output'];
+};
+
+/** A page of the audit log. */
+export type AuditConnection = {
+  readonly __typename?: 'AuditConnection';
+  /** The entries of this page. */
+  readonly edges: ReadonlyArray<AuditEdge>;
+  /** The position of this page in the list. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An entry of the audit log, in a list. */
+export type AuditEdge = {
+  readonly __typename?: 'AuditEdge';
+  /** Pass it as `after` to continue after this entry. */
+  readonly cursor: Scalars['String']['output'];
+  /** The entry. */
+  readonly node: AuditEntry;
+};
+
 /** What happened since an earlier answer. */
 export type EventPage = {
   readonly __typename?: 'EventPage';
@@ -964,6 +1266,9 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( ShownComment )
     | ( Message )
     | ( Conversation )
+    | ( ReportCaseRow )
+    | ( ReportRow )
+    | ( AuditRow )
   ;
 };
 
@@ -975,9 +1280,9 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Video: ResolverTypeWrapper<VideoReference>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   User: ResolverTypeWrapper<UserReference>;
   CommentPolicy: CommentPolicy;
   Comment: ResolverTypeWrapper<ShownComment>;
@@ -1036,6 +1341,28 @@ export type ResolversTypes = {
   NotificationEdge: ResolverTypeWrapper<Omit<NotificationEdge, 'node'> & { node: ResolversTypes['Notification'] }>;
   MarkNotificationsReadInput: MarkNotificationsReadInput;
   MarkNotificationsReadPayload: ResolverTypeWrapper<MarkNotificationsReadPayload>;
+  ReportCategory: ReportCategory;
+  ReportSubjectKind: ReportSubjectKind;
+  ReportResolution: ReportResolution;
+  ReportOutcome: ReportOutcome;
+  ReportCase: ResolverTypeWrapper<ReportCaseRow>;
+  Report: ResolverTypeWrapper<ReportRow>;
+  ReportCaseConnection: ResolverTypeWrapper<Omit<ReportCaseConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ReportCaseEdge']> }>;
+  ReportCaseEdge: ResolverTypeWrapper<Omit<ReportCaseEdge, 'node'> & { node: ResolversTypes['ReportCase'] }>;
+  ReportConnection: ResolverTypeWrapper<Omit<ReportConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ReportEdge']> }>;
+  ReportEdge: ResolverTypeWrapper<Omit<ReportEdge, 'node'> & { node: ResolversTypes['Report'] }>;
+  ReportVideoInput: ReportVideoInput;
+  ReportVideoPayload: ResolverTypeWrapper<ReportVideoPayload>;
+  ReportCommentInput: ReportCommentInput;
+  ReportCommentPayload: ResolverTypeWrapper<ReportCommentPayload>;
+  ReportUserInput: ReportUserInput;
+  ReportUserPayload: ResolverTypeWrapper<ReportUserPayload>;
+  ResolveReportsInput: ResolveReportsInput;
+  ResolveReportsPayload: ResolverTypeWrapper<Omit<ResolveReportsPayload, 'case'> & { case: ResolversTypes['ReportCase'] }>;
+  AuditAction: AuditAction;
+  AuditEntry: ResolverTypeWrapper<AuditRow>;
+  AuditConnection: ResolverTypeWrapper<Omit<AuditConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['AuditEdge']> }>;
+  AuditEdge: ResolverTypeWrapper<Omit<AuditEdge, 'node'> & { node: ResolversTypes['AuditEntry'] }>;
   EventPage: ResolverTypeWrapper<Omit<EventPage, 'events'> & { events: ReadonlyArray<ResolversTypes['EventReference']> }>;
   EventReference: ResolverTypeWrapper<EventRow>;
 };
@@ -1048,9 +1375,9 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];
+  Boolean: Scalars['Boolean']['output'];
   Mutation: Record<PropertyKey, never>;
   Video: VideoReference;
-  Boolean: Scalars['Boolean']['output'];
   User: UserReference;
   Comment: ShownComment;
   Message: Message;
@@ -1107,6 +1434,23 @@ export type ResolversParentTypes = {
   NotificationEdge: Omit<NotificationEdge, 'node'> & { node: ResolversParentTypes['Notification'] };
   MarkNotificationsReadInput: MarkNotificationsReadInput;
   MarkNotificationsReadPayload: MarkNotificationsReadPayload;
+  ReportCase: ReportCaseRow;
+  Report: ReportRow;
+  ReportCaseConnection: Omit<ReportCaseConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ReportCaseEdge']> };
+  ReportCaseEdge: Omit<ReportCaseEdge, 'node'> & { node: ResolversParentTypes['ReportCase'] };
+  ReportConnection: Omit<ReportConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ReportEdge']> };
+  ReportEdge: Omit<ReportEdge, 'node'> & { node: ResolversParentTypes['Report'] };
+  ReportVideoInput: ReportVideoInput;
+  ReportVideoPayload: ReportVideoPayload;
+  ReportCommentInput: ReportCommentInput;
+  ReportCommentPayload: ReportCommentPayload;
+  ReportUserInput: ReportUserInput;
+  ReportUserPayload: ReportUserPayload;
+  ResolveReportsInput: ResolveReportsInput;
+  ResolveReportsPayload: Omit<ResolveReportsPayload, 'case'> & { case: ResolversParentTypes['ReportCase'] };
+  AuditEntry: AuditRow;
+  AuditConnection: Omit<AuditConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['AuditEdge']> };
+  AuditEdge: Omit<AuditEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
   EventPage: Omit<EventPage, 'events'> & { events: ReadonlyArray<ResolversParentTypes['EventReference']> };
   EventReference: EventRow;
 };
@@ -1116,7 +1460,7 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 }
 
 export type NodeResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Video' | 'User' | 'Comment' | 'Message' | 'Conversation', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Video' | 'User' | 'Comment' | 'Message' | 'Conversation' | 'ReportCase' | 'Report' | 'AuditEntry', ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -1128,6 +1472,9 @@ export type QueryResolvers<ContextType = SocialContext, ParentType extends Resol
   comments?: Resolver<Visible<ReadonlyArray<Maybe<ResolversTypes['Comment']>>>, ParentType, ContextType, RequireFields<QueryCommentsArgs, 'ids'>>;
   notifications?: Resolver<Visible<ResolversTypes['NotificationConnection']>, ParentType, ContextType, RequireFields<QueryNotificationsArgs, 'first'>>;
   notification?: Resolver<Maybe<ResolversTypes['Notification']>, ParentType, ContextType, RequireFields<QueryNotificationArgs, 'id'>>;
+  reportCases?: Resolver<Visible<ResolversTypes['ReportCaseConnection']>, ParentType, ContextType, RequireFields<QueryReportCasesArgs, 'isResolved' | 'first'>>;
+  reports?: Resolver<Visible<ResolversTypes['ReportConnection']>, ParentType, ContextType, RequireFields<QueryReportsArgs, 'caseId' | 'first'>>;
+  reportAuditLog?: Resolver<Visible<ResolversTypes['AuditConnection']>, ParentType, ContextType, RequireFields<QueryReportAuditLogArgs, 'first'>>;
   socialEvents?: Resolver<ResolversTypes['EventPage'], ParentType, ContextType, Partial<QuerySocialEventsArgs>>;
 };
 
@@ -1151,6 +1498,10 @@ export type MutationResolvers<ContextType = SocialContext, ParentType extends Re
   unblockUser?: Resolver<Maybe<ResolversTypes['UnblockUserPayload']>, ParentType, ContextType, RequireFields<MutationUnblockUserArgs, 'input'>>;
   muteUser?: Resolver<Maybe<ResolversTypes['MuteUserPayload']>, ParentType, ContextType, RequireFields<MutationMuteUserArgs, 'input'>>;
   unmuteUser?: Resolver<Maybe<ResolversTypes['UnmuteUserPayload']>, ParentType, ContextType, RequireFields<MutationUnmuteUserArgs, 'input'>>;
+  reportVideo?: Resolver<Maybe<ResolversTypes['ReportVideoPayload']>, ParentType, ContextType, RequireFields<MutationReportVideoArgs, 'input'>>;
+  reportComment?: Resolver<Maybe<ResolversTypes['ReportCommentPayload']>, ParentType, ContextType, RequireFields<MutationReportCommentArgs, 'input'>>;
+  reportUser?: Resolver<Maybe<ResolversTypes['ReportUserPayload']>, ParentType, ContextType, RequireFields<MutationReportUserArgs, 'input'>>;
+  resolveReports?: Resolver<Maybe<ResolversTypes['ResolveReportsPayload']>, ParentType, ContextType, RequireFields<MutationResolveReportsArgs, 'input'>>;
   markNotificationsRead?: Resolver<Maybe<ResolversTypes['MarkNotificationsReadPayload']>, ParentType, ContextType, RequireFields<MutationMarkNotificationsReadArgs, 'input'>>;
 };
 
@@ -1375,6 +1726,90 @@ export type MarkNotificationsReadPayloadResolvers<ContextType = SocialContext, P
   unreadCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type ReportCaseResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['ReportCase'] = ResolversParentTypes['ReportCase']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ReportSubjectKind'], ParentType, ContextType>;
+  subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  owner?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
+  comment?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
+  reportCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reportedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  resolution?: Resolver<Maybe<ResolversTypes['ReportOutcome']>, ParentType, ContextType>;
+  resolvedBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  resolvedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ReportResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Report'] = ResolversParentTypes['Report']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reporter?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  category?: Resolver<ResolversTypes['ReportCategory'], ParentType, ContextType>;
+  note?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ReportCaseConnectionResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['ReportCaseConnection'] = ResolversParentTypes['ReportCaseConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ReportCaseEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ReportCaseEdgeResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['ReportCaseEdge'] = ResolversParentTypes['ReportCaseEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ReportCase'], ParentType, ContextType>;
+};
+
+export type ReportConnectionResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['ReportConnection'] = ResolversParentTypes['ReportConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ReportEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ReportEdgeResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['ReportEdge'] = ResolversParentTypes['ReportEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Report'], ParentType, ContextType>;
+};
+
+export type ReportVideoPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['ReportVideoPayload'] = ResolversParentTypes['ReportVideoPayload']> = {
+  subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isNew?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ReportCommentPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['ReportCommentPayload'] = ResolversParentTypes['ReportCommentPayload']> = {
+  subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isNew?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ReportUserPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['ReportUserPayload'] = ResolversParentTypes['ReportUserPayload']> = {
+  subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isNew?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ResolveReportsPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['ResolveReportsPayload'] = ResolversParentTypes['ResolveReportsPayload']> = {
+  case?: Resolver<ResolversTypes['ReportCase'], ParentType, ContextType>;
+};
+
+export type AuditEntryResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['AuditEntry'] = ResolversParentTypes['AuditEntry']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  actor?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  action?: Resolver<ResolversTypes['AuditAction'], ParentType, ContextType>;
+  subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AuditConnectionResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['AuditConnection'] = ResolversParentTypes['AuditConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AuditEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type AuditEdgeResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['AuditEdge'] = ResolversParentTypes['AuditEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['AuditEntry'], ParentType, ContextType>;
+};
+
 export type EventPageResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['EventPage'] = ResolversParentTypes['EventPage']> = {
   upTo?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   events?: Resolver<ReadonlyArray<ResolversTypes['EventReference']>, ParentType, ContextType>;
@@ -1431,6 +1866,19 @@ export type Resolvers<ContextType = SocialContext> = {
   NotificationConnection?: NotificationConnectionResolvers<ContextType>;
   NotificationEdge?: NotificationEdgeResolvers<ContextType>;
   MarkNotificationsReadPayload?: MarkNotificationsReadPayloadResolvers<ContextType>;
+  ReportCase?: ReportCaseResolvers<ContextType>;
+  Report?: ReportResolvers<ContextType>;
+  ReportCaseConnection?: ReportCaseConnectionResolvers<ContextType>;
+  ReportCaseEdge?: ReportCaseEdgeResolvers<ContextType>;
+  ReportConnection?: ReportConnectionResolvers<ContextType>;
+  ReportEdge?: ReportEdgeResolvers<ContextType>;
+  ReportVideoPayload?: ReportVideoPayloadResolvers<ContextType>;
+  ReportCommentPayload?: ReportCommentPayloadResolvers<ContextType>;
+  ReportUserPayload?: ReportUserPayloadResolvers<ContextType>;
+  ResolveReportsPayload?: ResolveReportsPayloadResolvers<ContextType>;
+  AuditEntry?: AuditEntryResolvers<ContextType>;
+  AuditConnection?: AuditConnectionResolvers<ContextType>;
+  AuditEdge?: AuditEdgeResolvers<ContextType>;
   EventPage?: EventPageResolvers<ContextType>;
   EventReference?: EventReferenceResolvers<ContextType>;
 };

@@ -24,6 +24,7 @@ import { createNodeRepository } from './nodes/repository.ts'
 import { createReplyRepository } from './replies/repository.ts'
 import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
+import { createReportRepository } from './reports/repository.ts'
 import { createShareRepository } from './shares/repository.ts'
 import { createVideoSettingsRepository } from './video-settings/repository.ts'
 import { openWrites } from './writes.ts'
@@ -41,6 +42,7 @@ export function startSocial(options: SocialOptions): Promise<Subgraph> {
     const comments = createCommentRepository(db)
     const replies = createReplyRepository(db)
     const bookmarks = createBookmarkRepository(db)
+    const reports = createReportRepository(db)
     const shares = createShareRepository(db)
     const commentLikes = createCommentLikeRepository(db)
     const videoSettings = createVideoSettingsRepository(db)
@@ -66,6 +68,7 @@ export function startSocial(options: SocialOptions): Promise<Subgraph> {
         comments,
         commentLikes,
         bookmarks,
+        reports,
         videoSettings,
         boundaries,
         nodes,

@@ -418,6 +418,15 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Mutation.bookmarkVideo': async ({ video }) => toVideo('bookmarkVideo', await video()),
   'Mutation.unbookmarkVideo': async ({ video }) => toVideo('unbookmarkVideo', await video()),
   'Mutation.shareVideo': async ({ video }) => toVideo('shareVideo', await video()),
+  'Mutation.reportVideo': async ({ video }) => toVideo('reportVideo', await video(), 'category: SPAM'),
+  'Mutation.reportComment': async ({ people: { owner }, video }) => ({
+    query: 'mutation ($id: ID!) { reportComment(input: { commentId: $id, category: SPAM }) { subjectId } }',
+    variables: { id: await owner.comments(await video(), 'nice') },
+  }),
+  'Mutation.reportUser': ({ people: { owner } }) => ({
+    query: 'mutation ($id: ID!) { reportUser(input: { userId: $id, category: SPAM }) { subjectId } }',
+    variables: { id: owner.id },
+  }),
   'Mutation.addReply': async ({ video, friend }) => ({
     query: 'mutation ($id: ID!) { addReply(input: { commentId: $id, content: "nice" }) { __typename } }',
     variables: { id: await friend.comments(await video(), 'nice') },
@@ -440,6 +449,29 @@ export const operations: Readonly<Record<Coordinate, Ask>> = {
   'Mutation.banUser': async ({ passerBy }) => moderation('banUser', await passerBy()),
   'Mutation.unbanUser': async ({ passerBy }) => moderation('unbanUser', await passerBy()),
   'Mutation.takeDownVideo': async ({ video }) => toVideo('takeDownVideo', await video(), 'reason: "because"'),
+  'Mutation.resolveReports': async (stage) => ({
+    query: `mutation ($caseId: ID!) {
+      resolveReports(input: { caseId: $caseId, resolution: DISMISSED, reason: "because" }) { case { id } }
+    }`,
+    variables: { caseId: await reported(stage) },
+  }),
+  'Query.reportCases': async (stage) => ({
+    query: '{ reportCases(first: 100) { edges { node { id } } } }',
+    shows: await reported(stage),
+  }),
+  'Query.reports': async (stage) => ({
+    query: 'query ($caseId: ID!) { reports(caseId: $caseId) { edges { node { note } } } }',
+    variables: { caseId: await reported(stage) },
+    shows: 'told to moderators',
+  }),
+  'Query.reportAuditLog': async (stage) => {
+    const caseId = await reported(stage)
+    const dismiss = `mutation ($caseId: ID!) {
+      resolveReports(input: { caseId: $caseId, resolution: DISMISSED, reason: "a secret of moderators" }) { case { id } }
+    }`
+    await stage.people.admin.asks(dismiss, { caseId })
+    return { query: '{ reportAuditLog { edges { node { reason } } } }', shows: 'a secret of moderators' }
+  },
   'Comment.originalContent': async ({ friend, video, sql }) => {
     const videoId = await video()
     const commentId = await friend.comments(videoId, 'it is ****')
@@ -473,6 +505,15 @@ async function repliesTo(person: TestPerson, commentId: string, content: string)
     { commentId, content },
   )
   return data.addReply.reply.id
+}
+
+/** The id of the case of a new video that a friend reported. */
+async function reported({ friend, video, sql }: Stage): Promise<string> {
+  const videoId = await video()
+  const { query, variables } = toVideo('reportVideo', videoId, 'category: SPAM, note: "told to moderators"')
+  await friend.asks(query, variables)
+  const [found] = await sql('select id from social.report_cases where subject_id = $1', [videoId])
+  return String(found?.['id'])
 }
 
 async function hasOneUnread(reader: TestPerson, other: TestPerson): Promise<void> {

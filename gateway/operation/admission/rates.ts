@@ -25,6 +25,9 @@ export interface Rates extends Readonly<Record<RateKind, number>> {
 const kindOfMutation: ReadonlyMap<string, RateKind> = new Map([
   ['addComment', 'texts'],
   ['addReply', 'texts'],
+  ['reportVideo', 'texts'],
+  ['reportComment', 'texts'],
+  ['reportUser', 'texts'],
   ['sendMessage', 'texts'],
   ['updateProfile', 'texts'],
   ['createUpload', 'uploads'],

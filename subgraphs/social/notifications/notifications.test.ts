@@ -336,7 +336,7 @@ describe('notifications', () => {
       poolSize: 1,
       onConnectionError: () => undefined,
     })
-    const [cleanup] = scheduledSocialJobs(db)
+    const cleanup = scheduledSocialJobs(db).find(({ name }) => name === 'remove-old-notifications')
     expect([await cleanup?.work(), await cleanup?.work()]).toEqual([1_500, 0])
     await db.destroy()
     await social.sql.query(
