@@ -234,6 +234,7 @@ export function createOperationGenerator(schema: GraphQLSchema, ids: KnownIds, r
     }
     if (isEnumType(named)) return () => named.getValues()[0]?.name
     if (named.name === 'Int') return () => 1 + below(4)
+    if (named.name === 'Boolean') return () => chance(0.5)
     if (named.name === 'DateTime') return () => '2040-01-01T00:00:00.000Z'
     if (named.name === 'ID') {
       const kind = /comment/i.test(place)
@@ -257,7 +258,11 @@ function isParent(type: unknown): type is Parent {
 }
 
 /** Questions that are for a service's own use, or have answers that are never the same. */
-const leftOut = new Set(['upload', 'uploadLimits', 'userAuditLog', 'videoAuditLog'])
+const leftOut = new Set([
+  ...['upload', 'uploadLimits', 'userAuditLog', 'videoAuditLog', 'reportAuditLog'],
+  // Begins another session each time.
+  'recommendedFeed',
+])
 
 function isAnswerable({ name }: GraphQLField<unknown, unknown>): boolean {
   return !leftOut.has(name)

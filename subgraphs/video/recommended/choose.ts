@@ -31,11 +31,11 @@ export function choose(
   const ofAuthor = new Map<string, number>()
   const page: Recommendable[] = []
   for (const { video } of scored) {
+    if (page.length === count) break
     const before = ofAuthor.get(video.authorId) ?? 0
     if (before >= mostOfAuthor) continue
     ofAuthor.set(video.authorId, before + 1)
     page.push(video)
-    if (page.length === count) break
   }
   return page
 }

@@ -56,7 +56,8 @@ export async function recommend(
   )
   // Of two calls for the same page, both answer what the first one has stored.
   const videos = await recommendations.read(session, from, first)
-  return { seed, videos, hasNextPage: candidates.length > page.length || page.length === first }
+  // Only the next call finds out whether there is more, when this page is asked for again as well.
+  return { seed, videos, hasNextPage: videos.length > 0 }
 }
 
 const reasons: readonly Reason[] = ['NEW', 'TRENDING', 'LIKED_AUTHOR', 'FOLLOWED', 'LIKED_TOPIC', 'RECOMMENDER', 'SEEN']
