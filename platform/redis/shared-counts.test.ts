@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
 import { afterEach, beforeEach, expect, inject, it, vi } from 'vitest'
 import { openFaultyProxy, type FaultyProxy } from '../../testing/faulty-proxy.ts'
 import { patience } from '../../testing/waiting.ts'
@@ -47,6 +49,19 @@ it('adds up what all processes hold, without those that have ended', async () =>
   expect(await sums()).toEqual([total - 1, 0])
   await there[Symbol.asyncDispose]()
   expect(await sums()).toEqual([0, 0])
+})
+
+it('adds up nothing of a process of this machine that was killed, and for a while what one elsewhere held', async () => {
+  const redis = await connection()
+  const { pid } = spawnSync(process.execPath, ['--version'])
+  for (const [id, count] of [
+    [`${hostname()}/${pid}/killed`, 5],
+    [`another machine/${pid}/unknown`, 2],
+  ] as const) {
+    await redis.zadd(`${name}:processes`, Date.now() + 15_000, id)
+    await redis.hset(`${name}:of:${id}`, 'alice', count)
+  }
+  expect(await sumSharedCounts(redis, name, ['alice'])).toEqual([2])
 })
 
 it('counts alone while Redis is down, and tells the others when it is back', { timeout: 60_000 }, async () => {

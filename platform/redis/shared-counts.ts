@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import { repeat } from '../runtime/repeat.ts'
 import type { Redis } from './client.ts'
 
 /** How often a process says that its counts are still true, in milliseconds. */
 const renewEveryMs = 5_000
-/** For how long the counts of a process that was killed are still added, in milliseconds. */
+/** For how long the counts of a process on another machine are still added when that was killed, in milliseconds. */
 const livesMs = 15_000
+/** Before the id of each process of this machine, which are known to be gone as soon as they are. */
+const ofThisMachine = `${hostname()}/`
 
 /** Counts of what processes hold at present, such as open connections, added up over all processes. */
 export interface SharedCounts extends AsyncDisposable {
@@ -23,7 +26,7 @@ export interface SharedCounts extends AsyncDisposable {
  * renewal.
  */
 export function openSharedCounts(redis: Redis, name: string): SharedCounts {
-  const self = randomUUID()
+  const self = `${ofThisMachine}${process.pid}/${randomUUID()}`
   const counts = new Map<string, number>()
   const own = hashOf(name, self)
   let isComplete = false
@@ -85,15 +88,25 @@ export function openSharedCounts(redis: Redis, name: string): SharedCounts {
  */
 export async function sumSharedCounts(redis: Redis, name: string, keys: readonly string[]): Promise<number[]> {
   if (keys.length === 0) return []
-  const processes = await redis.zrange(processesOf(name), '0', '-1')
-  const counts = await Promise.all(processes.map((process) => redis.hmget(hashOf(name, process), ...keys)))
+  const processes = (await redis.zrange(processesOf(name), '0', '-1')).filter(isNotKnownToBeGone)
+  const counts = await Promise.all(processes.map((id) => redis.hmget(hashOf(name, id), ...keys)))
   return keys.map((_, index) => counts.reduce((sum, ofProcess) => sum + Number(ofProcess[index] ?? 0), 0))
+}
+
+function isNotKnownToBeGone(id: string): boolean {
+  if (!id.startsWith(ofThisMachine)) return true
+  const pid = Number(id.slice(ofThisMachine.length).split('/')[0])
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 function processesOf(name: string): string {
   return `${name}:processes`
 }
 
-function hashOf(name: string, process: string): string {
-  return `${name}:of:${process}`
+function hashOf(name: string, id: string): string {
+  return `${name}:of:${id}`
 }
