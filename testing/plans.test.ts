@@ -75,7 +75,7 @@ const busyLife = `
   insert into social.comments (id, video_id, author_id, content, parent_id, answered_user_id)
     select 9200000 + i, ${hotVideo}, ${firstUserId} + i % ${dataSet.users}, 'indeed', 9000001, ${friend}
     from generate_series(1, 5000) i;
-  insert into social.comment_counts (comment_id, reply_count) select id, 1 from social.comments;
+  insert into social.comment_counts (comment_id, reply_count) select id, 1 from social.comments on conflict do nothing;
   insert into social.comment_likes select id, ${friend} from social.comments;
   insert into social.comment_likes select 9000001, id from "user".accounts on conflict do nothing;
   insert into social.boundaries select ${busy}, id, 'BLOCK', id from "user".accounts where id > ${busy} and id % 4 = 3;
