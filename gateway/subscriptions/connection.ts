@@ -59,7 +59,7 @@ export function openConnection(options: ConnectionOptions, request: Call, wire: 
   let call: Call | null = null
   let isAcknowledged = false
   let hasEnded = false
-  const timeout = setTimeout(() => close(closeCodes.initialisationTimeout), initialisationMs)
+  let timeout: NodeJS.Timeout | undefined = setTimeout(() => close(closeCodes.initialisationTimeout), initialisationMs)
 
   function end(): void {
     if (hasEnded) return
@@ -106,6 +106,8 @@ export function openConnection(options: ConnectionOptions, request: Call, wire: 
     }
     if (hasEnded) return
     clearTimeout(timeout)
+    // The context of this connection lives as long as it does.
+    timeout = undefined
     isAcknowledged = true
     wire.send(JSON.stringify({ type: 'connection_ack', payload: { cursor: streams.cursor() } }))
   }
