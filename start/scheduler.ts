@@ -26,6 +26,7 @@ export async function startScheduler(dependencies: Dependencies): Promise<Schedu
       const db = openDatabase<Tables>({
         ...database,
         schema: owner,
+        name: `${owner} scheduler`,
         poolSize: 1,
         onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
       })

@@ -17,6 +17,8 @@ export interface DatabaseOptions extends DatabaseAddress {
   /** The Postgres schema of the owner, the only one in which unqualified names are looked up. */
   readonly schema: string
   readonly poolSize: number
+  /** The name under which Postgres lists the connections; by default that of the schema. */
+  readonly name?: string | undefined
   /** Called after each statement; tests count statements with it. */
   readonly onQuery?: ((sql: string) => void) | undefined
   /** Called when a connection breaks, idle or in use; the pool replaces it. */
@@ -86,14 +88,14 @@ export async function openConnection(
  * of rows per key and would sometimes collect and sort all rows of a busy key instead.
  */
 export function openPool(options: Omit<DatabaseOptions, 'onQuery'>): pg.Pool {
-  const { schema } = options
+  const { schema, name = schema } = options
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolSize,
     options: `${optionsOfOwner(options)} -c statement_timeout=10000 -c enable_bitmapscan=off`,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
-    application_name: schema,
+    application_name: name,
   })
   listenForLostConnections(pool, options.onConnectionError)
   return pool
