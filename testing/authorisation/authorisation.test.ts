@@ -3,7 +3,8 @@ import { getNamedType, isObjectType, type GraphQLSchema } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { publicSchema } from '../../schema/public-schema.ts'
 import { actors, matrix, sameForEverybody, type Actor, type Coordinate, type Verdict } from './matrix.ts'
-import { operations, type Operation } from './operations.ts'
+import { operations } from './operations.ts'
+import type { Operation } from './operations/operation.ts'
 import { setStage, type Stage } from './stage.ts'
 
 const schema = publicSchema(readFileSync(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'))
