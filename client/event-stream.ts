@@ -67,7 +67,10 @@ export function openEventStream(options: StreamOptions): Disposable {
     cursor = event.cursor
     if (seen.has(event.id)) return
     seen.add(event.id)
-    if (seen.size > rememberedIds) seen.delete([...seen][0] ?? '')
+    for (const oldest of seen) {
+      if (seen.size <= rememberedIds) break
+      seen.delete(oldest)
+    }
     onEvent(event)
   }
 

@@ -1,13 +1,13 @@
 import { sql, type Kysely } from 'kysely'
 import { isBlockBetween } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
-import { shareReads } from '../../../platform/caching/batched-reads.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { idBound } from '../../../platform/graphql/cursor.ts'
 import { idArray } from '../../../platform/postgres/database.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { blockedError, noSuchVideo } from '../../errors.ts'
 import type { ListEdge } from '../list-edges.ts'
+import { readPairs } from '../pairs.ts'
 
 /** A bookmark to be added or removed. Ids increase with time. */
 export interface BookmarkChange {
@@ -31,17 +31,7 @@ export function createBookmarkRepository(db: Kysely<SocialTables>) {
     },
 
     /** Which of some videos are bookmarked, each asked for as `viewer:video`. */
-    bookmarked: shareReads<true>(async (pairs) => {
-      const [userIds, videoIds] = [0, 1].map((place) => idArray(pairs.map((pair) => pair.split(':')[place] ?? '')))
-      const { rows } = await sql<{ pair: string }>`
-        select wanted.user_id || ':' || wanted.video_id as pair
-        from unnest(${userIds}::bigint[], ${videoIds}::bigint[]) as wanted (user_id, video_id)
-        -- The limit makes each a look-up by key.
-        cross join lateral (
-          select from bookmarks where bookmarks.user_id = wanted.user_id and bookmarks.video_id = wanted.video_id limit 1
-        ) as bookmark`.execute(db)
-      return new Map(rows.map(({ pair }) => [pair, true]))
-    }),
+    bookmarked: readPairs(db, sql`(select user_id, video_id as other_id from bookmarks)`),
 
     /**
      * Applies changes in one statement and hence one transaction. Rows are locked in a fixed order (bookmarks to add, bookmarks

@@ -3,10 +3,10 @@ import type { SocialTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { idBound } from '../../../platform/graphql/cursor.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
-import { idArray } from '../../../platform/postgres/database.ts'
 import { shareReads } from '../../../platform/caching/batched-reads.ts'
 import { countFollows } from '../follows/repository.ts'
 import { noSuchUser } from '../../errors.ts'
+import { idsOfPairs } from '../pairs.ts'
 
 /** A block works in both directions; a mute only hides the other user. */
 export type BoundaryKind = 'BLOCK' | 'MUTE'
@@ -33,7 +33,7 @@ export function createBoundaryRepository(db: Kysely<SocialTables>) {
   return {
     /** Those of the videos whose authors the viewer has blocked or muted, each asked for as `viewer:video`. */
     videosOfBlockedOrMuted: shareReads<true>(async (pairs) => {
-      const [viewerIds, videoIds] = [0, 1].map((place) => idArray(pairs.map((pair) => pair.split(':')[place] ?? '')))
+      const [viewerIds, videoIds] = idsOfPairs(pairs)
       const { rows } = await sql<{ pair: string }>`
         select wanted.viewer_id || ':' || wanted.video_id as pair
         from unnest(${viewerIds}::bigint[], ${videoIds}::bigint[]) as wanted (viewer_id, video_id)

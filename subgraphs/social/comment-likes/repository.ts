@@ -1,11 +1,11 @@
 import { sql, type Kysely } from 'kysely'
 import { isBlockBetween } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
-import { shareReads } from '../../../platform/caching/batched-reads.ts'
 import { idArray } from '../../../platform/postgres/database.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { blockedError } from '../../errors.ts'
 import { noSuchComment } from '../comments/errors.ts'
+import { readPairs } from '../pairs.ts'
 
 /** A like of a comment or a reply, to be added or removed. */
 export interface CommentLikeChange {
@@ -20,18 +20,7 @@ export type CommentLikeRepository = ReturnType<typeof createCommentLikeRepositor
 export function createCommentLikeRepository(db: Kysely<SocialTables>) {
   return {
     /** Which of some comments are liked, each asked for as `viewer:comment`. */
-    liked: shareReads<true>(async (pairs) => {
-      const [userIds, commentIds] = [0, 1].map((place) => idArray(pairs.map((pair) => pair.split(':')[place] ?? '')))
-      const { rows } = await sql<{ pair: string }>`
-        select wanted.user_id || ':' || wanted.comment_id as pair
-        from unnest(${userIds}::bigint[], ${commentIds}::bigint[]) as wanted (user_id, comment_id)
-        -- The limit makes each a look-up by key.
-        cross join lateral (
-          select from comment_likes as liked
-          where liked.comment_id = wanted.comment_id and liked.user_id = wanted.user_id limit 1
-        ) as liked`.execute(db)
-      return new Map(rows.map(({ pair }) => [pair, true]))
-    }),
+    liked: readPairs(db, sql`(select user_id, comment_id as other_id from comment_likes)`),
 
     /**
      * Applies changes in one statement and hence one transaction. Rows are locked in a fixed order (comments, likes to add,

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
-import { idArray } from '../../../platform/postgres/database.ts'
 import { shareReads } from '../../../platform/caching/batched-reads.ts'
+import { idsOfPairs } from '../pairs.ts'
 
 /** The types of objects with numeric ids. */
 export type NodeType = 'User' | 'Video' | 'Comment' | 'Message'
@@ -17,7 +17,7 @@ export function createNodeRepository(db: Kysely<SocialTables>) {
      * counts.
      */
     typesOf: shareReads<NodeType>(async (pairs) => {
-      const [viewerIds, ids] = [0, 1].map((place) => idArray(pairs.map((pair) => pair.split(':')[place] ?? '')))
+      const [viewerIds, ids] = idsOfPairs(pairs)
       const { rows } = await sql<{ pair: string; type: NodeType }>`
         select wanted.viewer_id || ':' || wanted.id as pair, node.type
         from unnest(${viewerIds}::bigint[], ${ids}::bigint[]) as wanted (viewer_id, id)
