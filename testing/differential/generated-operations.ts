@@ -1,31 +1,24 @@
 import {
   getNamedType,
-  getNullableType,
   isCompositeType,
-  isEnumType,
-  isInputObjectType,
   isInterfaceType,
   isLeafType,
-  isListType,
   isNonNullType,
   isObjectType,
   type GraphQLArgument,
   type GraphQLField,
-  type GraphQLInputType,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql'
 import type { Random } from '../random.ts'
+import { createArgumentValues, literal, type KnownIds } from './generated-arguments.ts'
 
 /** A text, and variables with which it can be sent. */
 export interface GeneratedOperation {
   readonly query: string
   readonly variables: () => Record<string, unknown>
 }
-
-/** Ids that there are, or not, by the kind of thing. */
-export type KnownIds = Readonly<Record<'user' | 'video' | 'comment' | 'other', readonly [string, ...string[]]>>
 
 type Parent = GraphQLObjectType | GraphQLInterfaceType
 
@@ -82,6 +75,7 @@ const aliases = [
  */
 export function createOperationGenerator(schema: GraphQLSchema, ids: KnownIds, random: Random) {
   const { below, chance, oneOf } = random
+  const valueOf = createArgumentValues(ids, random)
 
   function operation(): GeneratedOperation {
     const text: Text = { variables: new Map(), fragments: [], isSimple: chance(0.5), left: 10 + below(40) }
@@ -219,37 +213,6 @@ export function createOperationGenerator(schema: GraphQLSchema, ids: KnownIds, r
     return variable(text, { name: `v${text.variables.size}`, type: String(type), fallback: null, value })
   }
 
-  /** Makes values for an argument; undefined to leave it out. */
-  function valueOf(type: GraphQLInputType, place: string): (() => unknown) | undefined {
-    if (isListType(getNullableType(type))) {
-      const entry = valueOf(getNamedType(type), place)
-      return entry && (() => Array.from({ length: below(6) }, entry))
-    }
-    const named = getNamedType(type)
-    if (isInputObjectType(named)) {
-      return () =>
-        Object.fromEntries(
-          Object.values(named.getFields()).map((part) => [part.name, valueOf(part.type, `${place}.${part.name}`)?.()]),
-        )
-    }
-    if (isEnumType(named)) return () => named.getValues()[0]?.name
-    if (named.name === 'Int') return () => 1 + below(4)
-    if (named.name === 'Boolean') return () => chance(0.5)
-    if (named.name === 'DateTime') return () => '2040-01-01T00:00:00.000Z'
-    if (named.name === 'ID') {
-      const kind = /comment/i.test(place)
-        ? 'comment'
-        : /video/i.test(place)
-          ? 'video'
-          : /user/i.test(place)
-            ? 'user'
-            : 'other'
-      return () => (chance(0.9) ? oneOf(ids[kind]) : oneOf(ids.other))
-    }
-    if (/after|before|since/i.test(place)) return undefined
-    return () => 'bench-1'
-  }
-
   return { operation }
 }
 
@@ -266,11 +229,4 @@ const leftOut = new Set([
 
 function isAnswerable({ name }: GraphQLField<unknown, unknown>): boolean {
   return !leftOut.has(name)
-}
-
-function literal(type: GraphQLInputType, value: unknown): string {
-  if (isEnumType(getNamedType(type))) return String(value)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value)
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
-  return `{ ${entries.map(([name, inner]) => `${name}: ${JSON.stringify(inner)}`).join(', ')} }`
 }
