@@ -39,14 +39,13 @@ export function createFaults(seed: number, fetchRate: number, valueRate: number)
           })
       }
     },
-    change(part, { name, isEntity }) {
-      // Concurrent fetches of the same value get the same answer, in any order.
-      const spoil = spoiler(
-        part,
-        (path) => createRandom(seedOf(seed, `${name} ${path.join(' ')}`)),
-        valueRate,
-        isEntity,
-      )
+    change(part, { subgraph, name, isEntity }) {
+      // Concurrent fetches of the same value get the same answer, in any order; all subgraphs are asked for the identity of an entity.
+      const randomAt = (path: Path) => {
+        const isIdentity = isEntity && path.length === 1 && (path[0] === '__typename' || path[0] === 'id')
+        return createRandom(seedOf(seed, `${isIdentity ? '' : subgraph} ${name} ${path.join(' ')}`))
+      }
+      const spoil = spoiler(part, randomAt, valueRate, isEntity)
       const typename = (part.data as { __typename?: unknown } | null)?.__typename
       part.data = spoil(part.data, [])
       // The root type is not the subgraph's to change.

@@ -19,8 +19,10 @@ export interface PartError {
 /** Changes a fresh part in a way that depends only on its subject. */
 export type ChangePart = (part: Part, subject: Subject) => void
 
-/** The subject of a part, as a text that is the same in every fetch that requests it. */
+/** The subject of a part, the same in every fetch that requests it. */
 export interface Subject {
+  readonly subgraph: string
+  /** The viewer, and for an entity its representation: the same for every subgraph. */
   readonly name: string
   readonly isEntity: boolean
 }
@@ -67,7 +69,7 @@ export function rememberSubgraph(
     const text = memory.get(about) ?? (await ask(operation, caller))
     memory.set(about, text)
     const part = JSON.parse(text) as Part
-    change()(part, { name: `${name} ${who}`, isEntity: false })
+    change()(part, { subgraph: name, name: who, isEntity: false })
     const errors = part.errors.map((error) => toError(error, []))
     return { data: part.data as ExecutionResult['data'], ...(errors.length > 0 && { errors }) }
   }
@@ -100,7 +102,7 @@ export function rememberSubgraph(
     const errors: GraphQLError[] = []
     const answered = names.map((key, index) => {
       const part = JSON.parse(memory.get(key) ?? '') as Part
-      change()(part, { name: `${name} ${who} ${JSON.stringify(representations[index])}`, isEntity: true })
+      change()(part, { subgraph: name, name: `${who} ${JSON.stringify(representations[index])}`, isEntity: true })
       errors.push(...part.errors.map((error) => toError(error, ['_entities', index])))
       return part.data
     })
