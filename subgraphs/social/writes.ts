@@ -37,6 +37,7 @@ export function openWrites(
 ) {
   return {
     likeChanges: forgetting<LikeChange, AppliedLike>(
+      'likeChanges',
       (changes) => likes.apply(changes),
       (changes, outcomes) => {
         const authorIds = outcomes && successesOf(outcomes).map(({ authorId }) => authorId)
@@ -49,6 +50,7 @@ export function openWrites(
       },
     ),
     followChanges: forgetting<FollowChange, undefined>(
+      'followChanges',
       (changes) => follows.apply(changes),
       (changes) => {
         cache.forgetFollows(changes.flatMap(({ followerId, followeeId }) => [followerId, followeeId]))
@@ -56,6 +58,7 @@ export function openWrites(
       },
     ),
     newComments: forgetting<NewComment, AddedComment>(
+      'newComments',
       (added) => comments.add(added),
       (added, outcomes) => {
         cache.forgetComments(
@@ -66,6 +69,7 @@ export function openWrites(
       },
     ),
     newReplies: forgetting<NewReply, ReplyRow>(
+      'newReplies',
       (added) => replies.add(added),
       (_, outcomes) => {
         const rows = outcomes && successesOf(outcomes)
@@ -74,6 +78,7 @@ export function openWrites(
       },
     ),
     commentRemovals: forgetting<CommentRemoval, RemovedComment>(
+      'commentRemovals',
       (removals) => comments.remove(removals),
       (removals, outcomes) => {
         const removed = outcomes && successesOf(outcomes)
@@ -85,19 +90,23 @@ export function openWrites(
       },
     ),
     bookmarkChanges: forgetting<BookmarkChange, undefined>(
+      'bookmarkChanges',
       (changes) => bookmarks.apply(changes),
       (changes) => cache.forgetVideoCounts(changes.map(({ videoId }) => videoId)),
     ),
     newShares: forgetting<Share, undefined>(
+      'newShares',
       (added) => shares.add(added),
       (added) => cache.forgetVideoCounts(added.map(({ videoId }) => videoId)),
     ),
     commentLikeChanges: forgetting<CommentLikeChange, undefined>(
+      'commentLikeChanges',
       (changes) => commentLikes.apply(changes),
       (changes) => cache.forgetCommentLikes(changes.map(({ commentId }) => commentId)),
     ),
     // A block removes the follows between two users.
     boundaryChanges: forgetting<BoundaryChange, undefined>(
+      'boundaryChanges',
       (changes) => boundaries.apply(changes),
       (changes) => cache.forgetFollows(changes.flatMap(({ ownerId, otherId }) => [ownerId, otherId])),
     ),
@@ -106,10 +115,11 @@ export function openWrites(
 
 /** @param forget gets null as the outcomes when it is unknown whether the writes were committed. */
 function forgetting<Write, Result>(
+  name: string,
   commit: (writes: readonly Write[]) => Promise<readonly Outcome<Result>[]>,
   forget: (writes: readonly Write[], outcomes: readonly Outcome<Result>[] | null) => void,
 ): GroupCommit<Write, Result> {
-  return createGroupCommit(async (writes) => {
+  return createGroupCommit(name, async (writes) => {
     let outcomes: readonly Outcome<Result>[] | null = null
     try {
       return (outcomes = await commit(writes))

@@ -64,7 +64,7 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
     const titles = createTitleRepository(db)
     const topics = createTopicRepository(db)
     const watched = createViewRepository(db)
-    const views = createGroupCommit<View, boolean>((group) => watched.add(group))
+    const views = createGroupCommit<View, boolean>('views', (group) => watched.add(group))
     const moderation = createModerationRepository(db)
     const ffmpeg = openFfmpeg({ ...options, maxSide: limits.maxSide })
     log.info({ confinement: (await confinementOf(options.ffmpegPath)).description }, 'ffmpeg runs confined')
