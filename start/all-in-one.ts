@@ -53,6 +53,7 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
       graphqlUrl,
       ffmpegPath: environment.FFMPEG_PATH,
       givenUp: Promise.race([services.givenUp, ...(urls.givenUp ? [urls.givenUp] : [])]),
+      ...(urls.measureOthers && { measureOthers: urls.measureOthers }),
       addresses: [
         { name: 'REST', url: `${restUrl}/douyin/` },
         { name: 'GraphQL', url: graphqlUrl },
@@ -68,7 +69,9 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
 /** Loads only the code that this process runs. */
 async function loadServers(
   environment: Environment,
-): Promise<(options: AllInOneOptions) => Promise<ServerUrls & AsyncDisposable & Pick<Running, 'givenUp'>>> {
+): Promise<
+  (options: AllInOneOptions) => Promise<ServerUrls & AsyncDisposable & Pick<Running, 'givenUp' | 'measureOthers'>>
+> {
   return environment.PROCESSES === 1
     ? (await import('./http-servers.ts')).openHttpServers
     : (await import('./cluster.ts')).openSharedServers

@@ -36,7 +36,10 @@ export const transcodings = new Histogram(
   [1, 2, 5, 10, 20, 60, 120, 300, 600, 1_800],
 )
 
-export const databaseConnections = new Gauge('database_connections', 'Connections of a pool, and calls that wait for one.')
+export const databaseConnections = new Gauge(
+  'database_connections',
+  'Connections of a pool, and calls that wait for one.',
+)
 
 export const openStreams = new Gauge('event_connections', 'Open connections for events.')
 

@@ -167,7 +167,9 @@ export class Gauge implements Measure {
 
   async samples(): Promise<readonly Sample[]> {
     const values = new Map<string, Sample>()
-    const read = await Promise.all([...this.#watched].map(async ({ labels, read }) => ({ labels, value: await read() })))
+    const read = await Promise.all(
+      [...this.#watched].map(async ({ labels, read }) => ({ labels, value: await read() })),
+    )
     for (const { labels, value } of read) {
       if (value === null) continue
       const key = JSON.stringify(labels)
