@@ -141,7 +141,7 @@ export type DeleteCommentMutationVariables = Exact<{
 }>;
 
 
-export type DeleteCommentMutation = { deleteComment: { commentId: string, video: { id: string, commentCount: number | null } } | null };
+export type DeleteCommentMutation = { deleteComment: { commentId: string, video: { id: string, commentCount: number | null } | null } | null };
 
 export type EventsSubscriptionVariables = Exact<{
   after?: string | null | undefined;

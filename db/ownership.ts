@@ -23,10 +23,13 @@ export const publishedTo = {
     'social.followings',
     'social.givenLikes',
     'social.followingCounts',
+    'social.friendships',
+    'social.reportedVideos',
   ],
   social: [
     'user.registeredUsers',
     'video.publishedVideos',
+    'video.videoChanges',
     'video.authorships',
     'video.processingOutcomes',
     'video.titleMentions',

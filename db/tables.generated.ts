@@ -201,6 +201,10 @@ export interface SocialReportCases {
   subjectKind: string;
 }
 
+export interface SocialReportedVideos {
+  videoId: Int8 | null;
+}
+
 export interface SocialReports {
   category: string;
   createdAt: Generated<Timestamp>;
@@ -351,6 +355,7 @@ export interface VideoAuditLog {
 
 export interface VideoAuthorCounts {
   authorId: Int8;
+  restrictedCount: Generated<number>;
   workCount: number;
 }
 
@@ -399,6 +404,10 @@ export interface VideoMentions {
   videoId: Int8;
 }
 
+export interface VideoMovedObjects {
+  key: string;
+}
+
 export interface VideoProcessingEvents {
   authorId: Int8;
   transactionId: Generated<string>;
@@ -416,6 +425,7 @@ export interface VideoProcessingOutcomes {
 export interface VideoPublishedVideos {
   authorId: Int8 | null;
   id: Int8 | null;
+  visibility: string | null;
 }
 
 export interface VideoRecommendations {
@@ -502,6 +512,12 @@ export interface VideoUploads {
   ownerId: Int8;
 }
 
+export interface VideoVideoChanges {
+  ids: ArrayType<Int8> | null;
+  kind: string | null;
+  transactionId: string | null;
+}
+
 export interface VideoVideos {
   authorId: Int8;
   byteSize: Int8;
@@ -524,6 +540,7 @@ export interface VideoVideos {
   status: Generated<string>;
   thumbhash: string | null;
   title: string;
+  visibility: Generated<string>;
   width: number;
 }
 
@@ -577,6 +594,7 @@ export interface DB {
   "social.notificationReads": SocialNotificationReads;
   "social.notifications": SocialNotifications;
   "social.reportCases": SocialReportCases;
+  "social.reportedVideos": SocialReportedVideos;
   "social.reports": SocialReports;
   "social.shares": SocialShares;
   "social.userCounts": SocialUserCounts;
@@ -607,6 +625,7 @@ export interface DB {
   "video.idWorkers": VideoIdWorkers;
   "video.jobWorkers": VideoJobWorkers;
   "video.mentions": VideoMentions;
+  "video.movedObjects": VideoMovedObjects;
   "video.processingEvents": VideoProcessingEvents;
   "video.processingOutcomes": VideoProcessingOutcomes;
   "video.publishedVideos": VideoPublishedVideos;
@@ -622,6 +641,7 @@ export interface DB {
   "video.unreadTitles": VideoUnreadTitles;
   "video.uploadDays": VideoUploadDays;
   "video.uploads": VideoUploads;
+  "video.videoChanges": VideoVideoChanges;
   "video.videos": VideoVideos;
   "video.videoTopics": VideoVideoTopics;
   "video.viewCounts": VideoViewCounts;

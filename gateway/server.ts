@@ -9,6 +9,7 @@ import { createHttpServer, type Unreadable } from '../platform/http/http-server.
 import { incomingCall } from '../platform/http/incoming-call.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { serveObjects } from '../platform/http/object-proxy.ts'
+import type { SignedFolderOptions } from '../platform/storage/signed-folders.ts'
 import { watchOverload } from '../platform/limits/overload.ts'
 import type { Redis } from '../platform/redis/client.ts'
 import { openSharedCounts } from '../platform/redis/shared-counts.ts'
@@ -44,7 +45,7 @@ export interface GatewayOptions {
   /** Shares recent writes and rate limits with other processes; without it there is one process. */
   readonly redis?: Redis | undefined
   /** The object store, for `/media` and `/uploads` on this server; without it they are not served. */
-  readonly objectStoreUrl?: string | undefined
+  readonly objectStoreAddress?: SignedFolderOptions | undefined
   /**
    * Whether this server has pages for exploring the graph (Sandbox, GraphiQL) and suggests names in errors. The schema itself
    * is public in either case.
@@ -151,7 +152,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     })
   })
   if (landingPage) serveGraphiql(app, graphqlPath)
-  if (options.objectStoreUrl !== undefined) await serveObjects(app, options.objectStoreUrl)
+  if (options.objectStoreAddress) await serveObjects(app, options.objectStoreAddress)
   app.get('/health', () => ({ status: 'pass' }))
 
   return {

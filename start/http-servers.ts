@@ -46,7 +46,7 @@ async function openParts({ environment, log, onQuery }: HttpServersOptions, stac
       callerSecret: dependencies.secrets.callerSecret,
       broadcast: dependencies.broadcast,
       redis: dependencies.redis,
-      objectStoreUrl: dependencies.objectStoreUrl,
+      objectStoreAddress: dependencies.objectStoreAddress,
       landingPage: servesLandingPage(environment),
       ...sharedServerOptions(environment),
       socketOrigins: socketOrigins(environment),

@@ -73,7 +73,7 @@ async function startGateway(dependencies: Dependencies, stack: Stack): Promise<s
       callerSecret: secrets.callerSecret,
       broadcast: dependencies.broadcast,
       redis: dependencies.redis,
-      objectStoreUrl: dependencies.objectStoreUrl,
+      objectStoreAddress: dependencies.objectStoreAddress,
       landingPage: servesLandingPage(environment),
       ...sharedServerOptions(environment),
       socketOrigins: socketOrigins(environment),

@@ -718,8 +718,8 @@ export type DeleteCommentPayload = {
   readonly __typename?: 'DeleteCommentPayload';
   /** Its id. */
   readonly commentId: Scalars['ID']['output'];
-  /** The video it belonged to, with its new count. */
-  readonly video: Video;
+  /** The video it belonged to, with its new count; null when the viewer may no longer see it. */
+  readonly video?: Maybe<Video>;
   /** The comment it replied to, with its new count; null for a comment at the top level. */
   readonly parent?: Maybe<Comment>;
 };
@@ -1322,7 +1322,7 @@ export type ResolversTypes = {
   SetCommentPolicyInput: SetCommentPolicyInput;
   SetCommentPolicyPayload: ResolverTypeWrapper<Omit<SetCommentPolicyPayload, 'video'> & { video: ResolversTypes['Video'] }>;
   DeleteCommentInput: DeleteCommentInput;
-  DeleteCommentPayload: ResolverTypeWrapper<Omit<DeleteCommentPayload, 'video' | 'parent'> & { video: ResolversTypes['Video'], parent?: Maybe<ResolversTypes['Comment']> }>;
+  DeleteCommentPayload: ResolverTypeWrapper<Omit<DeleteCommentPayload, 'video' | 'parent'> & { video?: Maybe<ResolversTypes['Video']>, parent?: Maybe<ResolversTypes['Comment']> }>;
   FollowUserInput: FollowUserInput;
   FollowUserPayload: ResolverTypeWrapper<Omit<FollowUserPayload, 'user' | 'viewer'> & { user: ResolversTypes['User'], viewer?: Maybe<ResolversTypes['User']> }>;
   UnfollowUserInput: UnfollowUserInput;
@@ -1416,7 +1416,7 @@ export type ResolversParentTypes = {
   SetCommentPolicyInput: SetCommentPolicyInput;
   SetCommentPolicyPayload: Omit<SetCommentPolicyPayload, 'video'> & { video: ResolversParentTypes['Video'] };
   DeleteCommentInput: DeleteCommentInput;
-  DeleteCommentPayload: Omit<DeleteCommentPayload, 'video' | 'parent'> & { video: ResolversParentTypes['Video'], parent?: Maybe<ResolversParentTypes['Comment']> };
+  DeleteCommentPayload: Omit<DeleteCommentPayload, 'video' | 'parent'> & { video?: Maybe<ResolversParentTypes['Video']>, parent?: Maybe<ResolversParentTypes['Comment']> };
   FollowUserInput: FollowUserInput;
   FollowUserPayload: Omit<FollowUserPayload, 'user' | 'viewer'> & { user: ResolversParentTypes['User'], viewer?: Maybe<ResolversParentTypes['User']> };
   UnfollowUserInput: UnfollowUserInput;
@@ -1667,7 +1667,7 @@ export type SetCommentPolicyPayloadResolvers<ContextType = SocialContext, Parent
 
 export type DeleteCommentPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['DeleteCommentPayload'] = ResolversParentTypes['DeleteCommentPayload']> = {
   commentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+  video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
   parent?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
 };
 

@@ -18,6 +18,7 @@ import type { View } from './views/repository.ts'
 import type { Recommender } from './recommended/recommender.ts'
 import type { RecommendationRepository } from './recommended/repository.ts'
 import type { BlockedOrMuted } from './videos/blocked-or-muted.ts'
+import type { PublishedFor } from './videos/published-for.ts'
 import type { VideoLoaders } from './videos/loaders.ts'
 
 /** The context of resolvers. */
@@ -32,7 +33,7 @@ export interface VideoContext {
   readonly following: FollowingRepository
   readonly trends: TrendRepository
   readonly views: Pick<GroupCommit<View, boolean>, 'submit'>
-  readonly objectStore: Pick<ObjectStore, 'publicUrl'>
+  readonly objectStore: Pick<ObjectStore, 'publicUrl' | 'signedUrl'>
   readonly publishing: Publishing
   readonly removal: Removal
   readonly sensitiveWords: WordFilter
@@ -47,4 +48,5 @@ export interface VideoContext {
   /** After which time a cached value must have been read for this caller. */
   readonly notBefore: number
   readonly blockedOrMuted: BlockedOrMuted
+  readonly publishedFor: PublishedFor
 }

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { isBlockBetween } from '../../../db/visibility.ts'
+import { isBlockBetween, isPublishedFor } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import { Forbidden } from '../../../platform/runtime/errors.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
@@ -103,7 +103,8 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
           ) as comment (id, video_id, author_id, content, original_content)
           -- The limit makes each a look-up by key; a join of hundreds may be planned as a scan of the whole table.
           cross join lateral (
-            select author_id from video.published_videos where id = comment.video_id limit 1
+            select author_id from video.published_videos as published
+            where id = comment.video_id and ${isPublishedFor(sql`comment.author_id`, sql`published`)} limit 1
           ) as video
         ), added as (
           insert into comments (id, video_id, author_id, content, original_content)
@@ -142,13 +143,17 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
      * it does not exist or was deleted concurrently.
      */
     async remove(removals: readonly CommentRemoval[]): Promise<Outcome<RemovedComment>[]> {
-      const { rows } = await sql<CommentRemoval & RemovedComment & { isPermitted: boolean; isRemoved: boolean }>`
+      const { rows } = await sql<CommentRemoval & RemovedComment & { isPermitted: boolean; isShown: boolean; isRemoved: boolean }>`
         with requested as materialized (
           select removal.*, comment.video_id, comment.parent_id,
             removal.is_admin or removal.user_id = comment.author_id or exists (
               select from video.published_videos as video
               where video.id = comment.video_id and video.author_id = removal.user_id
-            ) as is_permitted
+            ) as is_permitted,
+            exists (
+              select from video.published_videos as video
+              where video.id = comment.video_id and ${isPublishedFor(sql`removal.user_id`, sql`video`)}
+            ) as is_shown
           from unnest(
             ${removals.map((removal) => removal.commentId)}::bigint[],
             ${removals.map((removal) => removal.userId)}::bigint[],
@@ -188,7 +193,7 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
       return removals.map((removal) => {
         const row = found.get(keyOf(removal))
         if (!row) return noSuchComment()
-        if (!row.isPermitted) return notYours()
+        if (!row.isPermitted) return row.isShown ? notYours() : noSuchComment()
         // If several users may delete it, one succeeds.
         if (!row.isRemoved || taken.has(row.commentId)) return noSuchComment()
         taken.add(row.commentId)

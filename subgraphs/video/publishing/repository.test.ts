@@ -37,7 +37,7 @@ function publication(id: number, authorId = 1, content = `content of ${id}`): Pu
   return {
     ...{ id: String(id), authorId: String(authorId), title: '', playKey: `play/${id}`, coverKey: `cover/${id}` },
     ...{ contentType: 'video/mp4', byteSize: 1, durationMs: 1_000, width: 180, height: 320, thumbhash: 'hash' },
-    ...{ contentHash: createHash('sha256').update(content).digest(), lostSound: null },
+    ...{ contentHash: createHash('sha256').update(content).digest(), lostSound: null, visibility: 'PUBLIC' },
   }
 }
 
