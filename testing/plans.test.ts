@@ -37,6 +37,7 @@ const sufficient = new Set([
   'comments_by_video',
   'comments_by_parent',
   'videos_published_at_key',
+  'videos_feed',
   'videos_by_author',
   'conversations_by_low',
   'conversations_by_high',

@@ -56,7 +56,10 @@ export function startSocial(options: SocialOptions): Promise<Subgraph> {
     const notifications = createNotificationRepository(db)
     const readFlags = batchReads((pages: readonly PageOfViewer[]) => flags.ofPages(pages))
     const changes = openChanges({ ...options, schema: 'social', views: ['video.video_changes'] })
-    const cache = createSocialCache({ likes, comments, replies, videoSettings, videos, follows, counts, flags }, changes)
+    const cache = createSocialCache(
+      { likes, comments, replies, videoSettings, videos, follows, counts, flags },
+      changes,
+    )
     const writes = openWrites(
       { likes, bookmarks, shares, comments, replies, commentLikes, follows, boundaries },
       cache,

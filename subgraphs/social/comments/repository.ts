@@ -143,7 +143,9 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
      * it does not exist or was deleted concurrently.
      */
     async remove(removals: readonly CommentRemoval[]): Promise<Outcome<RemovedComment>[]> {
-      const { rows } = await sql<CommentRemoval & RemovedComment & { isPermitted: boolean; isShown: boolean; isRemoved: boolean }>`
+      const { rows } = await sql<
+        CommentRemoval & RemovedComment & { isPermitted: boolean; isShown: boolean; isRemoved: boolean }
+      >`
         with requested as materialized (
           select removal.*, comment.video_id, comment.parent_id,
             removal.is_admin or removal.user_id = comment.author_id or exists (

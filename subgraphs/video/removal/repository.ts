@@ -78,7 +78,10 @@ export function createRemovalRepository(db: Kysely<VideoTables>) {
 
     /** Forgets objects of before that are removed. */
     async finishMoved(keys: readonly string[]): Promise<void> {
-      await db.deleteFrom('movedObjects').where('key', '=', sql<string>`any(${keys}::text[])`).execute()
+      await db
+        .deleteFrom('movedObjects')
+        .where('key', '=', sql<string>`any(${keys}::text[])`)
+        .execute()
     },
 
     /** Those of the keys that a video still uses for its file. */
