@@ -9,6 +9,7 @@ import { shareReads } from '../../../platform/caching/batched-reads.ts'
 import { readEdges } from '../list-edges.ts'
 import { notify } from '../notifications/repository.ts'
 import { mayComment } from '../video-settings/repository.ts'
+import type { VideoFacts } from '../videos/repository.ts'
 import { blockedError, noSuchVideo } from '../../errors.ts'
 import { commentsClosed, noSuchComment } from './errors.ts'
 
@@ -25,6 +26,11 @@ export interface CommentRow {
   /** The comment that this one replies to, and whom it answers; null at the top level. */
   readonly parentId: string | null
   readonly answeredUserId: string | null
+}
+
+/** A comment, and what is to be known of its video. */
+export interface ListedComment extends CommentRow, Pick<VideoFacts, 'visibility'> {
+  readonly videoAuthorId: string
 }
 
 /** A comment to be stored. */
@@ -65,12 +71,14 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
       return new Map(rows.map((row) => [row.id, row]))
     },
 
-    /** Those of the comments, by id, whose videos are publicly visible. */
-    findListed: shareReads<CommentRow>(async (commentIds) => {
-      const { rows } = await sql<CommentRow>`
-        select comments.* from comments
+    /** Those of the comments, by id, whose videos exist, with what decides who may see these. */
+    findListed: shareReads<ListedComment>(async (commentIds) => {
+      const { rows } = await sql<ListedComment>`
+        select comments.*, video.author_id as video_author_id, video.visibility from comments
         -- The limit makes each a look-up by key.
-        cross join lateral (select from video.published_videos where id = comments.video_id limit 1) as video
+        cross join lateral (
+          select author_id, visibility from video.published_videos where id = comments.video_id limit 1
+        ) as video
         where comments.id = any (${idArray(commentIds)}::bigint[])`.execute(db)
       return new Map(rows.map((row) => [row.id, row]))
     }),

@@ -11,9 +11,18 @@ type Viewing = Pick<SocialContext, 'caller' | 'flags' | 'cache' | 'notBefore' | 
  */
 export async function publishedAmong(
   videoIds: readonly string[],
-  { caller: { viewer }, cache, notBefore, videos, reports }: Omit<Viewing, 'flags'>,
+  viewing: Omit<Viewing, 'flags'>,
 ): Promise<ReadonlyMap<string, VideoFacts>> {
-  const facts = await cache.videos.get(videoIds, notBefore)
+  const facts = await viewing.cache.videos.get(videoIds, viewing.notBefore)
+  return publishedOf(videoIds, facts, viewing)
+}
+
+/** The same for videos of which the facts are known; null for those that do not exist. */
+export async function publishedOf(
+  videoIds: readonly string[],
+  facts: readonly (VideoFacts | null)[],
+  { caller: { viewer }, videos, reports }: Pick<Viewing, 'caller' | 'videos' | 'reports'>,
+): Promise<ReadonlyMap<string, VideoFacts>> {
   const published = new Map<string, VideoFacts>()
   const ofFriends: (VideoFacts & { readonly id: string })[] = []
   const others: (VideoFacts & { readonly id: string })[] = []
