@@ -147,7 +147,7 @@ async function statementsOf(act: () => Promise<unknown>): Promise<Statement[]> {
       const owner = client.connectionParameters.application_name ?? ''
       const isPlanned = typeof sql === 'string' && Array.isArray(parameters) && !/^(begin|commit)\b/.test(sql)
       // Scheduled jobs read as much as they like, whenever their minute comes.
-      const isScheduled = owner.endsWith(' scheduler')
+      const isScheduled = owner.endsWith(' scheduler') || String(sql).includes('_private_known_crontabs')
       return isPlanned && !isScheduled ? [{ owner, sql, parameters, isPrepared: prepared !== null }] : []
     })
   } finally {

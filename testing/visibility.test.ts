@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { waitUntil } from '../embedded/processes/wait-until.ts'
 import { ask } from '../start/people.ts'
 import { makeClip } from './clips.ts'
+import type { Worker } from '../subgraphs/video/worker.ts'
+import { startTestWorker } from './media-worker.ts'
 import { bootNetwork, topologies, type Network, type TestPerson } from './network.ts'
 import { becomesFriends, sendsFile } from './visible-videos.ts'
 import { patience } from './waiting.ts'
@@ -22,12 +24,14 @@ const promisedMs = 850
 
 describe.each(topologies)('a video in %s', (topology) => {
   let network: Network
+  let worker: Worker
   let author: TestPerson
   let friend: TestPerson
   let stranger: TestPerson
   let videoId: string
   beforeAll(async () => {
-    network = await bootNetwork({ topology, settings: { TRANSCODE_CONCURRENCY: '1' } })
+    network = await bootNetwork({ topology })
+    worker = await startTestWorker(network.databaseUrl)
     author = await network.person('author')
     friend = await network.person('friend')
     stranger = await network.person('stranger')
@@ -36,7 +40,10 @@ describe.each(topologies)('a video in %s', (topology) => {
     const isReady = async () => (await mediaFor(author))?.status === 'READY'
     expect(await waitUntil(isReady, 60_000)).toBe(true)
   }, 180_000)
-  afterAll(() => (network as Network | undefined)?.[Symbol.asyncDispose]())
+  afterAll(async () => {
+    await (worker as Worker | undefined)?.[Symbol.asyncDispose]()
+    await (network as Network | undefined)?.[Symbol.asyncDispose]()
+  })
 
   async function mediaFor(person: TestPerson | null): Promise<Media | null> {
     const query = `query ($id: ID!) { video(id: $id) { ${media} } }`
@@ -66,7 +73,7 @@ describe.each(topologies)('a video in %s', (topology) => {
     }
     const all = [...new Set(urls)]
     expect(all.filter((url) => url.endsWith('.m3u8')).length).toBeGreaterThan(1)
-    expect(all.length).toBeGreaterThan(5)
+    expect(all.length).toBeGreaterThanOrEqual(5)
     return all
   }
 
