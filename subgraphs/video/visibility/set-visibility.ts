@@ -53,11 +53,14 @@ async function move(context: Context, video: VideoRow, visibility: Visibility): 
     })
   const former = [...new Set([...own, ...named])]
   try {
-    await Promise.all(
+    const copied = await Promise.allSettled(
       wanted.map((key) =>
         objectStore.copy({ bucket: bucketOf(key), key }, { bucket: bucketOf(folder), key: copyOf(key) }),
       ),
     )
+    // Waits for all copies before removing any.
+    const failed = copied.find((outcome) => outcome.status === 'rejected')
+    if (failed) throw failed.reason as Error
     const moved = await videos.move(video, visibility, folder, former)
     await remove(moved ? former : wanted.map(copyOf))
     return moved
