@@ -50,7 +50,9 @@ beforeAll(async () => {
   // Of those who may see them, and of others.
   const client = new pg.Client(database.url)
   await client.connect()
-  await client.query(`update video.videos set visibility = (array['PUBLIC', 'PUBLIC', 'FRIENDS', 'PRIVATE'])[1 + id % 4]`)
+  await client.query(
+    `update video.videos set visibility = (array['PUBLIC', 'PUBLIC', 'FRIENDS', 'PRIVATE'])[1 + id % 4]`,
+  )
   await client.end()
   const ground = stack.use(
     openDependencies(readEnvironment(serviceSettings(database.url)), createLogger('silent', 'test')),
