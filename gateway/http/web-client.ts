@@ -60,14 +60,15 @@ export function serveWebClient(app: FastifyInstance, options: WebClientOptions):
 
   app.get<{ Params: { name: string } }>(`${filesPath}/:name`, (request, reply) => {
     const file = source.current().files.get(request.params.name)
-    if (!file) { reply.callNotFound(); return; }
+    if (!file) {
+      reply.callNotFound()
+      return
+    }
     varyBy(reply, 'accept-encoding')
-    void reply
-      .type(file.type)
-      .headers({
-        'cache-control': 'public, max-age=31536000, immutable',
-        'cross-origin-resource-policy': 'same-origin',
-      })
+    void reply.type(file.type).headers({
+      'cache-control': 'public, max-age=31536000, immutable',
+      'cross-origin-resource-policy': 'same-origin',
+    })
     const encoding = acceptedEncoding(request.headers['accept-encoding'])
     const content = encoding && (encoding === 'br' ? file.br : file.gzip)
     if (!content) return reply.send(file.content)
