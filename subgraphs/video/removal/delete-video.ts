@@ -1,17 +1,7 @@
 import { requireViewer } from '../../../platform/auth/caller.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
-import type { VideoCache } from '../cache.ts'
 import type { VideoContext } from '../context.ts'
 import { notYourVideo } from '../videos/not-your-video.ts'
-import type { RemovalRepository } from './repository.ts'
-
-/** What deleting needs. */
-export interface Removal {
-  readonly removals: RemovalRepository
-  readonly cache: Pick<VideoCache, 'forgetVideo'>
-  /** For how long the files outlive the video. */
-  readonly graceSeconds: number
-}
 
 /**
  * Deletes a video of the viewer: it is in no list any more when this answers. Its URLs end when the time of grace is over.

@@ -1,5 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
+import type { VideoCache } from '../cache.ts'
 
 /** A video that is gone, whose objects are still there. */
 export interface RemovalRow {
@@ -27,6 +28,14 @@ export function removeVideo(condition: RawBuilder<unknown>, graceSeconds: number
 }
 
 export type RemovalRepository = ReturnType<typeof createRemovalRepository>
+
+/** What deleting needs. */
+export interface Removal {
+  readonly removals: RemovalRepository
+  readonly cache: Pick<VideoCache, 'forgetVideo'>
+  /** For how long the files outlive the video. */
+  readonly graceSeconds: number
+}
 
 /** Videos that are gone, and what is still to be removed of them. */
 export function createRemovalRepository(db: Kysely<VideoTables>) {
