@@ -1,14 +1,17 @@
+import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bootNetwork, type Network, type NetworkOptions } from './network.ts'
 import { createRestClient, type RestBody } from './rest-client.ts'
 
+/** Tokens stay valid after a restart. */
+const settings = { REST_FEED: 'recommended', ACCESS_TOKEN_SECRETS: `k1:${randomBytes(32).toString('base64url')}` }
 const videos = 700
 const pageLength = 30
 
 let network: Network
 beforeAll(async () => {
-  network = await bootNetwork({ settings: { REST_FEED: 'recommended' } })
+  network = await bootNetwork({ settings })
   await publishMany(network.databaseUrl)
 })
 afterAll(() => network[Symbol.asyncDispose]())
@@ -28,9 +31,9 @@ async function publishMany(databaseUrl: string): Promise<void> {
 }
 
 /** Another system on the same database. */
-function restarted(settings: NetworkOptions['settings'] = {}): Promise<Network> {
+function restarted(others: NetworkOptions['settings'] = {}): Promise<Network> {
   return bootNetwork({
-    settings: { REST_FEED: 'recommended', ...settings },
+    settings: { ...settings, ...others },
     settingsOver: () => ({ DATABASE_URL: network.databaseUrl }),
   })
 }
