@@ -8,9 +8,11 @@ import { isRunning } from '../embedded/processes/identity.ts'
 import { register, type ServerUrls, type Person } from '../start/people.ts'
 import { startCluster, type Cluster } from './cluster.ts'
 import { createTestDatabase } from './database.ts'
+import { goLive, type Live } from './live.ts'
 import { serviceSettings } from './network.ts'
 import { insertVideo } from './social.ts'
 import { startProcess } from './system-process.ts'
+import { patience } from './waiting.ts'
 
 let dataDir: string
 
@@ -27,6 +29,7 @@ describe('two processes behind one port', { timeout: 90_000 }, () => {
   let cluster: Cluster
   let alice: Person
   const videoId = '1'
+  const comment = `mutation { addComment(input: { videoId: ${videoId}, content: "nice" }) { comment { id } } }`
 
   beforeAll(async () => {
     database = await createTestDatabase()
@@ -45,8 +48,7 @@ describe('two processes behind one port', { timeout: 90_000 }, () => {
 
   /** Writes a comment over a connection; returns the id generator of its process, which identifies the process. */
   async function generatorBehind(connection: Client): Promise<number> {
-    const comment = `mutation { addComment(input: { videoId: ${videoId}, content: "nice" }) { comment { id } } }`
-    const { addComment } = await send<{ addComment: { comment: { id: string } } }>(connection, comment, alice.token)
+    const { addComment } = await send<WrittenComment>(connection, comment, alice.token)
     return generatorOf(addComment.comment.id)
   }
 
@@ -62,6 +64,21 @@ describe('two processes behind one port', { timeout: 90_000 }, () => {
       })
       .toBe(2)
     return [...found.values()] as [Client, Client]
+  }
+
+  /** A socket of the person to each process. */
+  async function socketsToEach(person: Person): Promise<readonly Live[]> {
+    const found = new Map<number, Live>()
+    await expect
+      .poll(async () => {
+        const live = await goLive(cluster, person)
+        const { data } = await live.asks(comment)
+        const generator = generatorOf((data as WrittenComment).addComment.comment.id)
+        await found.get(generator)?.[Symbol.asyncDispose]()
+        return found.set(generator, live).size
+      }, patience)
+      .toBe(2)
+    return [...found.values()]
   }
 
   it('serve by turns', async () => {
@@ -85,6 +102,37 @@ describe('two processes behind one port', { timeout: 90_000 }, () => {
       await expect.poll(() => errorOf(connection, whoAmI, bob.token), { timeout: 3_000 }).toBe('UNAUTHENTICATED')
     }
     await Promise.all([one.close(), other.close()])
+  })
+
+  it('both tell of typing and presence, which are stored nowhere', async () => {
+    const carol = await register(cluster, 'carol', 'password')
+    const dan = await register(cluster, 'dan', 'password')
+    const connections = await connectToEach()
+    await send(
+      connections[0],
+      `mutation { sendMessage(input: { toUserId: ${carol.id}, content: "hi" }) { message { id } } }`,
+      dan.token,
+    )
+    const isOnline = `{ conversation(userId: ${carol.id}) { participantIsOnline } }`
+    const seenOnline = () => Promise.all(connections.map((connection) => send(connection, isOnline, dan.token)))
+    expect(await seenOnline()).toEqual(connections.map(() => ({ conversation: { participantIsOnline: false } })))
+    const sockets = await socketsToEach(carol)
+    for (const socket of sockets) socket.subscribes()
+    // Behind what came from the other process, the subscription has begun.
+    await send(
+      connections[0],
+      `mutation { sendMessage(input: { toUserId: ${carol.id}, content: "there?" }) { message { id } } }`,
+      dan.token,
+    )
+    for (const socket of sockets) await socket.hears('there?')
+    expect(await seenOnline()).toEqual(connections.map(() => ({ conversation: { participantIsOnline: true } })))
+    await send(connections[0], `mutation { sendTyping(input: { toUserId: ${carol.id} }) { __typename } }`, dan.token)
+    const typed = ({ events }: Live) => events.filter(({ __typename: type }) => type === 'Typing')
+    for (const socket of sockets)
+      await expect.poll(() => typed(socket), patience).toMatchObject([{ user: { id: dan.id } }])
+    await Promise.all(
+      [...sockets, ...connections].map((each) => ('close' in each ? each.close() : each[Symbol.asyncDispose]())),
+    )
   })
 
   it('go on when one is killed, which is replaced', async () => {
@@ -138,6 +186,10 @@ describe('npm start with two processes and embedded services', { timeout: 90_000
     expect(await system.ended).toEqual({ code: 1, stderr: 'MINIO_ENDPOINT: Nothing answers at 127.0.0.1:1.\n' })
   })
 })
+
+interface WrittenComment {
+  readonly addComment: { readonly comment: { readonly id: string } }
+}
 
 /** The five generator bits of an id (decision 2). */
 function generatorOf(id: string): number {

@@ -5,7 +5,7 @@ import { callerOf, type Call } from '../../platform/graphql/call.ts'
 import type { Caller } from '../../platform/auth/caller.ts'
 import { Unauthenticated } from '../../platform/runtime/errors.ts'
 import { rememberSessions } from './known-sessions.ts'
-import { watchSession } from './session-watch.ts'
+import { SessionWatch } from './session-watch.ts'
 import type { SubgraphClient } from '../execution/subgraph-client.ts'
 
 /** Identifies callers. */
@@ -64,7 +64,7 @@ export function createAuthentication(
     identify,
     watch(call, onEnd) {
       const known = call.token === null ? null : read(call.token)
-      return watchSession({ call, token: known, sessions, onEnd })
+      return new SessionWatch({ call, token: known, sessions, onEnd })
     },
     [Symbol.asyncDispose]: () => sessions[Symbol.asyncDispose](),
   }

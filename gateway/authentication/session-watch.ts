@@ -15,47 +15,56 @@ const retryMs = 1_000
 /** A session can end by itself, and its end can move on: so often it is looked at, at least. */
 const lookEveryMs = 60_000
 
-/** Notices when a connected user is signed out, because the session has ended or the token has expired. */
-export function watchSession({ call, token, sessions, onEnd }: SessionWatchOptions): Disposable {
-  let timer: NodeJS.Timeout | undefined
-  let isOver = false
-  const watch = token && sessions.watch(token.sessionId, () => void look())
+/**
+ * Notices when a connected user is signed out, because the session has ended or the token has expired. There is one for each
+ * connection, so it is a class, which takes less memory than closures.
+ */
+export class SessionWatch implements Disposable {
+  readonly #options: SessionWatchOptions
+  readonly #changes: Disposable | null
+  #timer: NodeJS.Timeout | undefined
+  #isOver = false
 
-  function dispose(): void {
-    isOver = true
-    clearTimeout(timer)
-    watch?.[Symbol.dispose]()
+  constructor(options: SessionWatchOptions) {
+    const { token, sessions } = options
+    this.#options = options
+    this.#changes = token && sessions.watch(token.sessionId, () => void this.#look())
+    void this.#look()
   }
 
-  function lookIn(ms: number): void {
-    clearTimeout(timer)
-    if (!isOver) timer = setTimeout(() => void look(), Math.max(0, ms)).unref()
+  [Symbol.dispose](): void {
+    this.#isOver = true
+    clearTimeout(this.#timer)
+    this.#changes?.[Symbol.dispose]()
   }
 
-  async function look(): Promise<void> {
-    const endsAtMs = await whenItEnds().catch(() => null)
-    if (isOver) return
+  #lookIn(ms: number): void {
+    clearTimeout(this.#timer)
+    if (!this.#isOver) this.#timer = setTimeout(() => void this.#look(), Math.max(0, ms)).unref()
+  }
+
+  async #look(): Promise<void> {
+    const endsAtMs = await this.#whenItEnds().catch(() => null)
+    if (this.#isOver) return
     // Nobody is signed out because that cannot be known.
     if (endsAtMs === null) {
-      lookIn(retryMs)
+      this.#lookIn(retryMs)
       return
     }
     const now = Date.now()
     if (endsAtMs > now) {
-      lookIn(Math.min(lookEveryMs, endsAtMs - now))
+      this.#lookIn(Math.min(lookEveryMs, endsAtMs - now))
       return
     }
-    dispose()
-    onEnd()
+    this[Symbol.dispose]()
+    this.#options.onEnd()
   }
 
   /** In milliseconds since 1970; in the past when it has ended. */
-  async function whenItEnds(): Promise<number> {
+  async #whenItEnds(): Promise<number> {
+    const { token, sessions, call } = this.#options
     if (!token) return -Infinity
     const session = await sessions.findActive(token.sessionId, token.userId, call)
     return session ? Math.min(session.expiresAtMs, token.expiresAtMs ?? Infinity) : -Infinity
   }
-
-  void look()
-  return { [Symbol.dispose]: dispose }
 }

@@ -65,8 +65,8 @@ export interface Audience {
 }
 
 /** One of an audience. While it catches up, what happens waits. */
-export interface Member extends Subscriber {
-  readonly deliver: (delivery: Delivery, payload: string) => void
+export interface Member extends Omit<Subscriber, 'next'> {
+  deliver(delivery: Delivery, payload: string): void
 }
 
 /** Writes events to all members in order, each asked of the graph once. */

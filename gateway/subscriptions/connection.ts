@@ -1,4 +1,5 @@
 import { OperationTypeNode, type GraphQLError } from 'graphql'
+import type { Caller } from '../../platform/auth/caller.ts'
 import type { Call } from '../../platform/graphql/call.ts'
 import type { Overload } from '../../platform/limits/overload.ts'
 import { Unauthenticated, Unavailable } from '../../platform/runtime/errors.ts'
@@ -13,6 +14,7 @@ import { readClientMessage, type SubscribeMessage } from './client-message.ts'
 import { closeCodes, type CloseCode } from './close-codes.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
 import type { EventStreams } from './event-streams.ts'
+import type { Subscriber } from './audience.ts'
 import type { Subscribe } from './subscribe.ts'
 
 /** What connections need of the gateway. */
@@ -32,14 +34,6 @@ export interface Wire {
   close(code: CloseCode): void
 }
 
-/** One client of the GraphQL over WebSocket protocol. */
-export interface Connection {
-  /** Takes a frame of the client. */
-  receive(frame: string): void
-  /** Ends everything that the client asked for; the socket is closed. */
-  end(): void
-}
-
 /** Operations under way on one connection. */
 export const operationsPerConnection = 20
 const initialisationMs = 5_000
@@ -50,180 +44,210 @@ const holdingMs = 1_000
  * Speaks the GraphQL over WebSocket protocol (`graphql-transport-ws`) with one client. Whatever it asks for passes what
  * it would pass over HTTP: its session, load, rates, form, cost and deadlines.
  *
- * @param request what the request said that opened the socket.
+ * Thousands are open at a time. As a class each takes the memory of its fields; closures would take a kilobyte more.
  */
-export function openConnection(options: ConnectionOptions, request: Call, wire: Wire): Connection {
-  const { authentication, operations, subscribe, streams, limits, overload, log } = options
-  const underWay = new Map<string, () => void>()
-  const held: Disposable[] = []
-  let call: Call | null = null
-  let isAcknowledged = false
-  let hasEnded = false
-  let timeout: NodeJS.Timeout | undefined = setTimeout(() => close(closeCodes.initialisationTimeout), initialisationMs)
+export class Connection {
+  readonly #options: ConnectionOptions
+  readonly #wire: Wire
+  /** What the request said that opened the socket, and what its first message says. */
+  #call: Call
+  #state: 'new' | 'initialising' | 'acknowledged' | 'ended' = 'new'
+  #timeout: NodeJS.Timeout | undefined
+  readonly #underWay = new Map<string, () => void>()
+  /** What is kept until the connection ends. */
+  readonly #held: Disposable[] = []
 
-  function end(): void {
-    if (hasEnded) return
-    hasEnded = true
-    clearTimeout(timeout)
-    for (const leave of underWay.values()) leave()
-    underWay.clear()
-    for (const resource of held.splice(0)) resource[Symbol.dispose]()
+  constructor(options: ConnectionOptions, request: Call, wire: Wire) {
+    this.#options = options
+    this.#wire = wire
+    this.#call = request
+    this.#timeout = setTimeout(() => this.#close(closeCodes.initialisationTimeout), initialisationMs)
   }
 
-  function close(code: CloseCode): void {
-    if (hasEnded) return
-    end()
-    wire.close(code)
+  /** Takes a frame of the client. */
+  receive(frame: string): void {
+    if (this.#hasEnded()) return
+    const message = readClientMessage(frame)
+    if (!message) this.#close(closeCodes.badRequest)
+    else if (message.type === 'connection_init') void this.#initialise(message.payload)
+    else if (message.type === 'ping') this.#wire.send('{"type":"pong"}')
+    else if (message.type === 'subscribe') this.#start(message)
+    else if (message.type === 'complete') this.#leave(message.id)
   }
 
-  /** Keeps something until the connection ends. */
-  function hold(resource: Disposable): void {
-    if (hasEnded) resource[Symbol.dispose]()
-    else held.push(resource)
+  /** Ends everything that the client asked for; the socket is closed. */
+  end(): void {
+    if (this.#hasEnded()) return
+    this.#state = 'ended'
+    clearTimeout(this.#timeout)
+    for (const leave of this.#underWay.values()) leave()
+    this.#underWay.clear()
+    for (const resource of this.#held.splice(0)) resource[Symbol.dispose]()
   }
 
-  async function initialise(parameters: unknown): Promise<void> {
-    if (call) {
-      close(closeCodes.tooManyInitialisations)
+  /** Whether the connection has ended; it can while something is awaited. */
+  #hasEnded(): boolean {
+    return this.#state === 'ended'
+  }
+
+  #close(code: CloseCode): void {
+    if (this.#hasEnded()) return
+    this.end()
+    this.#wire.close(code)
+  }
+
+  #hold(resource: Disposable): void {
+    if (this.#hasEnded()) resource[Symbol.dispose]()
+    else this.#held.push(resource)
+  }
+
+  async #initialise(parameters: unknown): Promise<void> {
+    if (this.#state !== 'new') {
+      this.#close(closeCodes.tooManyInitialisations)
       return
     }
-    const asking = (call = callOfConnection(request, parameters))
+    this.#state = 'initialising'
+    this.#call = callOfConnection(this.#call, parameters)
+    const { authentication, limits, streams } = this.#options
     try {
-      const { viewer } = await authentication.identify(asking)
+      const { viewer } = await authentication.identify(this.#call)
       if (viewer) {
         const place = await limits.enterUser(viewer.userId)
         if (!place) {
-          close(closeCodes.tooManyConnections)
+          this.#close(closeCodes.tooManyConnections)
           return
         }
-        hold(place)
-        hold(authentication.watch(asking, () => close(closeCodes.unauthorized)))
-        await Promise.race([streams.hold().then(hold), after(holdingMs)])
+        this.#hold(place)
+        this.#hold(authentication.watch(this.#call, () => this.#close(closeCodes.unauthorized)))
+        await Promise.race([streams.hold().then((held) => this.#hold(held)), after(holdingMs)])
       }
     } catch (error) {
-      close(error instanceof Unauthenticated ? closeCodes.unauthorized : closeCodes.tryAgainLater)
+      this.#close(error instanceof Unauthenticated ? closeCodes.unauthorized : closeCodes.tryAgainLater)
       return
     }
-    if (hasEnded) return
-    clearTimeout(timeout)
-    // The context of this connection lives as long as it does.
-    timeout = undefined
-    isAcknowledged = true
-    wire.send(JSON.stringify({ type: 'connection_ack', payload: { cursor: streams.cursor() } }))
+    if (this.#hasEnded()) return
+    clearTimeout(this.#timeout)
+    this.#timeout = undefined
+    this.#state = 'acknowledged'
+    this.#wire.send(JSON.stringify({ type: 'connection_ack', payload: { cursor: streams.cursor() } }))
   }
 
-  function start({ id, payload }: SubscribeMessage): void {
-    if (!isAcknowledged || !call) {
-      close(closeCodes.unauthorized)
-      return
+  #start({ id, payload }: SubscribeMessage): void {
+    if (this.#state !== 'acknowledged') this.#close(closeCodes.unauthorized)
+    else if (this.#underWay.has(id)) this.#close(closeCodes.alreadySubscribed)
+    else if (this.#underWay.size >= operationsPerConnection) this.#close(closeCodes.tooManySubscriptions)
+    else {
+      // A subscriber that leaves before the stream has started receives nothing.
+      this.#underWay.set(id, doNothing)
+      void this.#run(id, payload).catch((error: unknown) => this.#fail(id, [this.#present(error)]))
     }
-    if (underWay.has(id)) {
-      close(closeCodes.alreadySubscribed)
-      return
-    }
-    if (underWay.size >= operationsPerConnection) {
-      close(closeCodes.tooManySubscriptions)
-      return
-    }
-    // A subscriber that leaves before the stream has started receives nothing.
-    underWay.set(id, () => undefined)
-    void run(call, id, payload).catch((error: unknown) => {
-      if (call) fail(id, [presentError(error, call, log)])
-    })
   }
 
-  async function run(asking: Call, id: string, payload: SubscribeMessage['payload']): Promise<void> {
+  async #run(id: string, payload: SubscribeMessage['payload']): Promise<void> {
+    const { operations, overload } = this.#options
     const leave = overload.enter()
     try {
       if (overload.rejectsNext()) throw new Unavailable()
       const operation = operations.prepare(payload.query, payload.operationName ?? undefined, 'client')
       if (!isPrepared(operation)) {
-        fail(id, [presentUnprepared(operation, payload.query, asking)])
+        this.#fail(id, [presentUnprepared(operation, payload.query, this.#call)])
         return
       }
       const given = payload.variables ?? {}
-      const caller = await identified(asking)
-      if (!caller || !underWay.has(id)) return
-      if (operation.node.operation !== OperationTypeNode.SUBSCRIPTION) {
-        const result = await operations.answer(operation, given, caller, 'client')
-        if (!('data' in result)) {
-          fail(id, result.errors ?? [])
-          return
-        }
-        write(id, JSON.stringify(result))
-        complete(id)
+      const caller = await this.#identify()
+      if (!caller || !this.#underWay.has(id)) return
+      if (operation.node.operation === OperationTypeNode.SUBSCRIPTION) {
+        this.#subscribe(id, { operation, given, caller })
         return
       }
-      const joined = subscribe(
-        { operation, given, caller },
-        {
-          identify: () => authentication.identify(asking),
-          next: (text) => write(id, text),
-          fail: (error) => failStream(asking, id, error),
-        },
-      )
-      if (typeof joined !== 'function') {
-        fail(id, joined)
-        return
-      }
-      if (underWay.has(id)) underWay.set(id, joined)
-      else joined()
+      const result = await operations.answer(operation, given, caller, 'client')
+      if ('data' in result) {
+        this.write(id, JSON.stringify(result))
+        this.#complete(id)
+      } else this.#fail(id, result.errors ?? [])
     } finally {
       leave()
     }
   }
 
-  async function identified(asking: Call) {
+  /** The caller; null when the session has ended, and the connection with it. */
+  async #identify(): Promise<Caller | null> {
     try {
-      return await authentication.identify(asking)
+      return await this.identify()
     } catch (error) {
       if (!(error instanceof Unauthenticated)) throw error
-      close(closeCodes.unauthorized)
+      this.#close(closeCodes.unauthorized)
       return null
     }
   }
 
-  function write(id: string, text: string): void {
-    if (underWay.has(id)) wire.send(`{"id":${JSON.stringify(id)},"type":"next","payload":${text}}`)
+  #subscribe(id: string, subscribing: Parameters<Subscribe>[0]): void {
+    const joined = this.#options.subscribe(subscribing, new Subscription(this, id))
+    if (typeof joined !== 'function') this.#fail(id, joined)
+    else if (this.#underWay.has(id)) this.#underWay.set(id, joined)
+    else joined()
   }
 
-  function complete(id: string): void {
-    if (leaveOne(id)) wire.send(JSON.stringify({ id, type: 'complete' }))
+  /** Who the client is, as of now. */
+  identify(): Promise<Caller> {
+    return this.#options.authentication.identify(this.#call)
   }
 
-  function fail(id: string, errors: readonly GraphQLError[]): void {
-    if (leaveOne(id)) wire.send(JSON.stringify({ id, type: 'error', payload: errors }))
+  /** Writes a result of an operation, as JSON. */
+  write(id: string, result: string): void {
+    if (this.#underWay.has(id)) this.#wire.send(`{"id":${JSON.stringify(id)},"type":"next","payload":${result}}`)
   }
 
-  function failStream(asking: Call, id: string, error: Error): void {
-    // The client comes back and goes on where it was.
-    if (error instanceof Unauthenticated) close(closeCodes.unauthorized)
-    else if (error instanceof Unavailable) close(closeCodes.tryAgainLater)
-    else fail(id, [presentError(error, asking, log)])
+  /** Ends a subscription. The client comes back and goes on where it was if that can help. */
+  failSubscription(id: string, error: Error): void {
+    if (error instanceof Unauthenticated) this.#close(closeCodes.unauthorized)
+    else if (error instanceof Unavailable) this.#close(closeCodes.tryAgainLater)
+    else this.#fail(id, [this.#present(error)])
   }
 
-  function leaveOne(id: string): boolean {
-    const leave = underWay.get(id)
-    underWay.delete(id)
+  #complete(id: string): void {
+    if (this.#leave(id)) this.#wire.send(JSON.stringify({ id, type: 'complete' }))
+  }
+
+  #fail(id: string, errors: readonly GraphQLError[]): void {
+    if (this.#leave(id)) this.#wire.send(JSON.stringify({ id, type: 'error', payload: errors }))
+  }
+
+  #present(error: unknown): GraphQLError {
+    return presentError(error, this.#call, this.#options.log)
+  }
+
+  /** Whether the operation was under way. */
+  #leave(id: string): boolean {
+    const leave = this.#underWay.get(id)
+    this.#underWay.delete(id)
     leave?.()
     return leave !== undefined
   }
+}
 
-  return {
-    receive(frame) {
-      if (hasEnded) return
-      const message = readClientMessage(frame)
-      if (!message) {
-        close(closeCodes.badRequest)
-        return
-      }
-      if (message.type === 'connection_init') void initialise(message.payload)
-      else if (message.type === 'ping') wire.send('{"type":"pong"}')
-      else if (message.type === 'subscribe') start(message)
-      else if (message.type === 'complete') leaveOne(message.id)
-    },
-    end,
+/** A subscription of a connection. */
+class Subscription implements Subscriber {
+  constructor(
+    readonly connection: Connection,
+    readonly id: string,
+  ) {}
+
+  identify(): Promise<Caller> {
+    return this.connection.identify()
   }
+
+  next(payload: string): void {
+    this.connection.write(this.id, payload)
+  }
+
+  fail(error: Error): void {
+    this.connection.failSubscription(this.id, error)
+  }
+}
+
+function doNothing(): void {
+  return undefined
 }
 
 function after(ms: number): Promise<void> {

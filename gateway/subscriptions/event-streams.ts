@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Caller } from '../../platform/auth/caller.ts'
 import type { Broadcast } from '../../platform/redis/broadcast.ts'
 import { onEventsAdded, onTyping } from '../../schema/topics.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
@@ -136,30 +137,25 @@ export function createEventStreams({ subgraphs, broadcast, log }: EventStreamsOp
     return deliveries
   }
 
-  async function catchUp(
-    userId: string,
-    renderer: EventRenderer,
-    after: EventCursor,
-    member: CatchingUp,
-  ): Promise<void> {
+  async function catchUp(userId: string, audience: Audience, after: EventCursor, member: CatchingUp): Promise<void> {
     const isWanted = (): boolean => !member.hasLeft
     try {
       const deliveries = (await whenAvailable(() => missed(userId, after), isWanted)) ?? []
       for (const delivery of deliveries) {
         const { event, cursor } = delivery
-        const render = async () => renderer.render(event, cursor, await member.identify())
+        const render = async () => audience.renderer.render(event, cursor, await member.identify())
         const payload = await whenAvailable(render, isWanted)
         if (payload !== null) member.write(delivery, payload)
       }
-      member.goLive(deliveries)
+      if (!member.goLive(deliveries)) audience.push(gap())
     } catch (error) {
       member.fail(error as Error)
     }
   }
 
   /** Subscriptions of one user catch up one after the other. */
-  function catchUpInTurn(userId: string, renderer: EventRenderer, after: EventCursor, member: CatchingUp): void {
-    const turn = (catchingUp.get(userId) ?? Promise.resolve()).then(() => catchUp(userId, renderer, after, member))
+  function catchUpInTurn(userId: string, audience: Audience, after: EventCursor, member: CatchingUp): void {
+    const turn = (catchingUp.get(userId) ?? Promise.resolve()).then(() => catchUp(userId, audience, after, member))
     catchingUp.set(userId, turn)
     void turn.then(() => catchingUp.get(userId) === turn && catchingUp.delete(userId))
   }
@@ -167,7 +163,7 @@ export function createEventStreams({ subgraphs, broadcast, log }: EventStreamsOp
   /** How a member leaves. It is kept as long as the connection, and the request of the member is not. */
   function leaving(userId: string, audience: Audience, member: CatchingUp): () => void {
     return () => {
-      member.leave()
+      member.hasLeft = true
       audience.remove(member)
       if (audience.members.size > 0) return
       const audiences = users.get(userId)
@@ -195,9 +191,9 @@ export function createEventStreams({ subgraphs, broadcast, log }: EventStreamsOp
     cursor: () => encodeEventCursor(positions),
     join(request, subscriber) {
       const audience = audienceOf(request)
-      const member = createMember(subscriber, request.after !== null, () => audience.push(gap()))
+      const member = new CatchingUp(subscriber, request.after !== null)
       audience.add(member)
-      if (request.after) catchUpInTurn(request.userId, audience.renderer, request.after, member)
+      if (request.after) catchUpInTurn(request.userId, audience, request.after, member)
       return leaving(request.userId, audience, member)
     },
     [Symbol.dispose]() {
@@ -210,45 +206,49 @@ function isOwner(name: string): name is EventOwner {
   return eventOwners.some((owner) => owner === name)
 }
 
-/** A member that may first read what it missed. */
-interface CatchingUp extends Member {
-  readonly hasLeft: boolean
-  leave(): void
-  /** Writes what was missed. */
-  write(delivery: Delivery, payload: string): void
-  /** Writes what happened meanwhile and was not among what was missed, and from now on what happens. */
-  goLive(missed: readonly Delivery[]): void
-}
-
-function createMember(subscriber: Subscriber, isBehind: boolean, tellOfGap: () => void): CatchingUp {
-  let waiting: [Delivery, string][] | null = isBehind ? [] : null
+/** A member that may first read what it missed. There are thousands, so it is a class. */
+class CatchingUp implements Member {
+  readonly #subscriber: Subscriber
+  /** What happens while it reads what it missed; null when it does not any more. */
+  #waiting: [Delivery, string][] | null
   /** What was missed can come once more as it happens. */
-  let seen: ReadonlySet<string> | null = null
-  let hasLeft = false
-  const write = ({ cursor }: Delivery, payload: string): void => {
-    if (!hasLeft) subscriber.next(payload, cursor)
+  #seen: ReadonlySet<string> | null = null
+  hasLeft = false
+
+  constructor(subscriber: Subscriber, isBehind: boolean) {
+    this.#subscriber = subscriber
+    this.#waiting = isBehind ? [] : null
   }
 
-  return {
-    get hasLeft() {
-      return hasLeft
-    },
-    leave: () => void (hasLeft = true),
-    identify: () => subscriber.identify(),
-    next: (payload, cursor) => subscriber.next(payload, cursor),
-    fail: (error) => subscriber.fail(error),
-    write,
-    deliver(delivery, payload) {
-      if (waiting) {
-        if (waiting.length < mostWhileAway) waiting.push([delivery, payload])
-      } else if (!seen?.has(delivery.event.id)) write(delivery, payload)
-    },
-    goLive(missed) {
-      const meanwhile = waiting ?? []
-      waiting = null
-      seen = missed.length === 0 ? null : new Set(missed.map(({ event }) => event.id))
-      for (const [delivery, payload] of meanwhile) if (!seen?.has(delivery.event.id)) write(delivery, payload)
-      if (meanwhile.length >= mostWhileAway) tellOfGap()
-    },
+  identify(): Promise<Caller> {
+    return this.#subscriber.identify()
+  }
+
+  fail(error: Error): void {
+    this.#subscriber.fail(error)
+  }
+
+  /** Writes what was missed. */
+  write({ cursor }: Delivery, payload: string): void {
+    if (!this.hasLeft) this.#subscriber.next(payload, cursor)
+  }
+
+  deliver(delivery: Delivery, payload: string): void {
+    if (this.#waiting) {
+      if (this.#waiting.length < mostWhileAway) this.#waiting.push([delivery, payload])
+    } else if (!this.#seen?.has(delivery.event.id)) this.write(delivery, payload)
+  }
+
+  /**
+   * Writes what happened meanwhile and was not among what was missed, and from now on what happens.
+   *
+   * @returns whether all that happened meanwhile was kept.
+   */
+  goLive(missed: readonly Delivery[]): boolean {
+    const meanwhile = this.#waiting ?? []
+    this.#waiting = null
+    this.#seen = missed.length === 0 ? null : new Set(missed.map(({ event }) => event.id))
+    for (const [delivery, payload] of meanwhile) this.deliver(delivery, payload)
+    return meanwhile.length < mostWhileAway
   }
 }

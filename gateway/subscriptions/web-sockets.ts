@@ -6,7 +6,7 @@ import { upgradeOf } from './upgrades.ts'
 import { limits } from '../operation/admission.ts'
 import { closeCodes, type CloseCode } from './close-codes.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
-import { openConnection, type ConnectionOptions } from './connection.ts'
+import { Connection, type ConnectionOptions, type Wire } from './connection.ts'
 import { foreignOrigin, noWebSocketKey, tooManyConnections } from './errors.ts'
 
 export interface WebSocketOptions extends ConnectionOptions {
@@ -63,26 +63,22 @@ export function serveWebSockets(app: FastifyInstance, options: WebSocketOptions)
 
   function open(socket: WebSocket, call: Call): void {
     answered.add(socket)
-    socket.on('pong', () => answered.add(socket))
-    // What is wrong with a frame closes the socket.
-    socket.on('error', () => undefined)
+    socket.on('pong', noteAnswer)
+    socket.on('error', ignore)
     if (socket.protocol !== subprotocol) {
       close(socket, closeCodes.subprotocol)
       return
     }
-    const connection = openConnection(options, call, {
-      send(frame) {
-        if (socket.readyState !== socket.OPEN) return
-        socket.send(frame)
-        if (socket.bufferedAmount > mostWaitingBytes) socket.terminate()
-      },
-      close: (code) => close(socket, code),
-    })
+    const connection = new Connection(options, call, new SocketWire(socket))
     socket.on('message', (data: Buffer, isBinary) => {
       if (isBinary) close(socket, closeCodes.badRequest)
       else connection.receive(data.toString())
     })
     socket.once('close', () => connection.end())
+  }
+
+  function noteAnswer(this: WebSocket): void {
+    answered.add(this)
   }
 
   for (const url of options.paths) {
@@ -102,6 +98,25 @@ export function serveWebSockets(app: FastifyInstance, options: WebSocketOptions)
       for (const socket of server.clients) close(socket, closeCodes.goingAway)
     },
   }
+}
+
+class SocketWire implements Wire {
+  constructor(readonly socket: WebSocket) {}
+
+  send(frame: string): void {
+    if (this.socket.readyState !== this.socket.OPEN) return
+    this.socket.send(frame)
+    if (this.socket.bufferedAmount > mostWaitingBytes) this.socket.terminate()
+  }
+
+  close(code: CloseCode): void {
+    close(this.socket, code)
+  }
+}
+
+/** What is wrong with a frame closes the socket. */
+function ignore(): void {
+  return undefined
 }
 
 function close(socket: WebSocket, { code, reason }: CloseCode): void {

@@ -67,7 +67,7 @@ export const matrix = {
   'Mutation.pinComment':          [signIn,   refused,   done,      refused,   signIn,  refused],
   'Mutation.unpinComment':        [signIn,   refused,   done,      refused,   signIn,  refused],
   'Mutation.setCommentPolicy':    [signIn,   refused,   done,      refused,   signIn,  refused],
-  'Query.recommendedFeed':        [shown,   shown,     kept,      kept,     signIn,  shown],
+  'Query.recommendedFeed':        [shown,    shown,     kept,      kept,      shown,  shown],
   'Query.followingFeed':          [signIn,   kept,      shown,     kept,      signIn,  kept],
   'Video.watchProgress':          [kept,     kept,      shown,     kept,      kept,    kept],
   'Query.node':                   [kept,     kept,      shown,     kept,      kept,    kept],
