@@ -26,6 +26,7 @@ export const publishedTo = {
   ],
   social: [
     'user.registeredUsers',
+    'user.publicNames',
     'video.publishedVideos',
     'video.authorships',
     'video.processingOutcomes',

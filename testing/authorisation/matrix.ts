@@ -118,6 +118,7 @@ export const matrix = {
   'Query.trendingVideos':         [shown,    shown,     kept,      shown,     shown,  shown],
   'Topic.videos':                 [shown,    shown,     kept,      shown,     shown,  shown],
   'Video.mentions':               [shown,    shown,     kept,      shown,     shown,  shown],
+  'Comment.mentions':             [shown,    shown,     kept,      shown,     shown,  shown],
   'User.videos':                  [shown,    shown,     kept,      shown,     shown,  shown],
   'User.favoriteVideos':          [shown,    shown,     kept,      shown,     shown,  shown],
   'User.following':               [shown,    shown,     kept,      shown,     shown,  shown],

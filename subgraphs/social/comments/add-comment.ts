@@ -12,13 +12,14 @@ import type { CommentRow } from './repository.ts'
  *   Forbidden across a block, and when its author does not accept it.
  */
 export async function addComment(
-  context: Pick<SocialContext, 'caller' | 'ids' | 'sensitiveWords' | 'newComments' | 'flags'>,
+  context: Pick<SocialContext, 'caller' | 'ids' | 'sensitiveWords' | 'newComments' | 'flags' | 'mentions'>,
   input: AddCommentInput,
 ): Promise<CommentRow> {
   const authorId = requireViewer(context.caller).userId
   const videoId = idArgument(input.videoId)
   const text = maskedComment(input.content, context.sensitiveWords)
-  const row = await context.newComments.submit({ id: context.ids.next(), videoId, authorId, ...text })
+  const mentions = await context.mentions.mentionsIn(text.content)
+  const row = await context.newComments.submit({ id: context.ids.next(), videoId, authorId, ...text, mentions })
   context.flags.forget()
   return row
 }

@@ -12,13 +12,14 @@ import type { ReplyRow } from './repository.ts'
  *   comment, Forbidden across a block, and when the author of the video does not accept it.
  */
 export async function addReply(
-  context: Pick<SocialContext, 'caller' | 'ids' | 'sensitiveWords' | 'newReplies' | 'flags'>,
+  context: Pick<SocialContext, 'caller' | 'ids' | 'sensitiveWords' | 'newReplies' | 'flags' | 'mentions'>,
   { commentId, content }: AddReplyInput,
 ): Promise<ReplyRow> {
   const authorId = requireViewer(context.caller).userId
   const answeredId = idArgument(commentId)
   const text = maskedComment(content, context.sensitiveWords)
-  const row = await context.newReplies.submit({ id: context.ids.next(), answeredId, authorId, ...text })
+  const mentions = await context.mentions.mentionsIn(text.content)
+  const row = await context.newReplies.submit({ id: context.ids.next(), answeredId, authorId, ...text, mentions })
   context.flags.forget()
   return row
 }

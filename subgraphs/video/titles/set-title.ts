@@ -15,7 +15,7 @@ import { titleArgument } from './title-argument.ts'
  * @throws NotFound when the video does not exist, Forbidden when another user published it
  */
 export async function setTitle(
-  context: Pick<VideoContext, 'caller' | 'ids' | 'titles' | 'cache' | 'sensitiveWords'>,
+  context: Pick<VideoContext, 'caller' | 'ids' | 'titles' | 'cache' | 'sensitiveWords' | 'announceMentioned'>,
   input: SetTitleInput,
 ): Promise<VideoRow> {
   const authorId = requireViewer(context.caller).userId
@@ -25,7 +25,10 @@ export async function setTitle(
   const changed = await context.titles
     .setTitle(videoId, authorId, title, mentions)
     .finally(() => context.cache.forgetRow(videoId))
-  if (changed) return changed
+  if (changed) {
+    context.announceMentioned(mentions)
+    return changed
+  }
   const [known] = await context.cache.rows.get([videoId], performance.now())
   if (!known) throw noSuchVideo()
   throw new Forbidden({ en: "You cannot change another user's video.", zh: '不能修改他人的视频。' })
