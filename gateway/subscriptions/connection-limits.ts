@@ -51,15 +51,26 @@ function createCounter(max: number): (key: string) => Disposable | null {
     const count = counts.get(key) ?? 0
     if (max > 0 && count >= max) return null
     counts.set(key, count + 1)
-    let isOver = false
-    return {
-      [Symbol.dispose]() {
-        if (isOver) return
-        isOver = true
-        const left = (counts.get(key) ?? 1) - 1
-        if (left === 0) counts.delete(key)
-        else counts.set(key, left)
-      },
-    }
+    return new Place(counts, key)
+  }
+}
+
+/** One of what is counted. */
+class Place implements Disposable {
+  readonly #counts: Map<string, number>
+  readonly #key: string
+  #isOver = false
+
+  constructor(counts: Map<string, number>, key: string) {
+    this.#counts = counts
+    this.#key = key
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    const left = (this.#counts.get(this.#key) ?? 1) - 1
+    if (left === 0) this.#counts.delete(this.#key)
+    else this.#counts.set(this.#key, left)
   }
 }

@@ -53,7 +53,7 @@ export function serveWebSockets(app: FastifyInstance, options: WebSocketOptions)
     upgrade.socket.once('close', () => place[Symbol.dispose]())
     reply.hijack()
     reply.raw.detachSocket(upgrade.socket as never)
-    server.handleUpgrade(request.raw, upgrade.socket, upgrade.head, (socket) => open(socket, call))
+    server.handleUpgrade(request.raw, upgrade.socket, upgrade.head, (socket) => open(socket, inOnePiece(call)))
   }
 
   function isAllowed(origin: string | undefined, host: string | undefined, own: string): boolean {
@@ -98,6 +98,11 @@ export function serveWebSockets(app: FastifyInstance, options: WebSocketOptions)
       for (const socket of server.clients) close(socket, closeCodes.goingAway)
     },
   }
+}
+
+/** Its request id is a rope of twenty pieces (`randomUUID` in lib/internal/crypto/random.js of Node), which each connection would keep. */
+function inOnePiece(call: Call): Call {
+  return { ...call, requestId: Buffer.from(call.requestId, 'latin1').toString('latin1') }
 }
 
 class SocketWire implements Wire {
