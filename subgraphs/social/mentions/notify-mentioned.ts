@@ -1,9 +1,12 @@
 import { sql, type RawBuilder } from 'kysely'
 import { isBlockBetween } from '../../../db/visibility.ts'
-import type { CommentRow } from '../comments/repository.ts'
+import type { MentionPlace } from '../../../platform/text/mentions.ts'
 import { notify } from '../notifications/repository.ts'
 
-type Mentioning = Pick<CommentRow, 'mentions'>
+interface Mentioning {
+  /** Null for none. */
+  readonly mentions: readonly MentionPlace[] | null
+}
 
 /** The mentions of comments for the statement that stores them, each as JSON. */
 export function mentionTexts(comments: readonly Mentioning[]): (string | null)[] {
