@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
 import { batchReads } from '../../../platform/caching/batched-reads.ts'
+import type { MaybePromise } from '../../../platform/graphql/maybe-promise.ts'
 import { mentionsIn, possibleNames, type MentionPlace } from '../../../platform/text/mentions.ts'
 
 export type MentionRepository = ReturnType<typeof createMentionRepository>
@@ -18,12 +19,14 @@ export function createMentionRepository(db: Kysely<SocialTables>) {
   })
 
   return {
-    /** The mentions in a text; null for none. Most texts have no `@`, and read nothing. */
-    async mentionsIn(text: string): Promise<readonly MentionPlace[] | null> {
+    /** The mentions in a text; null for none. Most texts have no `@`: these read nothing, and are answered at once. */
+    mentionsIn(text: string): MaybePromise<readonly MentionPlace[] | null> {
       const names = possibleNames(text)
       if (names.length === 0) return null
-      const mentions = mentionsIn(text, await idsByName(names))
-      return mentions.length === 0 ? null : mentions
+      return idsByName(names).then((found) => {
+        const mentions = mentionsIn(text, found)
+        return mentions.length === 0 ? null : mentions
+      })
     },
   }
 }

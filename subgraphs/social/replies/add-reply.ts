@@ -1,5 +1,6 @@
 import { requireViewer } from '../../../platform/auth/caller.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
+import { whenThere } from '../../../platform/graphql/maybe-promise.ts'
 import { maskedComment } from '../comments/comment-argument.ts'
 import type { SocialContext } from '../context.ts'
 import type { AddReplyInput } from '../schema.generated.ts'
@@ -18,8 +19,10 @@ export async function addReply(
   const authorId = requireViewer(context.caller).userId
   const answeredId = idArgument(commentId)
   const text = maskedComment(content, context.sensitiveWords)
-  const mentions = await context.mentions.mentionsIn(text.content)
-  const row = await context.newReplies.submit({ id: context.ids.next(), answeredId, authorId, ...text, mentions })
+  // Without a wait where there is nothing to read: what was accepted before a shutdown is written.
+  const row = await whenThere(context.mentions.mentionsIn(text.content), (mentions) =>
+    context.newReplies.submit({ id: context.ids.next(), answeredId, authorId, ...text, mentions }),
+  )
   context.flags.forget()
   return row
 }
