@@ -40,7 +40,7 @@ export type NotificationKind =
   | 'FOLLOW'
   /** A user commented on a video of the viewer. */
   | 'COMMENT'
-  /** A user mentioned the viewer in the title of a video. */
+  /** A user mentioned the viewer in the title of a video, or in a comment or reply. */
   | 'MENTION'
   /** A user replied to a comment or reply of the viewer. */
   | 'REPLY'

@@ -28,6 +28,7 @@ export const publishedTo = {
   ],
   social: [
     'user.registeredUsers',
+    'user.publicNames',
     'video.publishedVideos',
     'video.videoChanges',
     'video.authorships',

@@ -16,6 +16,18 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
 
 export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
 
+export type Json = JsonValue;
+
+export type JsonArray = JsonValue[];
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
+
+export type JsonPrimitive = boolean | number | string | null;
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface ChatConversations {
@@ -106,6 +118,7 @@ export interface SocialComments {
   content: string;
   createdAt: Generated<Timestamp>;
   id: Int8;
+  mentions: Json | null;
   originalContent: string | null;
   parentId: Int8 | null;
   videoId: Int8;
@@ -400,6 +413,7 @@ export interface VideoMentions {
   id: Int8;
   length: number;
   offset: number;
+  transactionId: Generated<string>;
   userId: Int8;
   videoId: Int8;
 }

@@ -64,6 +64,7 @@ beforeAll(async () => {
     uploadsAtOnce: 10,
     uploadsAtOncePerAddress: 5,
     maxUploadBytes: 1024,
+    feed: 'latest',
     uploadFolder: join(folder, 'spool'),
     log: createLogger('silent', 'test'),
   })

@@ -10,7 +10,8 @@ import type { Logger } from '../platform/runtime/logger.ts'
 import { serveObjects } from '../platform/http/object-proxy.ts'
 import type { SignedFolderOptions } from '../platform/storage/signed-folders.ts'
 import { watchOverload } from '../platform/limits/overload.ts'
-import { endpoints } from './endpoints/table.ts'
+import type { FeedKind } from './endpoints/feed.ts'
+import { endpointsWith } from './endpoints/table.ts'
 import { asPublicError, failureEnvelope } from './envelope.ts'
 import { drainAfterAnswers } from './connection-draining.ts'
 import { readBodies } from './request-parameters.ts'
@@ -29,6 +30,8 @@ export interface RestAdapterOptions {
   readonly trustedProxies: readonly string[]
   /** The origins whose pages may call. */
   readonly allowedOrigins: AllowedOrigins
+  /** What the feed shows. */
+  readonly feed: FeedKind
   /** How late the event loop may be before calls are rejected, in milliseconds; 0 rejects none. */
   readonly shedLoadAfterMs: number
   /** How many calls one address may make per minute; 0 means no limit. The gateway has limits of its own. */
@@ -87,7 +90,7 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
     await readBodies(routes)
     const uploadPlaces = createUploadPlaces(options.uploadsAtOnce, options.uploadsAtOncePerAddress)
     const shared = { ...options, callSettings, objectStore, uploadPlaces }
-    for (const endpoint of endpoints) serveEndpoint(routes, endpoint, shared)
+    for (const endpoint of endpointsWith(options.feed)) serveEndpoint(routes, endpoint, shared)
   })
   app.setNotFoundHandler(() => {
     throw new NotFound({ en: 'This address does not exist.', zh: '请求的地址不存在。' })

@@ -28,6 +28,7 @@ beforeAll(async () => {
     callsPerMinute: 0,
     uploadsAtOnce: 10,
     uploadsAtOncePerAddress: 5,
+    feed: 'latest',
     uploadFolder: folder,
     log: createLogger('silent', 'test'),
   })

@@ -29,6 +29,7 @@ export async function openRestAdapter(
     ...sharedServerOptions(environment),
     ...restLimits(environment),
     uploadFolder,
+    feed: environment.REST_FEED,
     log,
   })
   stack.use({ [Symbol.asyncDispose]: () => app.close() })

@@ -46,6 +46,7 @@ export async function openTestPublishing(): Promise<TestPublishing> {
     uploads: createUploadRepository(db),
     publications: createPublicationRepository(db),
     titles: createTitleRepository(db),
+    announceMentioned: () => undefined,
     videos: createVideoRepository(db),
     cache: { forgetVideo: () => undefined, forgetRow: () => undefined },
     objectStore: await openTestObjectStore(),

@@ -88,6 +88,7 @@ const settings = z.object({
   UPLOADS_AT_ONCE_PER_ADDRESS: orZero.default(16),
   SHED_LOAD_AFTER_MS: orZero.default(1_000),
 
+  REST_FEED: z.enum(['latest', 'recommended']).default('latest'),
   RECOMMENDER_URL: url.optional(),
   RECOMMENDER_KEY: text.optional(),
   SENSITIVE_WORDS_FILE: text.optional(),

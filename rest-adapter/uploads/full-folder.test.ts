@@ -36,6 +36,7 @@ async function publish(): Promise<RestAnswer> {
     uploadsAtOnce: 2,
     uploadsAtOncePerAddress: 2,
     maxUploadBytes: 1_000_000,
+    feed: 'latest',
     uploadFolder: folder,
     log: createLogger('silent', 'test'),
   })

@@ -51,6 +51,7 @@ async function startAdapter(objectStoreUrl: string): Promise<FastifyInstance> {
     uploadsAtOnce: 10,
     uploadsAtOncePerAddress: 5,
     maxUploadBytes,
+    feed: 'latest',
     uploadFolder: join(folder, 'spool'),
     log: createLogger('silent', 'test'),
   })

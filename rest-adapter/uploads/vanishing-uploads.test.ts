@@ -52,6 +52,7 @@ async function start(options: Partial<RestAdapterOptions>): Promise<void> {
     uploadsAtOnce: 3,
     uploadsAtOncePerAddress: 3,
     maxUploadBytes: 1_000_000,
+    feed: 'latest',
     uploadFolder: folder,
     log: createLogger('silent', 'test'),
     ...options,

@@ -165,6 +165,6 @@ function keepPages(ttlMs: number, read: ReadPages<ListEdge>, changes: Changes): 
 }
 
 /** Includes a constant, so that short comments count, too. */
-function sizeOfComment({ content, originalContent }: CommentRow): number {
-  return 100 + content.length + (originalContent?.length ?? 0)
+function sizeOfComment({ content, originalContent, mentions }: CommentRow): number {
+  return 100 + content.length + (originalContent?.length ?? 0) + 60 * (mentions?.length ?? 0)
 }

@@ -17,6 +17,7 @@ import type { ViewerFlags } from './flags/viewer-flags.ts'
 import type { FollowChange } from './follows/repository.ts'
 import type { SocialCache } from './cache.ts'
 import type { AppliedLike, LikeChange } from './likes/repository.ts'
+import type { MentionRepository } from './mentions/repository.ts'
 import type { NotificationRepository } from './notifications/repository.ts'
 import type { NodeRepository } from './nodes/repository.ts'
 import type { NewReply, ReplyRow } from './replies/repository.ts'
@@ -76,6 +77,7 @@ export interface SocialContext {
   readonly boundaries: Pick<BoundaryRepository, 'page'>
   readonly videos: Pick<VideoFactRepository, 'friendsAmong'>
   readonly nodes: NodeRepository
+  readonly mentions: MentionRepository
   readonly notifications: NotificationRepository
   readonly broadcast: Pick<Broadcast, 'publish'>
   readonly sensitiveWords: WordFilter

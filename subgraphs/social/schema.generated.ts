@@ -4,6 +4,7 @@ import type { Visible } from '../../platform/graphql/list.ts'
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { AuditRow, ReportRow, ReportCaseRow } from './reports/repository.ts';
 import type { ShownComment } from './comments/viewing.ts';
+import type { ShownMention } from './comments/details.ts';
 import type { EventRow } from '../../platform/graphql/events.ts';
 import type { ShownNotification } from './notifications/viewing.ts';
 import type { UserReference, VideoReference, SocialContext } from './context.ts';
@@ -431,6 +432,8 @@ export type Comment = Node & {
   readonly parent?: Maybe<Comment>;
   /** The author of the comment or reply it answers; null at the top level, and when the viewer has blocked or muted that user. */
   readonly replyTo?: Maybe<User>;
+  /** The users it mentions, `@…`, at most ten; without those whom the viewer has blocked or muted. */
+  readonly mentions: ReadonlyArray<Mention>;
 };
 
 
@@ -438,6 +441,17 @@ export type Comment = Node & {
 export type CommentRepliesArgs = {
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A user in a text. */
+export type Mention = {
+  readonly __typename?: 'Mention';
+  /** The user, also under a new name; null when they are banned. */
+  readonly user?: Maybe<User>;
+  /** Where `@` stands in the text, in UTF-16 units. */
+  readonly offset: Scalars['Int']['output'];
+  /** The length with `@`, in UTF-16 units. */
+  readonly length: Scalars['Int']['output'];
 };
 
 /** A message between two users; the chat subgraph has the other fields. */
@@ -822,7 +836,7 @@ export type NotificationKind =
   | 'FOLLOW'
   /** A user commented on a video of the viewer. */
   | 'COMMENT'
-  /** A user mentioned the viewer in the title of a video. */
+  /** A user mentioned the viewer in the title of a video, or in a comment or reply. */
   | 'MENTION'
   /** A user replied to a comment or reply of the viewer. */
   | 'REPLY'
@@ -1286,6 +1300,7 @@ export type ResolversTypes = {
   User: ResolverTypeWrapper<UserReference>;
   CommentPolicy: CommentPolicy;
   Comment: ResolverTypeWrapper<ShownComment>;
+  Mention: ResolverTypeWrapper<ShownMention>;
   Message: ResolverTypeWrapper<Message>;
   Conversation: ResolverTypeWrapper<Conversation>;
   CommentConnection: ResolverTypeWrapper<Omit<CommentConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['CommentEdge']> }>;
@@ -1380,6 +1395,7 @@ export type ResolversParentTypes = {
   Video: VideoReference;
   User: UserReference;
   Comment: ShownComment;
+  Mention: ShownMention;
   Message: Message;
   Conversation: Conversation;
   CommentConnection: Omit<CommentConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['CommentEdge']> };
@@ -1553,7 +1569,14 @@ export type CommentResolvers<ContextType = SocialContext, ParentType extends Res
   replies?: Resolver<Visible<Maybe<ResolversTypes['CommentConnection']>>, ParentType, ContextType, RequireFields<CommentRepliesArgs, 'first'>>;
   parent?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
   replyTo?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  mentions?: Resolver<ReadonlyArray<ResolversTypes['Mention']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MentionResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Mention'] = ResolversParentTypes['Mention']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  offset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  length?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type MessageResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Message'] = ResolversParentTypes['Message']> = {
@@ -1832,6 +1855,7 @@ export type Resolvers<ContextType = SocialContext> = {
   Video?: VideoResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   Comment?: CommentResolvers<ContextType>;
+  Mention?: MentionResolvers<ContextType>;
   Message?: MessageResolvers<ContextType>;
   Conversation?: ConversationResolvers<ContextType>;
   CommentConnection?: CommentConnectionResolvers<ContextType>;

@@ -19,6 +19,7 @@ import { createViewerFlags } from './flags/viewer-flags.ts'
 import { createFollowRepository } from './follows/repository.ts'
 import { createSocialCache } from './cache.ts'
 import { createLikeRepository } from './likes/repository.ts'
+import { createMentionRepository } from './mentions/repository.ts'
 import { createNotificationRepository } from './notifications/repository.ts'
 import { createNodeRepository } from './nodes/repository.ts'
 import { createReplyRepository } from './replies/repository.ts'
@@ -79,6 +80,7 @@ export function startSocial(options: SocialOptions): Promise<Subgraph> {
         boundaries,
         nodes,
         notifications,
+        mentions: createMentionRepository(db),
       },
       ...{ broadcast, cache },
     }

@@ -44,6 +44,7 @@ export const resolvers: Resolvers = {
   },
   AuditEntry: { ...moderationResolvers.AuditEntry },
   Video: { ...videoResolvers.Video, ...topicResolvers.Video, ...viewResolvers.Video },
+  RecommendedVideoConnection: { ...recommendationResolvers.RecommendedVideoConnection },
   RecommendedVideoEdge: { ...recommendationResolvers.RecommendedVideoEdge },
   Topic: { ...topicResolvers.Topic },
   Mention: { ...topicResolvers.Mention },

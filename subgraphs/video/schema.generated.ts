@@ -47,7 +47,7 @@ export type Query = {
   readonly searchVideos: VideoConnection;
   /**
    * Videos for the viewer that they have not seen, nor been shown in this session; also after they were read again, or the system was
-   * started again. At most two of one author on a page, which may be shorter than asked for.
+   * started again. At most two of one author on a page, which may be shorter than asked for. Without a token, the newest videos.
    */
   readonly recommendedFeed: RecommendedVideoConnection;
   /** The videos of the users whom the viewer follows, newest first; of friends also those that are published for friends. */
@@ -93,6 +93,8 @@ export type QueryRecommendedFeedArgs = {
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
   seed?: InputMaybe<Scalars['Int']['input']>;
+  from?: InputMaybe<Scalars['Int']['input']>;
+  publishedBefore?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 
@@ -391,6 +393,10 @@ export type RecommendedVideoConnection = {
   readonly edges: ReadonlyArray<RecommendedVideoEdge>;
   /** The position of this page in the list. */
   readonly pageInfo: PageInfo;
+  /** The number of the session; null without a token, and for an empty page. */
+  readonly seed?: Maybe<Scalars['Int']['output']>;
+  /** Where the session continues after this page, for clients that keep numbers instead of cursors; null as `seed` is. */
+  readonly next?: Maybe<Scalars['Int']['output']>;
 };
 
 /** A recommended video, in a list. */
@@ -1087,6 +1093,8 @@ export type VideoEdgeResolvers<ContextType = VideoContext, ParentType extends Re
 export type RecommendedVideoConnectionResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['RecommendedVideoConnection'] = ResolversParentTypes['RecommendedVideoConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['RecommendedVideoEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  seed?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  next?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type RecommendedVideoEdgeResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['RecommendedVideoEdge'] = ResolversParentTypes['RecommendedVideoEdge']> = {

@@ -31,6 +31,8 @@ import { createGroupCommit } from '../../platform/postgres/group-commit.ts'
 import { createFollowingRepository } from './following/repository.ts'
 import { createTrendRepository } from './trending/repository.ts'
 import { createViewRepository, type View } from './views/repository.ts'
+import type { AnnounceMentioned } from './titles/notified-mentions.ts'
+import { announceEvents } from '../../schema/topics.ts'
 import { noRecommender, type Recommender } from './recommended/recommender.ts'
 import { createRecommendationRepository } from './recommended/repository.ts'
 import { createUploadRepository } from './uploads/repository.ts'
@@ -49,8 +51,11 @@ export interface VideoOptions extends SubgraphOptions {
   readonly removalGraceSeconds?: number
   /** Suggests videos to users; by default nothing else than this system does. */
   readonly recommender?: Recommender | undefined
-  /** Reports bans; without it they are noticed by a scheduled job. */
-  readonly broadcast?: Pick<Broadcast, 'listen' | 'onGap'>
+  /**
+   * Reports bans; without it they are noticed by a scheduled job. Announces whom titles mention to their event streams; without it
+   * they poll.
+   */
+  readonly broadcast?: Pick<Broadcast, 'listen' | 'onGap' | 'publish'>
 }
 
 /** Wires the video subgraph to its database, the object store and ffmpeg. */
@@ -72,8 +77,16 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
     await collect('temporary folders of killed processes', () => collectTemporaryFolders(), log)
     const changes = openChanges({ ...options, schema: 'video', views: ['social.hidden_people_changes'] })
     const cache = createVideoCache(videos, feed, objectStore, changes)
+    const announceMentioned: AnnounceMentioned = (mentions) => {
+      if (!options.broadcast || mentions.length === 0) return
+      announceEvents(
+        options.broadcast,
+        'video',
+        mentions.map(({ userId }) => userId),
+      )
+    }
     const publishing: Publishing = {
-      ...{ ids, uploads, publications, titles, videos, cache, objectStore, ffmpeg, limits, log },
+      ...{ announceMentioned, ids, uploads, publications, titles, videos, cache, objectStore, ffmpeg, limits, log },
       admission: createAdmission(),
     }
     const removal = { removals, cache, graceSeconds: options.removalGraceSeconds ?? 60 * 60 }
@@ -87,6 +100,7 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
       ...{ feed, cache, objectStore, publishing, removal, sensitiveWords, ids, moderation },
       events: createEventRepository(db),
       search: createSearchRepository(db),
+      announceMentioned,
       titles,
       topics,
       recommendations: createRecommendationRepository(db),

@@ -91,7 +91,7 @@ const reads: Readonly<Record<string, Operation>> = {
   recommendedFeed: {
     query: () => `{ recommendedFeed(first: 50) ${edges} }`,
     shows: id,
-    publicTo: ['stranger', 'follower', 'friend', 'blocked', 'admin'],
+    publicTo: actors.filter((actor) => actor !== 'author'),
     isPublicOnly: true,
   },
   topic: {

@@ -6,7 +6,9 @@ import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { anyOf, idArray } from '../../../platform/postgres/database.ts'
 import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
 import { shareReads } from '../../../platform/caching/batched-reads.ts'
+import type { MentionPlace } from '../../../platform/text/mentions.ts'
 import { readEdges } from '../list-edges.ts'
+import { mentionTexts, notifyMentioned } from '../mentions/notify-mentioned.ts'
 import { notify } from '../notifications/repository.ts'
 import { mayComment } from '../video-settings/repository.ts'
 import type { VideoFacts } from '../videos/repository.ts'
@@ -26,6 +28,8 @@ export interface CommentRow {
   /** The comment that this one replies to, and whom it answers; null at the top level. */
   readonly parentId: string | null
   readonly answeredUserId: string | null
+  /** The users it mentions, in the order of the text; null for none. */
+  readonly mentions: readonly MentionPlace[] | null
 }
 
 /** A comment, and what is to be known of its video. */
@@ -59,8 +63,19 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
   const readMany = prepareRead(db, () =>
     db
       .selectFrom('comments')
-      .select(['id', 'videoId', 'authorId', 'content', 'originalContent', 'createdAt', 'parentId', 'answeredUserId'])
+      .select([
+        'id',
+        'videoId',
+        'authorId',
+        'content',
+        'originalContent',
+        'createdAt',
+        'parentId',
+        'answeredUserId',
+        'mentions',
+      ])
       .where('id', '=', anyOf([]))
+      .$castTo<CommentRow>()
       .compile(),
   )
 
@@ -107,16 +122,17 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
             ${comments.map((comment) => comment.videoId)}::bigint[],
             ${comments.map((comment) => comment.authorId)}::bigint[],
             ${comments.map((comment) => comment.content)}::text[],
-            ${comments.map((comment) => comment.originalContent)}::text[]
-          ) as comment (id, video_id, author_id, content, original_content)
+            ${comments.map((comment) => comment.originalContent)}::text[],
+            ${mentionTexts(comments)}::text[]::jsonb[]
+          ) as comment (id, video_id, author_id, content, original_content, mentions)
           -- The limit makes each a look-up by key; a join of hundreds may be planned as a scan of the whole table.
           cross join lateral (
             select author_id from video.published_videos as published
             where id = comment.video_id and ${isPublishedFor(sql`comment.author_id`, sql`published`)} limit 1
           ) as video
         ), added as (
-          insert into comments (id, video_id, author_id, content, original_content)
-          select id, video_id, author_id, content, original_content from requested
+          insert into comments (id, video_id, author_id, content, original_content, mentions)
+          select id, video_id, author_id, content, original_content, mentions from requested
           where is_permitted and not is_blocked
           returning *
         ), notified as (
@@ -126,7 +142,7 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
             select recipient_id, id, requested.author_id as actor_id, requested.video_id as subject_id
             from added join requested using (id)`,
           )}
-        ), counted as (
+        ), ${notifyMentioned(comments, sql`select added.*, recipient_id from added join requested using (id)`)} counted as (
           insert into video_counts as counts (video_id, comment_count)
           select video_id, count(*) from added group by video_id order by video_id
           on conflict (video_id) do update set comment_count = counts.comment_count + excluded.comment_count

@@ -37,7 +37,7 @@ export async function showComments(
     const video = row && videos.get(row.videoId)
     if (!author || !video) return null
     const { id, content, originalContent, parentId } = row
-    const { likeCount, replyCount, isLiked, isPinned, replyTo } = detailsOf(row)
+    const { likeCount, replyCount, isLiked, isPinned, replyTo, mentions } = detailsOf(row)
     return {
       __typename: 'Comment',
       id,
@@ -52,6 +52,7 @@ export async function showComments(
       isLiked,
       isPinned,
       replyTo,
+      mentions,
     }
   })
 }

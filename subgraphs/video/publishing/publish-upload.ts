@@ -9,7 +9,7 @@ import type { VideoCache } from '../cache.ts'
 import { headLength, nameOfForeignFormat, recognizeContainer, type Container } from '../media/container.ts'
 import type { Ffmpeg } from '../media/ffmpeg.ts'
 import { completeUpload } from '../uploads/complete-upload.ts'
-import { notifiedMentions } from '../titles/notified-mentions.ts'
+import { notifiedMentions, type AnnounceMentioned } from '../titles/notified-mentions.ts'
 import type { TitleRepository } from '../titles/repository.ts'
 import type { UploadRow, UploadRepository } from '../uploads/repository.ts'
 import type { VideoRepository, VideoRow, Visibility } from '../videos/repository.ts'
@@ -35,6 +35,7 @@ export interface Publishing {
   readonly uploads: UploadRepository
   readonly publications: PublicationRepository
   readonly titles: Pick<TitleRepository, 'mentionsIn'>
+  readonly announceMentioned: AnnounceMentioned
   readonly videos: VideoRepository
   readonly cache: Pick<VideoCache, 'forgetVideo' | 'forgetRow'>
   readonly objectStore: ObjectStore
@@ -192,6 +193,7 @@ async function writeRow(publishing: Publishing, publication: Publication): Promi
       return publications.publish(publication, mentions)
     })
     .finally(() => cache.forgetVideo(id, authorId))
+  publishing.announceMentioned(mentions)
   if (video) return video
   const published = (await videos.findMany([id])).get(id)
   return published?.coverKey === coverKey ? published : null

@@ -14,7 +14,10 @@ import { titleArgument } from './title-argument.ts'
  * @throws NotFound when the video does not exist, Forbidden when another user published it
  */
 export async function setTitle(
-  context: Pick<VideoContext, 'caller' | 'ids' | 'titles' | 'cache' | 'sensitiveWords' | 'publishedFor'>,
+  context: Pick<
+    VideoContext,
+    'caller' | 'ids' | 'titles' | 'cache' | 'sensitiveWords' | 'publishedFor' | 'announceMentioned'
+  >,
   input: SetTitleInput,
 ): Promise<VideoRow> {
   const authorId = requireViewer(context.caller).userId
@@ -25,5 +28,6 @@ export async function setTitle(
     .setTitle(videoId, authorId, title, mentions)
     .finally(() => context.cache.forgetRow(videoId))
   if (!changed) throw await notYourVideo(videoId, context)
+  context.announceMentioned(mentions)
   return changed
 }

@@ -1,3 +1,6 @@
+import { vi } from 'vitest'
+import { ask } from '../../../start/people.ts'
+import { patience } from '../../waiting.ts'
 import type { Coordinate } from '../matrix.ts'
 import { byIds, ofUser, ofVideo, toVideo, type Ask } from './operation.ts'
 
@@ -37,12 +40,16 @@ export const videoOperations = {
     toVideo('setVideoVisibility', await video(), 'visibility: PRIVATE'),
   'Mutation.deleteVideo': async ({ video }) => toVideo('deleteVideo', await video()),
   // Nobody is recommended their own videos, nor more than two of one author on a page.
-  'Query.recommendedFeed': async ({ people: { blocked }, video, sql }) => {
+  'Query.recommendedFeed': async ({ network, people: { blocked }, video, sql }) => {
     await sql(`delete from video.videos where title = 'recommended'`)
     const published = new Date(Date.now() + 1_000).toISOString()
     const id = await video({ author_id: blocked.id, title: 'recommended', published_at: published })
     await sql('insert into social.video_counts (video_id, favorite_count) values ($1, 1000000)', [id])
-    return { query: '{ recommendedFeed(first: 50) { edges { node { id } } } }', shows: `"id":"${id}"` }
+    const query = '{ recommendedFeed(first: 50) { edges { node { id } } } }'
+    const shows = `"id":"${id}"`
+    // Callers without a token are shown the feed, which is cached until it has heard of the video.
+    await vi.waitUntil(async () => JSON.stringify(await ask(network, query)).includes(shows), patience)
+    return { query, shows }
   },
   'Query.followingFeed': async ({ friend, video }) => {
     const id = await video({ author_id: friend.id, title: 'of a friend' })
