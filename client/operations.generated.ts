@@ -10,6 +10,8 @@ export type AuditAction =
   | 'DISMISS_REPORTS'
   /** Reports led to a removal or a ban. */
   | 'UPHOLD_REPORTS'
+  /** A comment of another user was deleted by an administrator. */
+  | 'DELETE_COMMENT'
   /** An account was banned. */
   | 'BAN_USER'
   /** A ban was lifted. */

@@ -43,6 +43,16 @@ it('counts kinds of operations apart, and a mutation by its fields', async () =>
   expect(await answered(gateway, login)).toBe(1)
 })
 
+it('counts searches apart as well, each of a query, also those in fragments', async () => {
+  await using gateway = await gatewayUnderTest({ rates: { ...noLimits, reads: 18, searches: 6 } })
+  const searches = `{ ...Both a: searchVideos(query: "sunset") { pageInfo { hasNextPage } } }
+    fragment Both on Query {
+      b: searchUsers(query: "alice") { pageInfo { hasNextPage } } c: searchTopics(query: "sea") { pageInfo { hasNextPage } }
+    }`
+  expect(await answered(gateway, searches, asAlice)).toBe(2)
+  expect(await answered(gateway, viewer, asAlice)).toBe(15)
+})
+
 it('counts mutations inside fragments, and is not led in circles by them', async () => {
   await using gateway = await gatewayUnderTest({ rates: { ...noLimits, writes: 4 } })
   const hidden = `mutation { ...A } fragment A on Mutation { ... on Mutation { a: ${like} } b: ${like} }`

@@ -45,7 +45,7 @@ export const commentResolvers: Resolvers = {
       return { comment, video }
     },
     async deleteComment(_, { input }, context, info) {
-      const { videoId, parentId } = await deleteComment(context, input.commentId)
+      const { videoId, parentId } = await deleteComment(context, input)
       const asked = askedFields(info)
       const [video, [parent]] = await Promise.all([
         showVideo(videoId, context, asked.below('video')),

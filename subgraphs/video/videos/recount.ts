@@ -9,7 +9,16 @@ const workCount: StoredCount = {
   counted: sql`select author_id as key from videos`,
 }
 
-/** Corrects wrong counts of authors' videos; resolves to the corrected counts. */
+const topicCount: StoredCount = {
+  table: 'topics',
+  key: 'name',
+  keyType: 'text',
+  column: 'video_count',
+  counted: sql`select topic as key from video_topics where not is_hidden`,
+  hasEveryRow: true,
+}
+
+/** Corrects wrong counts of the videos of authors and topics; resolves to the corrected counts. */
 export function recountVideos(database: DatabaseAddress): Promise<Miscount[]> {
-  return recount(database, 'video', [workCount])
+  return recount(database, 'video', [workCount, topicCount])
 }
