@@ -68,6 +68,7 @@ const settings = z.object({
   TRUST_PROXY: proxies.default([]),
   CORS_ORIGINS: origins.optional(),
   LANDING_PAGE: flag.optional(),
+  WEB_CLIENT: flag.default(true),
 
   ACCESS_TOKEN_SECRETS: text.optional(),
   CALLER_SECRET: text.min(32, 'must have at least 32 characters').optional(),

@@ -41,12 +41,8 @@ const kindOfMutation: ReadonlyMap<string, RateKind> = new Map([
   ['changePassword', 'signIns'],
 ])
 
-/** Queries with a limit of their own: each reads thousands of rows. */
-const kindOfQuery: ReadonlyMap<string, RateKind> = new Map([
-  ['searchVideos', 'searches'],
-  ['searchUsers', 'searches'],
-  ['searchTopics', 'searches'],
-])
+/** Queries with a limit of their own: each reads thousands of rows. Different ones for one text are one search. */
+const searchFields: ReadonlySet<string> = new Set(['searchVideos', 'searchUsers', 'searchTopics'])
 
 const windowSeconds = 60
 
@@ -88,20 +84,23 @@ export function createRateAdmission(rates: Rates, redis: Redis | undefined): Rat
 }
 
 /**
- * How an operation counts towards the limits: a query once and once more per search, a mutation once per field. A fragment counts
+ * How an operation counts towards the limits: a query once, and as a search for each search of one kind, a mutation once per field. A fragment counts
  * where it is first spread, which prevents hiding many fields in it.
  */
 export function ratesOf(document: DocumentNode, operation: OperationDefinitionNode): ReadonlyMap<RateKind, number> {
   const isMutation = operation.operation === OperationTypeNode.MUTATION
   const counts = new Map<RateKind, number>(isMutation ? [] : [['reads', 1]])
+  const searches = new Map<string, number>()
   const spread = new Set<string>()
 
   function count({ selections }: SelectionSetNode): void {
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) {
         const name = selection.name.value
-        const kind = isMutation ? (kindOfMutation.get(name) ?? 'writes') : kindOfQuery.get(name)
-        if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+        if (isMutation) {
+          const kind = kindOfMutation.get(name) ?? 'writes'
+          counts.set(kind, (counts.get(kind) ?? 0) + 1)
+        } else if (searchFields.has(name)) searches.set(name, (searches.get(name) ?? 0) + 1)
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         count(selection.selectionSet)
       } else if (!spread.has(selection.name.value)) {
@@ -115,5 +114,6 @@ export function ratesOf(document: DocumentNode, operation: OperationDefinitionNo
   }
 
   count(operation.selectionSet)
+  if (searches.size > 0) counts.set('searches', Math.max(...searches.values()))
   return counts
 }
