@@ -79,6 +79,7 @@ const settings = z.object({
   REGISTRATIONS_PER_HOUR: orZero.default(500),
 
   READS_PER_MINUTE: orZero.default(3_000),
+  SEARCHES_PER_MINUTE: orZero.default(60),
   WRITES_PER_MINUTE: orZero.default(600),
   TEXTS_PER_MINUTE: orZero.default(120),
   UPLOADS_PER_MINUTE: orZero.default(60),

@@ -725,6 +725,8 @@ export type SetCommentPolicyPayload = {
 export type DeleteCommentInput = {
   /** The id of the comment. */
   readonly commentId: Scalars['ID']['input'];
+  /** Why an administrator deletes a comment of another user, up to 500 characters; for the audit log. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** The deleted comment. */
@@ -1110,7 +1112,9 @@ export type AuditAction =
   /** Reports were dismissed. */
   | 'DISMISS_REPORTS'
   /** Reports led to a removal or a ban. */
-  | 'UPHOLD_REPORTS';
+  | 'UPHOLD_REPORTS'
+  /** A comment of another user was deleted by an administrator. */
+  | 'DELETE_COMMENT';
 
 /** An entry of the audit log. */
 export type AuditEntry = Node & {

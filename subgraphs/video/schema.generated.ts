@@ -55,7 +55,7 @@ export type Query = {
   /** The videos of the last two weeks that are liked and viewed most for their age; ranked anew every minute. */
   readonly trendingVideos: VideoConnection;
   /** Topics with a text in their names, the largest first. */
-  readonly searchTopics: ReadonlyArray<Topic>;
+  readonly searchTopics: TopicConnection;
   /** A topic that a video has; null when none has it. */
   readonly topic?: Maybe<Topic>;
   /** A video by id; null when it does not exist or is not visible to the viewer. */
@@ -113,6 +113,7 @@ export type QueryTrendingVideosArgs = {
 export type QuerySearchTopicsArgs = {
   query: Scalars['String']['input'];
   first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -384,6 +385,24 @@ export type VideoEdge = {
   readonly cursor: Scalars['String']['output'];
   /** The video. */
   readonly node: Video;
+};
+
+/** A page of topics. */
+export type TopicConnection = {
+  readonly __typename?: 'TopicConnection';
+  /** The topics of this page. */
+  readonly edges: ReadonlyArray<TopicEdge>;
+  /** The position of this page in the list. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A topic in a list. */
+export type TopicEdge = {
+  readonly __typename?: 'TopicEdge';
+  /** Pass it as `after` to continue after this topic. */
+  readonly cursor: Scalars['String']['output'];
+  /** The topic. */
+  readonly node: Topic;
 };
 
 /** A page of recommended videos. */
@@ -893,6 +912,8 @@ export type ResolversTypes = {
   User: ResolverTypeWrapper<UserReference>;
   VideoConnection: ResolverTypeWrapper<Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['VideoEdge']> }>;
   VideoEdge: ResolverTypeWrapper<Omit<VideoEdge, 'node'> & { node: ResolversTypes['Video'] }>;
+  TopicConnection: ResolverTypeWrapper<Omit<TopicConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['TopicEdge']> }>;
+  TopicEdge: ResolverTypeWrapper<Omit<TopicEdge, 'node'> & { node: ResolversTypes['Topic'] }>;
   RecommendedVideoConnection: ResolverTypeWrapper<Omit<RecommendedVideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['RecommendedVideoEdge']> }>;
   RecommendedVideoEdge: ResolverTypeWrapper<RecommendedEdge>;
   RecommendationReason: RecommendationReason;
@@ -950,6 +971,8 @@ export type ResolversParentTypes = {
   User: UserReference;
   VideoConnection: Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['VideoEdge']> };
   VideoEdge: Omit<VideoEdge, 'node'> & { node: ResolversParentTypes['Video'] };
+  TopicConnection: Omit<TopicConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['TopicEdge']> };
+  TopicEdge: Omit<TopicEdge, 'node'> & { node: ResolversParentTypes['Topic'] };
   RecommendedVideoConnection: Omit<RecommendedVideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['RecommendedVideoEdge']> };
   RecommendedVideoEdge: RecommendedEdge;
   NotInterestedInput: NotInterestedInput;
@@ -1002,7 +1025,7 @@ export type QueryResolvers<ContextType = VideoContext, ParentType extends Resolv
   recommendedFeed?: Resolver<Visible<ResolversTypes['RecommendedVideoConnection']>, ParentType, ContextType, RequireFields<QueryRecommendedFeedArgs, 'first'>>;
   followingFeed?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<QueryFollowingFeedArgs, 'first'>>;
   trendingVideos?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<QueryTrendingVideosArgs, 'first'>>;
-  searchTopics?: Resolver<ReadonlyArray<ResolversTypes['Topic']>, ParentType, ContextType, RequireFields<QuerySearchTopicsArgs, 'query' | 'first'>>;
+  searchTopics?: Resolver<Visible<ResolversTypes['TopicConnection']>, ParentType, ContextType, RequireFields<QuerySearchTopicsArgs, 'query' | 'first'>>;
   topic?: Resolver<Maybe<ResolversTypes['Topic']>, ParentType, ContextType, RequireFields<QueryTopicArgs, 'name'>>;
   video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType, RequireFields<QueryVideoArgs, 'id'>>;
   videos?: Resolver<Visible<ReadonlyArray<Maybe<ResolversTypes['Video']>>>, ParentType, ContextType, RequireFields<QueryVideosArgs, 'ids'>>;
@@ -1088,6 +1111,16 @@ export type VideoConnectionResolvers<ContextType = VideoContext, ParentType exte
 export type VideoEdgeResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['VideoEdge'] = ResolversParentTypes['VideoEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+};
+
+export type TopicConnectionResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['TopicConnection'] = ResolversParentTypes['TopicConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['TopicEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type TopicEdgeResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['TopicEdge'] = ResolversParentTypes['TopicEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Topic'], ParentType, ContextType>;
 };
 
 export type RecommendedVideoConnectionResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['RecommendedVideoConnection'] = ResolversParentTypes['RecommendedVideoConnection']> = {
@@ -1251,6 +1284,8 @@ export type Resolvers<ContextType = VideoContext> = {
   User?: UserResolvers<ContextType>;
   VideoConnection?: VideoConnectionResolvers<ContextType>;
   VideoEdge?: VideoEdgeResolvers<ContextType>;
+  TopicConnection?: TopicConnectionResolvers<ContextType>;
+  TopicEdge?: TopicEdgeResolvers<ContextType>;
   RecommendedVideoConnection?: RecommendedVideoConnectionResolvers<ContextType>;
   RecommendedVideoEdge?: RecommendedVideoEdgeResolvers<ContextType>;
   NotInterestedPayload?: NotInterestedPayloadResolvers<ContextType>;

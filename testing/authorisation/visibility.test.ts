@@ -100,7 +100,7 @@ const reads: Readonly<Record<string, Operation>> = {
     isPublicOnly: true,
   },
   searchTopics: {
-    query: ({ topic }) => `{ searchTopics(query: "${topic}") { name } }`,
+    query: ({ topic }) => `{ searchTopics(query: "${topic}") { edges { node { name } } } }`,
     shows: ({ topic }) => topic,
     isPublicOnly: true,
   },

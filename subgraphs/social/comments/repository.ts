@@ -51,6 +51,8 @@ export interface CommentRemoval {
   readonly userId: string
   /** Whether the user may delete any comment. */
   readonly isAdmin: boolean
+  /** The entry in the audit log, for one that only an administrator may delete. */
+  readonly audit?: { readonly id: string; readonly reason: string }
 }
 
 /** Where a deleted comment was. */
@@ -161,7 +163,8 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
     /**
      * Deletes comments for their authors, for the authors of their videos and for administrators, in one statement and hence
      * one transaction. Rows are locked in a fixed order (comments, also those that are replied to, then counts; each by key),
-     * so concurrent groups wait for each other but never deadlock. A trigger removes the replies to a comment.
+     * so concurrent groups wait for each other but never deadlock. A trigger removes the replies to a comment. What only an
+     * administrator may delete is recorded in the audit log.
      *
      * @returns for each, in order: where it was, or Forbidden when the user may not delete the comment, or NotFound when
      * it does not exist or was deleted concurrently.
@@ -171,11 +174,7 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
         CommentRemoval & RemovedComment & { isPermitted: boolean; isShown: boolean; isRemoved: boolean }
       >`
         with requested as materialized (
-          select removal.*, comment.video_id, comment.parent_id,
-            removal.is_admin or removal.user_id = comment.author_id or exists (
-              select from video.published_videos as video
-              where video.id = comment.video_id and video.author_id = removal.user_id
-            ) as is_permitted,
+          select removal.*, comment.video_id, comment.parent_id, by_owner, removal.is_admin or by_owner as is_permitted,
             exists (
               select from video.published_videos as video
               where video.id = comment.video_id and ${isPublishedFor(sql`removal.user_id`, sql`video`)}
@@ -183,11 +182,19 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
           from unnest(
             ${removals.map((removal) => removal.commentId)}::bigint[],
             ${removals.map((removal) => removal.userId)}::bigint[],
-            ${removals.map((removal) => removal.isAdmin)}::boolean[]
-          ) as removal (comment_id, user_id, is_admin)
+            ${removals.map((removal) => removal.isAdmin)}::boolean[],
+            ${removals.map(({ audit }) => audit?.id ?? null)}::bigint[],
+            ${removals.map(({ audit }) => audit?.reason ?? null)}::text[]
+          ) as removal (comment_id, user_id, is_admin, audit_id, reason)
           cross join lateral (
             select video_id, author_id, parent_id from comments where comments.id = removal.comment_id limit 1
           ) as comment
+          cross join lateral (
+            select removal.user_id = comment.author_id or exists (
+              select from video.published_videos as video
+              where video.id = comment.video_id and video.author_id = removal.user_id
+            ) as by_owner
+          ) as ownership
         ), locked as materialized (
           select comments.ctid, permitted.is_doomed
           from (
@@ -203,6 +210,10 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
           -- A locked row stays where it is, so its ctid finds it without a second look-up.
           delete from comments where ctid = any (array(select ctid from locked where is_doomed))
           returning id, video_id, parent_id
+        ), recorded as (
+          insert into audit_log (id, actor_id, action, subject_id, reason)
+          select audit_id, user_id, 'DELETE_COMMENT', comment_id, reason
+          from requested join removed on removed.id = comment_id where audit_id is not null and not by_owner
         ), counted_videos as (
           insert into video_counts as counts (video_id, comment_count)
           select video_id, -count(*) from removed where parent_id is null group by video_id order by video_id

@@ -47,7 +47,7 @@ export const commentResolvers: Resolvers = {
       return { comment, video }
     },
     async deleteComment(_, { input }, context, info) {
-      const { videoId, parentId } = await deleteComment(context, input.commentId)
+      const { videoId, parentId } = await deleteComment(context, input)
       const asked = askedFields(info)
       const [video, [parent]] = await Promise.all([
         asked.has('video') ? showPublished(videoId, context, asked.below('video')) : null,

@@ -57,7 +57,7 @@ export interface Decision {
   readonly reason: string
 }
 
-export type AuditRow = OwnedAuditRow<'DISMISS_REPORTS' | 'UPHOLD_REPORTS', string>
+export type AuditRow = OwnedAuditRow<'DISMISS_REPORTS' | 'UPHOLD_REPORTS' | 'DELETE_COMMENT', string>
 
 /** How many reports a user may send within 24 hours. */
 export const reportsPerDay = 100
@@ -95,7 +95,8 @@ export function createReportRepository(db: Kysely<SocialTables>) {
   return {
     /**
      * Stores a report and counts it in the case of its subject, which it opens; does nothing when its reporter has reported the
-     * subject before, is responsible for it, or has sent too many.
+     * subject before, is responsible for it, or has sent too many. Once the case is resolved, a report replaces the one that the
+     * reporter sent before, and opens the case again.
      *
      * @returns null when the subject does not exist.
      */
@@ -119,13 +120,19 @@ export function createReportRepository(db: Kysely<SocialTables>) {
           insert into reports (subject_kind, subject_id, reporter_id, id, category, note)
           select ${kind}, ${subjectId}, ${reporterId}, ${report.id}, ${report.category}, ${report.note}
           from subject, sent where owner_id <> ${reporterId} and sent.reports < ${reportsPerDay}
-          on conflict do nothing
-          returning id
+          on conflict (subject_kind, subject_id, reporter_id) do update
+          set id = excluded.id, category = excluded.category, note = excluded.note, created_at = now()
+          where exists (
+            select from report_cases
+            where subject_kind = ${kind} and subject_id = ${subjectId} and resolution is not null
+          )
+          -- Of a row that is new, no transaction is the last to have locked it.
+          returning id, (xmax = 0)::integer as added_reports
         ), counted as (
           insert into report_cases as cases (id, subject_kind, subject_id, owner_id, report_count)
-          select ${report.caseId}, ${kind}, ${subjectId}, owner_id, 1 from subject where exists (select from added)
+          select ${report.caseId}, ${kind}, ${subjectId}, owner_id, added_reports from subject, added
           on conflict (subject_kind, subject_id) do update
-          set report_count = cases.report_count + 1, reported_at = now(), resolution = null, resolver_id = null,
+          set report_count = cases.report_count + excluded.report_count, reported_at = now(), resolution = null, resolver_id = null,
             reason = null, resolved_at = null
         )
         select owner_id, sent.reports as sent_today, known.is_known as was_known, exists (select from added) as is_new

@@ -12,7 +12,16 @@ const counts: readonly StoredCount[] = [
   },
 ]
 
-/** Corrects wrong counts of authors' videos; resolves to the corrected counts. */
+const topicCount: StoredCount = {
+  table: 'topics',
+  key: 'name',
+  keyType: 'text',
+  column: 'video_count',
+  counted: sql`select topic as key from video_topics where not is_hidden`,
+  hasEveryRow: true,
+}
+
+/** Corrects wrong counts of the videos of authors and topics; resolves to the corrected counts. */
 export function recountVideos(database: DatabaseAddress): Promise<Miscount[]> {
-  return recount(database, 'video', counts)
+  return recount(database, 'video', [...counts, topicCount])
 }

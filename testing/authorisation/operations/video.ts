@@ -21,7 +21,7 @@ export const videoOperations = {
   'Query.searchTopics': async ({ video, readTitles }) => {
     await video({ title: '#sought' })
     await readTitles()
-    return { query: '{ searchTopics(query: "sought") { name } }', shows: 'sought' }
+    return { query: '{ searchTopics(query: "sought") { edges { node { name } } } }', shows: 'sought' }
   },
   'Query.topic': async ({ video, readTitles }) => {
     await video({ title: '#wanted' })
