@@ -93,6 +93,7 @@ export const subgraphs: Readonly<Record<SubgraphName, Entry>> = {
         },
         removalGraceSeconds: environment.REMOVAL_GRACE_SECONDS,
         broadcast: dependencies.broadcast,
+        redis: dependencies.redis,
         recommender: await recommenderOf(dependencies),
       })
     },

@@ -31,6 +31,8 @@ import { createGroupCommit } from '../../platform/postgres/group-commit.ts'
 import { createFollowingRepository } from './following/repository.ts'
 import { createTrendRepository } from './trending/repository.ts'
 import { createViewRepository, type View } from './views/repository.ts'
+import type { Redis } from '../../platform/redis/client.ts'
+import { noAnonymousViewers, openAnonymousViewers } from './views/anonymous-viewers.ts'
 import type { AnnounceMentioned } from './titles/notified-mentions.ts'
 import { announceEvents } from '../../schema/topics.ts'
 import { noRecommender, type Recommender } from './recommended/recommender.ts'
@@ -48,6 +50,8 @@ export interface VideoOptions extends SubgraphOptions {
   readonly limits: VideoLimits
   /** For how long the files of a video outlive it. Default an hour. */
   readonly removalGraceSeconds?: number
+  /** Remembers for a day what callers without a token have watched; without it their views are not counted. */
+  readonly redis?: Redis | undefined
   /** Suggests videos to users; by default nothing else than this system does. */
   readonly recommender?: Recommender | undefined
   /**
@@ -70,6 +74,7 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
     const topics = createTopicRepository(db)
     const watched = createViewRepository(db)
     const views = createGroupCommit<View, boolean>((group) => watched.add(group))
+    const anonymousViews = createGroupCommit<string, boolean>((group) => watched.addAnonymous(group))
     const moderation = createModerationRepository(db)
     const ffmpeg = openFfmpeg({ ...options, maxSide: limits.maxSide })
     log.info({ confinement: (await confinementOf(options.ffmpegPath)).description }, 'ffmpeg runs confined')
@@ -107,6 +112,8 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
       following: createFollowingRepository(db),
       trends: createTrendRepository(db),
       views,
+      anonymousViews,
+      anonymousViewers: options.redis ? openAnonymousViewers(options.redis) : noAnonymousViewers,
       collectRemovals: () => collect('removed videos', () => collectRemovals({ removals, objectStore }), log),
     }
     return {
@@ -122,7 +129,7 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
         })
       },
       checkHealth: () => objectStore.checkHealth(),
-      works: [banEvents, changes, views],
+      works: [banEvents, changes, views, anonymousViews],
     }
   })
 }

@@ -77,6 +77,28 @@ export function createViewRepository(db: Kysely<VideoTables>) {
       return views.map((view, index) => counted.has(keyOf(view)) && isLast.get(keyOf(view)) === index)
     },
 
+    /**
+     * Counts views of callers without a token, of whom nothing is stored here.
+     *
+     * @returns for each whether its video exists.
+     */
+    async addAnonymous(videoIds: readonly string[]): Promise<boolean[]> {
+      const { rows } = await sql<{ videoId: string }>`
+        with watched as materialized (
+          select given.video_id, count(*) as views
+          from unnest(${idArray(videoIds)}::bigint[]) as given (video_id)
+          cross join lateral (select from videos where videos.id = given.video_id and not is_hidden limit 1) as videos
+          group by given.video_id
+        ), counted as (
+          insert into view_counts as counts (video_id, view_count)
+          select video_id, views from watched order by video_id
+          on conflict (video_id) do update set view_count = counts.view_count + excluded.view_count
+        )
+        select video_id from watched`.execute(db)
+      const found = new Set(rows.map(({ videoId }) => videoId))
+      return videoIds.map((id) => found.has(id))
+    },
+
     /** How often each video was viewed, if at all. */
     async counts(videoIds: readonly string[]): Promise<Map<string, number>> {
       const rows = await db
