@@ -52,6 +52,8 @@ export interface VideoOptions extends SubgraphOptions {
   readonly removalGraceSeconds?: number
   /** Remembers for a day what callers without a token have watched; without it their views are not counted. */
   readonly redis?: Redis | undefined
+  /** Whether a recommender is told of views. */
+  readonly keepsFeedback?: boolean
   /** Suggests videos to users; by default nothing else than this system does. */
   readonly recommender?: Recommender | undefined
   /**
@@ -72,7 +74,7 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
     const removals = createRemovalRepository(db)
     const titles = createTitleRepository(db)
     const topics = createTopicRepository(db)
-    const watched = createViewRepository(db)
+    const watched = createViewRepository(db, options)
     const views = createGroupCommit<View, boolean>((group) => watched.add(group))
     const anonymousViews = createGroupCommit<string, boolean>((group) => watched.addAnonymous(group))
     const moderation = createModerationRepository(db)

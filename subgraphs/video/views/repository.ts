@@ -21,8 +21,17 @@ export interface Progress {
 
 export type ViewRepository = ReturnType<typeof createViewRepository>
 
-/** Who has watched what. */
-export function createViewRepository(db: Kysely<VideoTables>) {
+/**
+ * Who has watched what.
+ *
+ * @param keepsFeedback whether views that count are stored as feedback for a recommender, too.
+ */
+export function createViewRepository(db: Kysely<VideoTables>, { keepsFeedback = false } = {}) {
+  /** A part of the statement: what the recommender is told of. */
+  const feedback = keepsFeedback
+    ? sql`told as (insert into feedback (user_id, video_id) select viewer_id, video_id from counting),`
+    : sql``
+
   return {
     /**
      * Stores views, and counts those that count: not of one's own videos, not again within a day, not of videos that do not
@@ -65,7 +74,7 @@ export function createViewRepository(db: Kysely<VideoTables>) {
         ), counting as materialized (
           select viewer_id, video_id from stored join watched using (viewer_id, video_id)
           where stored.counted_at = now()::timestamptz(3) and watched.is_long and watched.author_id <> viewer_id
-        ), counted as (
+        ), ${feedback} counted as (
           insert into view_counts as counts (video_id, view_count)
           select video_id, count(*) from counting group by video_id order by video_id
           on conflict (video_id) do update set view_count = counts.view_count + excluded.view_count
