@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
-import { isEachVisibleTo, isUnmoderated } from '../../../db/visibility.ts'
+import { isEachVisibleTo, isPublic } from '../../../db/visibility.ts'
 
 /** Why a video is recommended. */
 export type Reason = 'NEW' | 'TRENDING' | 'LIKED_AUTHOR' | 'FOLLOWED' | 'LIKED_TOPIC' | 'RECOMMENDER' | 'SEEN'
@@ -102,7 +102,7 @@ export function createRecommendationRepository(db: Kysely<VideoTables>) {
 function isNewTo({ viewerId, seed }: Session, isSeenAllowed = false): RawBuilder<boolean> {
   const viewer = sql`${viewerId}::bigint`
   const seen = sql`and (select true from views where views.viewer_id = ${viewer} and views.video_id = videos.id limit 1) is null`
-  return sql<boolean>`(${isUnmoderated} and videos.author_id <> ${viewer}
+  return sql<boolean>`(${isPublic} and videos.author_id <> ${viewer}
     ${isSeenAllowed ? sql`` : seen}
     and (
       select true from recommendations as shown
@@ -134,8 +134,8 @@ export function candidatesOf(session: Session): RawBuilder<Recommendable> {
     sql`cross join lateral (select * from videos where videos.id = ${id} limit 1) as videos`
   const newestOf = (authorId: RawBuilder<unknown>) => sql`
     cross join lateral (
-      select id, author_id, published_at, is_hidden from videos
-      where videos.author_id = ${authorId} and not is_hidden order by published_at desc limit ${sql.lit(most.ofEach)}
+      select id, author_id, published_at, is_hidden, visibility from videos
+      where videos.author_id = ${authorId} and ${isPublic} order by published_at desc limit ${sql.lit(most.ofEach)}
     ) as videos`
   return sql<Recommendable>`
     with liked as materialized (
