@@ -221,6 +221,10 @@ export interface SocialReportCases {
   subjectKind: string;
 }
 
+export interface SocialReportedVideos {
+  videoId: Int8 | null;
+}
+
 export interface SocialReports {
   category: string;
   createdAt: Generated<Timestamp>;
@@ -371,6 +375,7 @@ export interface VideoAuditLog {
 
 export interface VideoAuthorCounts {
   authorId: Int8;
+  restrictedCount: Generated<number>;
   workCount: number;
 }
 
@@ -427,6 +432,10 @@ export interface VideoMentions {
   videoId: Int8;
 }
 
+export interface VideoMovedObjects {
+  key: string;
+}
+
 export interface VideoProcessingEvents {
   authorId: Int8;
   transactionId: Generated<string>;
@@ -444,6 +453,7 @@ export interface VideoProcessingOutcomes {
 export interface VideoPublishedVideos {
   authorId: Int8 | null;
   id: Int8 | null;
+  visibility: string | null;
 }
 
 export interface VideoRecommendations {
@@ -530,6 +540,12 @@ export interface VideoUploads {
   ownerId: Int8;
 }
 
+export interface VideoVideoChanges {
+  ids: ArrayType<Int8> | null;
+  kind: string | null;
+  transactionId: string | null;
+}
+
 export interface VideoVideos {
   authorId: Int8;
   byteSize: Int8;
@@ -552,6 +568,7 @@ export interface VideoVideos {
   status: Generated<string>;
   thumbhash: string | null;
   title: string;
+  visibility: Generated<string>;
   width: number;
 }
 
@@ -606,6 +623,7 @@ export interface DB {
   "social.notificationReads": SocialNotificationReads;
   "social.notifications": SocialNotifications;
   "social.reportCases": SocialReportCases;
+  "social.reportedVideos": SocialReportedVideos;
   "social.reports": SocialReports;
   "social.shares": SocialShares;
   "social.userCounts": SocialUserCounts;
@@ -637,6 +655,7 @@ export interface DB {
   "video.idWorkers": VideoIdWorkers;
   "video.jobWorkers": VideoJobWorkers;
   "video.mentions": VideoMentions;
+  "video.movedObjects": VideoMovedObjects;
   "video.processingEvents": VideoProcessingEvents;
   "video.processingOutcomes": VideoProcessingOutcomes;
   "video.publishedVideos": VideoPublishedVideos;
@@ -652,6 +671,7 @@ export interface DB {
   "video.unreadTitles": VideoUnreadTitles;
   "video.uploadDays": VideoUploadDays;
   "video.uploads": VideoUploads;
+  "video.videoChanges": VideoVideoChanges;
   "video.videos": VideoVideos;
   "video.videoTopics": VideoVideoTopics;
   "video.viewCounts": VideoViewCounts;

@@ -8,6 +8,7 @@ import { BadUserInput, InternalServerError, NotFound, TooLarge } from '../platfo
 import { incomingCall, type CallSettings } from '../platform/http/incoming-call.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { serveObjects } from '../platform/http/object-proxy.ts'
+import type { SignedFolderOptions } from '../platform/storage/signed-folders.ts'
 import { watchOverload } from '../platform/limits/overload.ts'
 import type { FeedKind } from './endpoints/feed.ts'
 import { endpointsWith } from './endpoints/table.ts'
@@ -22,8 +23,8 @@ import type { UploadPace } from './uploads/upload-watch.ts'
 export interface RestAdapterOptions {
   /** Executes operations. */
   readonly execute: ExecuteOperation
-  /** Where this process reaches the object store. */
-  readonly objectStoreUrl: string
+  /** Where this process reaches the object store, and the keys by which it verifies signed paths. */
+  readonly objectStoreAddress: SignedFolderOptions
   /** The address under which clients reach this server, when it is not the one they call. */
   readonly publicUrl?: string | undefined
   readonly trustedProxies: readonly string[]
@@ -60,7 +61,7 @@ const lingerMs = 30_000
 export async function createRestAdapter(options: RestAdapterOptions): Promise<FastifyInstance> {
   const { log, publicUrl } = options
   const callSettings: CallSettings = { defaultLanguage: 'zh', publicUrl }
-  const objectStore = new Pool(new URL(options.objectStoreUrl).origin, {
+  const objectStore = new Pool(new URL(options.objectStoreAddress.url).origin, {
     headersTimeout: storeMs,
     bodyTimeout: storeMs,
   })
@@ -82,7 +83,7 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
   drainAfterAnswers(app, lingerMs)
 
   app.get('/health', () => ({ status: 'pass' }))
-  await serveObjects(app, options.objectStoreUrl)
+  await serveObjects(app, options.objectStoreAddress)
   await app.register(async (routes) => {
     await allowOrigins(routes, options.allowedOrigins)
     limitRate(routes, overload, options.callsPerMinute)

@@ -17,7 +17,7 @@ import type { Stack } from './running.ts'
  */
 export async function openRestAdapter(
   execute: ExecuteOperation,
-  { environment, objectStoreUrl }: Pick<Dependencies, 'environment' | 'objectStoreUrl'>,
+  { environment, objectStoreAddress }: Pick<Dependencies, 'environment' | 'objectStoreAddress'>,
   log: Logger,
   stack: Stack,
 ): Promise<string> {
@@ -25,7 +25,7 @@ export async function openRestAdapter(
   stack.use({ [Symbol.asyncDispose]: () => rm(uploadFolder, { recursive: true, force: true }) })
   const app = await createRestAdapter({
     execute,
-    objectStoreUrl,
+    objectStoreAddress,
     ...sharedServerOptions(environment),
     ...restLimits(environment),
     uploadFolder,

@@ -45,8 +45,11 @@ const comparisons = [
       where not is_hidden group by topic`,
   },
   {
-    counts: 'select author_id as key, work_count from video.author_counts where work_count <> 0',
-    recounts: 'select author_id as key, count(*)::int as work_count from video.videos group by author_id',
+    counts: `select author_id as key, work_count, restricted_count from video.author_counts
+      where (work_count, restricted_count) <> (0, 0)`,
+    recounts: `select author_id as key, count(*)::int as work_count,
+        (count(*) filter (where visibility <> 'PUBLIC'))::int as restricted_count
+      from video.videos group by author_id`,
   },
 ]
 

@@ -43,7 +43,7 @@ let client: RestClient
 async function startAdapter(objectStoreUrl: string): Promise<FastifyInstance> {
   return createRestAdapter({
     execute: graph.execute,
-    objectStoreUrl,
+    objectStoreAddress: { ...inject('services').objectStore, url: objectStoreUrl },
     trustedProxies: [],
     allowedOrigins: 'any',
     shedLoadAfterMs: 0,

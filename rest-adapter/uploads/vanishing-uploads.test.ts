@@ -44,7 +44,7 @@ const graph = createFakeGraph({
 async function start(options: Partial<RestAdapterOptions>): Promise<void> {
   app = await createRestAdapter({
     execute: graph.execute,
-    objectStoreUrl: inject('services').objectStore.url,
+    objectStoreAddress: inject('services').objectStore,
     trustedProxies: [],
     allowedOrigins: 'any',
     shedLoadAfterMs: 0,

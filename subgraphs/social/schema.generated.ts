@@ -734,8 +734,8 @@ export type DeleteCommentPayload = {
   readonly __typename?: 'DeleteCommentPayload';
   /** Its id. */
   readonly commentId: Scalars['ID']['output'];
-  /** The video it belonged to, with its new count. */
-  readonly video: Video;
+  /** The video it belonged to, with its new count; null when the viewer may no longer see it. */
+  readonly video?: Maybe<Video>;
   /** The comment it replied to, with its new count; null for a comment at the top level. */
   readonly parent?: Maybe<Comment>;
 };
@@ -1341,7 +1341,7 @@ export type ResolversTypes = {
   SetCommentPolicyInput: SetCommentPolicyInput;
   SetCommentPolicyPayload: ResolverTypeWrapper<Omit<SetCommentPolicyPayload, 'video'> & { video: ResolversTypes['Video'] }>;
   DeleteCommentInput: DeleteCommentInput;
-  DeleteCommentPayload: ResolverTypeWrapper<Omit<DeleteCommentPayload, 'video' | 'parent'> & { video: ResolversTypes['Video'], parent?: Maybe<ResolversTypes['Comment']> }>;
+  DeleteCommentPayload: ResolverTypeWrapper<Omit<DeleteCommentPayload, 'video' | 'parent'> & { video?: Maybe<ResolversTypes['Video']>, parent?: Maybe<ResolversTypes['Comment']> }>;
   FollowUserInput: FollowUserInput;
   FollowUserPayload: ResolverTypeWrapper<Omit<FollowUserPayload, 'user' | 'viewer'> & { user: ResolversTypes['User'], viewer?: Maybe<ResolversTypes['User']> }>;
   UnfollowUserInput: UnfollowUserInput;
@@ -1436,7 +1436,7 @@ export type ResolversParentTypes = {
   SetCommentPolicyInput: SetCommentPolicyInput;
   SetCommentPolicyPayload: Omit<SetCommentPolicyPayload, 'video'> & { video: ResolversParentTypes['Video'] };
   DeleteCommentInput: DeleteCommentInput;
-  DeleteCommentPayload: Omit<DeleteCommentPayload, 'video' | 'parent'> & { video: ResolversParentTypes['Video'], parent?: Maybe<ResolversParentTypes['Comment']> };
+  DeleteCommentPayload: Omit<DeleteCommentPayload, 'video' | 'parent'> & { video?: Maybe<ResolversParentTypes['Video']>, parent?: Maybe<ResolversParentTypes['Comment']> };
   FollowUserInput: FollowUserInput;
   FollowUserPayload: Omit<FollowUserPayload, 'user' | 'viewer'> & { user: ResolversParentTypes['User'], viewer?: Maybe<ResolversParentTypes['User']> };
   UnfollowUserInput: UnfollowUserInput;
@@ -1694,7 +1694,7 @@ export type SetCommentPolicyPayloadResolvers<ContextType = SocialContext, Parent
 
 export type DeleteCommentPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['DeleteCommentPayload'] = ResolversParentTypes['DeleteCommentPayload']> = {
   commentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+  video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
   parent?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
 };
 

@@ -27,6 +27,7 @@ import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
 import { createReportRepository } from './reports/repository.ts'
 import { createShareRepository } from './shares/repository.ts'
+import { createVideoFactRepository } from './videos/repository.ts'
 import { createVideoSettingsRepository } from './video-settings/repository.ts'
 import { openWrites } from './writes.ts'
 
@@ -49,6 +50,7 @@ export function startSocial(options: SocialOptions): Promise<Subgraph> {
     const shares = createShareRepository(db)
     const commentLikes = createCommentLikeRepository(db)
     const videoSettings = createVideoSettingsRepository(db)
+    const videos = createVideoFactRepository(db)
     const follows = createFollowRepository(db)
     const counts = createCountRepository(db)
     const flags = createFlagRepository(db)
@@ -56,8 +58,11 @@ export function startSocial(options: SocialOptions): Promise<Subgraph> {
     const nodes = createNodeRepository(db)
     const notifications = createNotificationRepository(db)
     const readFlags = batchReads((pages: readonly PageOfViewer[]) => flags.ofPages(pages))
-    const changes = openChanges({ ...options, schema: 'social' })
-    const cache = createSocialCache({ likes, comments, replies, videoSettings, follows, counts, flags }, changes)
+    const changes = openChanges({ ...options, schema: 'social', views: ['video.video_changes'] })
+    const cache = createSocialCache(
+      { likes, comments, replies, videoSettings, videos, follows, counts, flags },
+      changes,
+    )
     const writes = openWrites(
       { likes, bookmarks, shares, comments, replies, commentLikes, follows, boundaries },
       cache,
@@ -73,6 +78,7 @@ export function startSocial(options: SocialOptions): Promise<Subgraph> {
         bookmarks,
         reports,
         videoSettings,
+        videos,
         boundaries,
         nodes,
         notifications,

@@ -7,7 +7,7 @@ import type { FeedRepository } from './feed/repository.ts'
 import type { VideoCache } from './cache.ts'
 import type { ModerationRepository } from './moderation/repository.ts'
 import type { Publishing } from './publishing/publish-upload.ts'
-import type { Removal } from './removal/delete-video.ts'
+import type { Removal } from './removal/repository.ts'
 import type { SearchRepository } from './search/repository.ts'
 import type { TitleRepository } from './titles/repository.ts'
 import type { TopicRepository } from './topics/repository.ts'
@@ -20,6 +20,7 @@ import type { AnnounceMentioned } from './titles/notified-mentions.ts'
 import type { Recommender } from './recommended/recommender.ts'
 import type { RecommendationRepository } from './recommended/repository.ts'
 import type { BlockedOrMuted } from './videos/blocked-or-muted.ts'
+import type { PublishedFor } from './videos/published-for.ts'
 import type { VideoLoaders } from './videos/loaders.ts'
 
 /** The context of resolvers. */
@@ -37,7 +38,7 @@ export interface VideoContext {
   readonly following: FollowingRepository
   readonly trends: TrendRepository
   readonly views: Pick<GroupCommit<View, boolean>, 'submit'>
-  readonly objectStore: Pick<ObjectStore, 'publicUrl'>
+  readonly objectStore: Pick<ObjectStore, 'publicUrl' | 'signedUrl'>
   readonly publishing: Publishing
   readonly removal: Removal
   readonly sensitiveWords: WordFilter
@@ -52,4 +53,5 @@ export interface VideoContext {
   /** After which time a cached value must have been read for this caller. */
   readonly notBefore: number
   readonly blockedOrMuted: BlockedOrMuted
+  readonly publishedFor: PublishedFor
 }

@@ -4,7 +4,7 @@ import type { ScheduledJob } from '../../platform/runtime/scheduled-job.ts'
 import type { ObjectStore } from '../../platform/storage/object-store.ts'
 import { feedbackJob, type RecommenderAddress } from '../feedback.ts'
 import { createModerationRepository } from './moderation/repository.ts'
-import { collectRemovals } from './removal/collect-removals.ts'
+import { collectRemovals, removeMoved } from './removal/collect-removals.ts'
 import { createRemovalRepository } from './removal/repository.ts'
 import { collectUploads } from './uploads/collect-uploads.ts'
 import { createTitleRepository } from './titles/repository.ts'
@@ -29,6 +29,7 @@ export function scheduledVideoJobs(
   return [
     ...(recommender ? [feedbackJob(db, 'read', recommender)] : []),
     { name: 'collect-removals', pattern: '* * * * *', work: () => collectRemovals({ removals, objectStore }) },
+    { name: 'remove-moved', pattern: '* * * * *', work: () => removeMoved({ removals, objectStore }) },
     // All processes are notified of a ban, unless Redis or the process is down at that time.
     { name: 'follow-bans', pattern: '*/5 * * * *', work: () => moderation.followBans() },
     { name: 'read-titles', pattern: '* * * * *', work: () => titles.readUnread() },

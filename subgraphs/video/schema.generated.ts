@@ -38,7 +38,7 @@ export type Node = {
 
 export type Query = {
   readonly __typename?: 'Query';
-  /** All published videos, newest first. */
+  /** All public videos, newest first. */
   readonly feed: VideoConnection;
   /**
    * Videos whose titles have all of a text, best first: by relevance, likes and age. Chinese is found by any of its characters, in
@@ -50,7 +50,7 @@ export type Query = {
    * started again. At most two of one author on a page, which may be shorter than asked for. Without a token, the newest videos.
    */
   readonly recommendedFeed: RecommendedVideoConnection;
-  /** The videos of the users whom the viewer follows, newest first. */
+  /** The videos of the users whom the viewer follows, newest first; of friends also those that are published for friends. */
   readonly followingFeed: VideoConnection;
   /** The videos of the last two weeks that are liked and viewed most for their age; ranked anew every minute. */
   readonly trendingVideos: VideoConnection;
@@ -158,7 +158,7 @@ export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Prepares the upload of a video directly to the object store. */
   readonly createUpload?: Maybe<CreateUploadPayload>;
-  /** Publishes an uploaded file, after checking that it is a playable video; the video is visible at once. */
+  /** Publishes an uploaded file, after checking that it is a playable video; the video is in all lists at once. */
   readonly publishVideo?: Maybe<PublishVideoPayload>;
   /**
    * Records what the viewer has watched. A view counts after three seconds or at the end, but not of one's own videos, and once a
@@ -169,6 +169,11 @@ export type Mutation = {
   readonly notInterested?: Maybe<NotInterestedPayload>;
   /** Changes the title of one of the viewer's own videos. */
   readonly setTitle?: Maybe<SetTitlePayload>;
+  /**
+   * Changes who may see one of the viewer's own videos: it leaves and enters lists at once, and its old URLs stop working. Likes and
+   * comments stay.
+   */
+  readonly setVideoVisibility?: Maybe<SetVideoVisibilityPayload>;
   /** Changes the cover of one of the viewer's own videos. */
   readonly setCover?: Maybe<SetCoverPayload>;
   /** Deletes one of the viewer's own videos: it leaves all lists at once, and its URLs stop working some time later. */
@@ -206,6 +211,11 @@ export type MutationSetTitleArgs = {
 };
 
 
+export type MutationSetVideoVisibilityArgs = {
+  input: SetVideoVisibilityInput;
+};
+
+
 export type MutationSetCoverArgs = {
   input: SetCoverInput;
 };
@@ -237,7 +247,10 @@ export type Video = Node & {
   readonly topics: ReadonlyArray<Topic>;
   /** The users mentioned in its title, `@…`, at most ten. */
   readonly mentions: ReadonlyArray<Mention>;
-  /** URL of the video file, which supports ranges: the uploaded file, or once READY an mp4 that plays everywhere. */
+  /**
+   * URL of the video file, which supports ranges: the uploaded file, or once READY an mp4 that plays everywhere. The URLs of a video
+   * that is not public are signed and work for a quarter of an hour to half an hour; ask for the video again for new ones.
+   */
   readonly playUrl: Scalars['String']['output'];
   /** URL of the HLS master playlist with several sizes; null until the video is READY. */
   readonly hlsUrl?: Maybe<Scalars['String']['output']>;
@@ -257,6 +270,8 @@ export type Video = Node & {
   readonly coverUrl: Scalars['String']['output'];
   /** A placeholder until the cover has loaded: a thumbhash of about 25 bytes in base64; null for old videos. */
   readonly thumbhash?: Maybe<Scalars['String']['output']>;
+  /** Who may see it. */
+  readonly visibility: VideoVisibility;
   /** When it was published; unique to the millisecond. */
   readonly publishedAt: Scalars['DateTime']['output'];
   /** Duration in seconds. */
@@ -272,9 +287,9 @@ export type Topic = {
   readonly __typename?: 'Topic';
   /** The name without `#`, as it was written. */
   readonly name: Scalars['String']['output'];
-  /** How many videos have it. */
+  /** How many public videos have it. */
   readonly videoCount: Scalars['Int']['output'];
-  /** The videos that have it. */
+  /** The public videos that have it. */
   readonly videos: VideoConnection;
 };
 
@@ -303,6 +318,15 @@ export type Mention = {
   /** The length with `@`, in UTF-16 units. */
   readonly length: Scalars['Int']['output'];
 };
+
+/** Who may see a video. */
+export type VideoVisibility =
+  /** Every user, also without a token. */
+  | 'PUBLIC'
+  /** Its author and their friends: the users who follow each other with the author. */
+  | 'FRIENDS'
+  /** Its author alone. */
+  | 'PRIVATE';
 
 /** The state of transcoding. */
 export type VideoStatus =
@@ -333,9 +357,9 @@ export type Rendition = {
 export type User = Node & {
   readonly __typename?: 'User';
   readonly id: Scalars['ID']['output'];
-  /** The videos of this user, newest first. */
+  /** The videos of this user that the viewer may see, newest first. */
   readonly videos?: Maybe<VideoConnection>;
-  /** How many videos this user has published. */
+  /** How many public videos this user has published; for themselves, how many videos of any visibility. */
   readonly workCount?: Maybe<Scalars['Int']['output']>;
 };
 
@@ -542,12 +566,14 @@ export type PublishVideoInput = {
   readonly title?: Scalars['String']['input'];
   /** The time of the frame that becomes the cover, in seconds; by default a good one is chosen. */
   readonly coverTime?: InputMaybe<Scalars['Float']['input']>;
+  /** Who may see it. */
+  readonly visibility?: VideoVisibility;
 };
 
 /** The published video. */
 export type PublishVideoPayload = {
   readonly __typename?: 'PublishVideoPayload';
-  /** The video, which is already visible to everyone. */
+  /** The video, which those for whom it is published see already. */
   readonly video: Video;
 };
 
@@ -660,6 +686,21 @@ export type SetTitleInput = {
 export type SetTitlePayload = {
   readonly __typename?: 'SetTitlePayload';
   /** The video. */
+  readonly video: Video;
+};
+
+/** The video, and who may see it. */
+export type SetVideoVisibilityInput = {
+  /** The video. */
+  readonly videoId: Scalars['ID']['input'];
+  /** Who may see it. */
+  readonly visibility: VideoVisibility;
+};
+
+/** The video with its new visibility. */
+export type SetVideoVisibilityPayload = {
+  readonly __typename?: 'SetVideoVisibilityPayload';
+  /** The video, with its new URLs. */
   readonly video: Video;
 };
 
@@ -865,6 +906,7 @@ export type ResolversTypes = {
   Topic: ResolverTypeWrapper<TitleTopic>;
   TopicOrder: TopicOrder;
   Mention: ResolverTypeWrapper<MentionPlace>;
+  VideoVisibility: VideoVisibility;
   VideoStatus: VideoStatus;
   Rendition: ResolverTypeWrapper<RenditionRow>;
   User: ResolverTypeWrapper<UserReference>;
@@ -900,6 +942,8 @@ export type ResolversTypes = {
   WatchProgress: ResolverTypeWrapper<Progress>;
   SetTitleInput: SetTitleInput;
   SetTitlePayload: ResolverTypeWrapper<Omit<SetTitlePayload, 'video'> & { video: ResolversTypes['Video'] }>;
+  SetVideoVisibilityInput: SetVideoVisibilityInput;
+  SetVideoVisibilityPayload: ResolverTypeWrapper<Omit<SetVideoVisibilityPayload, 'video'> & { video: ResolversTypes['Video'] }>;
   SetCoverInput: SetCoverInput;
   SetCoverPayload: ResolverTypeWrapper<Omit<SetCoverPayload, 'video'> & { video: ResolversTypes['Video'] }>;
   AuditAction: AuditAction;
@@ -956,6 +1000,8 @@ export type ResolversParentTypes = {
   WatchProgress: Progress;
   SetTitleInput: SetTitleInput;
   SetTitlePayload: Omit<SetTitlePayload, 'video'> & { video: ResolversParentTypes['Video'] };
+  SetVideoVisibilityInput: SetVideoVisibilityInput;
+  SetVideoVisibilityPayload: Omit<SetVideoVisibilityPayload, 'video'> & { video: ResolversParentTypes['Video'] };
   SetCoverInput: SetCoverInput;
   SetCoverPayload: Omit<SetCoverPayload, 'video'> & { video: ResolversParentTypes['Video'] };
   AuditEntry: AuditRow;
@@ -996,6 +1042,7 @@ export type MutationResolvers<ContextType = VideoContext, ParentType extends Res
   recordViews?: Resolver<Maybe<ResolversTypes['RecordViewsPayload']>, ParentType, ContextType, RequireFields<MutationRecordViewsArgs, 'input'>>;
   notInterested?: Resolver<Maybe<ResolversTypes['NotInterestedPayload']>, ParentType, ContextType, RequireFields<MutationNotInterestedArgs, 'input'>>;
   setTitle?: Resolver<Maybe<ResolversTypes['SetTitlePayload']>, ParentType, ContextType, RequireFields<MutationSetTitleArgs, 'input'>>;
+  setVideoVisibility?: Resolver<Maybe<ResolversTypes['SetVideoVisibilityPayload']>, ParentType, ContextType, RequireFields<MutationSetVideoVisibilityArgs, 'input'>>;
   setCover?: Resolver<Maybe<ResolversTypes['SetCoverPayload']>, ParentType, ContextType, RequireFields<MutationSetCoverArgs, 'input'>>;
   deleteVideo?: Resolver<Maybe<ResolversTypes['DeleteVideoPayload']>, ParentType, ContextType, RequireFields<MutationDeleteVideoArgs, 'input'>>;
   takeDownVideo?: Resolver<Maybe<ResolversTypes['TakeDownVideoPayload']>, ParentType, ContextType, RequireFields<MutationTakeDownVideoArgs, 'input'>>;
@@ -1020,6 +1067,7 @@ export type VideoResolvers<ContextType = VideoContext, ParentType extends Resolv
   duplicateOf?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
   coverUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   thumbhash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  visibility?: Resolver<ResolversTypes['VideoVisibility'], ParentType, ContextType>;
   publishedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   duration?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1182,6 +1230,10 @@ export type SetTitlePayloadResolvers<ContextType = VideoContext, ParentType exte
   video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
 };
 
+export type SetVideoVisibilityPayloadResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['SetVideoVisibilityPayload'] = ResolversParentTypes['SetVideoVisibilityPayload']> = {
+  video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+};
+
 export type SetCoverPayloadResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['SetCoverPayload'] = ResolversParentTypes['SetCoverPayload']> = {
   video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
 };
@@ -1252,6 +1304,7 @@ export type Resolvers<ContextType = VideoContext> = {
   RecordViewsPayload?: RecordViewsPayloadResolvers<ContextType>;
   WatchProgress?: WatchProgressResolvers<ContextType>;
   SetTitlePayload?: SetTitlePayloadResolvers<ContextType>;
+  SetVideoVisibilityPayload?: SetVideoVisibilityPayloadResolvers<ContextType>;
   SetCoverPayload?: SetCoverPayloadResolvers<ContextType>;
   AuditEntry?: AuditEntryResolvers<ContextType>;
   AuditConnection?: AuditConnectionResolvers<ContextType>;

@@ -39,6 +39,7 @@ import { noRecommender, type Recommender } from './recommended/recommender.ts'
 import { createRecommendationRepository } from './recommended/repository.ts'
 import { createUploadRepository } from './uploads/repository.ts'
 import { createBlockedOrMuted } from './videos/blocked-or-muted.ts'
+import { createPublishedFor } from './videos/published-for.ts'
 import { VideoLoaders } from './videos/loaders.ts'
 import { createVideoRepository } from './videos/repository.ts'
 
@@ -95,7 +96,7 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
       ...{ announceMentioned, ids, uploads, publications, titles, videos, cache, objectStore, ffmpeg, limits, log },
       admission: createAdmission(),
     }
-    const removal = { removals, videos, cache, graceSeconds: options.removalGraceSeconds ?? 60 * 60 }
+    const removal = { removals, cache, graceSeconds: options.removalGraceSeconds ?? 60 * 60 }
     // Another process may have been faster, and has hidden cached videos.
     const banEvents = onBanChanged(options.broadcast, () =>
       collect('videos of banned and unbanned users', () => moderation.followBans(), log).finally(() =>
@@ -128,6 +129,7 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
           loaders: new VideoLoaders({ videos, topics, titles, views: watched, caller }),
           notBefore: after,
           blockedOrMuted: createBlockedOrMuted(videos, cache, caller, after),
+          publishedFor: createPublishedFor(videos, caller),
         })
       },
       checkHealth: () => objectStore.checkHealth(),

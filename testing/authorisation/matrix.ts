@@ -62,6 +62,7 @@ export const matrix = {
   'Mutation.publishVideo':        [signIn,   unknown,   done,      unknown,   signIn,  unknown],
   'Mutation.setTitle':            [signIn,   refused,   done,      refused,   signIn,  refused],
   'Mutation.setCover':            [signIn,   refused,   done,      refused,   signIn,  refused],
+  'Mutation.setVideoVisibility':  [signIn,   refused,   done,      refused,   signIn,  refused],
   'Mutation.deleteVideo':         [signIn,   refused,   done,      refused,   signIn,  refused],
   'Mutation.deleteComment':       [signIn,   refused,   done,      refused,   signIn,  done],
   'Mutation.pinComment':          [signIn,   refused,   done,      refused,   signIn,  refused],
@@ -94,6 +95,7 @@ export const matrix = {
   'Video.isFavorite':             [kept,     kept,      shown,     kept,      kept,  kept],
   'Video.isBookmarked':           [kept,     kept,      shown,     kept,      kept,  kept],
   'Comment.isLiked':              [kept,     kept,      shown,     kept,      kept,  kept],
+  'User.workCount':               [kept,     kept,      shown,     kept,      kept,  kept],
   'User.isFollow':                [kept,     kept,      shown,     kept,      kept,  kept],
   'User.isBlocked':               [kept,     kept,      shown,     kept,      kept,  kept],
   'User.isMuted':                 [kept,     kept,      shown,     kept,      kept,  kept],
@@ -187,11 +189,11 @@ export const sameForEverybody: Readonly<Record<string, readonly string[]>> = {
   UploadPart: ['number', 'start', 'byteSize', 'url', 'isReceived'],
   User: [
     ...['id', 'name', 'avatar', 'backgroundImage', 'signature', 'createdAt', 'isBanned'],
-    ...['followingCount', 'followerCount', 'totalFavorited', 'favoriteCount', 'workCount'],
+    ...['followingCount', 'followerCount', 'totalFavorited', 'favoriteCount'],
   ],
   Video: [
     ...['id', 'title', 'author', 'playUrl', 'hlsUrl', 'renditions', 'status', 'coverUrl', 'thumbhash', 'publishedAt'],
     ...['duration', 'width', 'height', 'favoriteCount', 'commentCount', 'commentPolicy', 'bookmarkCount', 'shareCount'],
-    ...['topics', 'viewCount'],
+    ...['topics', 'viewCount', 'visibility'],
   ],
 }

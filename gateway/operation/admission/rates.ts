@@ -34,6 +34,7 @@ const kindOfMutation: ReadonlyMap<string, RateKind> = new Map([
   ['setTitle', 'texts'],
   ['publishVideo', 'uploads'],
   ['setCover', 'uploads'],
+  ['setVideoVisibility', 'uploads'],
   ['createPictureUpload', 'uploads'],
   ['register', 'signIns'],
   ['login', 'signIns'],

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { isBlockBetween } from '../../../db/visibility.ts'
+import { isBlockBetween, isPublishedFor } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import { Forbidden } from '../../../platform/runtime/errors.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
@@ -11,6 +11,7 @@ import { readEdges } from '../list-edges.ts'
 import { mentionTexts, notifyMentioned } from '../mentions/notify-mentioned.ts'
 import { notify } from '../notifications/repository.ts'
 import { mayComment } from '../video-settings/repository.ts'
+import type { VideoFacts } from '../videos/repository.ts'
 import { blockedError, noSuchVideo } from '../../errors.ts'
 import { commentsClosed, noSuchComment } from './errors.ts'
 
@@ -29,6 +30,11 @@ export interface CommentRow {
   readonly answeredUserId: string | null
   /** The users it mentions, in the order of the text; null for none. */
   readonly mentions: readonly MentionPlace[] | null
+}
+
+/** A comment, and what is to be known of its video. */
+export interface ListedComment extends CommentRow, Pick<VideoFacts, 'visibility'> {
+  readonly videoAuthorId: string
 }
 
 /** A comment to be stored. */
@@ -82,12 +88,14 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
       return new Map(rows.map((row) => [row.id, row]))
     },
 
-    /** Those of the comments, by id, whose videos are publicly visible. */
-    findListed: shareReads<CommentRow>(async (commentIds) => {
-      const { rows } = await sql<CommentRow>`
-        select comments.* from comments
+    /** Those of the comments, by id, whose videos exist, with what decides who may see these. */
+    findListed: shareReads<ListedComment>(async (commentIds) => {
+      const { rows } = await sql<ListedComment>`
+        select comments.*, video.author_id as video_author_id, video.visibility from comments
         -- The limit makes each a look-up by key.
-        cross join lateral (select from video.published_videos where id = comments.video_id limit 1) as video
+        cross join lateral (
+          select author_id, visibility from video.published_videos where id = comments.video_id limit 1
+        ) as video
         where comments.id = any (${idArray(commentIds)}::bigint[])`.execute(db)
       return new Map(rows.map((row) => [row.id, row]))
     }),
@@ -121,7 +129,8 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
           ) as comment (id, video_id, author_id, content, original_content, mentions)
           -- The limit makes each a look-up by key; a join of hundreds may be planned as a scan of the whole table.
           cross join lateral (
-            select author_id from video.published_videos where id = comment.video_id limit 1
+            select author_id from video.published_videos as published
+            where id = comment.video_id and ${isPublishedFor(sql`comment.author_id`, sql`published`)} limit 1
           ) as video
         ), added as (
           insert into comments (id, video_id, author_id, content, original_content, mentions)
@@ -161,9 +170,15 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
      * it does not exist or was deleted concurrently.
      */
     async remove(removals: readonly CommentRemoval[]): Promise<Outcome<RemovedComment>[]> {
-      const { rows } = await sql<CommentRemoval & RemovedComment & { isPermitted: boolean; isRemoved: boolean }>`
+      const { rows } = await sql<
+        CommentRemoval & RemovedComment & { isPermitted: boolean; isShown: boolean; isRemoved: boolean }
+      >`
         with requested as materialized (
-          select removal.*, comment.video_id, comment.parent_id, by_owner, removal.is_admin or by_owner as is_permitted
+          select removal.*, comment.video_id, comment.parent_id, by_owner, removal.is_admin or by_owner as is_permitted,
+            exists (
+              select from video.published_videos as video
+              where video.id = comment.video_id and ${isPublishedFor(sql`removal.user_id`, sql`video`)}
+            ) as is_shown
           from unnest(
             ${removals.map((removal) => removal.commentId)}::bigint[],
             ${removals.map((removal) => removal.userId)}::bigint[],
@@ -215,7 +230,7 @@ export function createCommentRepository(db: Kysely<SocialTables>) {
       return removals.map((removal) => {
         const row = found.get(keyOf(removal))
         if (!row) return noSuchComment()
-        if (!row.isPermitted) return notYours()
+        if (!row.isPermitted) return row.isShown ? notYours() : noSuchComment()
         // If several users may delete it, one succeeds.
         if (!row.isRemoved || taken.has(row.commentId)) return noSuchComment()
         taken.add(row.commentId)

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { isBlockBetween } from '../../../db/visibility.ts'
+import { isBlockBetween, isPublishedFor } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { readEdges } from '../list-edges.ts'
@@ -42,7 +42,8 @@ export function createLikeRepository(db: Kysely<SocialTables>, { keepsFeedback =
      * Rows are locked in a fixed order (likes to add, likes to remove, videos, users; each by key), so concurrent groups wait
      * for each other but never deadlock.
      *
-     * @returns for each change, in order: the author of the video, or NotFound when the video does not exist, or Forbidden for
+     * @returns for each change, in order: the author of the video, or NotFound when the video does not exist or is
+     * not published for the user, or Forbidden for
      * a like between blocked users.
      */
     async apply(changes: readonly LikeChange[]): Promise<Outcome<AppliedLike>[]> {
@@ -60,7 +61,8 @@ export function createLikeRepository(db: Kysely<SocialTables>, { keepsFeedback =
           ) as change (user_id, video_id, id, liked)
           -- The limit makes each a look-up by key; a join of hundreds may be planned as a scan of the whole table.
           cross join lateral (
-            select author_id from video.published_videos where id = change.video_id limit 1
+            select author_id from video.published_videos as published
+            where id = change.video_id and ${isPublishedFor(sql`change.user_id`, sql`published`)} limit 1
           ) as video
         ), added as (
           insert into likes (user_id, video_id, id)

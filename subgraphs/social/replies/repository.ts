@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { isBlockBetween } from '../../../db/visibility.ts'
+import { isBlockBetween, isPublishedFor } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import { idArray } from '../../../platform/postgres/database.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
@@ -74,7 +74,8 @@ export function createReplyRepository(db: Kysely<SocialTables>) {
           from answers
           join locked on locked.id = answers.parent_id
           cross join lateral (
-            select author_id from video.published_videos where id = answers.video_id limit 1
+            select author_id from video.published_videos as published
+            where id = answers.video_id and ${isPublishedFor(sql`answers.author_id`, sql`published`)} limit 1
           ) as video
         ), added as (
           insert into comments (id, video_id, author_id, content, original_content, mentions, parent_id, answered_user_id)

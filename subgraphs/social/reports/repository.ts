@@ -1,7 +1,9 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { isPublishedFor } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { decodeCursor, idBound } from '../../../platform/graphql/cursor.ts'
+import { anyOf } from '../../../platform/postgres/database.ts'
 import { readAuditLog, type AuditRow as OwnedAuditRow } from '../../audit-log.ts'
 
 export type SubjectKind = 'VIDEO' | 'COMMENT' | 'USER'
@@ -65,13 +67,17 @@ const closedAtOnce = 1_000
 const caseColumns = sql`
   id, subject_kind as kind, subject_id, owner_id, report_count, reported_at, resolution, resolver_id, reason, resolved_at`
 
-/** The subject with an id, and who is responsible for it; no row when it does not exist. */
-const subjects: Readonly<Record<SubjectKind, (id: RawBuilder<unknown>) => RawBuilder<unknown>>> = {
-  VIDEO: (id) =>
-    sql`select author_id as owner_id from video.published_videos as subject where subject.id = ${id} limit 1`,
-  COMMENT: (id) => sql`
+type Subject = (id: RawBuilder<unknown>, userId?: RawBuilder<unknown>) => RawBuilder<unknown>
+
+/** The subject with an id, and who is responsible for it; no row when it does not exist, or not for a user who is given. */
+const subjects: Readonly<Record<SubjectKind, Subject>> = {
+  VIDEO: (id, userId) => sql`
+    select author_id as owner_id from video.published_videos as subject
+    where subject.id = ${id} and ${userId ? isPublishedFor(userId, sql`subject`) : sql`true`} limit 1`,
+  COMMENT: (id, userId) => sql`
     select subject.author_id as owner_id from comments as subject
-    join video.published_videos as video on video.id = subject.video_id where subject.id = ${id} limit 1`,
+    join video.published_videos as video on video.id = subject.video_id
+    where subject.id = ${id} and ${userId ? isPublishedFor(userId, sql`video`) : sql`true`} limit 1`,
   USER: (id) =>
     sql`select subject.id as owner_id from "user".registered_users as subject where subject.id = ${id} limit 1`,
 }
@@ -100,7 +106,7 @@ export function createReportRepository(db: Kysely<SocialTables>) {
       const { kind, subjectId, reporterId } = report
       const { rows } = await sql<{ ownerId: string; sentToday: number; isNew: boolean; wasKnown: boolean }>`
         with subject as materialized (
-          ${subjects[kind](sql`${subjectId}::bigint`)}
+          ${subjects[kind](sql`${subjectId}::bigint`, sql`${reporterId}::bigint`)}
         ), known as materialized (
           select exists (
             select from reports where subject_kind = ${kind} and subject_id = ${subjectId} and reporter_id = ${reporterId}
@@ -202,6 +208,17 @@ export function createReportRepository(db: Kysely<SocialTables>) {
         )
         select count(*)::integer as closed from closed`.execute(db)
       return rows[0]?.closed ?? 0
+    },
+
+    /** Those of the videos that were reported. */
+    async videosAmong(videoIds: readonly string[]): Promise<ReadonlySet<string>> {
+      const rows = await db
+        .selectFrom('reportCases')
+        .select('subjectId')
+        .where('subjectKind', '=', 'VIDEO')
+        .where('subjectId', '=', anyOf(videoIds))
+        .execute()
+      return new Set(rows.map(({ subjectId }) => subjectId))
     },
 
     /** A page of the audit log, newest first, plus one entry when there are more. */

@@ -185,7 +185,7 @@ describe('the recommended feed', () => {
     )
     const plan = rows.map((row) => Object.values(row)[0]).join('\n')
     expect(plan).not.toMatch(/Seq Scan on (videos|video_topics|views|recommendations|likes|follows|trends)/)
-    expect(plan).toContain('videos_published_at_key')
+    expect(plan).toContain('videos_feed')
   })
 })
 

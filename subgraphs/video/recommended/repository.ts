@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
-import { isEachVisibleTo, isUnmoderated } from '../../../db/visibility.ts'
+import { isEachVisibleTo, isPublic } from '../../../db/visibility.ts'
 
 /** Why a video is recommended. */
 export type Reason = 'NEW' | 'TRENDING' | 'LIKED_AUTHOR' | 'FOLLOWED' | 'LIKED_TOPIC' | 'RECOMMENDER' | 'SEEN'
@@ -104,7 +104,7 @@ function isNewTo({ viewerId, seed }: Session, isSeenAllowed = false): RawBuilder
   const seen = sql`(select true from views where views.viewer_id = ${viewer} and views.video_id = videos.id limit 1)`
   // Asked first: of a viewer who has seen thousands, it decides for nearly all. The planner would ask it last, because it takes the
   // most look-ups, one in each partition.
-  return sql<boolean>`(${isUnmoderated} and videos.author_id <> ${viewer}
+  return sql<boolean>`(${isPublic} and videos.author_id <> ${viewer}
     and case when ${isSeenAllowed ? sql`false` : seen} then false else (
       select true from recommendations as shown
       where shown.viewer_id = ${viewer} and shown.seed = ${seed}::bigint and shown.video_id = videos.id limit 1
@@ -135,8 +135,8 @@ export function candidatesOf(session: Session): RawBuilder<Recommendable> {
     sql`cross join lateral (select * from videos where videos.id = ${id} limit 1) as videos`
   const newestOf = (authorId: RawBuilder<unknown>) => sql`
     cross join lateral (
-      select id, author_id, published_at, is_hidden from videos
-      where videos.author_id = ${authorId} and not is_hidden order by published_at desc limit ${sql.lit(most.ofEach)}
+      select id, author_id, published_at, is_hidden, visibility from videos
+      where videos.author_id = ${authorId} and ${isPublic} order by published_at desc limit ${sql.lit(most.ofEach)}
     ) as videos`
   return sql<Recommendable>`
     with liked as materialized (

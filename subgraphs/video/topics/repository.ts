@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
-import { isEachVisibleTo, isUnmoderated } from '../../../db/visibility.ts'
+import { isEachVisibleTo, isPublic } from '../../../db/visibility.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { publishedAtOf, type VideoKey } from '../videos/repository.ts'
 
@@ -78,7 +78,7 @@ export function createTopicRepository(db: Kysely<VideoTables>) {
         from video_topics as tagged
         cross join lateral (select * from videos where videos.id = tagged.video_id limit 1) as videos
         where tagged.topic = ${topic} and not tagged.is_hidden and tagged.published_at < ${before}
-          and ${isUnmoderated} and ${isEachVisibleTo(viewer, sql`videos.author_id`)}
+          and ${isPublic} and ${isEachVisibleTo(viewer, sql`videos.author_id`)}
         order by tagged.published_at desc limit ${page.first + 1}`.execute(db)
       return rows
     },

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
+import { isPublic, isPublishedFor, isUnmoderated } from '../../../db/visibility.ts'
 import { idArray } from '../../../platform/postgres/database.ts'
 
 /** What a viewer has watched of a video. */
@@ -35,7 +36,7 @@ export function createViewRepository(db: Kysely<VideoTables>, { keepsFeedback = 
   return {
     /**
      * Stores views, and counts those that count: not of one's own videos, not again within a day, not of videos that do not
-     * exist. One statement, hence one transaction; rows are locked in the order of their keys.
+     * exist or are not published for their viewer. One statement, hence one transaction; rows are locked in the order of their keys.
      *
      * @returns for each view whether it was counted.
      */
@@ -56,7 +57,10 @@ export function createViewRepository(db: Kysely<VideoTables>, { keepsFeedback = 
             ${distinct.map(({ isCompleted }) => isCompleted)}::boolean[],
             ${distinct.map(({ isLong }) => isLong)}::boolean[]
           ) as given (viewer_id, video_id, position_ms, is_completed, is_long)
-          cross join lateral (select author_id from videos where videos.id = given.video_id and not is_hidden limit 1) as videos
+          cross join lateral (
+            select author_id from videos
+            where videos.id = given.video_id and ${isUnmoderated} and ${isPublishedFor(sql`given.viewer_id`, sql`videos`)} limit 1
+          ) as videos
         ), stored as (
           insert into views as known (viewer_id, video_id, month, counted_at, position_ms, is_completed)
           select viewer_id, video_id, month,
@@ -96,7 +100,7 @@ export function createViewRepository(db: Kysely<VideoTables>, { keepsFeedback = 
         with watched as materialized (
           select given.video_id, count(*) as views
           from unnest(${idArray(videoIds)}::bigint[]) as given (video_id)
-          cross join lateral (select from videos where videos.id = given.video_id and not is_hidden limit 1) as videos
+          cross join lateral (select from videos where videos.id = given.video_id and ${isPublic} limit 1) as videos
           group by given.video_id
         ), counted as (
           insert into view_counts as counts (video_id, view_count)

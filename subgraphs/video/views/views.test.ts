@@ -155,6 +155,13 @@ describe('views without a token', () => {
     for (const id of ids) expect((await viewed(id)).viewCount).toBe(20)
   })
 
+  it('do not count for videos that are not public', async () => {
+    const id = await adds()
+    await video.sql(`update videos set visibility = 'FRIENDS' where id = $1`, [id])
+    expect(await anonymousViews(counting, { ...phone, userAgent: 'tablet' }, [id, 5_000])).toBe(0)
+    expect(await video.sql('select from view_counts where video_id = $1', [id])).toEqual([])
+  })
+
   it('count again on another day, and after a count that failed', async () => {
     const id = await adds()
     let today = Date.UTC(2026, 0, 1, 23)

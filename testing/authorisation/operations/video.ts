@@ -36,6 +36,8 @@ export const videoOperations = {
   }),
   'Mutation.setTitle': ({ published }) => toVideo('setTitle', published, 'title: "published"'),
   'Mutation.setCover': ({ published }) => toVideo('setCover', published, 'time: 0'),
+  'Mutation.setVideoVisibility': async ({ video }) =>
+    toVideo('setVideoVisibility', await video(), 'visibility: PRIVATE'),
   'Mutation.deleteVideo': async ({ video }) => toVideo('deleteVideo', await video()),
   // Nobody is recommended their own videos, nor more than two of one author on a page.
   'Query.recommendedFeed': async ({ network, people: { blocked }, video, sql }) => {
@@ -116,6 +118,16 @@ export const videoOperations = {
   'User.videos': async ({ people: { blocked }, video }) => {
     await video({ author_id: blocked.id, title: 'of somebody blocked' })
     return ofUser(blocked.id, 'videos { edges { node { title } } }', 'of somebody blocked')
+  },
+  // Others are told how many are public.
+  'User.workCount': async ({ people: { owner }, sql }) => {
+    await sql(
+      `insert into video.author_counts (author_id, work_count, restricted_count) values ($1, 54321, 1)
+       on conflict (author_id) do update set work_count = 54321, restricted_count = 1`,
+      [owner.id],
+    )
+    await owner.asks('mutation { updateProfile(input: { signature: "hi" }) { user { id } } }')
+    return ofUser(owner.id, 'workCount', '54321')
   },
   'Mutation.takeDownVideo': async ({ video }) => toVideo('takeDownVideo', await video(), 'reason: "because"'),
   'Query.videoAuditLog': async ({ people: { admin }, video }) => {
