@@ -129,6 +129,13 @@ export interface SocialFavoriteCounts {
   videoId: Int8 | null;
 }
 
+export interface SocialFeedback {
+  createdAt: Generated<Timestamp>;
+  id: Generated<Int8>;
+  userId: Int8;
+  videoId: Int8;
+}
+
 export interface SocialFollowerCounts {
   followerCount: number | null;
   userId: Int8 | null;
@@ -390,6 +397,13 @@ export interface VideoDislikes {
   userId: Int8;
 }
 
+export interface VideoFeedback {
+  createdAt: Generated<Timestamp>;
+  id: Generated<Int8>;
+  userId: Int8;
+  videoId: Int8;
+}
+
 export interface VideoFormerVideos {
   authorId: Int8;
   id: Int8;
@@ -595,6 +609,7 @@ export interface DB {
   "social.commentLikes": SocialCommentLikes;
   "social.comments": SocialComments;
   "social.favoriteCounts": SocialFavoriteCounts;
+  "social.feedback": SocialFeedback;
   "social.followerCounts": SocialFollowerCounts;
   "social.followingCounts": SocialFollowingCounts;
   "social.followings": SocialFollowings;
@@ -635,6 +650,7 @@ export interface DB {
   "video.authorships": VideoAuthorships;
   "video.changes": VideoChanges;
   "video.dislikes": VideoDislikes;
+  "video.feedback": VideoFeedback;
   "video.formerVideos": VideoFormerVideos;
   "video.idWorkers": VideoIdWorkers;
   "video.jobWorkers": VideoJobWorkers;

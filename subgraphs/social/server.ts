@@ -34,13 +34,15 @@ import { openWrites } from './writes.ts'
 export interface SocialOptions extends SubgraphOptions {
   /** Announces notified users to the event streams; without it they poll. */
   readonly broadcast?: Pick<Broadcast, 'publish'> | undefined
+  /** Whether a recommender is told of likes. */
+  readonly keepsFeedback?: boolean
 }
 
 /** Wires the social subgraph to its database. */
 export function startSocial(options: SocialOptions): Promise<Subgraph> {
   const { sensitiveWords = noWords, broadcast = { publish: () => undefined } } = options
   return startSubgraphProcess<SocialTables, SocialContext>('social', options, ({ db, ids }) => {
-    const likes = createLikeRepository(db)
+    const likes = createLikeRepository(db, options)
     const comments = createCommentRepository(db)
     const replies = createReplyRepository(db)
     const bookmarks = createBookmarkRepository(db)

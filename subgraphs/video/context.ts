@@ -15,6 +15,7 @@ import type { GroupCommit } from '../../platform/postgres/group-commit.ts'
 import type { FollowingRepository } from './following/repository.ts'
 import type { TrendRepository } from './trending/repository.ts'
 import type { View } from './views/repository.ts'
+import type { AnonymousViewers } from './views/anonymous-viewers.ts'
 import type { AnnounceMentioned } from './titles/notified-mentions.ts'
 import type { Recommender } from './recommended/recommender.ts'
 import type { RecommendationRepository } from './recommended/repository.ts'
@@ -30,6 +31,8 @@ export interface VideoContext {
   readonly titles: TitleRepository
   readonly topics: TopicRepository
   readonly recommendations: RecommendationRepository
+  readonly anonymousViews: Pick<GroupCommit<string, boolean>, 'submit'>
+  readonly anonymousViewers: AnonymousViewers
   readonly announceMentioned: AnnounceMentioned
   readonly recommender: Recommender
   readonly following: FollowingRepository

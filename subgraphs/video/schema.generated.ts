@@ -162,7 +162,7 @@ export type Mutation = {
   readonly publishVideo?: Maybe<PublishVideoPayload>;
   /**
    * Records what the viewer has watched. A view counts after three seconds or at the end, but not of one's own videos, and once a
-   * day.
+   * day. Without a token, views count once a day for each address and user agent, and no position is stored.
    */
   readonly recordViews?: Maybe<RecordViewsPayload>;
   /** No longer recommends a video, the videos of an author or those of a topic to the viewer. */

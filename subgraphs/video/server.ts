@@ -31,6 +31,8 @@ import { createGroupCommit } from '../../platform/postgres/group-commit.ts'
 import { createFollowingRepository } from './following/repository.ts'
 import { createTrendRepository } from './trending/repository.ts'
 import { createViewRepository, type View } from './views/repository.ts'
+import type { Redis } from '../../platform/redis/client.ts'
+import { noAnonymousViewers, openAnonymousViewers } from './views/anonymous-viewers.ts'
 import type { AnnounceMentioned } from './titles/notified-mentions.ts'
 import { announceEvents } from '../../schema/topics.ts'
 import { noRecommender, type Recommender } from './recommended/recommender.ts'
@@ -49,6 +51,10 @@ export interface VideoOptions extends SubgraphOptions {
   readonly limits: VideoLimits
   /** For how long the files of a video outlive it. Default an hour. */
   readonly removalGraceSeconds?: number
+  /** Remembers for a day what callers without a token have watched; without it their views are not counted. */
+  readonly redis?: Redis | undefined
+  /** Whether a recommender is told of views. */
+  readonly keepsFeedback?: boolean
   /** Suggests videos to users; by default nothing else than this system does. */
   readonly recommender?: Recommender | undefined
   /**
@@ -69,8 +75,9 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
     const removals = createRemovalRepository(db)
     const titles = createTitleRepository(db)
     const topics = createTopicRepository(db)
-    const watched = createViewRepository(db)
+    const watched = createViewRepository(db, options)
     const views = createGroupCommit<View, boolean>((group) => watched.add(group))
+    const anonymousViews = createGroupCommit<string, boolean>((group) => watched.addAnonymous(group))
     const moderation = createModerationRepository(db)
     const ffmpeg = openFfmpeg({ ...options, maxSide: limits.maxSide })
     log.info({ confinement: (await confinementOf(options.ffmpegPath)).description }, 'ffmpeg runs confined')
@@ -108,6 +115,8 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
       following: createFollowingRepository(db),
       trends: createTrendRepository(db),
       views,
+      anonymousViews,
+      anonymousViewers: options.redis ? openAnonymousViewers(options.redis) : noAnonymousViewers,
       collectRemovals: () => collect('removed videos', () => collectRemovals({ removals, objectStore }), log),
     }
     return {
@@ -124,7 +133,7 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
         })
       },
       checkHealth: () => objectStore.checkHealth(),
-      works: [banEvents, changes, views],
+      works: [banEvents, changes, views, anonymousViews],
     }
   })
 }

@@ -22,8 +22,16 @@ export interface AppliedLike {
 
 export type LikeRepository = ReturnType<typeof createLikeRepository>
 
-/** Likes, and their three counts: of the video, received by its author, and given by the user. */
-export function createLikeRepository(db: Kysely<SocialTables>) {
+/**
+ * Likes, and their three counts: of the video, received by its author, and given by the user.
+ *
+ * @param keepsFeedback whether likes are stored as feedback for a recommender, too.
+ */
+export function createLikeRepository(db: Kysely<SocialTables>, { keepsFeedback = false } = {}) {
+  /** A part of the statement: what the recommender is told of. */
+  const feedback = keepsFeedback
+    ? sql`told as (insert into feedback (user_id, video_id) select user_id, video_id from added),`
+    : sql``
   return {
     /** A page of the videos that each user likes. */
     byUsers: readEdges(db, sql`(select user_id as owner_id, id, video_id as other_id from likes)`),
@@ -68,7 +76,7 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
             select author_id as recipient_id, added.id, user_id as actor_id, video_id as subject_id
             from added join requested using (user_id, video_id)`,
           )}
-        ), doomed as (
+        ), ${feedback} doomed as (
           select likes.ctid
           from (select * from requested where not liked order by user_id, video_id) as unliked
           cross join lateral (
