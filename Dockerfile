@@ -15,7 +15,7 @@ ENV NODE_ENV=production
 COPY --from=modules /app/node_modules node_modules
 COPY . .
 # Here, as nothing can be written later.
-RUN node start/launch.js --compile
+RUN node start/launch.js --compile && node start/launch.js build-web
 USER node
 ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=32", "--heap-growing-percent=80", "start/launch.js"]
 CMD ["all"]

@@ -10,6 +10,8 @@ export type AuditAction =
   | 'DISMISS_REPORTS'
   /** Reports led to a removal or a ban. */
   | 'UPHOLD_REPORTS'
+  /** A comment of another user was deleted by an administrator. */
+  | 'DELETE_COMMENT'
   /** An account was banned. */
   | 'BAN_USER'
   /** A ban was lifted. */
@@ -23,6 +25,15 @@ export type AuditAction =
   /** A video was taken down. */
   | 'TAKE_DOWN_VIDEO';
 
+/** Who may comment on a video, and reply there. */
+export type CommentPolicy =
+  /** Every user. */
+  | 'EVERYBODY'
+  /** The author, and users whom the author follows and who follow the author. */
+  | 'FRIENDS'
+  /** No user, not even the author. */
+  | 'NOBODY';
+
 /** What happened. */
 export type NotificationKind =
   /** People liked a video of the viewer. */
@@ -31,7 +42,7 @@ export type NotificationKind =
   | 'FOLLOW'
   /** A user commented on a video of the viewer. */
   | 'COMMENT'
-  /** A user mentioned the viewer in the title of a video. */
+  /** A user mentioned the viewer in the title of a video, or in a comment or reply. */
   | 'MENTION'
   /** A user replied to a comment or reply of the viewer. */
   | 'REPLY'
@@ -39,6 +50,49 @@ export type NotificationKind =
   | 'VIDEO_READY'
   /** The processing of a video of the viewer has FAILED; `video.failureReason` says why. */
   | 'VIDEO_FAILED';
+
+/** Why a video is recommended. */
+export type RecommendationReason =
+  /** It is new. */
+  | 'NEW'
+  /** It is liked and viewed much for its age. */
+  | 'TRENDING'
+  /** The viewer has liked another video of its author. */
+  | 'LIKED_AUTHOR'
+  /** The viewer follows its author. */
+  | 'FOLLOWED'
+  /** The viewer has liked another video with one of its topics. */
+  | 'LIKED_TOPIC'
+  /** The recommender of this system suggests it. */
+  | 'RECOMMENDER'
+  /** Nothing is left that the viewer has not seen. */
+  | 'SEEN';
+
+/** Why something is reported. */
+export type ReportCategory =
+  /** Advertising, fraud, or the same again and again. */
+  | 'SPAM'
+  /** Bullying or threats. */
+  | 'HARASSMENT'
+  /** Hatred of a group of people. */
+  | 'HATE'
+  /** Nudity or sexual content. */
+  | 'NUDITY'
+  /** Violence or cruelty. */
+  | 'VIOLENCE'
+  /** Suicide or self-injury. */
+  | 'SELF_HARM'
+  /** Use of the work of others. */
+  | 'COPYRIGHT'
+  /** Anything else; the note says what. */
+  | 'OTHER';
+
+/** The order of the videos of a topic. */
+export type TopicOrder =
+  /** By likes and age. */
+  | 'HOT'
+  /** Newest first. */
+  | 'NEWEST';
 
 /** The state of transcoding. */
 export type VideoStatus =
@@ -50,6 +104,27 @@ export type VideoStatus =
   | 'READY'
   /** Transcoding failed; the uploaded file is played. */
   | 'FAILED';
+
+/** Who may see a video. */
+export type VideoVisibility =
+  /** Every user, also without a token. */
+  | 'PUBLIC'
+  /** Its author and their friends: the users who follow each other with the author. */
+  | 'FRIENDS'
+  /** Its author alone. */
+  | 'PRIVATE';
+
+/** What the viewer has watched of a video. */
+export type ViewInput = {
+  /** The video. */
+  videoId: string;
+  /** For how long it was watched, in milliseconds. */
+  watchedMs: number;
+  /** Where the viewer is in the video, in milliseconds; by default `watchedMs`. */
+  positionMs?: number | null | undefined;
+  /** Whether it was watched to its end. */
+  isCompleted?: boolean;
+};
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -126,7 +201,62 @@ export type CommentsQueryVariables = Exact<{
 }>;
 
 
-export type CommentsQuery = { video: { id: string, commentCount: number | null, comments: { edges: Array<{ node: { id: string, content: string, createdAt: string, author: { id: string, name: string, avatar: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+export type CommentsQuery = { video: { id: string, commentCount: number | null, commentPolicy: CommentPolicy | null, pinnedComment: { id: string, content: string, createdAt: string, likeCount: number | null, isLiked: boolean | null, isPinned: boolean | null, replyCount: number | null, author: { id: string, name: string, avatar: string } | null, replyTo: { id: string, name: string } | null } | null, comments: { edges: Array<{ node: { id: string, content: string, createdAt: string, likeCount: number | null, isLiked: boolean | null, isPinned: boolean | null, replyCount: number | null, author: { id: string, name: string, avatar: string } | null, replyTo: { id: string, name: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type RepliesQueryVariables = Exact<{
+  commentId: string;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RepliesQuery = { node:
+    | { __typename: 'AuditEntry', id: string }
+    | { __typename: 'Comment', replyCount: number | null, id: string, replies: { edges: Array<{ node: { id: string, content: string, createdAt: string, likeCount: number | null, isLiked: boolean | null, isPinned: boolean | null, replyCount: number | null, author: { id: string, name: string, avatar: string } | null, replyTo: { id: string, name: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null }
+    | { __typename: 'Conversation', id: string }
+    | { __typename: 'Message', id: string }
+    | { __typename: 'Report', id: string }
+    | { __typename: 'ReportCase', id: string }
+    | { __typename: 'TakenDownVideo', id: string }
+    | { __typename: 'User', id: string }
+    | { __typename: 'Video', id: string }
+   | null };
+
+export type AddReplyMutationVariables = Exact<{
+  commentId: string;
+  content: string;
+}>;
+
+
+export type AddReplyMutation = { addReply: { reply: { id: string, content: string, createdAt: string, likeCount: number | null, isLiked: boolean | null, isPinned: boolean | null, replyCount: number | null, author: { id: string, name: string, avatar: string } | null, replyTo: { id: string, name: string } | null }, comment: { id: string, replyCount: number | null } | null } | null };
+
+export type LikeCommentMutationVariables = Exact<{
+  commentId: string;
+}>;
+
+
+export type LikeCommentMutation = { likeComment: { comment: { id: string, likeCount: number | null, isLiked: boolean | null } | null } | null };
+
+export type UnlikeCommentMutationVariables = Exact<{
+  commentId: string;
+}>;
+
+
+export type UnlikeCommentMutation = { unlikeComment: { comment: { id: string, likeCount: number | null, isLiked: boolean | null } | null } | null };
+
+export type PinCommentMutationVariables = Exact<{
+  commentId: string;
+}>;
+
+
+export type PinCommentMutation = { pinComment: { video: { id: string, pinnedComment: { id: string, content: string, createdAt: string, likeCount: number | null, isLiked: boolean | null, isPinned: boolean | null, replyCount: number | null, author: { id: string, name: string, avatar: string } | null, replyTo: { id: string, name: string } | null } | null } } | null };
+
+export type UnpinCommentMutationVariables = Exact<{
+  commentId: string;
+}>;
+
+
+export type UnpinCommentMutation = { unpinComment: { video: { id: string, pinnedComment: { id: string, content: string, createdAt: string, likeCount: number | null, isLiked: boolean | null, isPinned: boolean | null, replyCount: number | null, author: { id: string, name: string, avatar: string } | null, replyTo: { id: string, name: string } | null } | null } } | null };
 
 export type AddCommentMutationVariables = Exact<{
   videoId: string;
@@ -134,14 +264,14 @@ export type AddCommentMutationVariables = Exact<{
 }>;
 
 
-export type AddCommentMutation = { addComment: { comment: { id: string, content: string, createdAt: string, author: { id: string, name: string, avatar: string } | null }, video: { id: string, commentCount: number | null } | null } | null };
+export type AddCommentMutation = { addComment: { comment: { id: string, content: string, createdAt: string, likeCount: number | null, isLiked: boolean | null, isPinned: boolean | null, replyCount: number | null, author: { id: string, name: string, avatar: string } | null, replyTo: { id: string, name: string } | null }, video: { id: string, commentCount: number | null } | null } | null };
 
 export type DeleteCommentMutationVariables = Exact<{
   commentId: string;
 }>;
 
 
-export type DeleteCommentMutation = { deleteComment: { commentId: string, video: { id: string, commentCount: number | null } } | null };
+export type DeleteCommentMutation = { deleteComment: { commentId: string, video: { id: string, commentCount: number | null } | null } | null };
 
 export type EventsSubscriptionVariables = Exact<{
   after?: string | null | undefined;
@@ -156,8 +286,8 @@ export type EventsSubscription = { events:
     | { __typename: 'ConversationSeen', id: string, cursor: string, conversation: { id: string, unreadCount: number, readUpTo: string | null, participantReadUpTo: string | null, participant: { id: string, name: string, avatar: string } | null, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null } | null } }
     | { __typename: 'NotificationAdded', unreadCount: number, id: string, cursor: string, notification: { id: string, kind: NotificationKind, actorCount: number, createdAt: string, isRead: boolean, actors: Array<{ id: string, name: string, avatar: string }>, video: { id: string, title: string, coverUrl: string } | null, comment: { id: string, content: string } | null } }
     | { __typename: 'NotificationsRead', readUpTo: string, unreadCount: number, id: string, cursor: string }
-    | { __typename: 'VideoChanged', id: string, cursor: string, video: { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } }
-    | { __typename: 'Typing', id: string, cursor: string }
+    | { __typename: 'VideoChanged', id: string, cursor: string, video: { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, visibility: VideoVisibility, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } }
+    | { __typename: 'Typing', id: string, cursor: string, user: { id: string, name: string, avatar: string }, conversation: { id: string } }
     | { __typename: 'Gap', id: string, cursor: string }
    };
 
@@ -167,9 +297,11 @@ export type UserCardFragment = { signature: string, isFollow: boolean | null, id
 
 export type ProfileFragment = { backgroundImage: string, followingCount: number | null, followerCount: number | null, totalFavorited: number | null, favoriteCount: number | null, workCount: number | null, isBlocked: boolean | null, isMuted: boolean | null, isBanned: boolean, signature: string, isFollow: boolean | null, id: string, name: string, avatar: string };
 
-export type VideoCardFragment = { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null };
+export type VideoCardFragment = { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, visibility: VideoVisibility, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null };
 
-export type CommentLineFragment = { id: string, content: string, createdAt: string, author: { id: string, name: string, avatar: string } | null };
+export type FeedVideoFragment = { viewCount: number, shareCount: number | null, bookmarkCount: number | null, isBookmarked: boolean | null, commentPolicy: CommentPolicy | null, id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, visibility: VideoVisibility, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null };
+
+export type CommentLineFragment = { id: string, content: string, createdAt: string, likeCount: number | null, isLiked: boolean | null, isPinned: boolean | null, replyCount: number | null, author: { id: string, name: string, avatar: string } | null, replyTo: { id: string, name: string } | null };
 
 export type ChatMessageFragment = { id: string, content: string, createdAt: string, sender: { id: string } | null };
 
@@ -218,6 +350,13 @@ export type MarkConversationReadMutationVariables = Exact<{
 
 
 export type MarkConversationReadMutation = { markConversationRead: { conversation: { id: string, unreadCount: number, readUpTo: string | null } | null } | null };
+
+export type SendTypingMutationVariables = Exact<{
+  toUserId: string;
+}>;
+
+
+export type SendTypingMutation = { sendTyping: { conversation: { id: string } | null } | null };
 
 export type TakenDownVideosQueryVariables = Exact<{
   first?: number;
@@ -296,7 +435,7 @@ export type VideosOfUserQueryVariables = Exact<{
 }>;
 
 
-export type VideosOfUserQuery = { user: { id: string, videos: { edges: Array<{ node: { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+export type VideosOfUserQuery = { user: { id: string, videos: { edges: Array<{ node: { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, visibility: VideoVisibility, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
 
 export type FavoritesOfUserQueryVariables = Exact<{
   id: string;
@@ -305,7 +444,7 @@ export type FavoritesOfUserQueryVariables = Exact<{
 }>;
 
 
-export type FavoritesOfUserQuery = { user: { id: string, favoriteVideos: { edges: Array<{ node: { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+export type FavoritesOfUserQuery = { user: { id: string, favoriteVideos: { edges: Array<{ node: { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, visibility: VideoVisibility, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
 
 export type FollowingQueryVariables = Exact<{
   id: string;
@@ -385,20 +524,161 @@ export type MutedUsersQueryVariables = Exact<{
 
 export type MutedUsersQuery = { mutedUsers: { edges: Array<{ node: { isMuted: boolean | null, id: string, name: string, avatar: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type ReportVideoMutationVariables = Exact<{
+  videoId: string;
+  category: ReportCategory;
+  note?: string;
+}>;
+
+
+export type ReportVideoMutation = { reportVideo: { subjectId: string, isNew: boolean } | null };
+
+export type ReportCommentMutationVariables = Exact<{
+  commentId: string;
+  category: ReportCategory;
+  note?: string;
+}>;
+
+
+export type ReportCommentMutation = { reportComment: { subjectId: string, isNew: boolean } | null };
+
+export type ReportUserMutationVariables = Exact<{
+  userId: string;
+  category: ReportCategory;
+  note?: string;
+}>;
+
+
+export type ReportUserMutation = { reportUser: { subjectId: string, isNew: boolean } | null };
+
+export type SearchVideosQueryVariables = Exact<{
+  query: string;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type SearchVideosQuery = { searchVideos: { edges: Array<{ node: { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, visibility: VideoVisibility, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type SearchUsersQueryVariables = Exact<{
+  query: string;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type SearchUsersQuery = { searchUsers: { edges: Array<{ node: { followerCount: number | null, signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type SearchTopicsQueryVariables = Exact<{
+  query: string;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type SearchTopicsQuery = { searchTopics: { edges: Array<{ node: { name: string, videoCount: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type SuggestionsQueryVariables = Exact<{
+  query: string;
+}>;
+
+
+export type SuggestionsQuery = { searchTopics: { edges: Array<{ node: { name: string, videoCount: number } }> }, searchUsers: { edges: Array<{ node: { id: string, name: string, avatar: string } | null }> } };
+
+export type VideosOfTopicQueryVariables = Exact<{
+  name: string;
+  order?: TopicOrder;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type VideosOfTopicQuery = { topic: { name: string, videoCount: number, videos: { edges: Array<{ node: { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, visibility: VideoVisibility, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
 export type FeedQueryVariables = Exact<{
   first?: number;
   after?: string | null | undefined;
 }>;
 
 
-export type FeedQuery = { feed: { edges: Array<{ node: { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type FeedQuery = { feed: { edges: Array<{ node: { viewCount: number, shareCount: number | null, bookmarkCount: number | null, isBookmarked: boolean | null, commentPolicy: CommentPolicy | null, id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, visibility: VideoVisibility, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type RecommendedFeedQueryVariables = Exact<{
+  first?: number;
+  after?: string | null | undefined;
+  seed?: number | null | undefined;
+}>;
+
+
+export type RecommendedFeedQuery = { recommendedFeed: { edges: Array<{ reason: RecommendationReason, node: { viewCount: number, shareCount: number | null, bookmarkCount: number | null, isBookmarked: boolean | null, commentPolicy: CommentPolicy | null, id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, visibility: VideoVisibility, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type FollowingFeedQueryVariables = Exact<{
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type FollowingFeedQuery = { followingFeed: { edges: Array<{ node: { viewCount: number, shareCount: number | null, bookmarkCount: number | null, isBookmarked: boolean | null, commentPolicy: CommentPolicy | null, id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, visibility: VideoVisibility, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type TrendingVideosQueryVariables = Exact<{
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type TrendingVideosQuery = { trendingVideos: { edges: Array<{ node: { viewCount: number, shareCount: number | null, bookmarkCount: number | null, isBookmarked: boolean | null, commentPolicy: CommentPolicy | null, id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, visibility: VideoVisibility, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type VideoQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type VideoQuery = { video: { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } | null };
+export type VideoQuery = { video: { viewCount: number, shareCount: number | null, bookmarkCount: number | null, isBookmarked: boolean | null, commentPolicy: CommentPolicy | null, id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, visibility: VideoVisibility, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } | null };
+
+export type RecordViewsMutationVariables = Exact<{
+  views: Array<ViewInput> | ViewInput;
+}>;
+
+
+export type RecordViewsMutation = { recordViews: { countedViews: number } | null };
+
+export type NotInterestedMutationVariables = Exact<{
+  videoId?: string | null | undefined;
+  authorId?: string | null | undefined;
+  topic?: string | null | undefined;
+}>;
+
+
+export type NotInterestedMutation = { notInterested: { isNoted: boolean } | null };
+
+export type ShareVideoMutationVariables = Exact<{
+  videoId: string;
+}>;
+
+
+export type ShareVideoMutation = { shareVideo: { video: { id: string, shareCount: number | null } } | null };
+
+export type BookmarkVideoMutationVariables = Exact<{
+  videoId: string;
+}>;
+
+
+export type BookmarkVideoMutation = { bookmarkVideo: { video: { id: string, bookmarkCount: number | null, isBookmarked: boolean | null } } | null };
+
+export type UnbookmarkVideoMutationVariables = Exact<{
+  videoId: string;
+}>;
+
+
+export type UnbookmarkVideoMutation = { unbookmarkVideo: { video: { id: string, bookmarkCount: number | null, isBookmarked: boolean | null } } | null };
+
+export type BookmarkedVideosQueryVariables = Exact<{
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type BookmarkedVideosQuery = { bookmarkedVideos: { edges: Array<{ node: { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, visibility: VideoVisibility, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type UploadLimitsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -425,10 +705,19 @@ export type PublishVideoMutationVariables = Exact<{
   uploadId: string;
   title: string;
   coverTime?: number | null | undefined;
+  visibility?: VideoVisibility;
 }>;
 
 
-export type PublishVideoMutation = { publishVideo: { video: { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } } | null };
+export type PublishVideoMutation = { publishVideo: { video: { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, visibility: VideoVisibility, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } } | null };
+
+export type SetVideoVisibilityMutationVariables = Exact<{
+  videoId: string;
+  visibility: VideoVisibility;
+}>;
+
+
+export type SetVideoVisibilityMutation = { setVideoVisibility: { video: { id: string, title: string, playUrl: string, hlsUrl: string | null, coverUrl: string, thumbhash: string | null, status: VideoStatus, visibility: VideoVisibility, progress: number | null, failureReason: string | null, notice: string | null, publishedAt: string, duration: number, width: number, height: number, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { signature: string, isFollow: boolean | null, id: string, name: string, avatar: string } | null } } | null };
 
 export type DeleteVideoMutationVariables = Exact<{
   videoId: string;
@@ -463,15 +752,22 @@ export const operations = {
   ChangePassword: { name: 'ChangePassword', kind: 'mutation', text: "mutation ChangePassword($currentPassword: String!, $newPassword: String!) {\n  changePassword(\n    input: {currentPassword: $currentPassword, newPassword: $newPassword}\n  ) {\n    accessToken\n    expiresAt\n    refreshToken\n    user {\n      id\n      name\n    }\n  }\n}" },
   UpdateProfile: { name: 'UpdateProfile', kind: 'mutation', text: "mutation UpdateProfile($signature: String, $avatarUploadId: ID) {\n  updateProfile(input: {signature: $signature, avatarUploadId: $avatarUploadId}) {\n    user {\n      ...Profile\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment Profile on User {\n  ...UserCard\n  backgroundImage\n  followingCount\n  followerCount\n  totalFavorited\n  favoriteCount\n  workCount\n  isBlocked\n  isMuted\n  isBanned\n}" },
   CreatePictureUpload: { name: 'CreatePictureUpload', kind: 'mutation', text: "mutation CreatePictureUpload {\n  createPictureUpload {\n    uploadId\n    url\n    maxBytes\n    fields {\n      name\n      value\n    }\n  }\n}" },
-  Comments: { name: 'Comments', kind: 'query', text: "query Comments($videoId: ID!, $first: Int! = 30, $after: String) {\n  video(id: $videoId) {\n    id\n    commentCount\n    comments(first: $first, after: $after) {\n      edges {\n        node {\n          ...CommentLine\n        }\n      }\n      pageInfo {\n        ...NextPage\n      }\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment CommentLine on Comment {\n  id\n  content\n  createdAt\n  author {\n    ...UserName\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}" },
-  AddComment: { name: 'AddComment', kind: 'mutation', text: "mutation AddComment($videoId: ID!, $content: String!) {\n  addComment(input: {videoId: $videoId, content: $content}) {\n    comment {\n      ...CommentLine\n    }\n    video {\n      id\n      commentCount\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment CommentLine on Comment {\n  id\n  content\n  createdAt\n  author {\n    ...UserName\n  }\n}" },
+  Comments: { name: 'Comments', kind: 'query', text: "query Comments($videoId: ID!, $first: Int! = 30, $after: String) {\n  video(id: $videoId) {\n    id\n    commentCount\n    commentPolicy\n    pinnedComment {\n      ...CommentLine\n    }\n    comments(first: $first, after: $after) {\n      edges {\n        node {\n          ...CommentLine\n        }\n      }\n      pageInfo {\n        ...NextPage\n      }\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment CommentLine on Comment {\n  id\n  content\n  createdAt\n  likeCount\n  isLiked\n  isPinned\n  replyCount\n  author {\n    ...UserName\n  }\n  replyTo {\n    id\n    name\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}" },
+  Replies: { name: 'Replies', kind: 'query', text: "query Replies($commentId: ID!, $first: Int! = 10, $after: String) {\n  node(id: $commentId) {\n    __typename\n    id\n    ... on Comment {\n      replyCount\n      replies(first: $first, after: $after) {\n        edges {\n          node {\n            ...CommentLine\n          }\n        }\n        pageInfo {\n          ...NextPage\n        }\n      }\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment CommentLine on Comment {\n  id\n  content\n  createdAt\n  likeCount\n  isLiked\n  isPinned\n  replyCount\n  author {\n    ...UserName\n  }\n  replyTo {\n    id\n    name\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}" },
+  AddReply: { name: 'AddReply', kind: 'mutation', text: "mutation AddReply($commentId: ID!, $content: String!) {\n  addReply(input: {commentId: $commentId, content: $content}) {\n    reply {\n      ...CommentLine\n    }\n    comment {\n      id\n      replyCount\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment CommentLine on Comment {\n  id\n  content\n  createdAt\n  likeCount\n  isLiked\n  isPinned\n  replyCount\n  author {\n    ...UserName\n  }\n  replyTo {\n    id\n    name\n  }\n}" },
+  LikeComment: { name: 'LikeComment', kind: 'mutation', text: "mutation LikeComment($commentId: ID!) {\n  likeComment(input: {commentId: $commentId}) {\n    comment {\n      id\n      likeCount\n      isLiked\n    }\n  }\n}" },
+  UnlikeComment: { name: 'UnlikeComment', kind: 'mutation', text: "mutation UnlikeComment($commentId: ID!) {\n  unlikeComment(input: {commentId: $commentId}) {\n    comment {\n      id\n      likeCount\n      isLiked\n    }\n  }\n}" },
+  PinComment: { name: 'PinComment', kind: 'mutation', text: "mutation PinComment($commentId: ID!) {\n  pinComment(input: {commentId: $commentId}) {\n    video {\n      id\n      pinnedComment {\n        ...CommentLine\n      }\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment CommentLine on Comment {\n  id\n  content\n  createdAt\n  likeCount\n  isLiked\n  isPinned\n  replyCount\n  author {\n    ...UserName\n  }\n  replyTo {\n    id\n    name\n  }\n}" },
+  UnpinComment: { name: 'UnpinComment', kind: 'mutation', text: "mutation UnpinComment($commentId: ID!) {\n  unpinComment(input: {commentId: $commentId}) {\n    video {\n      id\n      pinnedComment {\n        ...CommentLine\n      }\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment CommentLine on Comment {\n  id\n  content\n  createdAt\n  likeCount\n  isLiked\n  isPinned\n  replyCount\n  author {\n    ...UserName\n  }\n  replyTo {\n    id\n    name\n  }\n}" },
+  AddComment: { name: 'AddComment', kind: 'mutation', text: "mutation AddComment($videoId: ID!, $content: String!) {\n  addComment(input: {videoId: $videoId, content: $content}) {\n    comment {\n      ...CommentLine\n    }\n    video {\n      id\n      commentCount\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment CommentLine on Comment {\n  id\n  content\n  createdAt\n  likeCount\n  isLiked\n  isPinned\n  replyCount\n  author {\n    ...UserName\n  }\n  replyTo {\n    id\n    name\n  }\n}" },
   DeleteComment: { name: 'DeleteComment', kind: 'mutation', text: "mutation DeleteComment($commentId: ID!) {\n  deleteComment(input: {commentId: $commentId}) {\n    commentId\n    video {\n      id\n      commentCount\n    }\n  }\n}" },
-  Events: { name: 'Events', kind: 'subscription', text: "subscription Events($after: ID) {\n  events(after: $after) {\n    __typename\n    id\n    cursor\n    ... on MessageReceived {\n      message {\n        ...ChatMessage\n      }\n      conversation {\n        ...ConversationLine\n      }\n    }\n    ... on MessageSent {\n      message {\n        ...ChatMessage\n      }\n      conversation {\n        ...ConversationLine\n      }\n    }\n    ... on MessageRecalled {\n      messageId\n      conversation {\n        ...ConversationLine\n      }\n    }\n    ... on ConversationRead {\n      conversation {\n        ...ConversationLine\n      }\n    }\n    ... on ConversationSeen {\n      conversation {\n        ...ConversationLine\n      }\n    }\n    ... on NotificationAdded {\n      notification {\n        ...NotificationLine\n      }\n      unreadCount\n    }\n    ... on NotificationsRead {\n      readUpTo\n      unreadCount\n    }\n    ... on VideoChanged {\n      video {\n        ...VideoCard\n      }\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nfragment ChatMessage on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n}\n\nfragment ConversationLine on Conversation {\n  id\n  unreadCount\n  readUpTo\n  participantReadUpTo\n  participant {\n    ...UserName\n  }\n  lastMessage {\n    ...ChatMessage\n  }\n}\n\nfragment NotificationLine on Notification {\n  id\n  kind\n  actorCount\n  createdAt\n  isRead\n  actors(first: 3) {\n    ...UserName\n  }\n  video {\n    id\n    title\n    coverUrl\n  }\n  comment {\n    id\n    content\n  }\n}" },
+  Events: { name: 'Events', kind: 'subscription', text: "subscription Events($after: ID) {\n  events(after: $after) {\n    __typename\n    id\n    cursor\n    ... on MessageReceived {\n      message {\n        ...ChatMessage\n      }\n      conversation {\n        ...ConversationLine\n      }\n    }\n    ... on MessageSent {\n      message {\n        ...ChatMessage\n      }\n      conversation {\n        ...ConversationLine\n      }\n    }\n    ... on MessageRecalled {\n      messageId\n      conversation {\n        ...ConversationLine\n      }\n    }\n    ... on ConversationRead {\n      conversation {\n        ...ConversationLine\n      }\n    }\n    ... on ConversationSeen {\n      conversation {\n        ...ConversationLine\n      }\n    }\n    ... on NotificationAdded {\n      notification {\n        ...NotificationLine\n      }\n      unreadCount\n    }\n    ... on NotificationsRead {\n      readUpTo\n      unreadCount\n    }\n    ... on VideoChanged {\n      video {\n        ...VideoCard\n      }\n    }\n    ... on Typing {\n      user {\n        ...UserName\n      }\n      conversation {\n        id\n      }\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  visibility\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nfragment ChatMessage on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n}\n\nfragment ConversationLine on Conversation {\n  id\n  unreadCount\n  readUpTo\n  participantReadUpTo\n  participant {\n    ...UserName\n  }\n  lastMessage {\n    ...ChatMessage\n  }\n}\n\nfragment NotificationLine on Notification {\n  id\n  kind\n  actorCount\n  createdAt\n  isRead\n  actors(first: 3) {\n    ...UserName\n  }\n  video {\n    id\n    title\n    coverUrl\n  }\n  comment {\n    id\n    content\n  }\n}" },
   Conversations: { name: 'Conversations', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment ChatMessage on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n}\n\nfragment ConversationLine on Conversation {\n  id\n  unreadCount\n  readUpTo\n  participantReadUpTo\n  participant {\n    ...UserName\n  }\n  lastMessage {\n    ...ChatMessage\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery Conversations($first: Int! = 30, $after: String) {\n  conversations(first: $first, after: $after) {\n    edges {\n      node {\n        ...ConversationLine\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
   Conversation: { name: 'Conversation', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment ChatMessage on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n}\n\nfragment ConversationLine on Conversation {\n  id\n  unreadCount\n  readUpTo\n  participantReadUpTo\n  participant {\n    ...UserName\n  }\n  lastMessage {\n    ...ChatMessage\n  }\n}\n\nquery Conversation($userId: ID!, $last: Int! = 30, $before: String) {\n  conversation(userId: $userId) {\n    ...ConversationLine\n    messages(last: $last, before: $before) {\n      edges {\n        node {\n          ...ChatMessage\n        }\n      }\n      pageInfo {\n        hasPreviousPage\n        startCursor\n      }\n    }\n  }\n}" },
   SendMessage: { name: 'SendMessage', kind: 'mutation', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment ChatMessage on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n}\n\nfragment ConversationLine on Conversation {\n  id\n  unreadCount\n  readUpTo\n  participantReadUpTo\n  participant {\n    ...UserName\n  }\n  lastMessage {\n    ...ChatMessage\n  }\n}\n\nmutation SendMessage($toUserId: ID!, $content: String!) {\n  sendMessage(input: {toUserId: $toUserId, content: $content}) {\n    message {\n      ...ChatMessage\n    }\n    conversation {\n      ...ConversationLine\n    }\n  }\n}" },
   RecallMessage: { name: 'RecallMessage', kind: 'mutation', text: "mutation RecallMessage($messageId: ID!) {\n  recallMessage(input: {messageId: $messageId}) {\n    messageId\n  }\n}" },
   MarkConversationRead: { name: 'MarkConversationRead', kind: 'mutation', text: "mutation MarkConversationRead($userId: ID!, $upTo: ID!) {\n  markConversationRead(input: {userId: $userId, upTo: $upTo}) {\n    conversation {\n      id\n      unreadCount\n      readUpTo\n    }\n  }\n}" },
+  SendTyping: { name: 'SendTyping', kind: 'mutation', text: "mutation SendTyping($toUserId: ID!) {\n  sendTyping(input: {toUserId: $toUserId}) {\n    conversation {\n      id\n    }\n  }\n}" },
   TakenDownVideos: { name: 'TakenDownVideos', kind: 'query', text: "fragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery TakenDownVideos($first: Int! = 30, $after: String) {\n  takenDownVideos(first: $first, after: $after) {\n    edges {\n      node {\n        id\n        title\n        reason\n        takenDownAt\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
   AuditLogs: { name: 'AuditLogs', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment AuditLine on AuditEntry {\n  id\n  action\n  subjectId\n  reason\n  createdAt\n  actor {\n    ...UserName\n  }\n}\n\nquery AuditLogs($first: Int! = 30) {\n  userAuditLog(first: $first) {\n    edges {\n      node {\n        ...AuditLine\n      }\n    }\n  }\n  videoAuditLog(first: $first) {\n    edges {\n      node {\n        ...AuditLine\n      }\n    }\n  }\n}" },
   TakeDownVideo: { name: 'TakeDownVideo', kind: 'mutation', text: "mutation TakeDownVideo($videoId: ID!, $reason: String!) {\n  takeDownVideo(input: {videoId: $videoId, reason: $reason}) {\n    videoId\n  }\n}" },
@@ -481,8 +777,8 @@ export const operations = {
   MarkNotificationsRead: { name: 'MarkNotificationsRead', kind: 'mutation', text: "mutation MarkNotificationsRead($upTo: ID!) {\n  markNotificationsRead(input: {upTo: $upTo}) {\n    unreadCount\n  }\n}" },
   Profile: { name: 'Profile', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment Profile on User {\n  ...UserCard\n  backgroundImage\n  followingCount\n  followerCount\n  totalFavorited\n  favoriteCount\n  workCount\n  isBlocked\n  isMuted\n  isBanned\n}\n\nquery Profile($id: ID!) {\n  user(id: $id) {\n    ...Profile\n  }\n}" },
   UserByName: { name: 'UserByName', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nquery UserByName($name: String!) {\n  userByName(name: $name) {\n    ...UserCard\n  }\n}" },
-  VideosOfUser: { name: 'VideosOfUser', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery VideosOfUser($id: ID!, $first: Int! = 18, $after: String) {\n  user(id: $id) {\n    id\n    videos(first: $first, after: $after) {\n      edges {\n        node {\n          ...VideoCard\n        }\n      }\n      pageInfo {\n        ...NextPage\n      }\n    }\n  }\n}" },
-  FavoritesOfUser: { name: 'FavoritesOfUser', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery FavoritesOfUser($id: ID!, $first: Int! = 18, $after: String) {\n  user(id: $id) {\n    id\n    favoriteVideos(first: $first, after: $after) {\n      edges {\n        node {\n          ...VideoCard\n        }\n      }\n      pageInfo {\n        ...NextPage\n      }\n    }\n  }\n}" },
+  VideosOfUser: { name: 'VideosOfUser', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  visibility\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery VideosOfUser($id: ID!, $first: Int! = 18, $after: String) {\n  user(id: $id) {\n    id\n    videos(first: $first, after: $after) {\n      edges {\n        node {\n          ...VideoCard\n        }\n      }\n      pageInfo {\n        ...NextPage\n      }\n    }\n  }\n}" },
+  FavoritesOfUser: { name: 'FavoritesOfUser', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  visibility\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery FavoritesOfUser($id: ID!, $first: Int! = 18, $after: String) {\n  user(id: $id) {\n    id\n    favoriteVideos(first: $first, after: $after) {\n      edges {\n        node {\n          ...VideoCard\n        }\n      }\n      pageInfo {\n        ...NextPage\n      }\n    }\n  }\n}" },
   Following: { name: 'Following', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery Following($id: ID!, $first: Int! = 30, $after: String) {\n  user(id: $id) {\n    id\n    following(first: $first, after: $after) {\n      edges {\n        node {\n          ...UserCard\n        }\n      }\n      pageInfo {\n        ...NextPage\n      }\n    }\n  }\n}" },
   Followers: { name: 'Followers', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery Followers($id: ID!, $first: Int! = 30, $after: String) {\n  user(id: $id) {\n    id\n    followers(first: $first, after: $after) {\n      edges {\n        node {\n          ...UserCard\n        }\n      }\n      pageInfo {\n        ...NextPage\n      }\n    }\n  }\n}" },
   FollowUser: { name: 'FollowUser', kind: 'mutation', text: "fragment Relation on User {\n  id\n  isFollow\n  isBlocked\n  isMuted\n  followerCount\n}\n\nmutation FollowUser($userId: ID!) {\n  followUser(input: {userId: $userId}) {\n    user {\n      ...Relation\n    }\n  }\n}" },
@@ -493,12 +789,30 @@ export const operations = {
   UnmuteUser: { name: 'UnmuteUser', kind: 'mutation', text: "fragment Relation on User {\n  id\n  isFollow\n  isBlocked\n  isMuted\n  followerCount\n}\n\nmutation UnmuteUser($userId: ID!) {\n  unmuteUser(input: {userId: $userId}) {\n    user {\n      ...Relation\n    }\n  }\n}" },
   BlockedUsers: { name: 'BlockedUsers', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery BlockedUsers($first: Int! = 100, $after: String) {\n  blockedUsers(first: $first, after: $after) {\n    edges {\n      node {\n        ...UserName\n        isBlocked\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
   MutedUsers: { name: 'MutedUsers', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery MutedUsers($first: Int! = 100, $after: String) {\n  mutedUsers(first: $first, after: $after) {\n    edges {\n      node {\n        ...UserName\n        isMuted\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
-  Feed: { name: 'Feed', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery Feed($first: Int! = 6, $after: String) {\n  feed(first: $first, after: $after) {\n    edges {\n      node {\n        ...VideoCard\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
-  Video: { name: 'Video', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nquery Video($id: ID!) {\n  video(id: $id) {\n    ...VideoCard\n  }\n}" },
+  ReportVideo: { name: 'ReportVideo', kind: 'mutation', text: "mutation ReportVideo($videoId: ID!, $category: ReportCategory!, $note: String! = \"\") {\n  reportVideo(input: {videoId: $videoId, category: $category, note: $note}) {\n    subjectId\n    isNew\n  }\n}" },
+  ReportComment: { name: 'ReportComment', kind: 'mutation', text: "mutation ReportComment($commentId: ID!, $category: ReportCategory!, $note: String! = \"\") {\n  reportComment(input: {commentId: $commentId, category: $category, note: $note}) {\n    subjectId\n    isNew\n  }\n}" },
+  ReportUser: { name: 'ReportUser', kind: 'mutation', text: "mutation ReportUser($userId: ID!, $category: ReportCategory!, $note: String! = \"\") {\n  reportUser(input: {userId: $userId, category: $category, note: $note}) {\n    subjectId\n    isNew\n  }\n}" },
+  SearchVideos: { name: 'SearchVideos', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  visibility\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery SearchVideos($query: String!, $first: Int! = 18, $after: String) {\n  searchVideos(query: $query, first: $first, after: $after) {\n    edges {\n      node {\n        ...VideoCard\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
+  SearchUsers: { name: 'SearchUsers', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery SearchUsers($query: String!, $first: Int! = 20, $after: String) {\n  searchUsers(query: $query, first: $first, after: $after) {\n    edges {\n      node {\n        ...UserCard\n        followerCount\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
+  SearchTopics: { name: 'SearchTopics', kind: 'query', text: "fragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery SearchTopics($query: String!, $first: Int! = 20, $after: String) {\n  searchTopics(query: $query, first: $first, after: $after) {\n    edges {\n      node {\n        name\n        videoCount\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
+  Suggestions: { name: 'Suggestions', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nquery Suggestions($query: String!) {\n  searchTopics(query: $query, first: 4) {\n    edges {\n      node {\n        name\n        videoCount\n      }\n    }\n  }\n  searchUsers(query: $query, first: 4) {\n    edges {\n      node {\n        ...UserName\n      }\n    }\n  }\n}" },
+  VideosOfTopic: { name: 'VideosOfTopic', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  visibility\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery VideosOfTopic($name: String!, $order: TopicOrder! = HOT, $first: Int! = 18, $after: String) {\n  topic(name: $name) {\n    name\n    videoCount\n    videos(order: $order, first: $first, after: $after) {\n      edges {\n        node {\n          ...VideoCard\n        }\n      }\n      pageInfo {\n        ...NextPage\n      }\n    }\n  }\n}" },
+  Feed: { name: 'Feed', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  visibility\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nfragment FeedVideo on Video {\n  ...VideoCard\n  viewCount\n  shareCount\n  bookmarkCount\n  isBookmarked\n  commentPolicy\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery Feed($first: Int! = 6, $after: String) {\n  feed(first: $first, after: $after) {\n    edges {\n      node {\n        ...FeedVideo\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
+  RecommendedFeed: { name: 'RecommendedFeed', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  visibility\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nfragment FeedVideo on Video {\n  ...VideoCard\n  viewCount\n  shareCount\n  bookmarkCount\n  isBookmarked\n  commentPolicy\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery RecommendedFeed($first: Int! = 6, $after: String, $seed: Int) {\n  recommendedFeed(first: $first, after: $after, seed: $seed) {\n    edges {\n      reason\n      node {\n        ...FeedVideo\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
+  FollowingFeed: { name: 'FollowingFeed', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  visibility\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nfragment FeedVideo on Video {\n  ...VideoCard\n  viewCount\n  shareCount\n  bookmarkCount\n  isBookmarked\n  commentPolicy\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery FollowingFeed($first: Int! = 6, $after: String) {\n  followingFeed(first: $first, after: $after) {\n    edges {\n      node {\n        ...FeedVideo\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
+  TrendingVideos: { name: 'TrendingVideos', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  visibility\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nfragment FeedVideo on Video {\n  ...VideoCard\n  viewCount\n  shareCount\n  bookmarkCount\n  isBookmarked\n  commentPolicy\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery TrendingVideos($first: Int! = 6, $after: String) {\n  trendingVideos(first: $first, after: $after) {\n    edges {\n      node {\n        ...FeedVideo\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
+  Video: { name: 'Video', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  visibility\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nfragment FeedVideo on Video {\n  ...VideoCard\n  viewCount\n  shareCount\n  bookmarkCount\n  isBookmarked\n  commentPolicy\n}\n\nquery Video($id: ID!) {\n  video(id: $id) {\n    ...FeedVideo\n  }\n}" },
+  RecordViews: { name: 'RecordViews', kind: 'mutation', text: "mutation RecordViews($views: [ViewInput!]!) {\n  recordViews(input: {views: $views}) {\n    countedViews\n  }\n}" },
+  NotInterested: { name: 'NotInterested', kind: 'mutation', text: "mutation NotInterested($videoId: ID, $authorId: ID, $topic: String) {\n  notInterested(input: {videoId: $videoId, authorId: $authorId, topic: $topic}) {\n    isNoted\n  }\n}" },
+  ShareVideo: { name: 'ShareVideo', kind: 'mutation', text: "mutation ShareVideo($videoId: ID!) {\n  shareVideo(input: {videoId: $videoId}) {\n    video {\n      id\n      shareCount\n    }\n  }\n}" },
+  BookmarkVideo: { name: 'BookmarkVideo', kind: 'mutation', text: "mutation BookmarkVideo($videoId: ID!) {\n  bookmarkVideo(input: {videoId: $videoId}) {\n    video {\n      id\n      bookmarkCount\n      isBookmarked\n    }\n  }\n}" },
+  UnbookmarkVideo: { name: 'UnbookmarkVideo', kind: 'mutation', text: "mutation UnbookmarkVideo($videoId: ID!) {\n  unbookmarkVideo(input: {videoId: $videoId}) {\n    video {\n      id\n      bookmarkCount\n      isBookmarked\n    }\n  }\n}" },
+  BookmarkedVideos: { name: 'BookmarkedVideos', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  visibility\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery BookmarkedVideos($first: Int! = 18, $after: String) {\n  bookmarkedVideos(first: $first, after: $after) {\n    edges {\n      node {\n        ...VideoCard\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
   UploadLimits: { name: 'UploadLimits', kind: 'query', text: "query UploadLimits {\n  uploadLimits {\n    maxBytes\n    maxDuration\n    uploadsLeft\n  }\n}" },
   CreateUpload: { name: 'CreateUpload', kind: 'mutation', text: "mutation CreateUpload($byteSize: Int!) {\n  createUpload(input: {byteSize: $byteSize, inParts: true}) {\n    uploadId\n    expiresAt\n    parts {\n      ...UploadPart\n    }\n  }\n}\n\nfragment UploadPart on UploadPart {\n  number\n  start\n  byteSize\n  url\n  isReceived\n}" },
   Upload: { name: 'Upload', kind: 'query', text: "query Upload($id: ID!) {\n  upload(id: $id) {\n    id\n    expiresAt\n    parts {\n      ...UploadPart\n    }\n  }\n}\n\nfragment UploadPart on UploadPart {\n  number\n  start\n  byteSize\n  url\n  isReceived\n}" },
-  PublishVideo: { name: 'PublishVideo', kind: 'mutation', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nmutation PublishVideo($uploadId: ID!, $title: String!, $coverTime: Float) {\n  publishVideo(input: {uploadId: $uploadId, title: $title, coverTime: $coverTime}) {\n    video {\n      ...VideoCard\n    }\n  }\n}" },
+  PublishVideo: { name: 'PublishVideo', kind: 'mutation', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  visibility\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nmutation PublishVideo($uploadId: ID!, $title: String!, $coverTime: Float, $visibility: VideoVisibility! = PUBLIC) {\n  publishVideo(\n    input: {uploadId: $uploadId, title: $title, coverTime: $coverTime, visibility: $visibility}\n  ) {\n    video {\n      ...VideoCard\n    }\n  }\n}" },
+  SetVideoVisibility: { name: 'SetVideoVisibility', kind: 'mutation', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  visibility\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nmutation SetVideoVisibility($videoId: ID!, $visibility: VideoVisibility!) {\n  setVideoVisibility(input: {videoId: $videoId, visibility: $visibility}) {\n    video {\n      ...VideoCard\n    }\n  }\n}" },
   DeleteVideo: { name: 'DeleteVideo', kind: 'mutation', text: "mutation DeleteVideo($videoId: ID!) {\n  deleteVideo(input: {videoId: $videoId}) {\n    videoId\n    author {\n      id\n      workCount\n    }\n  }\n}" },
   FavoriteVideo: { name: 'FavoriteVideo', kind: 'mutation', text: "mutation FavoriteVideo($videoId: ID!) {\n  favoriteVideo(input: {videoId: $videoId}) {\n    video {\n      id\n      favoriteCount\n      isFavorite\n    }\n  }\n}" },
   UnfavoriteVideo: { name: 'UnfavoriteVideo', kind: 'mutation', text: "mutation UnfavoriteVideo($videoId: ID!) {\n  unfavoriteVideo(input: {videoId: $videoId}) {\n    video {\n      id\n      favoriteCount\n      isFavorite\n    }\n  }\n}" },
@@ -520,6 +834,12 @@ export interface Operations {
   UpdateProfile: { data: Done<UpdateProfileMutation>; variables: UpdateProfileMutationVariables };
   CreatePictureUpload: { data: Done<CreatePictureUploadMutation>; variables: CreatePictureUploadMutationVariables };
   Comments: { data: CommentsQuery; variables: CommentsQueryVariables };
+  Replies: { data: RepliesQuery; variables: RepliesQueryVariables };
+  AddReply: { data: Done<AddReplyMutation>; variables: AddReplyMutationVariables };
+  LikeComment: { data: Done<LikeCommentMutation>; variables: LikeCommentMutationVariables };
+  UnlikeComment: { data: Done<UnlikeCommentMutation>; variables: UnlikeCommentMutationVariables };
+  PinComment: { data: Done<PinCommentMutation>; variables: PinCommentMutationVariables };
+  UnpinComment: { data: Done<UnpinCommentMutation>; variables: UnpinCommentMutationVariables };
   AddComment: { data: Done<AddCommentMutation>; variables: AddCommentMutationVariables };
   DeleteComment: { data: Done<DeleteCommentMutation>; variables: DeleteCommentMutationVariables };
   Events: { data: EventsSubscription; variables: EventsSubscriptionVariables };
@@ -528,6 +848,7 @@ export interface Operations {
   SendMessage: { data: Done<SendMessageMutation>; variables: SendMessageMutationVariables };
   RecallMessage: { data: Done<RecallMessageMutation>; variables: RecallMessageMutationVariables };
   MarkConversationRead: { data: Done<MarkConversationReadMutation>; variables: MarkConversationReadMutationVariables };
+  SendTyping: { data: Done<SendTypingMutation>; variables: SendTypingMutationVariables };
   TakenDownVideos: { data: TakenDownVideosQuery; variables: TakenDownVideosQueryVariables };
   AuditLogs: { data: AuditLogsQuery; variables: AuditLogsQueryVariables };
   TakeDownVideo: { data: Done<TakeDownVideoMutation>; variables: TakeDownVideoMutationVariables };
@@ -549,12 +870,30 @@ export interface Operations {
   UnmuteUser: { data: Done<UnmuteUserMutation>; variables: UnmuteUserMutationVariables };
   BlockedUsers: { data: BlockedUsersQuery; variables: BlockedUsersQueryVariables };
   MutedUsers: { data: MutedUsersQuery; variables: MutedUsersQueryVariables };
+  ReportVideo: { data: Done<ReportVideoMutation>; variables: ReportVideoMutationVariables };
+  ReportComment: { data: Done<ReportCommentMutation>; variables: ReportCommentMutationVariables };
+  ReportUser: { data: Done<ReportUserMutation>; variables: ReportUserMutationVariables };
+  SearchVideos: { data: SearchVideosQuery; variables: SearchVideosQueryVariables };
+  SearchUsers: { data: SearchUsersQuery; variables: SearchUsersQueryVariables };
+  SearchTopics: { data: SearchTopicsQuery; variables: SearchTopicsQueryVariables };
+  Suggestions: { data: SuggestionsQuery; variables: SuggestionsQueryVariables };
+  VideosOfTopic: { data: VideosOfTopicQuery; variables: VideosOfTopicQueryVariables };
   Feed: { data: FeedQuery; variables: FeedQueryVariables };
+  RecommendedFeed: { data: RecommendedFeedQuery; variables: RecommendedFeedQueryVariables };
+  FollowingFeed: { data: FollowingFeedQuery; variables: FollowingFeedQueryVariables };
+  TrendingVideos: { data: TrendingVideosQuery; variables: TrendingVideosQueryVariables };
   Video: { data: VideoQuery; variables: VideoQueryVariables };
+  RecordViews: { data: Done<RecordViewsMutation>; variables: RecordViewsMutationVariables };
+  NotInterested: { data: Done<NotInterestedMutation>; variables: NotInterestedMutationVariables };
+  ShareVideo: { data: Done<ShareVideoMutation>; variables: ShareVideoMutationVariables };
+  BookmarkVideo: { data: Done<BookmarkVideoMutation>; variables: BookmarkVideoMutationVariables };
+  UnbookmarkVideo: { data: Done<UnbookmarkVideoMutation>; variables: UnbookmarkVideoMutationVariables };
+  BookmarkedVideos: { data: BookmarkedVideosQuery; variables: BookmarkedVideosQueryVariables };
   UploadLimits: { data: UploadLimitsQuery; variables: UploadLimitsQueryVariables };
   CreateUpload: { data: Done<CreateUploadMutation>; variables: CreateUploadMutationVariables };
   Upload: { data: UploadQuery; variables: UploadQueryVariables };
   PublishVideo: { data: Done<PublishVideoMutation>; variables: PublishVideoMutationVariables };
+  SetVideoVisibility: { data: Done<SetVideoVisibilityMutation>; variables: SetVideoVisibilityMutationVariables };
   DeleteVideo: { data: Done<DeleteVideoMutation>; variables: DeleteVideoMutationVariables };
   FavoriteVideo: { data: Done<FavoriteVideoMutation>; variables: FavoriteVideoMutationVariables };
   UnfavoriteVideo: { data: Done<UnfavoriteVideoMutation>; variables: UnfavoriteVideoMutationVariables };

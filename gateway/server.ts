@@ -9,9 +9,11 @@ import { createHttpServer, type Unreadable } from '../platform/http/http-server.
 import { incomingCall } from '../platform/http/incoming-call.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { serveObjects } from '../platform/http/object-proxy.ts'
+import type { SignedFolderOptions } from '../platform/storage/signed-folders.ts'
 import { watchOverload } from '../platform/limits/overload.ts'
 import type { Redis } from '../platform/redis/client.ts'
 import { openSharedCounts } from '../platform/redis/shared-counts.ts'
+import type { WebSource } from '../web/output.ts'
 import { openConnections } from '../schema/topics.ts'
 import { limits } from './operation/admission.ts'
 import { fieldOwnersIn } from './operation/admission/fetches.ts'
@@ -22,7 +24,8 @@ import { serveGraphql } from './http/graphql.ts'
 import { createGraphExecution, type ExecutorKind, type GraphExecution } from './execution/graph-execution.ts'
 import { loadSupergraph } from './execution/supergraph.ts'
 import { withFetchDeadlines } from './execution/fetch-deadlines.ts'
-import { serveGraphiql } from './http/landing-pages.ts'
+import { serveGraphiql, redirectToGraph } from './http/landing-pages.ts'
+import { serveWebClient } from './http/web-client.ts'
 import { createOperations } from './operation/operations.ts'
 import { createRecentWriters } from './authentication/recent-writers.ts'
 import { answerFailures } from './http/failures.ts'
@@ -44,12 +47,16 @@ export interface GatewayOptions {
   /** Shares recent writes and rate limits with other processes; without it there is one process. */
   readonly redis?: Redis | undefined
   /** The object store, for `/media` and `/uploads` on this server; without it they are not served. */
-  readonly objectStoreUrl?: string | undefined
+  readonly objectStoreAddress?: SignedFolderOptions | undefined
   /**
    * Whether this server has pages for exploring the graph (Sandbox, GraphiQL) and suggests names in errors. The schema itself
    * is public in either case.
    */
   readonly landingPage: boolean
+  /** The web client, which this server has at `/`; without it `/` leads to the landing page, if there is one. */
+  readonly web?: WebSource | undefined
+  /** The address under which browsers reach the object store, when it is not this server. */
+  readonly contentUrl?: string | undefined
   /** The address under which clients reach this server, when it is not the one they call. */
   readonly publicUrl?: string | undefined
   readonly trustedProxies: readonly string[]
@@ -151,14 +158,19 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       log,
     })
   })
+  const trusted = createTrustedExecution({ authentication, operations, execution, log })
   if (landingPage) serveGraphiql(app, graphqlPath)
-  if (options.objectStoreUrl !== undefined) await serveObjects(app, options.objectStoreUrl)
+  if (options.web) {
+    const contentOrigins = [options.contentUrl, options.publicUrl].flatMap((url) => (url ? [new URL(url).origin] : []))
+    serveWebClient(app, { source: options.web, contentOrigins, settings, execute: trusted.execute })
+  } else if (landingPage) redirectToGraph(app, graphqlPath)
+  if (options.objectStoreAddress) await serveObjects(app, options.objectStoreAddress)
   app.get('/health', () => ({ status: 'pass' }))
 
   return {
     app,
     stockRuns: execution.stockRuns,
-    ...createTrustedExecution({ authentication, operations, execution, log }),
+    ...trusted,
     async [Symbol.asyncDispose]() {
       subscriptions?.[Symbol.dispose]()
       await app.close()

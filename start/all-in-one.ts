@@ -3,10 +3,12 @@ import type { Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { sayUnenforced } from './database.ts'
 import { openDependencies } from './dependencies.ts'
+import type { WebSource } from '../web/output.ts'
 import type { ServerUrls } from './people.ts'
 import { choosePort, usualPorts, type PortSetting } from './ports.ts'
 import { Stack, type Running } from './running.ts'
 import { serviceHost, startServices } from './services.ts'
+import { openWeb } from './web-client.ts'
 
 export interface AllInOneOptions {
   readonly environment: Environment
@@ -15,10 +17,13 @@ export interface AllInOneOptions {
   readonly print: (line: string) => void
   /** Called after each SQL statement of this process. */
   readonly onQuery?: (sql: string) => void
+  /** Whether the web client is built again whenever it changes; only where one process serves. */
+  readonly watchesWeb?: boolean
 }
 
 export interface AllInOne extends Running, ServerUrls {
   readonly ffmpegPath: string
+  readonly servesWeb: boolean
 }
 
 /**
@@ -31,10 +36,11 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
   const stack = new Stack()
   try {
     const given = await choosePorts(options)
-    const [open, services] = await Promise.all([
+    const [open, services, web] = await Promise.all([
       // Takes longer than starting all services, and needs none of them.
       loadServers(given),
       startServices(given, options.print).then((started) => stack.use(started)),
+      options.watchesWeb === true ? watchWebIn(stack, options.print) : openWeb(given, options.log),
     ])
     const { environment } = services
     const { unenforced } = await migrate(environment.DATABASE_URL)
@@ -46,12 +52,13 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
       const { startMediaWorker } = await import('./media-worker.ts')
       stack.use(await startMediaWorker(dependencies))
     }
-    const urls = stack.use(await open({ ...options, environment }))
+    const urls = stack.use(await open({ ...options, environment, web }))
     const { restUrl, graphqlUrl } = urls
     return {
       restUrl,
       graphqlUrl,
       ffmpegPath: environment.FFMPEG_PATH,
+      servesWeb: web !== undefined,
       givenUp: Promise.race([services.givenUp, ...(urls.givenUp ? [urls.givenUp] : [])]),
       ...(urls.measureOthers && { measureOthers: urls.measureOthers }),
       addresses: [
@@ -66,11 +73,18 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
   }
 }
 
+async function watchWebIn(stack: Stack, print: (line: string) => void): Promise<WebSource> {
+  const { watchWeb } = await import('../web/build/watch-web.ts')
+  return stack.use(await watchWeb(print))
+}
+
 /** Loads only the code that this process runs. */
 async function loadServers(
   environment: Environment,
 ): Promise<
-  (options: AllInOneOptions) => Promise<ServerUrls & AsyncDisposable & Pick<Running, 'givenUp' | 'measureOthers'>>
+  (
+    options: AllInOneOptions & { readonly web: WebSource | undefined },
+  ) => Promise<ServerUrls & AsyncDisposable & Pick<Running, 'givenUp' | 'measureOthers'>>
 > {
   return environment.PROCESSES === 1
     ? (await import('./http-servers.ts')).openHttpServers

@@ -5,6 +5,7 @@ import type { Environment } from '../platform/runtime/environment.ts'
 /** The options that both HTTP servers take from the settings. */
 export interface SharedServerOptions {
   readonly publicUrl: string | undefined
+  readonly contentUrl: string | undefined
   readonly trustedProxies: readonly string[]
   readonly allowedOrigins: AllowedOrigins
   readonly shedLoadAfterMs: number
@@ -17,6 +18,7 @@ const sandboxOrigin = 'https://studio.apollographql.com'
 export function sharedServerOptions(environment: Environment): SharedServerOptions {
   return {
     publicUrl: environment.PUBLIC_URL,
+    contentUrl: environment.MINIO_PUBLIC_URL,
     trustedProxies: environment.TRUST_PROXY,
     allowedOrigins: allowedOrigins(environment),
     shedLoadAfterMs: environment.SHED_LOAD_AFTER_MS,
@@ -42,6 +44,7 @@ export function servesLandingPage({ LANDING_PAGE, NODE_ENV }: Environment): bool
 export function rates(environment: Environment): Rates {
   return {
     reads: environment.READS_PER_MINUTE,
+    searches: environment.SEARCHES_PER_MINUTE,
     writes: environment.WRITES_PER_MINUTE,
     texts: environment.TEXTS_PER_MINUTE,
     uploads: environment.UPLOADS_PER_MINUTE,

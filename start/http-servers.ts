@@ -4,17 +4,21 @@ import type { Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { operations } from '../rest-adapter/operations.generated.ts'
 import { rates, servesLandingPage, sharedServerOptions, socketOrigins } from './http-server-options.ts'
+import type { WebSource } from '../web/output.ts'
 import { openDependencies } from './dependencies.ts'
 import type { ServerUrls } from './people.ts'
 import { listen } from './ports.ts'
 import { openRestAdapter } from './rest-adapter.ts'
 import { Stack } from './running.ts'
+import { openWeb } from './web-client.ts'
 
 export interface HttpServersOptions {
   /** With an address for every service. */
   readonly environment: Environment
   readonly log: Logger
   readonly onQuery?: ((sql: string) => void) | undefined
+  /** The web client; by default it is read, and built if necessary. */
+  readonly web?: WebSource | undefined
 }
 
 /**
@@ -34,7 +38,7 @@ export async function openHttpServers(options: HttpServersOptions): Promise<Serv
   }
 }
 
-async function openParts({ environment, log, onQuery }: HttpServersOptions, stack: Stack): Promise<ServerUrls> {
+async function openParts({ environment, log, onQuery, web }: HttpServersOptions, stack: Stack): Promise<ServerUrls> {
   const dependencies = stack.use(openDependencies(environment, log, onQuery))
   const started = await Promise.all(
     subgraphNames.map(async (name) => [name, stack.use(await subgraphs[name].start(dependencies))] as const),
@@ -46,8 +50,9 @@ async function openParts({ environment, log, onQuery }: HttpServersOptions, stac
       callerSecret: dependencies.secrets.callerSecret,
       broadcast: dependencies.broadcast,
       redis: dependencies.redis,
-      objectStoreUrl: dependencies.objectStoreUrl,
+      objectStoreAddress: dependencies.objectStoreAddress,
       landingPage: servesLandingPage(environment),
+      web: web ?? (await openWeb(environment, log)),
       ...sharedServerOptions(environment),
       socketOrigins: socketOrigins(environment),
       rates: rates(environment),

@@ -11,7 +11,7 @@ import { reasonToStop } from './reason-to-stop.ts'
 import { openMetricsServer } from './metrics-server.ts'
 import { CannotStart, Stack, type Running } from './running.ts'
 
-const choices = ['all', ...serviceNames, 'migrate', 'sweep', 'recount', 'retranscode', ...accountCommands]
+const choices = ['all', ...serviceNames, 'migrate', 'sweep', 'recount', 'retranscode', 'build-web', ...accountCommands]
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -42,6 +42,8 @@ async function main(): Promise<void> {
   else if (choice === 'recount') await runRecount(environment)
   else if (choice === 'retranscode')
     await (await import('./retranscode.ts')).runRetranscode(environment, process.argv.slice(3), print, log)
+  else if (choice === 'build-web')
+    print(`The web client is in ${await (await import('../web/build/build-web.ts')).buildWeb()}`)
   else if (isAccountCommand(choice)) await runAccountCommand(environment, choice, process.argv.slice(3), print, log)
   else if (isService(choice)) await runService(choice, environment, log)
 }
@@ -65,7 +67,12 @@ async function runAll(environment: Environment, log: Logger): Promise<void> {
   const { startAllInOne } = await import('./all-in-one.ts')
   const { introduce } = await import('./introduction.ts')
   const { seedWhenEmpty } = await import('./seed/seed.ts')
-  const running = await startAllInOne({ environment, log, print: (line) => print(line) })
+  const running = await startAllInOne({
+    environment,
+    log,
+    print: (line) => print(line),
+    watchesWeb: process.argv.includes('--watch-web'),
+  })
   const stopping = stopOnSignal(await withMetrics(running, environment))
   introduce(running, print)
   if (environment.SEED ?? environment.NODE_ENV !== 'production') await seedWhenEmpty(running, print, stopping)

@@ -10,6 +10,7 @@ export function introduce(system: AllInOne, print: (line: string) => void): void
   print('')
   print('Try next:')
   print(`  curl '${system.restUrl}/douyin/feed/'`)
+  if (system.servesWeb) print(`  The web client: open ${new URL('/', system.graphqlUrl).href} in a browser`)
   print(`  Apollo Sandbox: open ${system.graphqlUrl} in a browser (offline: ${graphiqlUrl(system.graphqlUrl)})`)
   const phone = addressForPhones(system.restUrl)
   if (phone !== undefined) print(`  The Android app: set its server address to ${phone}`)

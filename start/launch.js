@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const kept = join(root, 'node_modules', '.cache', 'short-video-backend')
-const folders = ['db', 'embedded', 'gateway', 'platform', 'rest-adapter', 'schema', 'start', 'subgraphs']
+const folders = ['db', 'embedded', 'gateway', 'platform', 'rest-adapter', 'schema', 'start', 'subgraphs', 'web']
 const usualProgram = 'start/index.ts'
 const programs = [usualProgram, 'start/worker.ts', 'embedded/redis/valkey-host.ts']
 /** A running process may still load files of an earlier version. */

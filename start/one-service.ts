@@ -7,6 +7,7 @@ import { startMediaWorker } from './media-worker.ts'
 import { listen } from './ports.ts'
 import { Stack, type Running } from './running.ts'
 import { startScheduler } from './scheduler.ts'
+import { openWeb } from './web-client.ts'
 
 export const serviceNames = [...subgraphNames, 'worker', 'gateway', 'rest-adapter'] as const
 export type ServiceName = (typeof serviceNames)[number]
@@ -73,8 +74,9 @@ async function startGateway(dependencies: Dependencies, stack: Stack): Promise<s
       callerSecret: secrets.callerSecret,
       broadcast: dependencies.broadcast,
       redis: dependencies.redis,
-      objectStoreUrl: dependencies.objectStoreUrl,
+      objectStoreAddress: dependencies.objectStoreAddress,
       landingPage: servesLandingPage(environment),
+      web: await openWeb(environment, log),
       ...sharedServerOptions(environment),
       socketOrigins: socketOrigins(environment),
       rates: rates(environment),

@@ -17,7 +17,7 @@ const needs: Readonly<Record<string, readonly Needed[]>> = {
   sweep: ['DATABASE_URL', ...store],
 }
 
-const withoutSecrets = ['worker', 'migrate', 'sweep', 'recount', 'retranscode', ...accountCommands]
+const withoutSecrets = ['worker', 'migrate', 'sweep', 'recount', 'retranscode', 'build-web', ...accountCommands]
 const files = ['SENSITIVE_WORDS_FILE', 'WATERMARK_FONT'] as const
 const ports = ['REST_PORT', 'GRAPHQL_PORT', 'OBJECT_STORE_PORT'] as const
 

@@ -66,7 +66,7 @@ function readSource(path: string, text: string): Found {
 const product = sourceFiles()
   .filter(
     ({ path }) =>
-      path.endsWith('.ts') && !/\.test\.ts$|\.generated\.ts$|^(?:testing|bench|start\/(?:seed|people))/.test(path),
+      /\.tsx?$/.test(path) && !/\.test\.ts$|\.generated\.ts$|^(?:testing|bench|start\/(?:seed|people))/.test(path),
   )
   .map(({ path, text }) => ({ path, ...readSource(path, text) }))
 

@@ -100,11 +100,14 @@ export const sandboxPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Serves GraphiQL at `/graphiql`, entirely from this origin, and redirects `/` to the GraphQL address. */
+/** Leads from `/` to the GraphQL address. */
+export function redirectToGraph(app: FastifyInstance, graphqlPath: string): void {
+  app.get('/', (_request, reply) => reply.redirect(graphqlPath))
+}
+
+/** Serves GraphiQL at `/graphiql`, entirely from this origin. */
 export function serveGraphiql(app: FastifyInstance, graphqlPath: string): void {
   const { resolve } = createRequire(import.meta.url)
-
-  app.get('/', (_request, reply) => reply.redirect(graphqlPath))
 
   app.get('/graphiql', (request, reply) => {
     void reply

@@ -1,18 +1,14 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { Stack } from '../../start/running.ts'
+import { chromiumPath } from '../browser/chromium.ts'
 import { bootNetwork } from '../network.ts'
 import { patience } from '../waiting.ts'
-
-const browserPath = ['chromium', 'chromium-browser', 'google-chrome']
-  .flatMap((name) => (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)))
-  .find((path) => existsSync(path))
 
 /** A page of a browser, driven by the Chrome DevTools Protocol. */
 interface Page {
@@ -66,11 +62,11 @@ async function openPage(stack: Stack, executable: string, url: string): Promise<
   }
 }
 
-it.skipIf(browserPath === undefined)('GraphiQL shows events in a browser (needs Chromium)', async () => {
+it.skipIf(chromiumPath === undefined)('GraphiQL shows events in a browser (needs Chromium)', async () => {
   await using stack = new Stack()
   const network = stack.use(await bootNetwork())
   const [alice, bob] = [await network.person('alice'), await network.person('bob')]
-  const page = await openPage(stack, browserPath ?? '', `${new URL(network.graphqlUrl).origin}/graphiql`)
+  const page = await openPage(stack, chromiumPath ?? '', `${new URL(network.graphqlUrl).origin}/graphiql`)
   const has = (selector: string) => page.evaluates(`document.querySelector(${JSON.stringify(selector)}) !== null`)
   await vi.waitUntil(() => has('.graphiql-query-editor .CodeMirror'), patience)
   const query = 'subscription Events { events { ... on MessageReceived { message { content sender { name } } } } }'

@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { chromiumPath } from './chromium.ts'
+import { connectionTests } from './connection.ts'
+import { feedTests } from './feed.ts'
+import { signInTests } from './sign-in.ts'
+import { setStage, type Stage } from './stage.ts'
+
+// All in one file: they share a system and a browser, which take longer to start than most of the tests.
+describe.skipIf(chromiumPath === undefined)('the web client in a browser (needs Chromium)', () => {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await setStage()
+  })
+  afterAll(() => stage?.[Symbol.asyncDispose]())
+  const current = (): Stage => stage
+
+  describe('the feed', () => feedTests(current))
+  describe('sign-in', () => signInTests(current))
+  describe('the connection', () => connectionTests(current))
+})
