@@ -161,7 +161,9 @@ function startWorker(variables: Readonly<Record<string, string>>): StartedWorker
           worker.off('message', read)
           resolve(measured)
         }
-        const read = (message: WorkerMessage): void => void ('measured' in message && answer([message.measured]))
+        const read = (message: WorkerMessage): void => {
+          if ('measured' in message) answer([message.measured])
+        }
         const timeout = setTimeout(() => answer([]), measuringMs)
         worker.on('message', read)
         if (!hasServed || !worker.isConnected()) answer([])

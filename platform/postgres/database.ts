@@ -114,7 +114,7 @@ function watchPool(pool: pg.Pool, name: string): void {
   pool.end = (async () => {
     for (const each of watched) each[Symbol.dispose]()
     await end()
-  }) as typeof pool.end
+  })
 }
 
 /**
