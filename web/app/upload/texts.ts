@@ -1,0 +1,36 @@
+import { texts } from '../language/texts.ts'
+
+export const uploadTexts = texts({
+  title: ['Upload a video', '上传视频'],
+  signIn: ['Sign in to upload', '登录后上传视频'],
+  choose: ['Choose a video', '选择视频'],
+  drop: ['Or drop it here', '或拖放到这里'],
+  limits: [
+    'Up to {size}, {duration} long. {count} uploads left today.',
+    '最大 {size}，最长 {duration}，今天还可上传 {count} 个。',
+  ],
+  noneLeft: ['You have used all uploads of today. Come back tomorrow.', '今天的上传次数已用完，请明天再来。'],
+  tooLarge: ['The file is larger than {size}.', '文件超过 {size}。'],
+  tooLong: ['The video is longer than {duration}.', '视频超过 {duration}。'],
+  notVideo: ['This is not a video.', '这不是视频文件。'],
+  resume: [
+    '“{name}” is not complete. Choose the same file again to go on.',
+    '“{name}”尚未上传完成，重新选择同一文件即可继续。',
+  ],
+  resumeForget: ['Forget it', '放弃上传'],
+  sending: ['Uploading: {percent}%', '上传中：{percent}%'],
+  sent: ['Uploaded', '上传完成'],
+  progressOf: ['{sent} of {total}', '{sent} / {total}'],
+  failed: ['The upload was interrupted.', '上传中断。'],
+  goOn: ['Go on', '继续上传'],
+  caption: ['Caption', '标题'],
+  captionHint: ['# begins a topic, @ mentions a user', '用 # 添加话题，用 @ 提及用户'],
+  cover: ['Cover', '封面'],
+  coverAuto: ['A good frame', '自动选择'],
+  coverAt: ['The frame at {time}', '{time} 处的画面'],
+  publish: ['Publish', '发布'],
+  publishing: ['Publishing as soon as it is uploaded…', '上传完成后自动发布…'],
+  discard: ['Discard', '放弃'],
+  published: ['Published. You will be told when it is ready everywhere.', '已发布，处理完成后会通知你。'],
+  preview: ['The chosen video', '所选视频'],
+})
