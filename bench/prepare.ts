@@ -2,6 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Stack } from '../start/running.ts'
+import type { VideoTables } from '../db/ownership.ts'
+import { openDatabase } from '../platform/postgres/database.ts'
+import { createTitleRepository } from '../subgraphs/video/titles/repository.ts'
+import { createTrendRepository } from '../subgraphs/video/trending/repository.ts'
 import { film, type Scene } from '../start/seed/clips.ts'
 import type { DataSet } from './data-set.ts'
 import { startFilledServices } from './filled-services.ts'
@@ -33,6 +37,7 @@ export async function prepare({ dataSet, print, signal }: PrepareOptions): Promi
     const folder = await mkdtemp(join(tmpdir(), 'short-video-bench-'))
     stack.use({ [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) })
     const services = stack.use(await startFilledServices({ folder, dataSet, print, signal }))
+    await prepareDiscovery(services.databaseUrl, print)
     const world = createWorld(dataSet, signTokens(accessTokenKeys), Date.now())
 
     const clip = join(folder, 'clip.mp4')
@@ -48,6 +53,16 @@ export async function prepare({ dataSet, print, signal }: PrepareOptions): Promi
     await stack[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/** Does what scheduled jobs do within a minute: reads the titles, and ranks what trends. */
+async function prepareDiscovery(url: string, print: (line: string) => void): Promise<void> {
+  const begun = performance.now()
+  print('Reading titles and ranking trends')
+  await using db = openDatabase<VideoTables>({ url, schema: 'video', poolSize: 1, onConnectionError: () => undefined })
+  await createTitleRepository(db).readUnread()
+  await createTrendRepository(db).rank()
+  print(`  took ${Math.round((performance.now() - begun) / 1_000)} s`)
 }
 
 /** The video that is published under load: small, and quick to render. */

@@ -16,6 +16,18 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
 
 export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
 
+export type Json = JsonValue;
+
+export type JsonArray = JsonValue[];
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
+
+export type JsonPrimitive = boolean | number | string | null;
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface ChatConversations {
@@ -106,6 +118,7 @@ export interface SocialComments {
   content: string;
   createdAt: Generated<Timestamp>;
   id: Int8;
+  mentions: Json | null;
   originalContent: string | null;
   parentId: Int8 | null;
   videoId: Int8;
@@ -114,6 +127,13 @@ export interface SocialComments {
 export interface SocialFavoriteCounts {
   favoriteCount: number | null;
   videoId: Int8 | null;
+}
+
+export interface SocialFeedback {
+  createdAt: Generated<Timestamp>;
+  id: Generated<Int8>;
+  userId: Int8;
+  videoId: Int8;
 }
 
 export interface SocialFollowerCounts {
@@ -199,6 +219,10 @@ export interface SocialReportCases {
   resolverId: Int8 | null;
   subjectId: Int8;
   subjectKind: string;
+}
+
+export interface SocialReportedVideos {
+  videoId: Int8 | null;
 }
 
 export interface SocialReports {
@@ -351,6 +375,7 @@ export interface VideoAuditLog {
 
 export interface VideoAuthorCounts {
   authorId: Int8;
+  restrictedCount: Generated<number>;
   workCount: number;
 }
 
@@ -370,6 +395,13 @@ export interface VideoDislikes {
   kind: string;
   subject: string;
   userId: Int8;
+}
+
+export interface VideoFeedback {
+  createdAt: Generated<Timestamp>;
+  id: Generated<Int8>;
+  userId: Int8;
+  videoId: Int8;
 }
 
 export interface VideoFormerVideos {
@@ -395,8 +427,13 @@ export interface VideoMentions {
   id: Int8;
   length: number;
   offset: number;
+  transactionId: Generated<string>;
   userId: Int8;
   videoId: Int8;
+}
+
+export interface VideoMovedObjects {
+  key: string;
 }
 
 export interface VideoProcessingEvents {
@@ -416,6 +453,7 @@ export interface VideoProcessingOutcomes {
 export interface VideoPublishedVideos {
   authorId: Int8 | null;
   id: Int8 | null;
+  visibility: string | null;
 }
 
 export interface VideoRecommendations {
@@ -502,6 +540,12 @@ export interface VideoUploads {
   ownerId: Int8;
 }
 
+export interface VideoVideoChanges {
+  ids: ArrayType<Int8> | null;
+  kind: string | null;
+  transactionId: string | null;
+}
+
 export interface VideoVideos {
   authorId: Int8;
   byteSize: Int8;
@@ -524,6 +568,7 @@ export interface VideoVideos {
   status: Generated<string>;
   thumbhash: string | null;
   title: string;
+  visibility: Generated<string>;
   width: number;
 }
 
@@ -564,6 +609,7 @@ export interface DB {
   "social.commentLikes": SocialCommentLikes;
   "social.comments": SocialComments;
   "social.favoriteCounts": SocialFavoriteCounts;
+  "social.feedback": SocialFeedback;
   "social.followerCounts": SocialFollowerCounts;
   "social.followingCounts": SocialFollowingCounts;
   "social.followings": SocialFollowings;
@@ -577,6 +623,7 @@ export interface DB {
   "social.notificationReads": SocialNotificationReads;
   "social.notifications": SocialNotifications;
   "social.reportCases": SocialReportCases;
+  "social.reportedVideos": SocialReportedVideos;
   "social.reports": SocialReports;
   "social.shares": SocialShares;
   "social.userCounts": SocialUserCounts;
@@ -603,10 +650,12 @@ export interface DB {
   "video.authorships": VideoAuthorships;
   "video.changes": VideoChanges;
   "video.dislikes": VideoDislikes;
+  "video.feedback": VideoFeedback;
   "video.formerVideos": VideoFormerVideos;
   "video.idWorkers": VideoIdWorkers;
   "video.jobWorkers": VideoJobWorkers;
   "video.mentions": VideoMentions;
+  "video.movedObjects": VideoMovedObjects;
   "video.processingEvents": VideoProcessingEvents;
   "video.processingOutcomes": VideoProcessingOutcomes;
   "video.publishedVideos": VideoPublishedVideos;
@@ -622,6 +671,7 @@ export interface DB {
   "video.unreadTitles": VideoUnreadTitles;
   "video.uploadDays": VideoUploadDays;
   "video.uploads": VideoUploads;
+  "video.videoChanges": VideoVideoChanges;
   "video.videos": VideoVideos;
   "video.videoTopics": VideoVideoTopics;
   "video.viewCounts": VideoViewCounts;

@@ -10,6 +10,24 @@ type UserId = RawBuilder<unknown>
 /** Whether a row of `videos` is not moderated: its author is not banned. */
 export const isUnmoderated = sql<boolean>`not videos.is_hidden`
 
+/** Whether a row of `videos` is in public lists: also published for every user. */
+export const isPublic = sql<boolean>`(not videos.is_hidden and videos.visibility = 'PUBLIC')`
+
+/**
+ * Whether a video is published for a user: for all, for the author's friends, or for the author alone. Friends are looked up by
+ * key, and only for a video that is published for them.
+ *
+ * @param video a table or an alias with the columns `author_id` and `visibility`.
+ */
+export function isPublishedFor(userId: UserId, video: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`(${video}.visibility = 'PUBLIC' or ${video}.author_id = ${userId} or (
+    ${video}.visibility = 'FRIENDS' and (
+      select true from social.friendships as friendship
+      where friendship.user_id = ${video}.author_id and friendship.friend_id = ${userId} limit 1
+    ) is not null
+  ))`
+}
+
 /**
  * Whether one of two users has blocked the other. A subquery with at most one row instead of `exists`, which the planner may
  * turn into a hash of all blocks when there are hundreds of pairs.

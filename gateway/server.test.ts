@@ -18,7 +18,9 @@ it('passes media and uploads on to the object store, whatever their size', async
   await new Promise<void>((resolve) => store.listen(0, '127.0.0.1', resolve))
   try {
     const objectStoreUrl = `http://127.0.0.1:${(store.address() as AddressInfo).port}`
-    await using gateway = await gatewayUnderTest({ objectStoreUrl })
+    await using gateway = await gatewayUnderTest({
+      objectStoreAddress: { url: objectStoreUrl, accessKey: '', secretKey: '' },
+    })
     const film = await gateway.app.inject({ url: '/media/films/1.mp4', headers: { authorization: 'Bearer secret' } })
     expect(film.body).toBe('stored')
     const payload = Buffer.alloc(4 * limits.bodyBytes)

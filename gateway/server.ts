@@ -9,6 +9,7 @@ import { createHttpServer, type Unreadable } from '../platform/http/http-server.
 import { incomingCall } from '../platform/http/incoming-call.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { serveObjects } from '../platform/http/object-proxy.ts'
+import type { SignedFolderOptions } from '../platform/storage/signed-folders.ts'
 import { watchOverload } from '../platform/limits/overload.ts'
 import type { Redis } from '../platform/redis/client.ts'
 import { openSharedCounts } from '../platform/redis/shared-counts.ts'
@@ -46,7 +47,7 @@ export interface GatewayOptions {
   /** Shares recent writes and rate limits with other processes; without it there is one process. */
   readonly redis?: Redis | undefined
   /** The object store, for `/media` and `/uploads` on this server; without it they are not served. */
-  readonly objectStoreUrl?: string | undefined
+  readonly objectStoreAddress?: SignedFolderOptions | undefined
   /**
    * Whether this server has pages for exploring the graph (Sandbox, GraphiQL) and suggests names in errors. The schema itself
    * is public in either case.
@@ -162,7 +163,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const contentOrigins = [options.contentUrl, options.publicUrl].flatMap((url) => (url ? [new URL(url).origin] : []))
     serveWebClient(app, { source: options.web, contentOrigins, settings, execute: trusted.execute })
   } else if (landingPage) redirectToGraph(app, graphqlPath)
-  if (options.objectStoreUrl !== undefined) await serveObjects(app, options.objectStoreUrl)
+  if (options.objectStoreAddress) await serveObjects(app, options.objectStoreAddress)
   app.get('/health', () => ({ status: 'pass' }))
 
   return {

@@ -61,6 +61,15 @@ export type FeedQueryVariables = Exact<{
 
 export type FeedQuery = { feed: { edges: Array<{ node: { publishedAt: string, id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } }> } };
 
+export type RecommendedFeedQueryVariables = Exact<{
+  seed?: number | null | undefined;
+  from?: number | null | undefined;
+  publishedBefore?: string | null | undefined;
+}>;
+
+
+export type RecommendedFeedQuery = { recommendedFeed: { seed: number | null, next: number | null, edges: Array<{ node: { publishedAt: string, id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null } }> } };
+
 export type UserFragment = { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null };
 
 export type VideoFragment = { id: string, title: string, playUrl: string, coverUrl: string, favoriteCount: number | null, commentCount: number | null, isFavorite: boolean | null, author: { id: string, name: string, avatar: string, backgroundImage: string, signature: string, followingCount: number | null, followerCount: number | null, isFollow: boolean | null, totalFavorited: number | null, workCount: number | null, favoriteCount: number | null } | null };
@@ -220,6 +229,7 @@ export const operations = {
   FavoriteVideos: { name: 'FavoriteVideos', kind: 'query', text: "query FavoriteVideos($userId: ID!) {\n  user(id: $userId) {\n    ...FavoriteVideos\n  }\n}\n\nfragment FavoriteVideos on User {\n  favoriteVideos(first: 1000) {\n    edges {\n      node {\n        ...Video\n      }\n    }\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Video on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...User\n  }\n}" },
   OwnFavoriteVideos: { name: 'OwnFavoriteVideos', kind: 'query', text: "query OwnFavoriteVideos {\n  user: viewer {\n    ...FavoriteVideos\n  }\n}\n\nfragment FavoriteVideos on User {\n  favoriteVideos(first: 1000) {\n    edges {\n      node {\n        ...Video\n      }\n    }\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Video on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...User\n  }\n}" },
   Feed: { name: 'Feed', kind: 'query', text: "query Feed($publishedBefore: DateTime) {\n  feed(first: 30, publishedBefore: $publishedBefore) {\n    edges {\n      node {\n        ...Video\n        publishedAt\n      }\n    }\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Video on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...User\n  }\n}" },
+  RecommendedFeed: { name: 'RecommendedFeed', kind: 'query', text: "query RecommendedFeed($seed: Int, $from: Int, $publishedBefore: DateTime) {\n  recommendedFeed(\n    first: 30\n    seed: $seed\n    from: $from\n    publishedBefore: $publishedBefore\n  ) {\n    seed\n    next\n    edges {\n      node {\n        ...Video\n        publishedAt\n      }\n    }\n  }\n}\n\nfragment User on User {\n  id\n  name\n  avatar\n  backgroundImage\n  signature\n  followingCount\n  followerCount\n  isFollow\n  totalFavorited\n  workCount\n  favoriteCount\n}\n\nfragment Video on Video {\n  id\n  title\n  playUrl\n  coverUrl\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...User\n  }\n}" },
   SendMessage: { name: 'SendMessage', kind: 'mutation', text: "mutation SendMessage($userId: ID!, $content: String!) {\n  sendMessage(input: {toUserId: $userId, content: $content}) {\n    message {\n      id\n    }\n  }\n}" },
   Conversation: { name: 'Conversation', kind: 'query', text: "fragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery Conversation($userId: ID!) {\n  conversation(userId: $userId) {\n    messages(last: 1000) {\n      edges {\n        node {\n          ...Message\n        }\n      }\n    }\n  }\n}" },
   ReceivedMessages: { name: 'ReceivedMessages', kind: 'query', text: "fragment Message on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n  recipient {\n    id\n  }\n}\n\nquery ReceivedMessages($userId: ID!, $after: DateTime!) {\n  conversation(userId: $userId) {\n    received(after: $after) {\n      ...Message\n    }\n  }\n}" },
@@ -255,6 +265,7 @@ export interface Operations {
   FavoriteVideos: { data: FavoriteVideosQuery; variables: FavoriteVideosQueryVariables };
   OwnFavoriteVideos: { data: OwnFavoriteVideosQuery; variables: OwnFavoriteVideosQueryVariables };
   Feed: { data: FeedQuery; variables: FeedQueryVariables };
+  RecommendedFeed: { data: RecommendedFeedQuery; variables: RecommendedFeedQueryVariables };
   SendMessage: { data: Done<SendMessageMutation>; variables: SendMessageMutationVariables };
   Conversation: { data: ConversationQuery; variables: ConversationQueryVariables };
   ReceivedMessages: { data: ReceivedMessagesQuery; variables: ReceivedMessagesQueryVariables };

@@ -91,9 +91,14 @@ const leastMilliseconds = 1e11
  * or not a number.
  */
 export function timestampParameter(parameters: Parameters, name: string, now: number): number | null {
-  const value = numberOf(presentText(parameters, name) ?? '')
+  const value = lenientNumber(parameters, name)
   if (!(value > 0)) return null
   return Math.min(Math.floor(value > leastMilliseconds ? value : value * 1000), now)
+}
+
+/** A decimal number; NaN when it is absent or anything else. */
+export function lenientNumber(parameters: Parameters, name: string): number {
+  return numberOf(presentText(parameters, name) ?? '')
 }
 
 /** What clients send when they have no value. */

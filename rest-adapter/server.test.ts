@@ -56,7 +56,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rest-adapter-test-'))
   app = await createRestAdapter({
     execute: graph.execute,
-    objectStoreUrl: 'http://127.0.0.1:9',
+    objectStoreAddress: { url: 'http://127.0.0.1:9', accessKey: '', secretKey: '' },
     trustedProxies: [],
     allowedOrigins: 'any',
     shedLoadAfterMs: 0,
@@ -64,6 +64,7 @@ beforeAll(async () => {
     uploadsAtOnce: 10,
     uploadsAtOncePerAddress: 5,
     maxUploadBytes: 1024,
+    feed: 'latest',
     uploadFolder: join(folder, 'spool'),
     log: createLogger('silent', 'test'),
   })

@@ -8,8 +8,10 @@ import { BadUserInput, InternalServerError, NotFound, TooLarge } from '../platfo
 import { incomingCall, type CallSettings } from '../platform/http/incoming-call.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { serveObjects } from '../platform/http/object-proxy.ts'
+import type { SignedFolderOptions } from '../platform/storage/signed-folders.ts'
 import { watchOverload } from '../platform/limits/overload.ts'
-import { endpoints } from './endpoints/table.ts'
+import type { FeedKind } from './endpoints/feed.ts'
+import { endpointsWith } from './endpoints/table.ts'
 import { asPublicError, failureEnvelope } from './envelope.ts'
 import { drainAfterAnswers } from './connection-draining.ts'
 import { readBodies } from './request-parameters.ts'
@@ -21,13 +23,15 @@ import type { UploadPace } from './uploads/upload-watch.ts'
 export interface RestAdapterOptions {
   /** Executes operations. */
   readonly execute: ExecuteOperation
-  /** Where this process reaches the object store. */
-  readonly objectStoreUrl: string
+  /** Where this process reaches the object store, and the keys by which it verifies signed paths. */
+  readonly objectStoreAddress: SignedFolderOptions
   /** The address under which clients reach this server, when it is not the one they call. */
   readonly publicUrl?: string | undefined
   readonly trustedProxies: readonly string[]
   /** The origins whose pages may call. */
   readonly allowedOrigins: AllowedOrigins
+  /** What the feed shows. */
+  readonly feed: FeedKind
   /** How late the event loop may be before calls are rejected, in milliseconds; 0 rejects none. */
   readonly shedLoadAfterMs: number
   /** How many calls one address may make per minute; 0 means no limit. The gateway has limits of its own. */
@@ -57,7 +61,7 @@ const lingerMs = 30_000
 export async function createRestAdapter(options: RestAdapterOptions): Promise<FastifyInstance> {
   const { log, publicUrl } = options
   const callSettings: CallSettings = { defaultLanguage: 'zh', publicUrl }
-  const objectStore = new Pool(new URL(options.objectStoreUrl).origin, {
+  const objectStore = new Pool(new URL(options.objectStoreAddress.url).origin, {
     headersTimeout: storeMs,
     bodyTimeout: storeMs,
   })
@@ -79,14 +83,14 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
   drainAfterAnswers(app, lingerMs)
 
   app.get('/health', () => ({ status: 'pass' }))
-  await serveObjects(app, options.objectStoreUrl)
+  await serveObjects(app, options.objectStoreAddress)
   await app.register(async (routes) => {
     await allowOrigins(routes, options.allowedOrigins)
     limitRate(routes, overload, options.callsPerMinute)
     await readBodies(routes)
     const uploadPlaces = createUploadPlaces(options.uploadsAtOnce, options.uploadsAtOncePerAddress)
     const shared = { ...options, callSettings, objectStore, uploadPlaces }
-    for (const endpoint of endpoints) serveEndpoint(routes, endpoint, shared)
+    for (const endpoint of endpointsWith(options.feed)) serveEndpoint(routes, endpoint, shared)
   })
   app.setNotFoundHandler(() => {
     throw new NotFound({ en: 'This address does not exist.', zh: '请求的地址不存在。' })

@@ -20,7 +20,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slow-clients-test-'))
   app = await createRestAdapter({
     execute: graph.execute,
-    objectStoreUrl: 'http://127.0.0.1:9',
+    objectStoreAddress: { url: 'http://127.0.0.1:9', accessKey: '', secretKey: '' },
     trustedProxies: [],
     allowedOrigins: 'any',
     shedLoadAfterMs: 0,
@@ -28,6 +28,7 @@ beforeAll(async () => {
     callsPerMinute: 0,
     uploadsAtOnce: 10,
     uploadsAtOncePerAddress: 5,
+    feed: 'latest',
     uploadFolder: folder,
     log: createLogger('silent', 'test'),
   })

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { clip, now, page, parametersOf, restClip } from '../testing/rest-endpoints.ts'
-import { feed } from './endpoints/feed.ts'
+import { feeds } from './endpoints/feed.ts'
 import type { GraphRequest } from './endpoint.ts'
 import type { Answer } from './graph.ts'
 import { writeAnswer } from './written-answers.ts'
 
-const question: GraphRequest = feed.requestFor(parametersOf({}), now)
+const question: GraphRequest = feeds.latest.requestFor(parametersOf({}), now)
 const publishedAt = '2026-01-31T00:00:00.000Z'
 
 function answer(title = clip.title): Answer {

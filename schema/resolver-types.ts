@@ -38,6 +38,7 @@ const mappers: Readonly<Record<Owner, Readonly<Record<string, string>>>> = {
   social: {
     AuditEntry: './reports/repository.ts#AuditRow',
     Comment: './comments/viewing.ts#ShownComment',
+    Mention: './comments/details.ts#ShownMention',
     EventReference: '../../platform/graphql/events.ts#EventRow',
     Report: './reports/repository.ts#ReportRow',
     ReportCase: './reports/repository.ts#ReportCaseRow',

@@ -2,6 +2,7 @@ import { openBroadcast, type Broadcast } from '../platform/redis/broadcast.ts'
 import { WrongSetting, type Environment } from '../platform/runtime/environment.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import { openObjectStore, type ObjectStore } from '../platform/storage/object-store.ts'
+import type { SignedFolderOptions } from '../platform/storage/signed-folders.ts'
 import { openRedis, type Redis } from '../platform/redis/client.ts'
 import { noWords, type WordFilter } from '../platform/text/word-filter.ts'
 import { openWordFile, UnusableWordList } from '../platform/text/word-filter/word-file.ts'
@@ -12,7 +13,7 @@ import { readSecrets, type Secrets } from './secrets.ts'
 /** The shared dependencies of the parts of one process. Each connection is opened on first use. */
 export interface Dependencies extends ProcessDependencies, Disposable {
   readonly secrets: Secrets
-  readonly objectStoreUrl: string
+  readonly objectStoreAddress: SignedFolderOptions
 }
 
 /**
@@ -51,14 +52,16 @@ export function openDependencies(environment: Environment, log: Logger, onQuery?
     get broadcast() {
       return (broadcast ??= openBroadcast(required('REDIS_URL'), environment.REDIS_PREFIX, log))
     },
-    get objectStoreUrl() {
-      return required('MINIO_ENDPOINT')
-    },
-    get objectStore() {
-      return (objectStore ??= openObjectStore({
+    get objectStoreAddress() {
+      return {
         url: required('MINIO_ENDPOINT'),
         accessKey: required('MINIO_ACCESS_KEY'),
         secretKey: required('MINIO_SECRET_KEY'),
+      }
+    },
+    get objectStore() {
+      return (objectStore ??= openObjectStore({
+        ...this.objectStoreAddress,
         publicUrl: environment.MINIO_PUBLIC_URL,
       }))
     },

@@ -44,6 +44,7 @@ export function servesLandingPage({ LANDING_PAGE, NODE_ENV }: Environment): bool
 export function rates(environment: Environment): Rates {
   return {
     reads: environment.READS_PER_MINUTE,
+    searches: environment.SEARCHES_PER_MINUTE,
     writes: environment.WRITES_PER_MINUTE,
     texts: environment.TEXTS_PER_MINUTE,
     uploads: environment.UPLOADS_PER_MINUTE,

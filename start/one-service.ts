@@ -74,7 +74,7 @@ async function startGateway(dependencies: Dependencies, stack: Stack): Promise<s
       callerSecret: secrets.callerSecret,
       broadcast: dependencies.broadcast,
       redis: dependencies.redis,
-      objectStoreUrl: dependencies.objectStoreUrl,
+      objectStoreAddress: dependencies.objectStoreAddress,
       landingPage: servesLandingPage(environment),
       web: await openWeb(environment, log),
       ...sharedServerOptions(environment),

@@ -17,7 +17,7 @@ import type { Stack } from './running.ts'
  */
 export async function openRestAdapter(
   execute: ExecuteOperation,
-  { environment, objectStoreUrl }: Pick<Dependencies, 'environment' | 'objectStoreUrl'>,
+  { environment, objectStoreAddress }: Pick<Dependencies, 'environment' | 'objectStoreAddress'>,
   log: Logger,
   stack: Stack,
 ): Promise<string> {
@@ -25,10 +25,11 @@ export async function openRestAdapter(
   stack.use({ [Symbol.asyncDispose]: () => rm(uploadFolder, { recursive: true, force: true }) })
   const app = await createRestAdapter({
     execute,
-    objectStoreUrl,
+    objectStoreAddress,
     ...sharedServerOptions(environment),
     ...restLimits(environment),
     uploadFolder,
+    feed: environment.REST_FEED,
     log,
   })
   stack.use({ [Symbol.asyncDispose]: () => app.close() })

@@ -93,12 +93,15 @@ export const subgraphs: Readonly<Record<SubgraphName, Entry>> = {
         },
         removalGraceSeconds: environment.REMOVAL_GRACE_SECONDS,
         broadcast: dependencies.broadcast,
+        redis: dependencies.redis,
+        keepsFeedback: environment.RECOMMENDER_URL !== undefined,
         recommender: await recommenderOf(dependencies),
       })
     },
-    async scheduledJobs(open, { objectStore }) {
+    async scheduledJobs(open, { objectStore, environment }) {
       await objectStore.prepare()
-      return (await import('./video/scheduled-jobs.ts')).scheduledVideoJobs(open(), objectStore)
+      const { scheduledVideoJobs } = await import('./video/scheduled-jobs.ts')
+      return scheduledVideoJobs(open(), objectStore, recommenderAddress(environment))
     },
   },
 
@@ -108,9 +111,11 @@ export const subgraphs: Readonly<Record<SubgraphName, Entry>> = {
       const { startSocial } = await import('./social/server.ts')
       // Without Redis, streams poll for notifications.
       const broadcast = dependencies.environment.REDIS_URL === undefined ? undefined : dependencies.broadcast
-      return startSocial({ ...(await common('social', dependencies)), broadcast })
+      const keepsFeedback = dependencies.environment.RECOMMENDER_URL !== undefined
+      return startSocial({ ...(await common('social', dependencies)), broadcast, keepsFeedback })
     },
-    scheduledJobs: async (open) => (await import('./social/scheduled-jobs.ts')).scheduledSocialJobs(open()),
+    scheduledJobs: async (open, { environment }) =>
+      (await import('./social/scheduled-jobs.ts')).scheduledSocialJobs(open(), recommenderAddress(environment)),
   },
 
   chat: {
@@ -145,11 +150,15 @@ function upperCase(name: SubgraphName): Uppercase<SubgraphName> {
   return name.toUpperCase() as Uppercase<SubgraphName>
 }
 
+function recommenderAddress({ RECOMMENDER_URL: url, RECOMMENDER_KEY: key }: Environment) {
+  return url === undefined ? undefined : { url, key }
+}
+
 async function recommenderOf({ environment, log }: ProcessDependencies) {
-  const { RECOMMENDER_URL: url, RECOMMENDER_KEY: key } = environment
-  if (url === undefined) return undefined
+  const address = recommenderAddress(environment)
+  if (address === undefined) return undefined
   const { openRecommender } = await import('./video/recommended/recommender.ts')
-  return openRecommender(url, key, log)
+  return openRecommender(address.url, address.key, log)
 }
 
 async function common(

@@ -93,7 +93,7 @@ export function stubs(callers: Caller[]): Record<Name, Subgraph> {
 }
 
 /** Unlimited operations. */
-export const noLimits = { reads: 0, writes: 0, texts: 0, uploads: 0, signIns: 0, usersPerAddress: 1 }
+export const noLimits = { reads: 0, searches: 0, writes: 0, texts: 0, uploads: 0, signIns: 0, usersPerAddress: 1 }
 
 /** A gateway on stubs, some of which may be replaced. */
 export function gatewayUnderTest(options: Partial<GatewayOptions> = {}): Promise<Gateway> {

@@ -35,8 +35,21 @@ const comparisons = [
       ) as edges group by user_id`,
   },
   {
-    counts: 'select author_id as key, work_count from video.author_counts where work_count <> 0',
-    recounts: 'select author_id as key, count(*)::int as work_count from video.videos group by author_id',
+    counts: 'select id as key, report_count from social.report_cases',
+    recounts: `select cases.id as key, count(*)::int as report_count
+      from social.reports join social.report_cases as cases using (subject_kind, subject_id) group by cases.id`,
+  },
+  {
+    counts: 'select hashtext(name)::bigint as key, video_count from video.topics where video_count <> 0',
+    recounts: `select hashtext(topic)::bigint as key, count(*)::int as video_count from video.video_topics
+      where not is_hidden group by topic`,
+  },
+  {
+    counts: `select author_id as key, work_count, restricted_count from video.author_counts
+      where (work_count, restricted_count) <> (0, 0)`,
+    recounts: `select author_id as key, count(*)::int as work_count,
+        (count(*) filter (where visibility <> 'PUBLIC'))::int as restricted_count
+      from video.videos group by author_id`,
   },
 ]
 

@@ -2,6 +2,7 @@
 export const noLimits: Readonly<Record<string, string>> = {
   READS_PER_MINUTE: '0',
   WRITES_PER_MINUTE: '0',
+  SEARCHES_PER_MINUTE: '0',
   TEXTS_PER_MINUTE: '0',
   UPLOADS_PER_MINUTE: '0',
   SIGN_INS_PER_MINUTE: '0',

@@ -112,6 +112,45 @@ describe.each(topologies)('%s', (topology) => {
     }
   })
 
+  it('tells of mentions in titles, in comments of the app, and in replies', async () => {
+    const [frank, grace] = [await network.person('frank'), await network.person('grace')]
+    await using live = await listens(frank)
+    const told = (unreadCount: number) =>
+      expect.objectContaining({
+        __typename: 'NotificationAdded',
+        unreadCount,
+        notification: expect.objectContaining({
+          kind: 'MENTION',
+          actors: [{ id: grace.id }],
+        }) as unknown,
+      }) as unknown
+    const clip = await grace.publishes(`with @${frank.name}`)
+    await expect.poll(() => live.events, patience).toContainEqual(told(1))
+    const { comment } = await grace.calls<{ comment: { id: number } }>('POST', '/douyin/comment/action/', {
+      video_id: clip,
+      action_type: 1,
+      comment_text: `look @${frank.name}`,
+    })
+    await expect.poll(() => live.events, patience).toContainEqual(told(2))
+    await grace.asks(
+      'mutation ($id: ID!, $content: String!) { addReply(input: { commentId: $id, content: $content }) { __typename } }',
+      {
+        id: String(comment.id),
+        content: `and again @${frank.name}`,
+      },
+    )
+    await expect.poll(() => live.events, patience).toContainEqual(told(3))
+    await grace.asks(
+      'mutation ($id: ID!, $title: String!) { setTitle(input: { videoId: $id, title: $title }) { __typename } }',
+      {
+        id: clip,
+        title: `now also @${frank.name}, elsewhere`,
+      },
+    )
+    await expect.poll(() => new Set(live.events.map(({ id }) => id)).size, patience).toBe(4)
+    expect(live.errors).toEqual([])
+  })
+
   it('tells an author, and nobody else, how the processing of a video goes on', async () => {
     const erin = await network.person('erin')
     const clip = await erin.publishes('on its way')

@@ -64,9 +64,12 @@ it('`npm start -- recount` mends a wrong count, and finds no right one wrong, wh
     insert into social.user_counts (user_id, follower_count) values (987654321, 2);
     update social.video_counts set bookmark_count = 2, share_count = 1 where video_id = ${video};
     insert into social.comment_counts values (987654321, 4, 1);
-    update video.author_counts set work_count = work_count - 1 where author_id = ${bob}`)
+    update video.author_counts set work_count = work_count - 1 where author_id = ${bob};
+    insert into social.report_cases (id, subject_kind, subject_id, owner_id, report_count) values (7, 'USER', ${bob}, ${bob}, 3);
+    insert into social.reports (subject_kind, subject_id, reporter_id, id, category, note) values ('USER', ${bob}, ${alice}, 8, 'SPAM', '');
+    insert into video.topics values ('sea', 'Sea', 4)`)
   const [last, ...mended] = (await printed()).reverse()
-  expect(last).toBe('Mended 10 counts.')
+  expect(last).toBe('Mended 12 counts.')
   expect(mended.map(asDifference).sort()).toEqual(
     [
       `video_counts.favorite_count of ${video}: 3 too many`,
@@ -79,6 +82,8 @@ it('`npm start -- recount` mends a wrong count, and finds no right one wrong, wh
       'comment_counts.like_count of 987654321: 4 too many',
       'comment_counts.reply_count of 987654321: 1 too many',
       `author_counts.work_count of ${bob}: 1 too few`,
+      'report_cases.report_count of 7: 2 too many',
+      'topics.video_count of sea: 4 too many',
     ].sort(),
   )
   await goOn()
@@ -138,7 +143,7 @@ async function startReplacing(videoIds: string[], authorId: string): Promise<Asy
 
 /** By how much a count was wrong; the totals are not predictable. */
 function asDifference(line: string): string {
-  const [, count, key, kept, counted] = /^(\S+) of (\d+) was (-?\d+) instead of (\d+)\.$/.exec(line) ?? []
+  const [, count, key, kept, counted] = /^(\S+) of (\S+) was (-?\d+) instead of (\d+)\.$/.exec(line) ?? []
   const difference = Number(kept) - Number(counted)
   return `${count} of ${key}: ${Math.abs(difference)} too ${difference > 0 ? 'many' : 'few'}`
 }

@@ -32,7 +32,7 @@ export const authorId = '101'
 
 /** Publishes an upload of the author. */
 export function publish(publishing: Publishing, uploadId: string): Promise<VideoRow> {
-  return publishUpload(publishing, { uploadId, authorId, title: '', coverAtMs: null })
+  return publishUpload(publishing, { uploadId, authorId, title: '', coverAtMs: null, visibility: 'PUBLIC' })
 }
 
 export async function openTestPublishing(): Promise<TestPublishing> {
@@ -46,6 +46,7 @@ export async function openTestPublishing(): Promise<TestPublishing> {
     uploads: createUploadRepository(db),
     publications: createPublicationRepository(db),
     titles: createTitleRepository(db),
+    announceMentioned: () => undefined,
     videos: createVideoRepository(db),
     cache: { forgetVideo: () => undefined, forgetRow: () => undefined },
     objectStore: await openTestObjectStore(),

@@ -6,7 +6,13 @@ import type { VideoTables } from '../db/ownership.ts'
 import type { Caller } from '../platform/auth/caller.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { createLogger } from '../platform/runtime/logger.ts'
-import { openObjectStore, publicBucket, uploadBucket, type ObjectStore } from '../platform/storage/object-store.ts'
+import {
+  openObjectStore,
+  publicBucket,
+  restrictedBucket,
+  uploadBucket,
+  type ObjectStore,
+} from '../platform/storage/object-store.ts'
 import type { Subgraph } from '../platform/graphql/subgraph.ts'
 import { scheduledVideoJobs } from '../subgraphs/video/scheduled-jobs.ts'
 import { startVideo, type VideoOptions } from '../subgraphs/video/server.ts'
@@ -145,8 +151,13 @@ export async function objectsOf(uploadId: string): Promise<string[]> {
   const { hostname, port } = new URL(url)
   const client = new Client({ endPoint: hostname, port: Number(port), useSSL: false, accessKey, secretKey })
   const found: string[] = []
-  for (const bucket of [publicBucket, uploadBucket]) {
-    for (const prefix of [`videos/${uploadId}`, `covers/${uploadId}`, `inspections/${uploadId}`]) {
+  for (const bucket of [publicBucket, restrictedBucket, uploadBucket]) {
+    for (const prefix of [
+      `videos/${uploadId}`,
+      `covers/${uploadId}`,
+      `inspections/${uploadId}`,
+      `restricted/${uploadId}`,
+    ]) {
       for await (const { name } of client.listObjectsV2(bucket, prefix, true)) found.push(`${bucket}/${name ?? ''}`)
     }
   }

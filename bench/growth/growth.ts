@@ -4,6 +4,7 @@ import type { Route } from '../load/request.ts'
 import { createStopwatch, type LoadShape, type Measurement } from '../measure.ts'
 import { prepare, type Prepared } from '../prepare.ts'
 import { recount, type Recount } from '../recount.ts'
+import { overGraphql } from '../routes/over-graphql.ts'
 import { reads } from '../routes/reads.ts'
 import { writes } from '../routes/writes.ts'
 import { startAllInOne } from '../system/topologies.ts'
@@ -71,7 +72,9 @@ export async function measureGrowth(options: GrowthOptions): Promise<Growth> {
 /** Pages and writes whose size does not depend on the data set. */
 function pages({ world, clip }: Prepared): Route[] {
   const { hotFeed, randomFeed, user, following, comments, chatPoll } = reads(world)
-  return [hotFeed, randomFeed, user, following, comments, chatPoll, writes(world, clip).likeSpread]
+  const { search, followingFeed, trending, recommended, views, replies } = overGraphql(world)
+  const onGraph = [search, followingFeed, trending, recommended, views, replies]
+  return [hotFeed, randomFeed, user, following, comments, chatPoll, writes(world, clip).likeSpread, ...onGraph]
 }
 
 type System = ReturnType<typeof createStopwatch>

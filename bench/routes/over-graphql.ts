@@ -14,7 +14,13 @@ const texts: Readonly<Record<string, string>> = Object.fromEntries(
 /** Where the likes begin, so that they do not repeat those over REST. */
 const firstLike = 2_500_000
 
-/** GraphQL operations of a web client with the same content as routes of the REST contract; each names its REST route. */
+/** How many views a client reports together. */
+const viewsPerCall = 10
+
+/**
+ * GraphQL operations of a web client: those with the same content as a route of the REST contract name it; the others are lists that
+ * only the graph has.
+ */
 export function overGraphql(world: World) {
   const ask = (kind: string, n: number, operationName: string, variables: object = {}): Request =>
     operate(kind, '/graphql', world.token(n), { query: texts[operationName], operationName, variables })
@@ -55,6 +61,41 @@ export function overGraphql(world: World) {
       door: 'graphql',
       request: (n) => ask('replies', n, 'Replies', { commentId: String(world.answeredComment(n)) }),
       inspect: hasEntries('data.comments.0.replies.edges', repliesPerCommentedVideo),
+    },
+    search: {
+      name: 'search, a word and a number, over GraphQL',
+      door: 'graphql',
+      request: (n) => ask('search', n, 'Search', { query: `video ${world.videoToLike(n)}` }),
+      inspect: hasEntries('data.searchVideos.edges', 0, 20),
+    },
+    followingFeed: {
+      name: 'following feed, over GraphQL',
+      door: 'graphql',
+      request: (n) => ask('following feed', n, 'FollowingFeed'),
+      inspect: hasEntries('data.followingFeed.edges', 30),
+    },
+    trending: {
+      name: 'trending, over GraphQL',
+      door: 'graphql',
+      request: (n) => ask('trending', n, 'Trending'),
+      inspect: hasEntries('data.trendingVideos.edges', 30),
+    },
+    recommended: {
+      name: 'recommended feed, a new session, over GraphQL',
+      door: 'graphql',
+      request: (n) => ask('recommended', n, 'Recommended', { seed: n }),
+      inspect: hasEntries('data.recommendedFeed.edges', 1, 30),
+    },
+    views: {
+      name: `views (${viewsPerCall} a call), over GraphQL`,
+      door: 'graphql',
+      request: (n) =>
+        ask('views', n, 'RecordViews', {
+          views: Array.from({ length: viewsPerCall }, (_, index) => ({
+            videoId: String(world.videoToView(n, index, viewsPerCall)),
+            watchedMs: 5_000,
+          })),
+        }),
     },
     reply: {
       name: 'reply add, over GraphQL',

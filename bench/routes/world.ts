@@ -26,6 +26,9 @@ export function createWorld(dataSet: DataSet, tokens: readonly string[], filledA
     hotVideo: newest,
     /** Viewer by viewer, each on the next video: no pair repeats within viewers × videos requests. */
     videoToLike: (n: number): number => firstVideoId + ((n + Math.floor(n / viewerCount)) % videos),
+    /** As `videoToLike`, several in a call. */
+    videoToView: (n: number, index: number, perCall: number): number =>
+      firstVideoId + ((Math.floor(n / viewerCount) * perCall + index + (n % viewerCount)) % videos),
     commentedVideo: (n: number): number => newest - scatter(n, commentedVideos),
     /** The comment that has replies, of each commented video. */
     answeredComment: (n: number): number => 1 + scatter(n, commentedVideos),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { ApolloGateway } from '@apollo/gateway'
 import type { GraphQLSchema } from 'graphql'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { firstUserId, firstVideoId, type DataSet } from '../../bench/data-set.ts'
 import { fill } from '../../bench/fill.ts'
@@ -46,6 +47,13 @@ const metValues: MetValues = { handedOver: 0, completed: 0, differences: [] }
 beforeAll(async () => {
   const database = stack.use(await createTestDatabase())
   await fill({ databaseUrl: database.url, dataSet, passwordHash: 'none', print: () => undefined })
+  // Of those who may see them, and of others.
+  const client = new pg.Client(database.url)
+  await client.connect()
+  await client.query(
+    `update video.videos set visibility = (array['PUBLIC', 'PUBLIC', 'FRIENDS', 'PRIVATE'])[1 + id % 4]`,
+  )
+  await client.end()
   const ground = stack.use(
     openDependencies(readEnvironment(serviceSettings(database.url)), createLogger('silent', 'test')),
   )

@@ -8,6 +8,8 @@ const short = Buffer.from('{"status_code":0}')
 
 const app = fastify()
 app.get('/long', (request, reply) => compressed(request, reply, long))
+const signed = `${long.toString()} /media/signed/1800000000.signature/restricted/7/folder/video.mp4`
+app.get('/signed', (request, reply) => compressed(request, reply, signed))
 app.get('/short', (request, reply) => compressed(request, reply, short))
 
 const identity = (bytes: Buffer): Buffer => bytes
@@ -53,6 +55,12 @@ it('sends a short answer as it is', async () => {
   const { headers, rawPayload } = await app.inject({ url: '/short', headers: { 'accept-encoding': 'gzip, br' } })
   expect(headers).not.toHaveProperty('content-encoding')
   expect(rawPayload).toEqual(short)
+})
+
+it('sends an answer with a signed address as it is', async () => {
+  const { headers, payload } = await app.inject({ url: '/signed', headers: { 'accept-encoding': 'gzip, br' } })
+  expect(headers).not.toHaveProperty('content-encoding')
+  expect(payload).toBe(signed)
 })
 
 it('reads no more of a header than clients send', () => {

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { signedPrefix } from '../storage/signed-folders.ts'
 import { varyBy } from './vary.ts'
 import { weightIn } from './weights.ts'
 
@@ -42,7 +43,7 @@ const known = new WeakMap<Buffer, Partial<Record<Encoding, Promise<Buffer>>>>()
  * loop.
  *
  * Never use it for answers that contain a secret: from the compressed length, an attacker who can put text of their own into
- * the answer could guess the secret (BREACH).
+ * the answer could guess the secret (BREACH). An answer with a signed address stays uncompressed.
  */
 export async function compressed(
   { headers }: FastifyRequest,
@@ -54,6 +55,7 @@ export async function compressed(
   varyBy(reply, 'accept-encoding')
   const encoding = acceptedEncoding(headers['accept-encoding'])
   if (encoding === null) return content
+  if (content.includes(signedPrefix)) return content
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
   void reply.header('content-encoding', encoding)
   const before = known.get(bytes) ?? {}

@@ -19,7 +19,7 @@ async function openDoor(objectStoreUrl: string): Promise<FastifyInstance> {
   const app = fastify()
   // As in the REST adapter, whose clients send bodies with GET.
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
-  await serveObjects(app, objectStoreUrl)
+  await serveObjects(app, { ...inject('services').objectStore, url: objectStoreUrl })
   return app
 }
 

@@ -3,13 +3,16 @@ import proxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy'
 import type { FastifyInstance } from 'fastify'
 import { Pool } from 'undici'
 import { publicBucket, uploadBucket, type Bucket } from '../storage/object-store.ts'
+import { createSignedFolders, signedPrefix, type SignedFolderOptions } from '../storage/signed-folders.ts'
 
 /**
- * Proxies the object store under the server's own address: public objects with ranges, uploads by signed URLs, upload forms and
- * parts. Clients then reach media without another open port. The store is called with its own host name because signed URLs are
+ * Proxies the object store under the server's own address: public objects with ranges, restricted ones by signed paths, uploads by
+ * signed URLs, upload forms and parts. Clients then reach media without another open port. The store is called with its own host name because signed URLs are
  * signed for it.
  */
-export async function serveObjects(app: FastifyInstance, objectStoreUrl: string): Promise<void> {
+export async function serveObjects(app: FastifyInstance, objectStore: SignedFolderOptions): Promise<void> {
+  const objectStoreUrl = objectStore.url
+  const signedFolders = createSignedFolders(objectStore)
   const pool = new Pool(new URL(objectStoreUrl).origin)
   app.addHook('onClose', () => pool.close())
 
@@ -38,9 +41,36 @@ export async function serveObjects(app: FastifyInstance, objectStoreUrl: string)
       httpMethods: ['GET', 'HEAD', 'OPTIONS'],
       proxyPayloads: false,
     })
+    await media.register(proxy, {
+      ...restricted(passOn(publicBucket)),
+      httpMethods: ['GET', 'HEAD', 'OPTIONS'],
+      proxyPayloads: false,
+      handler(request, reply, _, options) {
+        const [path = ''] = request.url.slice(signedPrefix.length + 1).split('?', 1)
+        const opened = signedFolders.open(request.method === 'HEAD' ? 'HEAD' : 'GET', path)
+        if (opened === null) return reply.code(403).send({ error: 'This address is not valid or has expired.' })
+        return reply.from(opened, options)
+      },
+    })
     await media.register(proxy, { ...passOn(uploadBucket), httpMethods: ['GET', 'HEAD'], proxyPayloads: false })
   })
   await app.register(proxy, { ...passOn(uploadBucket), httpMethods: ['POST', 'PUT', 'OPTIONS'] })
+}
+
+/** As a browser of one user may keep it, and no cache that others use. */
+function restricted(options: FastifyHttpProxyOptions): FastifyHttpProxyOptions {
+  const { replyOptions } = options
+  return {
+    ...options,
+    prefix: signedPrefix,
+    replyOptions: {
+      ...replyOptions,
+      rewriteHeaders: (headers, request) => ({
+        ...(replyOptions?.rewriteHeaders?.(headers, request) ?? headers),
+        'cache-control': 'private, no-cache',
+      }),
+    },
+  }
 }
 
 /** Uploaded files are shown or played, here or in pages of other origins, but must never run as a page of this origin. */

@@ -8,6 +8,10 @@ export interface StoredCount {
   readonly column: string
   /** A query with one row for each counted thing; `key` is the key of the row that stores its count. */
   readonly counted: RawBuilder<unknown>
+  /** The type of the key; by default that of ids. */
+  readonly keyType?: 'text'
+  /** Whether whatever is counted has its row, which has other columns; else a missing row means 0. */
+  readonly hasEveryRow?: boolean
 }
 
 /** A wrong count and its correct value, both as of the same snapshot. */
@@ -76,16 +80,29 @@ async function compare(db: Kysely<unknown>, { table, key, column, counted }: Sto
 
 async function mend(
   db: Kysely<unknown>,
-  { table, key, column }: StoredCount,
+  { table, key, column, keyType, hasEveryRow = false }: StoredCount,
   wrong: readonly Miscount[],
 ): Promise<void> {
+  const differences = sql`
+    unnest(
+      ${wrong.map((miscount) => miscount.key)}::${keyType === 'text' ? sql`text` : sql`bigint`}[],
+      ${wrong.map((miscount) => miscount.counted - miscount.kept)}::integer[]
+    ) as wrong (key, difference)`
+  if (hasEveryRow) {
+    await sql`
+      with locked as (
+        select counts.ctid as place, difference
+        from ${differences} join ${sql.table(table)} as counts on counts.${sql.ref(key)} = key
+        order by key for update of counts
+      )
+      update ${sql.table(table)} as counts set ${sql.ref(column)} = counts.${sql.ref(column)} + difference
+      from locked where counts.ctid = place`.execute(db)
+    return
+  }
   await sql`
     insert into ${sql.table(table)} as counts (${sql.ref(key)}, ${sql.ref(column)})
     select key, difference
-    from unnest(
-      ${wrong.map((miscount) => miscount.key)}::bigint[],
-      ${wrong.map((miscount) => miscount.counted - miscount.kept)}::integer[]
-    ) as wrong (key, difference)
+    from ${differences}
     order by key
     on conflict (${sql.ref(key)})
     do update set ${sql.ref(column)} = counts.${sql.ref(column)} + excluded.${sql.ref(column)}`.execute(db)

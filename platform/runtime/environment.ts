@@ -79,6 +79,7 @@ const settings = z.object({
   REGISTRATIONS_PER_HOUR: orZero.default(500),
 
   READS_PER_MINUTE: orZero.default(3_000),
+  SEARCHES_PER_MINUTE: orZero.default(60),
   WRITES_PER_MINUTE: orZero.default(600),
   TEXTS_PER_MINUTE: orZero.default(120),
   UPLOADS_PER_MINUTE: orZero.default(60),
@@ -88,6 +89,7 @@ const settings = z.object({
   UPLOADS_AT_ONCE_PER_ADDRESS: orZero.default(16),
   SHED_LOAD_AFTER_MS: orZero.default(1_000),
 
+  REST_FEED: z.enum(['latest', 'recommended']).default('latest'),
   RECOMMENDER_URL: url.optional(),
   RECOMMENDER_KEY: text.optional(),
   SENSITIVE_WORDS_FILE: text.optional(),

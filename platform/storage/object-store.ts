@@ -2,12 +2,16 @@ import { Client, CopyDestinationOptions, CopySourceOptions, S3Error, type Bucket
 import type { Caller } from '../auth/caller.ts'
 import { createMultipartUploads, type Part } from './multipart-uploads.ts'
 import { presign, type PresignedRequest } from './presigned-url.ts'
+import { createSignedFolders, restrictedBucket } from './signed-folders.ts'
 import { createTemporaryPaths } from './temporary-paths.ts'
 
-/** The two buckets: public objects, and uploads that were not accepted yet. */
+/** Two buckets beside that of restricted objects: public objects, and uploads that were not accepted yet. */
 export const publicBucket = 'media'
 export const uploadBucket = 'uploads'
-export type Bucket = typeof publicBucket | typeof uploadBucket
+export { restrictedBucket }
+export type Bucket = typeof publicBucket | typeof restrictedBucket | typeof uploadBucket
+/** Those with objects that were accepted: an address of the one may be shared, one of the other is signed. */
+export type MediaBucket = typeof publicBucket | typeof restrictedBucket
 
 export interface StoredObject {
   /** In bytes. */
@@ -17,6 +21,12 @@ export interface StoredObject {
 export interface ListedObject extends StoredObject {
   readonly key: string
   readonly modifiedAt: Date
+}
+
+/** An accepted object. */
+export interface ObjectPlace {
+  readonly bucket: MediaBucket
+  readonly key: string
 }
 
 /** A browser form that uploads one object (S3 POST policy): the fields come before the file, which is named `file`. */
@@ -62,6 +72,7 @@ export function openObjectStore(options: ObjectStoreOptions) {
   }
 
   const temporaryPath = createTemporaryPaths(sign)
+  const signedFolders = createSignedFolders(options)
   const { partPath, ...multipartUploads } = createMultipartUploads(client, uploadBucket, (request, expiresAt) => {
     const signedAt = new Date()
     const lifetimeSeconds = Math.max(1, Math.floor((expiresAt.getTime() - signedAt.getTime()) / 1_000))
@@ -69,9 +80,9 @@ export function openObjectStore(options: ObjectStoreOptions) {
   })
 
   return {
-    /** Creates both buckets if they are missing, and lets everyone read (not list) the public one. */
+    /** Creates the buckets that are missing, and lets everyone read (not list) the public one. */
     async prepare(): Promise<void> {
-      for (const bucket of [publicBucket, uploadBucket]) {
+      for (const bucket of [publicBucket, restrictedBucket, uploadBucket]) {
         if (!(await client.bucketExists(bucket))) {
           await client.makeBucket(bucket).catch((error: unknown) => {
             // Another process was faster.
@@ -125,17 +136,36 @@ export function openObjectStore(options: ObjectStoreOptions) {
       )
     },
 
-    /** Copies an upload within the store to a key in the public bucket. */
-    async publish(uploadKey: string, publicKey: string, contentType: string): Promise<void> {
+    /** Copies an upload within the store to a key of another bucket, by default the public one. */
+    async publish(
+      uploadKey: string,
+      key: string,
+      contentType: string,
+      bucket: MediaBucket = publicBucket,
+    ): Promise<void> {
       await client.copyObject(
         new CopySourceOptions({ Bucket: uploadBucket, Object: uploadKey }),
         new CopyDestinationOptions({
-          Bucket: publicBucket,
-          Object: publicKey,
+          Bucket: bucket,
+          Object: key,
           Headers: metadata(contentType),
           MetadataDirective: 'REPLACE',
         }),
       )
+    },
+
+    /** Copies an accepted object within the store; false when there is none. */
+    async copy(from: ObjectPlace, to: ObjectPlace): Promise<boolean> {
+      try {
+        await client.copyObject(
+          new CopySourceOptions({ Bucket: from.bucket, Object: from.key }),
+          new CopyDestinationOptions({ Bucket: to.bucket, Object: to.key }),
+        )
+        return true
+      } catch (error) {
+        if (isS3Error(error, 'NotFound', 'NoSuchKey')) return false
+        throw error
+      }
     },
 
     /** Deletes an object; does nothing when there is none. */
@@ -185,6 +215,11 @@ export function openObjectStore(options: ObjectStoreOptions) {
     /** The URL of a public object for a caller. */
     publicUrl(caller: Pick<Caller, 'origin'>, key: string): string {
       return `${publicBase(caller)}/${publicBucket}/${key.split('/').map(encodeURIComponent).join('/')}`
+    },
+
+    /** The URL of a restricted object for a caller, at one of our HTTP servers; it works for a quarter of an hour at least. */
+    signedUrl(caller: Pick<Caller, 'origin'>, key: string): string {
+      return caller.origin + signedFolders.pathOf(key)
     },
   }
 }

@@ -11,7 +11,7 @@ import {
 
 /** A request to an S3 store that anyone with its URL may make. */
 export interface PresignedRequest {
-  readonly method: 'GET' | 'PUT'
+  readonly method: 'GET' | 'HEAD' | 'PUT'
   /** The origin under which the store is called; its host is part of the signature. */
   readonly storeUrl: string
   /** Bucket and key, decoded, each with a leading slash. */

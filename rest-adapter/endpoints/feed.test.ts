@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { asked, clip, nobody, now, page, presented, restClip, type Given } from '../../testing/rest-endpoints.ts'
-import { feed } from './feed.ts'
+import { sessionTime } from '../feed-session.ts'
+import { feeds } from './feed.ts'
+
+const { latest: feed, recommended } = feeds
 
 describe('the feed', () => {
   it.each<[Given, string | null]>([
@@ -35,5 +38,36 @@ describe('the feed', () => {
     expect(presented(feed, {}, 'Feed', { feed: page(uncounted) })).toMatchObject({
       video_list: [{ ...restClip, favorite_count: 0, comment_count: 0, is_favorite: false, author: nobody }],
     })
+  })
+})
+
+describe('the recommended feed', () => {
+  const noSession = { seed: null, from: null, publishedBefore: null }
+
+  it.each<[Given, object]>([
+    [{}, noSession],
+    [{ latest_time: 'soon' }, noSession],
+    [{ latest_time: now - 1 }, { ...noSession, publishedBefore: '2026-01-31T11:59:59.999Z' }],
+    [{ latest_time: 2 ** 52 - 1 }, noSession],
+    [{ latest_time: 2 ** 52 + 2 ** 51 }, noSession],
+    [{ latest_time: sessionTime(0, 0) ?? 0 }, { ...noSession, seed: 0, from: 0 }],
+    [
+      { latest_time: sessionTime(2 ** 31 - 1, 2 ** 20 - 1) ?? 0 },
+      { ...noSession, seed: 2 ** 31 - 1, from: 2 ** 20 - 1 },
+    ],
+    [{ latest_time: sessionTime(123_456_789, 60) ?? 0 }, { ...noSession, seed: 123_456_789, from: 60 }],
+  ])('reads the session from %j', (given, variables) => {
+    expect(asked(recommended, given)).toEqual(['RecommendedFeed', variables])
+  })
+
+  it('writes the session into the next time, or the time of the last video where there is none', () => {
+    const shown = { ...clip, publishedAt: '2026-01-30T00:00:00.001Z' }
+    const nextOf = (data: object) =>
+      presented(recommended, {}, 'RecommendedFeed', { recommendedFeed: { ...page(shown), ...data } as never })
+    expect(nextOf({ seed: 7, next: 30 })).toEqual({ video_list: [restClip], next_time: sessionTime(7, 30) })
+    expect(nextOf({ seed: null, next: null })).toMatchObject({ next_time: Date.parse(shown.publishedAt) })
+    expect(nextOf({ seed: null, next: null, edges: [] })).toEqual({ video_list: [], next_time: now })
+    // Farther than anybody reads: the feed begins again.
+    expect(nextOf({ seed: 7, next: 2 ** 20, edges: [] })).toMatchObject({ next_time: now })
   })
 })

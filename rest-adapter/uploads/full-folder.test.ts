@@ -28,7 +28,7 @@ async function publish(): Promise<RestAnswer> {
   const folder = await mkdtemp(join(tmpdir(), 'full-folder-'))
   const app = await createRestAdapter({
     execute: createFakeGraph({ Viewer: () => ({ viewer: { id: '7' } }) }).execute,
-    objectStoreUrl: 'http://127.0.0.1:9',
+    objectStoreAddress: { url: 'http://127.0.0.1:9', accessKey: '', secretKey: '' },
     trustedProxies: [],
     allowedOrigins: 'any',
     shedLoadAfterMs: 0,
@@ -36,6 +36,7 @@ async function publish(): Promise<RestAnswer> {
     uploadsAtOnce: 2,
     uploadsAtOncePerAddress: 2,
     maxUploadBytes: 1_000_000,
+    feed: 'latest',
     uploadFolder: folder,
     log: createLogger('silent', 'test'),
   })

@@ -43,7 +43,7 @@ let client: RestClient
 async function startAdapter(objectStoreUrl: string): Promise<FastifyInstance> {
   return createRestAdapter({
     execute: graph.execute,
-    objectStoreUrl,
+    objectStoreAddress: { ...inject('services').objectStore, url: objectStoreUrl },
     trustedProxies: [],
     allowedOrigins: 'any',
     shedLoadAfterMs: 0,
@@ -51,6 +51,7 @@ async function startAdapter(objectStoreUrl: string): Promise<FastifyInstance> {
     uploadsAtOnce: 10,
     uploadsAtOncePerAddress: 5,
     maxUploadBytes,
+    feed: 'latest',
     uploadFolder: join(folder, 'spool'),
     log: createLogger('silent', 'test'),
   })

@@ -44,7 +44,7 @@ const graph = createFakeGraph({
 async function start(options: Partial<RestAdapterOptions>): Promise<void> {
   app = await createRestAdapter({
     execute: graph.execute,
-    objectStoreUrl: inject('services').objectStore.url,
+    objectStoreAddress: inject('services').objectStore,
     trustedProxies: [],
     allowedOrigins: 'any',
     shedLoadAfterMs: 0,
@@ -52,6 +52,7 @@ async function start(options: Partial<RestAdapterOptions>): Promise<void> {
     uploadsAtOnce: 3,
     uploadsAtOncePerAddress: 3,
     maxUploadBytes: 1_000_000,
+    feed: 'latest',
     uploadFolder: folder,
     log: createLogger('silent', 'test'),
     ...options,

@@ -192,6 +192,7 @@ it('keeps no more than it may, however much is asked for', async () => {
       comments: { findMany: never, underVideos: never },
       replies: { underComments: never },
       videoSettings: { ofVideos: never },
+      videos: { findMany: never },
       follows: { following: never, followers: never, friends: never },
       counts: {
         ofVideos: (ids) => {

@@ -11,6 +11,7 @@ import type { LikeRepository } from './likes/repository.ts'
 import type { ListEdge } from './list-edges.ts'
 import type { ReplyRepository } from './replies/repository.ts'
 import type { VideoSettingsRepository } from './video-settings/repository.ts'
+import type { VideoFactRepository } from './videos/repository.ts'
 
 /**
  * The cache of this subgraph: public counts, comments and pages of ids, and the relations of each viewer. What a viewer may see
@@ -45,12 +46,13 @@ export interface SocialRepositories {
   readonly follows: Pick<FollowRepository, 'following' | 'followers' | 'friends'>
   readonly replies: Pick<ReplyRepository, 'underComments'>
   readonly videoSettings: Pick<VideoSettingsRepository, 'ofVideos'>
+  readonly videos: Pick<VideoFactRepository, 'findMany'>
   readonly counts: CountRepository
   readonly flags: Pick<FlagRepository, 'usersOf' | 'likesOf'>
 }
 
 export function createSocialCache(
-  { likes, comments, replies, videoSettings: settings, follows, counts, flags }: SocialRepositories,
+  { likes, comments, replies, videoSettings: settings, videos: videoFacts, follows, counts, flags }: SocialRepositories,
   changes: Changes,
 ) {
   const ofMany = { ttlMs: ttls.countMs, max: 2 * counted, changes }
@@ -58,6 +60,7 @@ export function createSocialCache(
   const userCounts = createReadThroughCache((ids) => counts.ofUsers(ids), ofMany)
   const commentCounts = createReadThroughCache((ids) => counts.ofComments(ids), ofMany)
   const videoSettings = createReadThroughCache((ids) => settings.ofVideos(ids), ofMany)
+  const videos = createReadThroughCache((ids) => videoFacts.findMany(ids), ofMany)
   const commentRows = createReadThroughCache((ids) => comments.findMany(ids), {
     ttlMs: ttls.commentMs,
     max: charactersOfComments,
@@ -92,6 +95,7 @@ export function createSocialCache(
     replied: [replyPages],
     comment_counts: [commentCounts],
     video_settings: [videoSettings],
+    videos: [videos],
     video_counts: [videoCounts],
     user_counts: [userCounts],
   }
@@ -99,7 +103,7 @@ export function createSocialCache(
 
   return {
     ...{ videoCounts, userCounts, commentRows, commentPages, following, followers, friends, favoriteVideos },
-    ...{ usersOf, likesOf, commentCounts, replyPages, videoSettings },
+    ...{ usersOf, likesOf, commentCounts, replyPages, videoSettings, videos },
     /** Whether relations of viewers are cached at present. */
     keepsViewers: () => changes.isCurrent(performance.now()),
 
@@ -161,6 +165,6 @@ function keepPages(ttlMs: number, read: ReadPages<ListEdge>, changes: Changes): 
 }
 
 /** Includes a constant, so that short comments count, too. */
-function sizeOfComment({ content, originalContent }: CommentRow): number {
-  return 100 + content.length + (originalContent?.length ?? 0)
+function sizeOfComment({ content, originalContent, mentions }: CommentRow): number {
+  return 100 + content.length + (originalContent?.length ?? 0) + 60 * (mentions?.length ?? 0)
 }

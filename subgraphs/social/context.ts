@@ -17,11 +17,13 @@ import type { ViewerFlags } from './flags/viewer-flags.ts'
 import type { FollowChange } from './follows/repository.ts'
 import type { SocialCache } from './cache.ts'
 import type { AppliedLike, LikeChange } from './likes/repository.ts'
+import type { MentionRepository } from './mentions/repository.ts'
 import type { NotificationRepository } from './notifications/repository.ts'
 import type { NodeRepository } from './nodes/repository.ts'
 import type { NewReply, ReplyRow } from './replies/repository.ts'
 import type { ReportRepository } from './reports/repository.ts'
 import type { Share } from './shares/repository.ts'
+import type { VideoFactRepository } from './videos/repository.ts'
 import type { CommentPolicy, VideoSettingsRepository } from './video-settings/repository.ts'
 
 /** Null when it is not selected, an Error when it could not be read. */
@@ -72,8 +74,10 @@ export interface SocialContext {
   readonly reports: ReportRepository
   readonly bookmarks: Pick<BookmarkRepository, 'page' | 'bookmarked'>
   readonly videoSettings: Pick<VideoSettingsRepository, 'setCommentPolicy' | 'pin'>
-  readonly boundaries: Pick<BoundaryRepository, 'page' | 'videosOfBlockedOrMuted'>
+  readonly boundaries: Pick<BoundaryRepository, 'page'>
+  readonly videos: Pick<VideoFactRepository, 'friendsAmong'>
   readonly nodes: NodeRepository
+  readonly mentions: MentionRepository
   readonly notifications: NotificationRepository
   readonly broadcast: Pick<Broadcast, 'publish'>
   readonly sensitiveWords: WordFilter

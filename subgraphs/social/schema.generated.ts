@@ -4,6 +4,7 @@ import type { Visible } from '../../platform/graphql/list.ts'
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { AuditRow, ReportRow, ReportCaseRow } from './reports/repository.ts';
 import type { ShownComment } from './comments/viewing.ts';
+import type { ShownMention } from './comments/details.ts';
 import type { EventRow } from '../../platform/graphql/events.ts';
 import type { ShownNotification } from './notifications/viewing.ts';
 import type { UserReference, VideoReference, SocialContext } from './context.ts';
@@ -431,6 +432,8 @@ export type Comment = Node & {
   readonly parent?: Maybe<Comment>;
   /** The author of the comment or reply it answers; null at the top level, and when the viewer has blocked or muted that user. */
   readonly replyTo?: Maybe<User>;
+  /** The users it mentions, `@…`, at most ten; without those whom the viewer has blocked or muted. */
+  readonly mentions: ReadonlyArray<Mention>;
 };
 
 
@@ -438,6 +441,17 @@ export type Comment = Node & {
 export type CommentRepliesArgs = {
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A user in a text. */
+export type Mention = {
+  readonly __typename?: 'Mention';
+  /** The user, also under a new name; null when they are banned. */
+  readonly user?: Maybe<User>;
+  /** Where `@` stands in the text, in UTF-16 units. */
+  readonly offset: Scalars['Int']['output'];
+  /** The length with `@`, in UTF-16 units. */
+  readonly length: Scalars['Int']['output'];
 };
 
 /** A message between two users; the chat subgraph has the other fields. */
@@ -711,6 +725,8 @@ export type SetCommentPolicyPayload = {
 export type DeleteCommentInput = {
   /** The id of the comment. */
   readonly commentId: Scalars['ID']['input'];
+  /** Why an administrator deletes a comment of another user, up to 500 characters; for the audit log. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** The deleted comment. */
@@ -718,8 +734,8 @@ export type DeleteCommentPayload = {
   readonly __typename?: 'DeleteCommentPayload';
   /** Its id. */
   readonly commentId: Scalars['ID']['output'];
-  /** The video it belonged to, with its new count. */
-  readonly video: Video;
+  /** The video it belonged to, with its new count; null when the viewer may no longer see it. */
+  readonly video?: Maybe<Video>;
   /** The comment it replied to, with its new count; null for a comment at the top level. */
   readonly parent?: Maybe<Comment>;
 };
@@ -822,7 +838,7 @@ export type NotificationKind =
   | 'FOLLOW'
   /** A user commented on a video of the viewer. */
   | 'COMMENT'
-  /** A user mentioned the viewer in the title of a video. */
+  /** A user mentioned the viewer in the title of a video, or in a comment or reply. */
   | 'MENTION'
   /** A user replied to a comment or reply of the viewer. */
   | 'REPLY'
@@ -1096,7 +1112,9 @@ export type AuditAction =
   /** Reports were dismissed. */
   | 'DISMISS_REPORTS'
   /** Reports led to a removal or a ban. */
-  | 'UPHOLD_REPORTS';
+  | 'UPHOLD_REPORTS'
+  /** A comment of another user was deleted by an administrator. */
+  | 'DELETE_COMMENT';
 
 /** An entry of the audit log. */
 export type AuditEntry = Node & {
@@ -1286,6 +1304,7 @@ export type ResolversTypes = {
   User: ResolverTypeWrapper<UserReference>;
   CommentPolicy: CommentPolicy;
   Comment: ResolverTypeWrapper<ShownComment>;
+  Mention: ResolverTypeWrapper<ShownMention>;
   Message: ResolverTypeWrapper<Message>;
   Conversation: ResolverTypeWrapper<Conversation>;
   CommentConnection: ResolverTypeWrapper<Omit<CommentConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['CommentEdge']> }>;
@@ -1322,7 +1341,7 @@ export type ResolversTypes = {
   SetCommentPolicyInput: SetCommentPolicyInput;
   SetCommentPolicyPayload: ResolverTypeWrapper<Omit<SetCommentPolicyPayload, 'video'> & { video: ResolversTypes['Video'] }>;
   DeleteCommentInput: DeleteCommentInput;
-  DeleteCommentPayload: ResolverTypeWrapper<Omit<DeleteCommentPayload, 'video' | 'parent'> & { video: ResolversTypes['Video'], parent?: Maybe<ResolversTypes['Comment']> }>;
+  DeleteCommentPayload: ResolverTypeWrapper<Omit<DeleteCommentPayload, 'video' | 'parent'> & { video?: Maybe<ResolversTypes['Video']>, parent?: Maybe<ResolversTypes['Comment']> }>;
   FollowUserInput: FollowUserInput;
   FollowUserPayload: ResolverTypeWrapper<Omit<FollowUserPayload, 'user' | 'viewer'> & { user: ResolversTypes['User'], viewer?: Maybe<ResolversTypes['User']> }>;
   UnfollowUserInput: UnfollowUserInput;
@@ -1380,6 +1399,7 @@ export type ResolversParentTypes = {
   Video: VideoReference;
   User: UserReference;
   Comment: ShownComment;
+  Mention: ShownMention;
   Message: Message;
   Conversation: Conversation;
   CommentConnection: Omit<CommentConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['CommentEdge']> };
@@ -1416,7 +1436,7 @@ export type ResolversParentTypes = {
   SetCommentPolicyInput: SetCommentPolicyInput;
   SetCommentPolicyPayload: Omit<SetCommentPolicyPayload, 'video'> & { video: ResolversParentTypes['Video'] };
   DeleteCommentInput: DeleteCommentInput;
-  DeleteCommentPayload: Omit<DeleteCommentPayload, 'video' | 'parent'> & { video: ResolversParentTypes['Video'], parent?: Maybe<ResolversParentTypes['Comment']> };
+  DeleteCommentPayload: Omit<DeleteCommentPayload, 'video' | 'parent'> & { video?: Maybe<ResolversParentTypes['Video']>, parent?: Maybe<ResolversParentTypes['Comment']> };
   FollowUserInput: FollowUserInput;
   FollowUserPayload: Omit<FollowUserPayload, 'user' | 'viewer'> & { user: ResolversParentTypes['User'], viewer?: Maybe<ResolversParentTypes['User']> };
   UnfollowUserInput: UnfollowUserInput;
@@ -1553,7 +1573,14 @@ export type CommentResolvers<ContextType = SocialContext, ParentType extends Res
   replies?: Resolver<Visible<Maybe<ResolversTypes['CommentConnection']>>, ParentType, ContextType, RequireFields<CommentRepliesArgs, 'first'>>;
   parent?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
   replyTo?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  mentions?: Resolver<ReadonlyArray<ResolversTypes['Mention']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MentionResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Mention'] = ResolversParentTypes['Mention']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  offset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  length?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type MessageResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['Message'] = ResolversParentTypes['Message']> = {
@@ -1667,7 +1694,7 @@ export type SetCommentPolicyPayloadResolvers<ContextType = SocialContext, Parent
 
 export type DeleteCommentPayloadResolvers<ContextType = SocialContext, ParentType extends ResolversParentTypes['DeleteCommentPayload'] = ResolversParentTypes['DeleteCommentPayload']> = {
   commentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+  video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
   parent?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
 };
 
@@ -1832,6 +1859,7 @@ export type Resolvers<ContextType = SocialContext> = {
   Video?: VideoResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   Comment?: CommentResolvers<ContextType>;
+  Mention?: MentionResolvers<ContextType>;
   Message?: MessageResolvers<ContextType>;
   Conversation?: ConversationResolvers<ContextType>;
   CommentConnection?: CommentConnectionResolvers<ContextType>;

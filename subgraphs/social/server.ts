@@ -19,6 +19,7 @@ import { createViewerFlags } from './flags/viewer-flags.ts'
 import { createFollowRepository } from './follows/repository.ts'
 import { createSocialCache } from './cache.ts'
 import { createLikeRepository } from './likes/repository.ts'
+import { createMentionRepository } from './mentions/repository.ts'
 import { createNotificationRepository } from './notifications/repository.ts'
 import { createNodeRepository } from './nodes/repository.ts'
 import { createReplyRepository } from './replies/repository.ts'
@@ -26,19 +27,22 @@ import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
 import { createReportRepository } from './reports/repository.ts'
 import { createShareRepository } from './shares/repository.ts'
+import { createVideoFactRepository } from './videos/repository.ts'
 import { createVideoSettingsRepository } from './video-settings/repository.ts'
 import { openWrites } from './writes.ts'
 
 export interface SocialOptions extends SubgraphOptions {
   /** Announces notified users to the event streams; without it they poll. */
   readonly broadcast?: Pick<Broadcast, 'publish'> | undefined
+  /** Whether a recommender is told of likes. */
+  readonly keepsFeedback?: boolean
 }
 
 /** Wires the social subgraph to its database. */
 export function startSocial(options: SocialOptions): Promise<Subgraph> {
   const { sensitiveWords = noWords, broadcast = { publish: () => undefined } } = options
   return startSubgraphProcess<SocialTables, SocialContext>('social', options, ({ db, ids }) => {
-    const likes = createLikeRepository(db)
+    const likes = createLikeRepository(db, options)
     const comments = createCommentRepository(db)
     const replies = createReplyRepository(db)
     const bookmarks = createBookmarkRepository(db)
@@ -46,6 +50,7 @@ export function startSocial(options: SocialOptions): Promise<Subgraph> {
     const shares = createShareRepository(db)
     const commentLikes = createCommentLikeRepository(db)
     const videoSettings = createVideoSettingsRepository(db)
+    const videos = createVideoFactRepository(db)
     const follows = createFollowRepository(db)
     const counts = createCountRepository(db)
     const flags = createFlagRepository(db)
@@ -53,8 +58,11 @@ export function startSocial(options: SocialOptions): Promise<Subgraph> {
     const nodes = createNodeRepository(db)
     const notifications = createNotificationRepository(db)
     const readFlags = batchReads((pages: readonly PageOfViewer[]) => flags.ofPages(pages))
-    const changes = openChanges({ ...options, schema: 'social' })
-    const cache = createSocialCache({ likes, comments, replies, videoSettings, follows, counts, flags }, changes)
+    const changes = openChanges({ ...options, schema: 'social', views: ['video.video_changes'] })
+    const cache = createSocialCache(
+      { likes, comments, replies, videoSettings, videos, follows, counts, flags },
+      changes,
+    )
     const writes = openWrites(
       { likes, bookmarks, shares, comments, replies, commentLikes, follows, boundaries },
       cache,
@@ -70,9 +78,11 @@ export function startSocial(options: SocialOptions): Promise<Subgraph> {
         bookmarks,
         reports,
         videoSettings,
+        videos,
         boundaries,
         nodes,
         notifications,
+        mentions: createMentionRepository(db),
       },
       ...{ broadcast, cache },
     }

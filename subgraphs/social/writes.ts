@@ -6,6 +6,7 @@ import type {
   AddedComment,
   CommentRemoval,
   CommentRepository,
+  CommentRow,
   NewComment,
   RemovedComment,
 } from './comments/repository.ts'
@@ -62,7 +63,7 @@ export function openWrites(
           added.map(({ id }) => id),
           added.map(({ videoId }) => videoId),
         )
-        announceNotified(outcomes ? successesOf(outcomes).map(({ recipientId }) => recipientId) : [])
+        announceNotified(outcomes ? successesOf(outcomes).flatMap((row) => [row.recipientId, ...mentionedIn(row)]) : [])
       },
     ),
     newReplies: forgetting<NewReply, ReplyRow>(
@@ -70,7 +71,7 @@ export function openWrites(
       (_, outcomes) => {
         const rows = outcomes && successesOf(outcomes)
         cache.forgetReplies(rows && rows.map(({ parentId }) => parentId))
-        announceNotified(rows ? rows.map(({ answeredUserId }) => answeredUserId) : [])
+        announceNotified(rows ? rows.flatMap((row) => [row.answeredUserId, ...mentionedIn(row)]) : [])
       },
     ),
     commentRemovals: forgetting<CommentRemoval, RemovedComment>(
@@ -102,6 +103,10 @@ export function openWrites(
       (changes) => cache.forgetFollows(changes.flatMap(({ ownerId, otherId }) => [ownerId, otherId])),
     ),
   }
+}
+
+function mentionedIn({ mentions }: Pick<CommentRow, 'mentions'>): string[] {
+  return mentions?.map(({ userId }) => userId) ?? []
 }
 
 /** @param forget gets null as the outcomes when it is unknown whether the writes were committed. */

@@ -5,7 +5,7 @@ import type { ObjectStore } from '../../platform/storage/object-store.ts'
 import { pageCacheKey, ownerOfCachedPage, readCachedPages } from '../../platform/graphql/page-loader.ts'
 import { cacheFeedPages } from './feed/pages.ts'
 import type { FeedRepository } from './feed/repository.ts'
-import type { VideoKey, VideoRepository, VideoRow } from './videos/repository.ts'
+import type { VideoKey, VideoRepository, VideoRow, Visibility } from './videos/repository.ts'
 import { showVideo, type ShownVideo } from './videos/shown-video.ts'
 
 /**
@@ -29,7 +29,7 @@ const idsOnPages = 200_000
 export function createVideoCache(
   repository: Pick<VideoRepository, 'findMany' | 'workCounts' | 'byAuthors' | 'blockedOrMutedBy'>,
   feed: Pick<FeedRepository, 'page'>,
-  objectStore: Pick<ObjectStore, 'publicUrl'>,
+  objectStore: Pick<ObjectStore, 'publicUrl' | 'signedUrl'>,
   changes: Changes,
 ) {
   const show: ConstructorParameters<typeof CachedRow<VideoRow, ShownVideo>>[1] = (row, caller) =>
@@ -43,16 +43,23 @@ export function createVideoCache(
     max: 2 * authors,
     changes,
   })
-  const authorPages = createReadThroughCache<readonly VideoKey[]>(
-    (keys) => readCachedPages(keys, repository.byAuthors),
-    {
-      ttlMs: ttls.pageMs,
-      max: idsOnPages,
-      sizeOf: (page) => page.length + 1,
-      nameOf: ownerOfCachedPage,
-      changes,
-    },
-  )
+  const pagesWith = (visibilities: readonly Visibility[]): ReadThroughCache<readonly VideoKey[]> =>
+    createReadThroughCache(
+      (keys) => readCachedPages(keys, (authorIds, page) => repository.byAuthors(authorIds, page, visibilities)),
+      {
+        ttlMs: ttls.pageMs,
+        max: idsOnPages,
+        sizeOf: (page) => page.length + 1,
+        nameOf: ownerOfCachedPage,
+        changes,
+      },
+    )
+  /** By the least public videos on them. */
+  const authorPages = {
+    PUBLIC: pagesWith(['PUBLIC']),
+    FRIENDS: pagesWith(['PUBLIC', 'FRIENDS']),
+    PRIVATE: pagesWith(['PUBLIC', 'FRIENDS', 'PRIVATE']),
+  } satisfies Record<Visibility, unknown>
   const blockedOrMutedBy = createReadThroughCache((viewerIds) => repository.blockedOrMutedBy(viewerIds), {
     ttlMs: 0,
     max: 2 * viewers,
@@ -61,7 +68,7 @@ export function createVideoCache(
   const feedPages = cacheFeedPages(feed, changes)
   changes.listen('videos', rows)
   changes.listen('authors', workCounts)
-  changes.listen('authors', authorPages)
+  for (const pages of Object.values(authorPages)) changes.listen('authors', pages)
   changes.listen('feed', feedPages)
   changes.listen('boundaries', blockedOrMutedBy)
 
@@ -69,9 +76,18 @@ export function createVideoCache(
     rows,
     workCounts,
     feedPages,
-    /** A page of an author's videos, newest first, plus one when there are more. */
-    async authorPage(authorId: string, page: Parameters<typeof pageCacheKey>[1], notBefore: number) {
-      const [found] = await authorPages.get([pageCacheKey(authorId, page)], notBefore)
+    /**
+     * A page of an author's videos, newest first, plus one when there are more.
+     *
+     * @param leastPublic the least public videos on it.
+     */
+    async authorPage(
+      authorId: string,
+      leastPublic: Visibility,
+      page: Parameters<typeof pageCacheKey>[1],
+      notBefore: number,
+    ) {
+      const [found] = await authorPages[leastPublic].get([pageCacheKey(authorId, page)], notBefore)
       return found ?? []
     },
     /** The users whom a viewer has blocked or muted; null when there are too many to be read as a whole. */
@@ -87,12 +103,12 @@ export function createVideoCache(
     forgetVideo(videoId: string, authorId: string): void {
       rows.forget([videoId])
       workCounts.forget([authorId])
-      authorPages.forget([authorId])
+      for (const pages of Object.values(authorPages)) pages.forget([authorId])
       feedPages.forgetAll()
     },
     /** The same when the video is unknown. */
     forgetAll(): void {
-      for (const cache of [rows, workCounts, authorPages, feedPages]) cache.forgetAll()
+      for (const each of [rows, workCounts, ...Object.values(authorPages), feedPages]) each.forgetAll()
     },
   }
 }

@@ -11,6 +11,7 @@ import { titleResolvers } from './titles/resolvers.ts'
 import { topicResolvers } from './topics/resolvers.ts'
 import { followingResolvers } from './following/resolvers.ts'
 import { trendingResolvers } from './trending/resolvers.ts'
+import { visibilityResolvers } from './visibility/resolvers.ts'
 import { viewResolvers } from './views/resolvers.ts'
 import { recommendationResolvers } from './recommended/resolvers.ts'
 import { uploadResolvers } from './uploads/resolvers.ts'
@@ -32,6 +33,7 @@ export const resolvers: Resolvers = {
   },
   Mutation: {
     ...coverResolvers.Mutation,
+    ...visibilityResolvers.Mutation,
     ...titleResolvers.Mutation,
     ...viewResolvers.Mutation,
     ...recommendationResolvers.Mutation,
@@ -42,6 +44,7 @@ export const resolvers: Resolvers = {
   },
   AuditEntry: { ...moderationResolvers.AuditEntry },
   Video: { ...videoResolvers.Video, ...topicResolvers.Video, ...viewResolvers.Video },
+  RecommendedVideoConnection: { ...recommendationResolvers.RecommendedVideoConnection },
   RecommendedVideoEdge: { ...recommendationResolvers.RecommendedVideoEdge },
   Topic: { ...topicResolvers.Topic },
   Mention: { ...topicResolvers.Mention },

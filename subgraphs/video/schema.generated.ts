@@ -38,7 +38,7 @@ export type Node = {
 
 export type Query = {
   readonly __typename?: 'Query';
-  /** All published videos, newest first. */
+  /** All public videos, newest first. */
   readonly feed: VideoConnection;
   /**
    * Videos whose titles have all of a text, best first: by relevance, likes and age. Chinese is found by any of its characters, in
@@ -47,15 +47,15 @@ export type Query = {
   readonly searchVideos: VideoConnection;
   /**
    * Videos for the viewer that they have not seen, nor been shown in this session; also after they were read again, or the system was
-   * started again. At most two of one author on a page, which may be shorter than asked for.
+   * started again. At most two of one author on a page, which may be shorter than asked for. Without a token, the newest videos.
    */
   readonly recommendedFeed: RecommendedVideoConnection;
-  /** The videos of the users whom the viewer follows, newest first. */
+  /** The videos of the users whom the viewer follows, newest first; of friends also those that are published for friends. */
   readonly followingFeed: VideoConnection;
   /** The videos of the last two weeks that are liked and viewed most for their age; ranked anew every minute. */
   readonly trendingVideos: VideoConnection;
   /** Topics with a text in their names, the largest first. */
-  readonly searchTopics: ReadonlyArray<Topic>;
+  readonly searchTopics: TopicConnection;
   /** A topic that a video has; null when none has it. */
   readonly topic?: Maybe<Topic>;
   /** A video by id; null when it does not exist or is not visible to the viewer. */
@@ -93,6 +93,8 @@ export type QueryRecommendedFeedArgs = {
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
   seed?: InputMaybe<Scalars['Int']['input']>;
+  from?: InputMaybe<Scalars['Int']['input']>;
+  publishedBefore?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 
@@ -111,6 +113,7 @@ export type QueryTrendingVideosArgs = {
 export type QuerySearchTopicsArgs = {
   query: Scalars['String']['input'];
   first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -155,17 +158,22 @@ export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Prepares the upload of a video directly to the object store. */
   readonly createUpload?: Maybe<CreateUploadPayload>;
-  /** Publishes an uploaded file, after checking that it is a playable video; the video is visible at once. */
+  /** Publishes an uploaded file, after checking that it is a playable video; the video is in all lists at once. */
   readonly publishVideo?: Maybe<PublishVideoPayload>;
   /**
    * Records what the viewer has watched. A view counts after three seconds or at the end, but not of one's own videos, and once a
-   * day.
+   * day. Without a token, views count once a day for each address and user agent, and no position is stored.
    */
   readonly recordViews?: Maybe<RecordViewsPayload>;
   /** No longer recommends a video, the videos of an author or those of a topic to the viewer. */
   readonly notInterested?: Maybe<NotInterestedPayload>;
   /** Changes the title of one of the viewer's own videos. */
   readonly setTitle?: Maybe<SetTitlePayload>;
+  /**
+   * Changes who may see one of the viewer's own videos: it leaves and enters lists at once, and its old URLs stop working. Likes and
+   * comments stay.
+   */
+  readonly setVideoVisibility?: Maybe<SetVideoVisibilityPayload>;
   /** Changes the cover of one of the viewer's own videos. */
   readonly setCover?: Maybe<SetCoverPayload>;
   /** Deletes one of the viewer's own videos: it leaves all lists at once, and its URLs stop working some time later. */
@@ -203,6 +211,11 @@ export type MutationSetTitleArgs = {
 };
 
 
+export type MutationSetVideoVisibilityArgs = {
+  input: SetVideoVisibilityInput;
+};
+
+
 export type MutationSetCoverArgs = {
   input: SetCoverInput;
 };
@@ -234,7 +247,10 @@ export type Video = Node & {
   readonly topics: ReadonlyArray<Topic>;
   /** The users mentioned in its title, `@…`, at most ten. */
   readonly mentions: ReadonlyArray<Mention>;
-  /** URL of the video file, which supports ranges: the uploaded file, or once READY an mp4 that plays everywhere. */
+  /**
+   * URL of the video file, which supports ranges: the uploaded file, or once READY an mp4 that plays everywhere. The URLs of a video
+   * that is not public are signed and work for a quarter of an hour to half an hour; ask for the video again for new ones.
+   */
   readonly playUrl: Scalars['String']['output'];
   /** URL of the HLS master playlist with several sizes; null until the video is READY. */
   readonly hlsUrl?: Maybe<Scalars['String']['output']>;
@@ -254,6 +270,8 @@ export type Video = Node & {
   readonly coverUrl: Scalars['String']['output'];
   /** A placeholder until the cover has loaded: a thumbhash of about 25 bytes in base64; null for old videos. */
   readonly thumbhash?: Maybe<Scalars['String']['output']>;
+  /** Who may see it. */
+  readonly visibility: VideoVisibility;
   /** When it was published; unique to the millisecond. */
   readonly publishedAt: Scalars['DateTime']['output'];
   /** Duration in seconds. */
@@ -269,9 +287,9 @@ export type Topic = {
   readonly __typename?: 'Topic';
   /** The name without `#`, as it was written. */
   readonly name: Scalars['String']['output'];
-  /** How many videos have it. */
+  /** How many public videos have it. */
   readonly videoCount: Scalars['Int']['output'];
-  /** The videos that have it. */
+  /** The public videos that have it. */
   readonly videos: VideoConnection;
 };
 
@@ -300,6 +318,15 @@ export type Mention = {
   /** The length with `@`, in UTF-16 units. */
   readonly length: Scalars['Int']['output'];
 };
+
+/** Who may see a video. */
+export type VideoVisibility =
+  /** Every user, also without a token. */
+  | 'PUBLIC'
+  /** Its author and their friends: the users who follow each other with the author. */
+  | 'FRIENDS'
+  /** Its author alone. */
+  | 'PRIVATE';
 
 /** The state of transcoding. */
 export type VideoStatus =
@@ -330,9 +357,9 @@ export type Rendition = {
 export type User = Node & {
   readonly __typename?: 'User';
   readonly id: Scalars['ID']['output'];
-  /** The videos of this user, newest first. */
+  /** The videos of this user that the viewer may see, newest first. */
   readonly videos?: Maybe<VideoConnection>;
-  /** How many videos this user has published. */
+  /** How many public videos this user has published; for themselves, how many videos of any visibility. */
   readonly workCount?: Maybe<Scalars['Int']['output']>;
 };
 
@@ -360,6 +387,24 @@ export type VideoEdge = {
   readonly node: Video;
 };
 
+/** A page of topics. */
+export type TopicConnection = {
+  readonly __typename?: 'TopicConnection';
+  /** The topics of this page. */
+  readonly edges: ReadonlyArray<TopicEdge>;
+  /** The position of this page in the list. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A topic in a list. */
+export type TopicEdge = {
+  readonly __typename?: 'TopicEdge';
+  /** Pass it as `after` to continue after this topic. */
+  readonly cursor: Scalars['String']['output'];
+  /** The topic. */
+  readonly node: Topic;
+};
+
 /** A page of recommended videos. */
 export type RecommendedVideoConnection = {
   readonly __typename?: 'RecommendedVideoConnection';
@@ -367,6 +412,10 @@ export type RecommendedVideoConnection = {
   readonly edges: ReadonlyArray<RecommendedVideoEdge>;
   /** The position of this page in the list. */
   readonly pageInfo: PageInfo;
+  /** The number of the session; null without a token, and for an empty page. */
+  readonly seed?: Maybe<Scalars['Int']['output']>;
+  /** Where the session continues after this page, for clients that keep numbers instead of cursors; null as `seed` is. */
+  readonly next?: Maybe<Scalars['Int']['output']>;
 };
 
 /** A recommended video, in a list. */
@@ -517,12 +566,14 @@ export type PublishVideoInput = {
   readonly title?: Scalars['String']['input'];
   /** The time of the frame that becomes the cover, in seconds; by default a good one is chosen. */
   readonly coverTime?: InputMaybe<Scalars['Float']['input']>;
+  /** Who may see it. */
+  readonly visibility?: VideoVisibility;
 };
 
 /** The published video. */
 export type PublishVideoPayload = {
   readonly __typename?: 'PublishVideoPayload';
-  /** The video, which is already visible to everyone. */
+  /** The video, which those for whom it is published see already. */
   readonly video: Video;
 };
 
@@ -635,6 +686,21 @@ export type SetTitleInput = {
 export type SetTitlePayload = {
   readonly __typename?: 'SetTitlePayload';
   /** The video. */
+  readonly video: Video;
+};
+
+/** The video, and who may see it. */
+export type SetVideoVisibilityInput = {
+  /** The video. */
+  readonly videoId: Scalars['ID']['input'];
+  /** Who may see it. */
+  readonly visibility: VideoVisibility;
+};
+
+/** The video with its new visibility. */
+export type SetVideoVisibilityPayload = {
+  readonly __typename?: 'SetVideoVisibilityPayload';
+  /** The video, with its new URLs. */
   readonly video: Video;
 };
 
@@ -840,11 +906,14 @@ export type ResolversTypes = {
   Topic: ResolverTypeWrapper<TitleTopic>;
   TopicOrder: TopicOrder;
   Mention: ResolverTypeWrapper<MentionPlace>;
+  VideoVisibility: VideoVisibility;
   VideoStatus: VideoStatus;
   Rendition: ResolverTypeWrapper<RenditionRow>;
   User: ResolverTypeWrapper<UserReference>;
   VideoConnection: ResolverTypeWrapper<Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['VideoEdge']> }>;
   VideoEdge: ResolverTypeWrapper<Omit<VideoEdge, 'node'> & { node: ResolversTypes['Video'] }>;
+  TopicConnection: ResolverTypeWrapper<Omit<TopicConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['TopicEdge']> }>;
+  TopicEdge: ResolverTypeWrapper<Omit<TopicEdge, 'node'> & { node: ResolversTypes['Topic'] }>;
   RecommendedVideoConnection: ResolverTypeWrapper<Omit<RecommendedVideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['RecommendedVideoEdge']> }>;
   RecommendedVideoEdge: ResolverTypeWrapper<RecommendedEdge>;
   RecommendationReason: RecommendationReason;
@@ -873,6 +942,8 @@ export type ResolversTypes = {
   WatchProgress: ResolverTypeWrapper<Progress>;
   SetTitleInput: SetTitleInput;
   SetTitlePayload: ResolverTypeWrapper<Omit<SetTitlePayload, 'video'> & { video: ResolversTypes['Video'] }>;
+  SetVideoVisibilityInput: SetVideoVisibilityInput;
+  SetVideoVisibilityPayload: ResolverTypeWrapper<Omit<SetVideoVisibilityPayload, 'video'> & { video: ResolversTypes['Video'] }>;
   SetCoverInput: SetCoverInput;
   SetCoverPayload: ResolverTypeWrapper<Omit<SetCoverPayload, 'video'> & { video: ResolversTypes['Video'] }>;
   AuditAction: AuditAction;
@@ -900,6 +971,8 @@ export type ResolversParentTypes = {
   User: UserReference;
   VideoConnection: Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['VideoEdge']> };
   VideoEdge: Omit<VideoEdge, 'node'> & { node: ResolversParentTypes['Video'] };
+  TopicConnection: Omit<TopicConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['TopicEdge']> };
+  TopicEdge: Omit<TopicEdge, 'node'> & { node: ResolversParentTypes['Topic'] };
   RecommendedVideoConnection: Omit<RecommendedVideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['RecommendedVideoEdge']> };
   RecommendedVideoEdge: RecommendedEdge;
   NotInterestedInput: NotInterestedInput;
@@ -927,6 +1000,8 @@ export type ResolversParentTypes = {
   WatchProgress: Progress;
   SetTitleInput: SetTitleInput;
   SetTitlePayload: Omit<SetTitlePayload, 'video'> & { video: ResolversParentTypes['Video'] };
+  SetVideoVisibilityInput: SetVideoVisibilityInput;
+  SetVideoVisibilityPayload: Omit<SetVideoVisibilityPayload, 'video'> & { video: ResolversParentTypes['Video'] };
   SetCoverInput: SetCoverInput;
   SetCoverPayload: Omit<SetCoverPayload, 'video'> & { video: ResolversParentTypes['Video'] };
   AuditEntry: AuditRow;
@@ -950,7 +1025,7 @@ export type QueryResolvers<ContextType = VideoContext, ParentType extends Resolv
   recommendedFeed?: Resolver<Visible<ResolversTypes['RecommendedVideoConnection']>, ParentType, ContextType, RequireFields<QueryRecommendedFeedArgs, 'first'>>;
   followingFeed?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<QueryFollowingFeedArgs, 'first'>>;
   trendingVideos?: Resolver<Visible<ResolversTypes['VideoConnection']>, ParentType, ContextType, RequireFields<QueryTrendingVideosArgs, 'first'>>;
-  searchTopics?: Resolver<ReadonlyArray<ResolversTypes['Topic']>, ParentType, ContextType, RequireFields<QuerySearchTopicsArgs, 'query' | 'first'>>;
+  searchTopics?: Resolver<Visible<ResolversTypes['TopicConnection']>, ParentType, ContextType, RequireFields<QuerySearchTopicsArgs, 'query' | 'first'>>;
   topic?: Resolver<Maybe<ResolversTypes['Topic']>, ParentType, ContextType, RequireFields<QueryTopicArgs, 'name'>>;
   video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType, RequireFields<QueryVideoArgs, 'id'>>;
   videos?: Resolver<Visible<ReadonlyArray<Maybe<ResolversTypes['Video']>>>, ParentType, ContextType, RequireFields<QueryVideosArgs, 'ids'>>;
@@ -967,6 +1042,7 @@ export type MutationResolvers<ContextType = VideoContext, ParentType extends Res
   recordViews?: Resolver<Maybe<ResolversTypes['RecordViewsPayload']>, ParentType, ContextType, RequireFields<MutationRecordViewsArgs, 'input'>>;
   notInterested?: Resolver<Maybe<ResolversTypes['NotInterestedPayload']>, ParentType, ContextType, RequireFields<MutationNotInterestedArgs, 'input'>>;
   setTitle?: Resolver<Maybe<ResolversTypes['SetTitlePayload']>, ParentType, ContextType, RequireFields<MutationSetTitleArgs, 'input'>>;
+  setVideoVisibility?: Resolver<Maybe<ResolversTypes['SetVideoVisibilityPayload']>, ParentType, ContextType, RequireFields<MutationSetVideoVisibilityArgs, 'input'>>;
   setCover?: Resolver<Maybe<ResolversTypes['SetCoverPayload']>, ParentType, ContextType, RequireFields<MutationSetCoverArgs, 'input'>>;
   deleteVideo?: Resolver<Maybe<ResolversTypes['DeleteVideoPayload']>, ParentType, ContextType, RequireFields<MutationDeleteVideoArgs, 'input'>>;
   takeDownVideo?: Resolver<Maybe<ResolversTypes['TakeDownVideoPayload']>, ParentType, ContextType, RequireFields<MutationTakeDownVideoArgs, 'input'>>;
@@ -991,6 +1067,7 @@ export type VideoResolvers<ContextType = VideoContext, ParentType extends Resolv
   duplicateOf?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType>;
   coverUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   thumbhash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  visibility?: Resolver<ResolversTypes['VideoVisibility'], ParentType, ContextType>;
   publishedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   duration?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1036,9 +1113,21 @@ export type VideoEdgeResolvers<ContextType = VideoContext, ParentType extends Re
   node?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
 };
 
+export type TopicConnectionResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['TopicConnection'] = ResolversParentTypes['TopicConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['TopicEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type TopicEdgeResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['TopicEdge'] = ResolversParentTypes['TopicEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Topic'], ParentType, ContextType>;
+};
+
 export type RecommendedVideoConnectionResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['RecommendedVideoConnection'] = ResolversParentTypes['RecommendedVideoConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['RecommendedVideoEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  seed?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  next?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type RecommendedVideoEdgeResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['RecommendedVideoEdge'] = ResolversParentTypes['RecommendedVideoEdge']> = {
@@ -1141,6 +1230,10 @@ export type SetTitlePayloadResolvers<ContextType = VideoContext, ParentType exte
   video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
 };
 
+export type SetVideoVisibilityPayloadResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['SetVideoVisibilityPayload'] = ResolversParentTypes['SetVideoVisibilityPayload']> = {
+  video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
+};
+
 export type SetCoverPayloadResolvers<ContextType = VideoContext, ParentType extends ResolversParentTypes['SetCoverPayload'] = ResolversParentTypes['SetCoverPayload']> = {
   video?: Resolver<ResolversTypes['Video'], ParentType, ContextType>;
 };
@@ -1191,6 +1284,8 @@ export type Resolvers<ContextType = VideoContext> = {
   User?: UserResolvers<ContextType>;
   VideoConnection?: VideoConnectionResolvers<ContextType>;
   VideoEdge?: VideoEdgeResolvers<ContextType>;
+  TopicConnection?: TopicConnectionResolvers<ContextType>;
+  TopicEdge?: TopicEdgeResolvers<ContextType>;
   RecommendedVideoConnection?: RecommendedVideoConnectionResolvers<ContextType>;
   RecommendedVideoEdge?: RecommendedVideoEdgeResolvers<ContextType>;
   NotInterestedPayload?: NotInterestedPayloadResolvers<ContextType>;
@@ -1209,6 +1304,7 @@ export type Resolvers<ContextType = VideoContext> = {
   RecordViewsPayload?: RecordViewsPayloadResolvers<ContextType>;
   WatchProgress?: WatchProgressResolvers<ContextType>;
   SetTitlePayload?: SetTitlePayloadResolvers<ContextType>;
+  SetVideoVisibilityPayload?: SetVideoVisibilityPayloadResolvers<ContextType>;
   SetCoverPayload?: SetCoverPayloadResolvers<ContextType>;
   AuditEntry?: AuditEntryResolvers<ContextType>;
   AuditConnection?: AuditConnectionResolvers<ContextType>;

@@ -31,10 +31,15 @@ import { createGroupCommit } from '../../platform/postgres/group-commit.ts'
 import { createFollowingRepository } from './following/repository.ts'
 import { createTrendRepository } from './trending/repository.ts'
 import { createViewRepository, type View } from './views/repository.ts'
+import type { Redis } from '../../platform/redis/client.ts'
+import { noAnonymousViewers, openAnonymousViewers } from './views/anonymous-viewers.ts'
+import type { AnnounceMentioned } from './titles/notified-mentions.ts'
+import { announceEvents } from '../../schema/topics.ts'
 import { noRecommender, type Recommender } from './recommended/recommender.ts'
 import { createRecommendationRepository } from './recommended/repository.ts'
 import { createUploadRepository } from './uploads/repository.ts'
 import { createBlockedOrMuted } from './videos/blocked-or-muted.ts'
+import { createPublishedFor } from './videos/published-for.ts'
 import { VideoLoaders } from './videos/loaders.ts'
 import { createVideoRepository } from './videos/repository.ts'
 
@@ -46,10 +51,17 @@ export interface VideoOptions extends SubgraphOptions {
   readonly limits: VideoLimits
   /** For how long the files of a video outlive it. Default an hour. */
   readonly removalGraceSeconds?: number
+  /** Remembers for a day what callers without a token have watched; without it their views are not counted. */
+  readonly redis?: Redis | undefined
+  /** Whether a recommender is told of views. */
+  readonly keepsFeedback?: boolean
   /** Suggests videos to users; by default nothing else than this system does. */
   readonly recommender?: Recommender | undefined
-  /** Reports bans; without it they are noticed by a scheduled job. */
-  readonly broadcast?: Pick<Broadcast, 'listen' | 'onGap'>
+  /**
+   * Reports bans; without it they are noticed by a scheduled job. Announces whom titles mention to their event streams; without it
+   * they poll.
+   */
+  readonly broadcast?: Pick<Broadcast, 'listen' | 'onGap' | 'publish'>
 }
 
 /** Wires the video subgraph to its database, the object store and ffmpeg. */
@@ -63,19 +75,28 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
     const removals = createRemovalRepository(db)
     const titles = createTitleRepository(db)
     const topics = createTopicRepository(db)
-    const watched = createViewRepository(db)
+    const watched = createViewRepository(db, options)
     const views = createGroupCommit<View, boolean>((group) => watched.add(group))
+    const anonymousViews = createGroupCommit<string, boolean>((group) => watched.addAnonymous(group))
     const moderation = createModerationRepository(db)
     const ffmpeg = openFfmpeg({ ...options, maxSide: limits.maxSide })
     log.info({ confinement: (await confinementOf(options.ffmpegPath)).description }, 'ffmpeg runs confined')
     await collect('temporary folders of killed processes', () => collectTemporaryFolders(), log)
     const changes = openChanges({ ...options, schema: 'video', views: ['social.hidden_people_changes'] })
     const cache = createVideoCache(videos, feed, objectStore, changes)
+    const announceMentioned: AnnounceMentioned = (mentions) => {
+      if (!options.broadcast || mentions.length === 0) return
+      announceEvents(
+        options.broadcast,
+        'video',
+        mentions.map(({ userId }) => userId),
+      )
+    }
     const publishing: Publishing = {
-      ...{ ids, uploads, publications, titles, videos, cache, objectStore, ffmpeg, limits, log },
+      ...{ announceMentioned, ids, uploads, publications, titles, videos, cache, objectStore, ffmpeg, limits, log },
       admission: createAdmission(),
     }
-    const removal = { removals, videos, cache, graceSeconds: options.removalGraceSeconds ?? 60 * 60 }
+    const removal = { removals, cache, graceSeconds: options.removalGraceSeconds ?? 60 * 60 }
     // Another process may have been faster, and has hidden cached videos.
     const banEvents = onBanChanged(options.broadcast, () =>
       collect('videos of banned and unbanned users', () => moderation.followBans(), log).finally(() =>
@@ -86,6 +107,7 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
       ...{ feed, cache, objectStore, publishing, removal, sensitiveWords, ids, moderation },
       events: createEventRepository(db),
       search: createSearchRepository(db),
+      announceMentioned,
       titles,
       topics,
       recommendations: createRecommendationRepository(db),
@@ -93,6 +115,8 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
       following: createFollowingRepository(db),
       trends: createTrendRepository(db),
       views,
+      anonymousViews,
+      anonymousViewers: options.redis ? openAnonymousViewers(options.redis) : noAnonymousViewers,
       collectRemovals: () => collect('removed videos', () => collectRemovals({ removals, objectStore }), log),
     }
     return {
@@ -105,10 +129,11 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
           loaders: new VideoLoaders({ videos, topics, titles, views: watched, caller }),
           notBefore: after,
           blockedOrMuted: createBlockedOrMuted(videos, cache, caller, after),
+          publishedFor: createPublishedFor(videos, caller),
         })
       },
       checkHealth: () => objectStore.checkHealth(),
-      works: [banEvents, changes, views],
+      works: [banEvents, changes, views, anonymousViews],
     }
   })
 }

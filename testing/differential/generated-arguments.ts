@@ -4,6 +4,7 @@ import {
   isEnumType,
   isInputObjectType,
   isListType,
+  type GraphQLEnumType,
   type GraphQLInputType,
 } from 'graphql'
 import type { Random } from '../random.ts'
@@ -28,7 +29,7 @@ export function createArgumentValues(ids: KnownIds, random: Random) {
           Object.values(named.getFields()).map((part) => [part.name, valueOf(part.type, `${place}.${part.name}`)?.()]),
         )
     }
-    if (isEnumType(named)) return () => named.getValues()[0]?.name
+    if (isEnumType(named)) return () => oneOf(namesOf(named))
     if (named.name === 'Int') return () => 1 + below(4)
     if (named.name === 'Boolean') return () => chance(0.5)
     if (named.name === 'DateTime') return () => '2040-01-01T00:00:00.000Z'
@@ -47,6 +48,10 @@ export function createArgumentValues(ids: KnownIds, random: Random) {
   }
 
   return valueOf
+}
+
+function namesOf(type: GraphQLEnumType): [string, ...string[]] {
+  return type.getValues().map(({ name }) => name) as [string, ...string[]]
 }
 
 /** A value as it is written in a text. */

@@ -43,6 +43,21 @@ it('counts kinds of operations apart, and a mutation by its fields', async () =>
   expect(await answered(gateway, login)).toBe(1)
 })
 
+it('counts searches apart as well, those for several kinds as one, also in fragments', async () => {
+  await using gateway = await gatewayUnderTest({ rates: { ...noLimits, reads: 18, searches: 5 } })
+  const searches = `{ ...Both a: searchVideos(query: "sunset") { pageInfo { hasNextPage } } }
+    fragment Both on Query {
+      b: searchUsers(query: "alice") { pageInfo { hasNextPage } } c: searchTopics(query: "sea") { pageInfo { hasNextPage } }
+    }`
+  expect(await answered(gateway, searches, asAlice)).toBe(5)
+  expect(await answered(gateway, viewer, asAlice)).toBe(12)
+  const twice =
+    '{ ...Two } fragment Two on Query { a: searchVideos(query: "a") { pageInfo { hasNextPage } } ' +
+    'b: searchVideos(query: "b") { pageInfo { hasNextPage } } }'
+  await using another = await gatewayUnderTest({ rates: { ...noLimits, searches: 5 } })
+  expect(await answered(another, twice, asAlice)).toBe(2)
+})
+
 it('counts mutations inside fragments, and is not led in circles by them', async () => {
   await using gateway = await gatewayUnderTest({ rates: { ...noLimits, writes: 4 } })
   const hidden = `mutation { ...A } fragment A on Mutation { ... on Mutation { a: ${like} } b: ${like} }`

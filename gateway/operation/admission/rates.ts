@@ -12,7 +12,7 @@ import { createFixedWindowLimit } from '../../../platform/limits/fixed-window-li
 import type { Redis } from '../../../platform/redis/client.ts'
 
 /** The kinds of operations for rate limits. */
-const kinds = ['reads', 'writes', 'texts', 'uploads', 'signIns'] as const
+const kinds = ['reads', 'searches', 'writes', 'texts', 'uploads', 'signIns'] as const
 export type RateKind = (typeof kinds)[number]
 
 /** How many operations of a kind one user may send per minute; 0 means no limit. */
@@ -34,12 +34,16 @@ const kindOfMutation: ReadonlyMap<string, RateKind> = new Map([
   ['setTitle', 'texts'],
   ['publishVideo', 'uploads'],
   ['setCover', 'uploads'],
+  ['setVideoVisibility', 'uploads'],
   ['createPictureUpload', 'uploads'],
   ['register', 'signIns'],
   ['login', 'signIns'],
   ['refreshSession', 'signIns'],
   ['changePassword', 'signIns'],
 ])
+
+/** Queries with a limit of their own: each reads thousands of rows. Different ones for one text are one search. */
+const searchFields: ReadonlySet<string> = new Set(['searchVideos', 'searchUsers', 'searchTopics'])
 
 const windowSeconds = 60
 
@@ -81,19 +85,23 @@ export function createRateAdmission(rates: Rates, redis: Redis | undefined): Rat
 }
 
 /**
- * How an operation counts towards the limits: a query once, a mutation once per field. A fragment counts where it is first
- * spread, which prevents hiding many mutations in it.
+ * How an operation counts towards the limits: a query once, and as a search for each search of one kind, a mutation once per field. A fragment counts
+ * where it is first spread, which prevents hiding many fields in it.
  */
 export function ratesOf(document: DocumentNode, operation: OperationDefinitionNode): ReadonlyMap<RateKind, number> {
-  if (operation.operation !== OperationTypeNode.MUTATION) return new Map([['reads', 1]])
-  const counts = new Map<RateKind, number>()
+  const isMutation = operation.operation === OperationTypeNode.MUTATION
+  const counts = new Map<RateKind, number>(isMutation ? [] : [['reads', 1]])
+  const searches = new Map<string, number>()
   const spread = new Set<string>()
 
   function count({ selections }: SelectionSetNode): void {
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) {
-        const kind = kindOfMutation.get(selection.name.value) ?? 'writes'
-        counts.set(kind, (counts.get(kind) ?? 0) + 1)
+        const name = selection.name.value
+        if (isMutation) {
+          const kind = kindOfMutation.get(name) ?? 'writes'
+          counts.set(kind, (counts.get(kind) ?? 0) + 1)
+        } else if (searchFields.has(name)) searches.set(name, (searches.get(name) ?? 0) + 1)
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         count(selection.selectionSet)
       } else if (!spread.has(selection.name.value)) {
@@ -107,5 +115,6 @@ export function ratesOf(document: DocumentNode, operation: OperationDefinitionNo
   }
 
   count(operation.selectionSet)
+  if (searches.size > 0) counts.set('searches', Math.max(...searches.values()))
   return counts
 }

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { isBlockBetween } from '../../../db/visibility.ts'
+import { isBlockBetween, isPublishedFor } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { idBound } from '../../../platform/graphql/cursor.ts'
@@ -54,7 +54,8 @@ export function createBookmarkRepository(db: Kysely<SocialTables>) {
           ) as change (user_id, video_id, id, bookmarked)
           -- The limit makes each a look-up by key.
           cross join lateral (
-            select author_id from video.published_videos where id = change.video_id limit 1
+            select author_id from video.published_videos as published
+            where id = change.video_id and ${isPublishedFor(sql`change.user_id`, sql`published`)} limit 1
           ) as video
         ), added as (
           insert into bookmarks (user_id, video_id, id)

@@ -4,7 +4,7 @@ import { askedFields } from '../../../platform/graphql/asked-fields.ts'
 import { pageArguments } from '../../../platform/graphql/connection.ts'
 import { encodeCursor } from '../../../platform/graphql/cursor.ts'
 import { pageOf } from '../../../platform/graphql/list.ts'
-import { unlessAuthorBlockedOrMuted } from '../boundaries/visible-to.ts'
+import { whereVideosAreShown } from '../videos/shown-to.ts'
 import type { SocialContext, VideoReference } from '../context.ts'
 import type { ListEdge } from '../list-edges.ts'
 import type { Resolvers } from '../schema.generated.ts'
@@ -21,7 +21,7 @@ export const bookmarkResolvers: Resolvers = {
           skeleton: (wanted) => context.bookmarks.page(userId, wanted),
           cursorOf: ({ id }) => encodeCursor(id),
           hydrate: (edges) => edges,
-          visibleTo: unlessAuthorBlockedOrMuted(context),
+          visibleTo: whereVideosAreShown(context),
           present: (edges) =>
             showVideos(
               edges.map(({ otherId }) => otherId),

@@ -3,10 +3,8 @@ import type { SocialTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { idBound } from '../../../platform/graphql/cursor.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
-import { shareReads } from '../../../platform/caching/batched-reads.ts'
 import { countFollows } from '../follows/repository.ts'
 import { noSuchUser } from '../../errors.ts'
-import { idsOfPairs } from '../pairs.ts'
 
 /** A block works in both directions; a mute only hides the other user. */
 export type BoundaryKind = 'BLOCK' | 'MUTE'
@@ -31,19 +29,6 @@ export type BoundaryRepository = ReturnType<typeof createBoundaryRepository>
 /** Blocks and mutes. */
 export function createBoundaryRepository(db: Kysely<SocialTables>) {
   return {
-    /** Those of the videos whose authors the viewer has blocked or muted, each asked for as `viewer:video`. */
-    videosOfBlockedOrMuted: shareReads<true>(async (pairs) => {
-      const [viewerIds, videoIds] = idsOfPairs(pairs)
-      const { rows } = await sql<{ pair: string }>`
-        select wanted.viewer_id || ':' || wanted.video_id as pair
-        from unnest(${viewerIds}::bigint[], ${videoIds}::bigint[]) as wanted (viewer_id, video_id)
-        cross join lateral (select author_id from video.published_videos where id = wanted.video_id limit 1) as video
-        cross join lateral (
-          select from boundaries where owner_id = wanted.viewer_id and other_id = video.author_id limit 1
-        ) as boundaries`.execute(db)
-      return new Map(rows.map(({ pair }) => [pair, true]))
-    }),
-
     /** A page of the users whom a user has blocked or muted, most recent first, plus one row when there are more. */
     page(ownerId: string, kind: BoundaryKind, page: PageArguments): Promise<BoundaryRow[]> {
       return db

@@ -24,17 +24,3 @@ export function unlessBlockedOrMuted<Item>(
     return authors.map(({ isBlocked, isMuted }) => !isBlocked && !isMuted)
   }
 }
-
-/** The same for videos, whose authors this subgraph has to look up. */
-export function unlessAuthorBlockedOrMuted({
-  caller,
-  boundaries,
-}: Pick<SocialContext, 'caller' | 'boundaries'>): VisibleTo<Pick<ListEdge, 'otherId'>> {
-  if (!caller.viewer) return 'everybody'
-  const { userId } = caller.viewer
-  return async (edges) => {
-    const pairs = edges.map(({ otherId }) => `${userId}:${otherId}`)
-    const left = await boundaries.videosOfBlockedOrMuted(pairs)
-    return pairs.map((pair) => !left.has(pair))
-  }
-}

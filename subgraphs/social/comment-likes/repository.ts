@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { isBlockBetween } from '../../../db/visibility.ts'
+import { isBlockBetween, isPublishedFor } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import { idArray } from '../../../platform/postgres/database.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
@@ -53,7 +53,8 @@ export function createCommentLikeRepository(db: Kysely<SocialTables>) {
           from changes
           join locked on locked.id = changes.comment_id
           cross join lateral (
-            select author_id from video.published_videos where id = locked.video_id limit 1
+            select author_id from video.published_videos as published
+            where id = locked.video_id and ${isPublishedFor(sql`changes.user_id`, sql`published`)} limit 1
           ) as video
         ), added as (
           insert into comment_likes (comment_id, user_id)

@@ -15,6 +15,40 @@ const deleteComment = `mutation ($commentId: ID!) {
   deleteComment(input: { commentId: $commentId }) { commentId video { id commentCount } }
 }`
 
+it('records what only an administrator may delete, with the reason', async () => {
+  const [alice, bob] = [social.newId(), social.newId()]
+  const sunset = await social.publish(alice)
+  const remove = `mutation ($commentId: ID!, $reason: String) {
+    deleteComment(input: { commentId: $commentId, reason: $reason }) { commentId }
+  }`
+  const admin = administrator(bob)
+  const ids: string[] = []
+  for (const [userId, caller, reason] of [
+    [bob, admin, 'my own'],
+    [alice, signedIn(alice), 'not an administrator'],
+    [alice, admin, ' rude '],
+    [alice, admin, null],
+  ] as const) {
+    const { id: commentId } = await comment(social.subgraph, userId, sunset, 'goes')
+    expect(await ask(social.subgraph, caller, remove, { commentId, reason })).toEqual({ deleteComment: { commentId } })
+    ids.push(commentId)
+  }
+  const log = '{ reportAuditLog { edges { node { action subjectId reason actor { id } } } } }'
+  const entry = { action: 'DELETE_COMMENT', actor: { id: bob } }
+  expect(await ask(social.subgraph, admin, log)).toEqual({
+    reportAuditLog: {
+      edges: [
+        { node: { ...entry, subjectId: ids[3], reason: '' } },
+        { node: { ...entry, subjectId: ids[2], reason: 'rude' } },
+      ],
+    },
+  })
+  const { id: commentId } = await comment(social.subgraph, alice, sunset, 'stays')
+  expect(await refusal(social.subgraph, admin, remove, { commentId, reason: 'x'.repeat(501) })).toMatchObject({
+    code: 'BAD_USER_INPUT',
+  })
+})
+
 it("deletes one's own comment, and any under one's own video", async () => {
   const [alice, bob] = [social.newId(), social.newId()]
   const sunset = await social.publish(alice)

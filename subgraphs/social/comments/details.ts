@@ -1,5 +1,6 @@
 import type { AskedFields } from '../../../platform/graphql/asked-fields.ts'
 import { asError } from '../../../platform/graphql/maybe-promise.ts'
+import type { MentionPlace } from '../../../platform/text/mentions.ts'
 import type { Read, SocialContext, UserReference } from '../context.ts'
 import { showUsers } from '../viewing.ts'
 import type { CommentRow } from './repository.ts'
@@ -11,10 +12,18 @@ export interface CommentDetails {
   readonly isLiked: Read<boolean>
   readonly isPinned: Read<boolean>
   readonly replyTo: UserReference | null
+  readonly mentions: readonly ShownMention[]
+}
+
+/** A user in the text of a comment. */
+export interface ShownMention extends Pick<MentionPlace, 'offset' | 'length'> {
+  readonly user: UserReference
 }
 
 /** When none of them is selected. */
-const unselected: CommentDetails = { likeCount: null, replyCount: null, isLiked: null, isPinned: null, replyTo: null }
+const unselected: CommentDetails = {
+  ...{ likeCount: null, replyCount: null, isLiked: null, isPinned: null, replyTo: null, mentions: [] },
+}
 
 /**
  * Reads the selected details of comments together. A failed read is an Error in its own place.
@@ -27,21 +36,28 @@ export async function readDetails(
   asked: AskedFields,
 ): Promise<(row: CommentRow) => CommentDetails> {
   const isCounted = asked.has('likeCount') || asked.has('replyCount')
-  const isAny = isCounted || asked.has('isLiked') || asked.has('isPinned') || asked.has('replyTo')
+  const isAny =
+    isCounted || asked.has('isLiked') || asked.has('isPinned') || asked.has('replyTo') || asked.has('mentions')
   if (!isAny) return () => unselected
   const there = rows.filter((row) => row !== null)
-  const [counts, liked, pinned, answered] = await Promise.all([
+  const [counts, liked, pinned, answered, mentioned] = await Promise.all([
     isCounted ? countsOf(there, context).catch(asError) : null,
     asked.has('isLiked') ? likedAmong(there, context).catch(asError) : null,
     asked.has('isPinned') ? pinnedAmong(there, context).catch(asError) : null,
-    asked.has('replyTo') ? answeredBy(there, context, asked.below('replyTo')) : null,
+    asked.has('replyTo') ? shownUsers(there.map(answeredIn), context, asked.below('replyTo')) : null,
+    asked.has('mentions') ? shownUsers(there.map(mentionedIn), context, asked.below('mentions').below('user')) : null,
   ])
-  return ({ id, answeredUserId }) => ({
+  return ({ id, answeredUserId, mentions }) => ({
     likeCount: counts === null || counts instanceof Error ? counts : (counts.get(id)?.likeCount ?? 0),
     replyCount: counts === null || counts instanceof Error ? counts : (counts.get(id)?.replyCount ?? 0),
     isLiked: liked === null || liked instanceof Error ? liked : liked.has(id),
     isPinned: pinned === null || pinned instanceof Error ? pinned : pinned.has(id),
     replyTo: answeredUserId === null ? null : (answered?.get(answeredUserId) ?? null),
+    mentions:
+      mentions?.flatMap(({ userId, offset, length }) => {
+        const user = mentioned?.get(userId)
+        return user ? [{ user, offset, length }] : []
+      }) ?? [],
   })
 }
 
@@ -69,13 +85,21 @@ async function pinnedAmong(
   return new Set(settings.flatMap((each) => each?.pinnedCommentId ?? []))
 }
 
-/** The users whom replies answer, without those whom the viewer has blocked or muted. */
-async function answeredBy(
-  rows: readonly CommentRow[],
+function answeredIn({ answeredUserId }: CommentRow): readonly string[] {
+  return answeredUserId === null ? [] : [answeredUserId]
+}
+
+function mentionedIn({ mentions }: CommentRow): readonly string[] {
+  return mentions?.map(({ userId }) => userId) ?? []
+}
+
+/** Users by id, without those whom the viewer has blocked or muted. */
+async function shownUsers(
+  idsOfRows: readonly (readonly string[])[],
   context: SocialContext,
   asked: AskedFields,
 ): Promise<ReadonlyMap<string, UserReference>> {
-  const ids = [...new Set(rows.flatMap(({ answeredUserId }) => answeredUserId ?? []))]
+  const ids = [...new Set(idsOfRows.flat())]
   if (ids.length === 0) return new Map()
   const [flags, users] = await Promise.all([context.flags.ofUsers(ids), showUsers(ids, context, asked)])
   return new Map(

@@ -4,6 +4,8 @@ import { unlessBlockedOrMuted } from '../boundaries/visible-to.ts'
 import type { ListEdge } from '../list-edges.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
+import { publishedAmong } from '../videos/shown-to.ts'
+import type { SocialContext, VideoReference } from '../context.ts'
 import { showVideo } from '../viewing.ts'
 import { addComment } from './add-comment.ts'
 import { deleteComment } from './delete-comment.ts'
@@ -45,13 +47,18 @@ export const commentResolvers: Resolvers = {
       return { comment, video }
     },
     async deleteComment(_, { input }, context, info) {
-      const { videoId, parentId } = await deleteComment(context, input.commentId)
+      const { videoId, parentId } = await deleteComment(context, input)
       const asked = askedFields(info)
       const [video, [parent]] = await Promise.all([
-        showVideo(videoId, context, asked.below('video')),
+        asked.has('video') ? showPublished(videoId, context, asked.below('video')) : null,
         parentId !== null && asked.has('parent') ? showListed([parentId], context, asked.below('parent')) : [],
       ])
       return { commentId: input.commentId, video, parent: parent ?? null }
     },
   },
+}
+
+/** A video, if it is published for the viewer: users may delete their comments on others as well. */
+async function showPublished(id: string, context: SocialContext, asked: AskedFields): Promise<VideoReference | null> {
+  return (await publishedAmong([id], context)).has(id) ? showVideo(id, context, asked) : null
 }

@@ -1,10 +1,11 @@
 import type { AskedFields } from '../../../platform/graphql/asked-fields.ts'
-import { eachOf, type Visible } from '../../../platform/graphql/list.ts'
+import { eachOf, type Visible, type VisibleTo } from '../../../platform/graphql/list.ts'
 import { unlessBlockedOrMuted } from '../boundaries/visible-to.ts'
 import type { SocialContext, UserReference, VideoReference } from '../context.ts'
+import { publishedOf } from '../videos/shown-to.ts'
 import { showUsers, showVideos } from '../viewing.ts'
 import { readDetails, type CommentDetails } from './details.ts'
-import type { CommentRow } from './repository.ts'
+import type { CommentRow, ListedComment } from './repository.ts'
 
 /** A comment as the graph shows it, with the selected fields of its author and its video. */
 export interface ShownComment extends CommentDetails {
@@ -36,7 +37,7 @@ export async function showComments(
     const video = row && videos.get(row.videoId)
     if (!author || !video) return null
     const { id, content, originalContent, parentId } = row
-    const { likeCount, replyCount, isLiked, isPinned, replyTo } = detailsOf(row)
+    const { likeCount, replyCount, isLiked, isPinned, replyTo, mentions } = detailsOf(row)
     return {
       __typename: 'Comment',
       id,
@@ -51,6 +52,7 @@ export async function showComments(
       isLiked,
       isPinned,
       replyTo,
+      mentions,
     }
   })
 }
@@ -72,10 +74,24 @@ export async function showListed(
   return eachOf(
     ids.map((id) => found.get(id) ?? null),
     {
-      visibleTo: unlessBlockedOrMuted(context, ({ authorId }) => authorId),
+      visibleTo: whereShown(context),
       present: (rows) => showComments(rows, context, asked),
     },
   )
+}
+
+/** Leaves out comments on videos that are not published for the viewer, and by users whom the viewer has blocked or muted. */
+function whereShown(context: SocialContext): VisibleTo<ListedComment> {
+  const byAuthor = unlessBlockedOrMuted<ListedComment>(context, ({ authorId }) => authorId)
+  return async (rows) => {
+    const published = await publishedOf(
+      rows.map(({ videoId }) => videoId),
+      rows.map(({ videoAuthorId, visibility }) => ({ authorId: videoAuthorId, visibility })),
+      context,
+    )
+    const verdict = typeof byAuthor === 'function' ? await byAuthor(rows) : 'all'
+    return rows.map(({ videoId }, index) => published.has(videoId) && (verdict === 'all' || verdict[index] === true))
+  }
 }
 
 /** The creation times of cached rows as text. */

@@ -79,6 +79,7 @@ const writeComments: Writer = (db, { videos }) => {
       authorId: '1',
       content: 'nice',
       originalContent: null,
+      mentions: null,
     }))
     return (await comments.add(added)).map((outcome) => (outcome instanceof Error ? outcome : undefined))
   }
@@ -100,7 +101,7 @@ const writeThreads: Writer = (db, { people, videos }) => {
     if (wanted(0.5)) {
       return withoutMissing(await comments.remove(group(() => ({ commentId: recent(), userId: '1', isAdmin: true }))))
     }
-    const text = { content: 'nice', originalContent: null }
+    const text = { content: 'nice', originalContent: null, mentions: null }
     const added = group(() => ({ id: newId(), answeredId: recent(), authorId: userId(), ...text }))
     return withoutMissing(await replies.add(added))
   }

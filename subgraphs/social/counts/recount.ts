@@ -17,6 +17,13 @@ const counts: readonly StoredCount[] = [
     column: 'reply_count',
     counted: sql`select parent_id as key from comments where parent_id is not null`,
   },
+  {
+    table: 'report_cases',
+    key: 'id',
+    column: 'report_count',
+    counted: sql`select cases.id as key from reports join report_cases as cases using (subject_kind, subject_id)`,
+    hasEveryRow: true,
+  },
   { ...ofUsers, column: 'follow_count', counted: sql`select follower_id as key from follows` },
   { ...ofUsers, column: 'follower_count', counted: sql`select followee_id as key from follows` },
   { ...ofUsers, column: 'favorite_count', counted: sql`select user_id as key from likes` },
@@ -29,7 +36,7 @@ const counts: readonly StoredCount[] = [
   },
 ]
 
-/** Corrects wrong counts of likes, comments and follows while the system runs; resolves to the corrected counts. */
+/** Corrects wrong counts of likes, comments, follows and reports while the system runs; resolves to the corrected counts. */
 export function recountSocial(database: DatabaseAddress): Promise<Miscount[]> {
   return recount(database, 'social', counts)
 }

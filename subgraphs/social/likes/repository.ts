@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { isBlockBetween } from '../../../db/visibility.ts'
+import { isBlockBetween, isPublishedFor } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { readEdges } from '../list-edges.ts'
@@ -22,8 +22,16 @@ export interface AppliedLike {
 
 export type LikeRepository = ReturnType<typeof createLikeRepository>
 
-/** Likes, and their three counts: of the video, received by its author, and given by the user. */
-export function createLikeRepository(db: Kysely<SocialTables>) {
+/**
+ * Likes, and their three counts: of the video, received by its author, and given by the user.
+ *
+ * @param keepsFeedback whether likes are stored as feedback for a recommender, too.
+ */
+export function createLikeRepository(db: Kysely<SocialTables>, { keepsFeedback = false } = {}) {
+  /** A part of the statement: what the recommender is told of. */
+  const feedback = keepsFeedback
+    ? sql`told as (insert into feedback (user_id, video_id) select user_id, video_id from added),`
+    : sql``
   return {
     /** A page of the videos that each user likes. */
     byUsers: readEdges(db, sql`(select user_id as owner_id, id, video_id as other_id from likes)`),
@@ -34,7 +42,8 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
      * Rows are locked in a fixed order (likes to add, likes to remove, videos, users; each by key), so concurrent groups wait
      * for each other but never deadlock.
      *
-     * @returns for each change, in order: the author of the video, or NotFound when the video does not exist, or Forbidden for
+     * @returns for each change, in order: the author of the video, or NotFound when the video does not exist or is
+     * not published for the user, or Forbidden for
      * a like between blocked users.
      */
     async apply(changes: readonly LikeChange[]): Promise<Outcome<AppliedLike>[]> {
@@ -52,7 +61,8 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
           ) as change (user_id, video_id, id, liked)
           -- The limit makes each a look-up by key; a join of hundreds may be planned as a scan of the whole table.
           cross join lateral (
-            select author_id from video.published_videos where id = change.video_id limit 1
+            select author_id from video.published_videos as published
+            where id = change.video_id and ${isPublishedFor(sql`change.user_id`, sql`published`)} limit 1
           ) as video
         ), added as (
           insert into likes (user_id, video_id, id)
@@ -66,7 +76,7 @@ export function createLikeRepository(db: Kysely<SocialTables>) {
             select author_id as recipient_id, added.id, user_id as actor_id, video_id as subject_id
             from added join requested using (user_id, video_id)`,
           )}
-        ), doomed as (
+        ), ${feedback} doomed as (
           select likes.ctid
           from (select * from requested where not liked order by user_id, video_id) as unliked
           cross join lateral (

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { askedFields } from '../../../platform/graphql/asked-fields.ts'
-import { unlessAuthorBlockedOrMuted } from '../boundaries/visible-to.ts'
+import { whereVideosAreShown } from '../videos/shown-to.ts'
 import type { SocialContext, UserReference, VideoReference } from '../context.ts'
 import { newestFirst } from '../newest-first.ts'
 import type { Resolvers } from '../schema.generated.ts'
@@ -15,7 +15,7 @@ export const likeResolvers: Resolvers = {
           pages: context.cache.favoriteVideos,
           ownerId: user.id,
           hydrate: (edges) => edges,
-          visibleTo: unlessAuthorBlockedOrMuted(context),
+          visibleTo: whereVideosAreShown(context),
           present: (edges, asked) =>
             showVideos(
               edges.map(({ otherId }) => otherId),

@@ -4,10 +4,11 @@ import { eachOf, together, type Visible } from '../../../platform/graphql/list.t
 import type { MaybePromise } from '../../../platform/graphql/maybe-promise.ts'
 import { isId } from '../../../platform/graphql/ids.ts'
 import { partnerIn } from '../../../platform/graphql/pair-ids.ts'
-import { unlessAuthorBlockedOrMuted, unlessBlockedOrMuted } from '../boundaries/visible-to.ts'
+import { unlessBlockedOrMuted } from '../boundaries/visible-to.ts'
 import { showListed, type ShownComment } from '../comments/viewing.ts'
 import type { SocialContext, UserReference, VideoReference } from '../context.ts'
 import type { Resolvers } from '../schema.generated.ts'
+import { whereVideosAreShown } from '../videos/shown-to.ts'
 import { showUsers, showVideos } from '../viewing.ts'
 import type { NodeType } from './repository.ts'
 
@@ -63,7 +64,7 @@ const show: Readonly<Record<FoundNode['__typename'], Show>> = {
     eachOf([id], { visibleTo: 'everybody', present: (ids) => showUsers(ids, context, asked) }),
   Video: (id, context, asked) =>
     eachOf([{ otherId: id }], {
-      visibleTo: unlessAuthorBlockedOrMuted(context),
+      visibleTo: whereVideosAreShown(context),
       present: () => showVideos([id], context, asked),
     }),
   // Only its two users can find out that it is a message.

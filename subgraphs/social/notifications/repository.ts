@@ -1,5 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import { isBlockBetween, isEachVisibleTo } from '../../../db/visibility.ts'
+import { isBlockBetween, isEachVisibleTo, isPublishedFor } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import { maxEvents, type EventPage, type EventRow } from '../../../platform/graphql/events.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
@@ -67,7 +67,8 @@ export function createNotificationRepository(db: Kysely<SocialTables>) {
     where ${isEachVisibleTo(sql`${userId}::bigint`, sql`recent.actor_id`)}
       and not ${isBlockBetween(sql`${userId}::bigint`, sql`recent.actor_id`)}
       and (recent.kind = 'FOLLOW' or (
-        select true from video.published_videos as video where video.id = recent.subject_id limit 1
+        select true from video.published_videos as video
+        where video.id = recent.subject_id and ${isPublishedFor(sql`${userId}::bigint`, sql`video`)} limit 1
       ) is not null)`
 
   /** Likes of one video are one notification, and so are the follows of a day. */

@@ -20,8 +20,9 @@ export async function showNotifications(
 ): Promise<ShownNotification[]> {
   const actorIdsOfAll = [...new Set(rows.flatMap(({ actorIds }) => actorIds))]
   const videoIds = [...new Set(rows.flatMap(({ kind, subjectId }) => (kind === 'FOLLOW' ? [] : [subjectId])))]
+  // The mention in a title has an id that is none of a comment.
   const commentIds = asked.has('comment')
-    ? rows.flatMap(({ kind, id }) => (kind === 'COMMENT' || kind === 'REPLY' ? [id] : []))
+    ? rows.flatMap(({ kind, id }) => (kind === 'COMMENT' || kind === 'REPLY' || kind === 'MENTION' ? [id] : []))
     : []
   const [actors, videos, comments] = await Promise.all([
     showUsers(actorIdsOfAll, context, asked.below('actors')),

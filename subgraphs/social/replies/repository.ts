@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { isBlockBetween } from '../../../db/visibility.ts'
+import { isBlockBetween, isPublishedFor } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import { idArray } from '../../../platform/postgres/database.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
@@ -7,11 +7,12 @@ import { blockedError } from '../../errors.ts'
 import { commentsClosed, noSuchComment } from '../comments/errors.ts'
 import type { CommentRow } from '../comments/repository.ts'
 import { readEdges } from '../list-edges.ts'
+import { mentionTexts, notifyMentioned } from '../mentions/notify-mentioned.ts'
 import { notify } from '../notifications/repository.ts'
 import { mayComment } from '../video-settings/repository.ts'
 
 /** A reply to be stored. */
-export interface NewReply extends Pick<CommentRow, 'id' | 'authorId' | 'content' | 'originalContent'> {
+export interface NewReply extends Pick<CommentRow, 'id' | 'authorId' | 'content' | 'originalContent' | 'mentions'> {
   /** The comment or reply that it answers. */
   readonly answeredId: string
 }
@@ -51,8 +52,9 @@ export function createReplyRepository(db: Kysely<SocialTables>) {
             ${idArray(replies.map((reply) => reply.answeredId))}::bigint[],
             ${idArray(replies.map((reply) => reply.authorId))}::bigint[],
             ${replies.map((reply) => reply.content)}::text[],
-            ${replies.map((reply) => reply.originalContent)}::text[]
-          ) as reply (id, answered_id, author_id, content, original_content)
+            ${replies.map((reply) => reply.originalContent)}::text[],
+            ${mentionTexts(replies)}::text[]::jsonb[]
+          ) as reply (id, answered_id, author_id, content, original_content, mentions)
           -- The limits make each a look-up by key.
           cross join lateral (
             select * from comments where comments.id = reply.answered_id limit 1
@@ -72,11 +74,12 @@ export function createReplyRepository(db: Kysely<SocialTables>) {
           from answers
           join locked on locked.id = answers.parent_id
           cross join lateral (
-            select author_id from video.published_videos where id = answers.video_id limit 1
+            select author_id from video.published_videos as published
+            where id = answers.video_id and ${isPublishedFor(sql`answers.author_id`, sql`published`)} limit 1
           ) as video
         ), added as (
-          insert into comments (id, video_id, author_id, content, original_content, parent_id, answered_user_id)
-          select id, video_id, author_id, content, original_content, parent_id, answered_user_id
+          insert into comments (id, video_id, author_id, content, original_content, mentions, parent_id, answered_user_id)
+          select id, video_id, author_id, content, original_content, mentions, parent_id, answered_user_id
           from requested where is_permitted and not is_blocked
           returning *
         ), notified as (
@@ -84,7 +87,7 @@ export function createReplyRepository(db: Kysely<SocialTables>) {
             'REPLY',
             sql`select answered_user_id as recipient_id, id, author_id as actor_id, video_id as subject_id from added`,
           )}
-        ), counted as (
+        ), ${notifyMentioned(replies, sql`select added.*, answered_user_id as recipient_id from added`)} counted as (
           insert into comment_counts as counts (comment_id, reply_count)
           select parent_id, count(*) from added group by parent_id order by parent_id
           on conflict (comment_id) do update set reply_count = counts.reply_count + excluded.reply_count

@@ -12,7 +12,7 @@ const secondsPerDay = 24 * 60 * 60
 
 /**
  * Reports a video, a comment or a user to the moderators, also across a block. A user reports a subject once; repeating it
- * changes nothing.
+ * changes nothing, unless the reports were resolved in the meantime.
  *
  * @returns the id of the subject, and whether the report is new.
  * @throws Unauthenticated for anonymous callers, NotFound when the subject does not exist, BadUserInput for the viewer's own

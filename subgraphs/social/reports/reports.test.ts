@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { SocialTables } from '../../../db/ownership.ts'
 import { openDatabase } from '../../../platform/postgres/database.ts'
 import { administrator, anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
+import { findMiscounts } from '../../../testing/miscounts.ts'
 import { comment, contentsUnder } from '../../../testing/comments.ts'
 import { startTestSocial, type TestSocial } from '../../../testing/social.ts'
 import { scheduledSocialJobs } from '../scheduled-jobs.ts'
@@ -199,6 +200,24 @@ describe('the queue of moderators', () => {
     await expect(social.sql.query('delete from social.audit_log')).rejects.toThrow('nothing in audit_log')
     await act(carol, reportVideo, sunset)
     expect(await only()).toMatchObject({ id: caseId, reportCount: 2, resolution: null })
+    expect(await findMiscounts(social.sql)).toEqual([])
+  })
+
+  it('is entered again by what the same user reports anew, once for each resolution', async () => {
+    await act(bob, reportVideo, sunset, { note: 'first' })
+    await act(carol, reportVideo, sunset)
+    const { id: caseId } = await only()
+    for (const note of ['second', 'third']) {
+      await decide(caseId, 'DISMISSED')
+      expect(await act(bob, reportVideo, sunset, { note })).toMatchObject({ reportVideo: { isNew: true } })
+      expect(await act(bob, reportVideo, sunset, { note: 'more' })).toMatchObject({ reportVideo: { isNew: false } })
+      expect(await only()).toMatchObject({ id: caseId, reportCount: 2, resolution: null })
+      const notes = '{ reports(caseId: CASE) { edges { node { note } } } }'.replace('CASE', caseId)
+      expect(await ask(social.subgraph, admin, notes)).toEqual({
+        reports: { edges: [{ node: { note } }, { node: { note: '' } }] },
+      })
+    }
+    expect(await findMiscounts(social.sql)).toEqual([])
   })
 
   it('deletes a comment that is resolved as removed', async () => {

@@ -1,7 +1,9 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { isPublishedFor } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { decodeCursor, idBound } from '../../../platform/graphql/cursor.ts'
+import { anyOf } from '../../../platform/postgres/database.ts'
 import { readAuditLog, type AuditRow as OwnedAuditRow } from '../../audit-log.ts'
 
 export type SubjectKind = 'VIDEO' | 'COMMENT' | 'USER'
@@ -55,7 +57,7 @@ export interface Decision {
   readonly reason: string
 }
 
-export type AuditRow = OwnedAuditRow<'DISMISS_REPORTS' | 'UPHOLD_REPORTS', string>
+export type AuditRow = OwnedAuditRow<'DISMISS_REPORTS' | 'UPHOLD_REPORTS' | 'DELETE_COMMENT', string>
 
 /** How many reports a user may send within 24 hours. */
 export const reportsPerDay = 100
@@ -65,13 +67,17 @@ const closedAtOnce = 1_000
 const caseColumns = sql`
   id, subject_kind as kind, subject_id, owner_id, report_count, reported_at, resolution, resolver_id, reason, resolved_at`
 
-/** The subject with an id, and who is responsible for it; no row when it does not exist. */
-const subjects: Readonly<Record<SubjectKind, (id: RawBuilder<unknown>) => RawBuilder<unknown>>> = {
-  VIDEO: (id) =>
-    sql`select author_id as owner_id from video.published_videos as subject where subject.id = ${id} limit 1`,
-  COMMENT: (id) => sql`
+type Subject = (id: RawBuilder<unknown>, userId?: RawBuilder<unknown>) => RawBuilder<unknown>
+
+/** The subject with an id, and who is responsible for it; no row when it does not exist, or not for a user who is given. */
+const subjects: Readonly<Record<SubjectKind, Subject>> = {
+  VIDEO: (id, userId) => sql`
+    select author_id as owner_id from video.published_videos as subject
+    where subject.id = ${id} and ${userId ? isPublishedFor(userId, sql`subject`) : sql`true`} limit 1`,
+  COMMENT: (id, userId) => sql`
     select subject.author_id as owner_id from comments as subject
-    join video.published_videos as video on video.id = subject.video_id where subject.id = ${id} limit 1`,
+    join video.published_videos as video on video.id = subject.video_id
+    where subject.id = ${id} and ${userId ? isPublishedFor(userId, sql`video`) : sql`true`} limit 1`,
   USER: (id) =>
     sql`select subject.id as owner_id from "user".registered_users as subject where subject.id = ${id} limit 1`,
 }
@@ -89,7 +95,8 @@ export function createReportRepository(db: Kysely<SocialTables>) {
   return {
     /**
      * Stores a report and counts it in the case of its subject, which it opens; does nothing when its reporter has reported the
-     * subject before, is responsible for it, or has sent too many.
+     * subject before, is responsible for it, or has sent too many. Once the case is resolved, a report replaces the one that the
+     * reporter sent before, and opens the case again.
      *
      * @returns null when the subject does not exist.
      */
@@ -99,7 +106,7 @@ export function createReportRepository(db: Kysely<SocialTables>) {
       const { kind, subjectId, reporterId } = report
       const { rows } = await sql<{ ownerId: string; sentToday: number; isNew: boolean; wasKnown: boolean }>`
         with subject as materialized (
-          ${subjects[kind](sql`${subjectId}::bigint`)}
+          ${subjects[kind](sql`${subjectId}::bigint`, sql`${reporterId}::bigint`)}
         ), known as materialized (
           select exists (
             select from reports where subject_kind = ${kind} and subject_id = ${subjectId} and reporter_id = ${reporterId}
@@ -113,13 +120,19 @@ export function createReportRepository(db: Kysely<SocialTables>) {
           insert into reports (subject_kind, subject_id, reporter_id, id, category, note)
           select ${kind}, ${subjectId}, ${reporterId}, ${report.id}, ${report.category}, ${report.note}
           from subject, sent where owner_id <> ${reporterId} and sent.reports < ${reportsPerDay}
-          on conflict do nothing
-          returning id
+          on conflict (subject_kind, subject_id, reporter_id) do update
+          set id = excluded.id, category = excluded.category, note = excluded.note, created_at = now()
+          where exists (
+            select from report_cases
+            where subject_kind = ${kind} and subject_id = ${subjectId} and resolution is not null
+          )
+          -- Of a row that is new, no transaction is the last to have locked it.
+          returning id, (xmax = 0)::integer as added_reports
         ), counted as (
           insert into report_cases as cases (id, subject_kind, subject_id, owner_id, report_count)
-          select ${report.caseId}, ${kind}, ${subjectId}, owner_id, 1 from subject where exists (select from added)
+          select ${report.caseId}, ${kind}, ${subjectId}, owner_id, added_reports from subject, added
           on conflict (subject_kind, subject_id) do update
-          set report_count = cases.report_count + 1, reported_at = now(), resolution = null, resolver_id = null,
+          set report_count = cases.report_count + excluded.report_count, reported_at = now(), resolution = null, resolver_id = null,
             reason = null, resolved_at = null
         )
         select owner_id, sent.reports as sent_today, known.is_known as was_known, exists (select from added) as is_new
@@ -195,6 +208,17 @@ export function createReportRepository(db: Kysely<SocialTables>) {
         )
         select count(*)::integer as closed from closed`.execute(db)
       return rows[0]?.closed ?? 0
+    },
+
+    /** Those of the videos that were reported. */
+    async videosAmong(videoIds: readonly string[]): Promise<ReadonlySet<string>> {
+      const rows = await db
+        .selectFrom('reportCases')
+        .select('subjectId')
+        .where('subjectKind', '=', 'VIDEO')
+        .where('subjectId', '=', anyOf(videoIds))
+        .execute()
+      return new Set(rows.map(({ subjectId }) => subjectId))
     },
 
     /** A page of the audit log, newest first, plus one entry when there are more. */

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import { isBlockBetween } from '../../../db/visibility.ts'
+import { isBlockBetween, isPublishedFor } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import { idArray } from '../../../platform/postgres/database.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
@@ -32,7 +32,8 @@ export function createShareRepository(db: Kysely<SocialTables>) {
           ) as share (user_id, video_id)
           -- The limit makes each a look-up by key.
           cross join lateral (
-            select author_id from video.published_videos where id = share.video_id limit 1
+            select author_id from video.published_videos as published
+            where id = share.video_id and ${isPublishedFor(sql`share.user_id`, sql`published`)} limit 1
           ) as video
         ), added as (
           insert into shares (user_id, video_id)

@@ -1,4 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { isPublishedFor } from '../../../db/visibility.ts'
 import type { SocialTables } from '../../../db/ownership.ts'
 import { idArray } from '../../../platform/postgres/database.ts'
 import { BadUserInput } from '../../../platform/runtime/errors.ts'
@@ -50,7 +51,8 @@ export function createVideoSettingsRepository(db: Kysely<SocialTables>) {
     async setCommentPolicy(videoId: string, userId: string, policy: CommentPolicy): Promise<void> {
       const { rows } = await sql<{ isAuthor: boolean }>`
         with video as (
-          select id, author_id = ${userId} as is_author from video.published_videos where id = ${videoId}
+          select id, author_id = ${userId} as is_author from video.published_videos as published
+          where id = ${videoId} and ${isPublishedFor(sql`${userId}::bigint`, sql`published`)}
         ), changed as (
           insert into video_settings (video_id, comment_policy) select id, ${policy} from video where is_author
           on conflict (video_id) do update set comment_policy = excluded.comment_policy
@@ -73,7 +75,7 @@ export function createVideoSettingsRepository(db: Kysely<SocialTables>) {
           select comments.id, comments.video_id, comments.parent_id is not null as is_reply,
             video.author_id = ${userId} as is_author
           from comments join video.published_videos as video on video.id = comments.video_id
-          where comments.id = ${commentId} for key share of comments
+          where comments.id = ${commentId} and ${isPublishedFor(sql`${userId}::bigint`, sql`video`)} for key share of comments
         ), pinned as (
           insert into video_settings (video_id, pinned_comment_id)
           select video_id, id from comment where is_author and not is_reply and ${isPinned}

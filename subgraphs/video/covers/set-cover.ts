@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import { BulkheadRejectedError } from 'cockatiel'
-import { requireViewer, type Caller } from '../../../platform/auth/caller.ts'
+import { requireViewer } from '../../../platform/auth/caller.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
-import { BadUserInput, Forbidden, Unavailable } from '../../../platform/runtime/errors.ts'
-import { publicBucket, uploadBucket } from '../../../platform/storage/object-store.ts'
-import { createCoverKey, uploadKey } from '../storage/object-keys.ts'
+import { BadUserInput, Unavailable } from '../../../platform/runtime/errors.ts'
+import { uploadBucket } from '../../../platform/storage/object-store.ts'
+import { bucketOf, createCoverKey, uploadKey } from '../storage/object-keys.ts'
+import type { VideoContext } from '../context.ts'
+import { notYourVideo } from '../videos/not-your-video.ts'
 import type { Publishing } from '../publishing/publish-upload.ts'
 import { damaged, noSuchUpload, notUploaded, pictureTooLarge, unusable } from '../publishing/errors.ts'
 import { createTemporaryFolder } from '../storage/temporary-folder.ts'
@@ -42,26 +44,25 @@ export interface CoverChange {
  * @throws Unavailable when too many videos are being published
  */
 export async function setCover(
-  { caller, publishing }: { readonly caller: Caller; readonly publishing: Publishing },
+  context: Pick<VideoContext, 'caller' | 'publishing' | 'publishedFor' | 'cache'>,
   input: SetCoverInput,
 ): Promise<VideoRow> {
-  const change = { authorId: requireViewer(caller).userId, ...coverArguments(input) }
+  const change = { authorId: requireViewer(context.caller).userId, ...coverArguments(input) }
+  const { publishing } = context
   const { videos, objectStore, admission, log } = publishing
   const video = (await videos.findMany([change.videoId])).get(change.videoId)
-  if (!video) throw noSuchVideo()
-  if (video.authorId !== change.authorId) {
-    throw new Forbidden({ en: "You cannot change another user's video.", zh: '不能修改他人的视频。' })
-  }
-  const coverKey = createCoverKey(video.id)
+  if (video?.authorId !== change.authorId) throw await notYourVideo(change.videoId, context)
+  const coverKey = createCoverKey(video.id, video.playKey)
   const thumbhash = await admission.execute(() => storeCover(publishing, video, change, coverKey)).catch(asUnavailable)
   const changed = await videos
-    .setCover(video.id, change.authorId, { coverKey, thumbhash })
+    .setCover(video, { coverKey, thumbhash })
     .finally(() => publishing.cache.forgetRow(video.id))
   if (changed) return changed
-  await objectStore.remove(publicBucket, coverKey).catch((error: unknown) => {
+  await objectStore.remove(bucketOf(coverKey), coverKey).catch((error: unknown) => {
     log.warn({ err: error, coverKey }, 'an object could not be removed')
   })
-  throw noSuchVideo()
+  // Its visibility may have changed at the same time.
+  throw (await videos.findMany([video.id])).has(video.id) ? new Unavailable() : noSuchVideo()
 }
 
 /** Resolves to the placeholder of the cover. */
@@ -75,7 +76,7 @@ async function storeCover(publishing: Publishing, video: VideoRow, change: Cover
   const path = join(folder.path, 'cover.jpg')
   const thumbhash = await takeCover(ffmpeg, file, picture, { atMs, path })
   if (thumbhash === null) throw damaged()
-  await objectStore.upload(publicBucket, key, path, 'image/jpeg')
+  await objectStore.upload(bucketOf(key), key, path, 'image/jpeg')
   if (change.uploadId !== null) {
     await uploads.close(change.uploadId)
     await objectStore.remove(uploadBucket, uploadKey(change.uploadId))
@@ -91,9 +92,9 @@ interface Shown {
 async function fetchVideo(publishing: Publishing, { playKey }: VideoRow, folder: string): Promise<Shown> {
   const { objectStore, ffmpeg, limits } = publishing
   const path = join(folder, 'video')
-  const container = recognizeContainer(await objectStore.readStart(publicBucket, playKey, headLength))
+  const container = recognizeContainer(await objectStore.readStart(bucketOf(playKey), playKey, headLength))
   if (!container) throw damaged()
-  await objectStore.download(publicBucket, playKey, path)
+  await objectStore.download(bucketOf(playKey), playKey, path)
   const opened = await openVideo(ffmpeg, path, container)
   if ('reason' in opened) throw unusable(opened, limits)
   return { file: opened.selection.file, picture: opened.picture }

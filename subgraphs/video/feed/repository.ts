@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
-import { isEachVisibleTo, isUnmoderated } from '../../../db/visibility.ts'
+import { isEachVisibleTo, isPublic } from '../../../db/visibility.ts'
 import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
 import { batchReads } from '../../../platform/caching/batched-reads.ts'
 import { keysIn, keyTextsOf, type VideoKey, type VideoKeyTexts } from '../videos/repository.ts'
@@ -17,7 +17,7 @@ export interface FeedQuestion {
 
 export type FeedRepository = ReturnType<typeof createFeedRepository>
 
-/** All published videos, newest first. */
+/** All public videos, newest first. */
 export function createFeedRepository(db: Kysely<VideoTables>) {
   // Anonymous viewers have no blocks and mutes, so their statement does not check any.
   const readForEverybody = prepareRead(db, () => pages([], undefined).compile(db))
@@ -56,7 +56,7 @@ function pages(
       with ordinality as wanted (before, count, viewer_id, place)
     cross join lateral ${keyTextsOf(sql`
       select id, published_at from videos
-      where videos.published_at < wanted.before and ${isUnmoderated} and ${isEachVisibleTo(viewerId, sql`videos.author_id`)}
+      where videos.published_at < wanted.before and ${isPublic} and ${isEachVisibleTo(viewerId, sql`videos.author_id`)}
       order by videos.published_at desc
       limit wanted.count`)} as page
     order by wanted.place`

@@ -1,18 +1,14 @@
 import { askedFields } from '../../../platform/graphql/asked-fields.ts'
 import { pageArguments } from '../../../platform/graphql/connection.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import { publishedAtOf } from '../videos/repository.ts'
+import { upperBound } from './upper-bound.ts'
 import { pageOfVideos, unlessAuthorBlockedOrMuted } from '../videos/viewing.ts'
 
 export const feedResolvers: Resolvers = {
   Query: {
     feed(_, { first, after, publishedBefore }, context, info) {
       const page = pageArguments({ first, after }, 100)
-      const bounds = [publishedBefore, page.after == null ? null : publishedAtOf(page.after)].filter(
-        (bound) => bound != null,
-      )
-      const before = bounds.length === 0 ? null : new Date(Math.min(...bounds.map(Number)))
-      const question = { before, count: page.first + 1 }
+      const question = { before: upperBound(page, publishedBefore), count: page.first + 1 }
       const asked = askedFields(info)
       // The statement itself leaves out users whom the viewer has blocked or muted.
       const forViewer = () => context.feed.page({ ...question, viewerId: context.caller.viewer?.userId ?? null })

@@ -84,6 +84,32 @@ describe('the feed of followed users', () => {
     expect(ids).toHaveLength(videos / authors)
   })
 
+  it.each([
+    ['few', '4', 3],
+    ['many', '5', mostAuthors + 50],
+  ])('has what is published for friends, of friends alone, and nothing private: of %s', async (_, viewer, count) => {
+    await follows(viewer, count, 20)
+    const [friend, other] = ['1020', '1021']
+    await video.sql('insert into social.follows (follower_id, followee_id, id) values ($1, $2, $3)', [
+      ...[friend, viewer, `77${viewer}`],
+    ])
+    const newest = async (authorId: string, visibility: string): Promise<number> => {
+      const [row] = await video.sql(
+        `update videos set visibility = $2 where id = (
+           select id from videos where author_id = $1 and visibility = 'PUBLIC' order by published_at desc limit 1
+         ) returning id`,
+        [authorId, visibility],
+      )
+      return Number(row?.['id'])
+    }
+    const shown = await newest(friend, 'FRIENDS')
+    const hidden = [await newest(friend, 'PRIVATE'), await newest(other, 'FRIENDS'), await newest(other, 'PRIVATE')]
+    const ids = await pages(viewer, 100, 100)
+    expect(ids).toContain(shown)
+    expect(ids).not.toEqual(expect.arrayContaining([expect.toSatisfy((id: number) => hidden.includes(id))]))
+    expect(ids).toEqual(ids.toSorted((one, next) => one - next))
+  })
+
   it('is nobody’s without a token, and empty for who follows nobody', async () => {
     expect(await refusal(video.subgraph, anonymous, feed)).toMatchObject({ code: 'UNAUTHENTICATED' })
     expect(await pages('99', 30, 1)).toEqual([])

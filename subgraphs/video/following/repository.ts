@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
-import { isEachVisibleTo, isUnmoderated } from '../../../db/visibility.ts'
+import { isEachVisibleTo, isPublic, isPublishedFor, isUnmoderated } from '../../../db/visibility.ts'
 import type { VideoKey } from '../videos/repository.ts'
 
 export interface FollowingQuestion {
@@ -48,13 +48,14 @@ export function ofNewest({ viewerId, before, count }: FollowingQuestion): RawBui
   const viewer = sql`${viewerId}::bigint`
   return sql<VideoKey>`
     select id, published_at from (
-      select id, author_id, published_at, is_hidden from videos
+      select id, author_id, published_at, is_hidden, visibility from videos
       where published_at < ${before ?? 'infinity'}::timestamptz order by published_at desc limit ${sql.lit(newestVideos)}
     ) as videos
     where ${isUnmoderated}
       and (
         select true from social.followings where follower_id = ${viewer} and followee_id = videos.author_id limit 1
       ) is not null
+      and ${isPublishedFor(viewer, sql`videos`)}
       and ${isEachVisibleTo(viewer, sql`videos.author_id`)}
     order by published_at desc limit ${count}`
 }
@@ -62,14 +63,28 @@ export function ofNewest({ viewerId, before, count }: FollowingQuestion): RawBui
 /** Of each author the newest, and of these the newest. */
 export function ofAuthors({ viewerId, before, count }: FollowingQuestion): RawBuilder<VideoKey> {
   const viewer = sql`${viewerId}::bigint`
+  const isBefore = sql`videos.published_at < ${before ?? 'infinity'}::timestamptz`
   return sql<VideoKey>`
     select page.id, page.published_at
     from social.followings as followed
     cross join lateral (
-      select id, published_at from videos
-      where videos.author_id = followed.followee_id and videos.published_at < ${before ?? 'infinity'}::timestamptz
-        and ${isUnmoderated}
-      order by videos.published_at desc limit ${count}
+      select id, published_at from (
+        (
+          select id, published_at from videos
+          where videos.author_id = followed.followee_id and ${isPublic} and ${isBefore}
+          order by videos.published_at desc limit ${count}
+        ) union all (
+          -- The users who follow each other are friends.
+          select id, published_at from videos
+          where videos.author_id = followed.followee_id and videos.visibility = 'FRIENDS' and ${isUnmoderated} and ${isBefore}
+            and (
+              select true from social.followings as followers
+              where followers.follower_id = followed.followee_id and followers.followee_id = ${viewer} limit 1
+            ) is not null
+          order by videos.published_at desc limit ${count}
+        )
+      ) as newest
+      order by published_at desc limit ${count}
     ) as page
     where followed.follower_id = ${viewer} and ${isEachVisibleTo(viewer, sql`followed.followee_id`)}
     order by page.published_at desc limit ${count}`

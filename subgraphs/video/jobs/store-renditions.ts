@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs'
 import { open, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { publicBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
+import type { ObjectStore } from '../../../platform/storage/object-store.ts'
+import { bucketOf, nameOf } from '../storage/object-keys.ts'
 import type { RenditionRow } from '../videos/repository.ts'
 import { plainRung, type Rung } from '../media/ladder.ts'
 import { bitRates, masterPlaylist, type StoredRung } from '../media/playlist.ts'
@@ -19,11 +20,13 @@ const playlistType = 'application/vnd.apple.mpegurl'
 /**
  * Stores the files of a ladder from a folder: a file and a media playlist per rung, a master playlist, and `plain.mp4`. Every
  * key contains the hash of its object, so storing again changes nothing.
+ *
+ * @param target the folder in the object store.
  */
 export async function storeRenditions(
   objectStore: ObjectStore,
   folder: string,
-  videoId: string,
+  target: string,
   rungs: readonly [Rung, ...Rung[]],
   picture: Picture,
 ): Promise<{ readonly mp4: Rendition; readonly hls: Rendition }> {
@@ -31,7 +34,7 @@ export async function storeRenditions(
     const path = join(folder, name)
     const extension = name.slice(name.lastIndexOf('.'))
     const fileName = `${rendition}-${await hashOf(path)}${extension}`
-    await objectStore.upload(publicBucket, `videos/${videoId}/${fileName}`, path, type)
+    await objectStore.upload(bucketOf(target), target + fileName, path, type)
     return fileName
   }
 
@@ -55,7 +58,7 @@ export async function storeRenditions(
   const plain = plainRung(rungs)
   const plainName = await store('plain.mp4', `mp4-${plain.side}`, 'video/mp4')
   const plainBytes = (await stat(join(folder, 'plain.mp4'))).size
-  const key = (fileName: string): string => `videos/${videoId}/${fileName}`
+  const key = (fileName: string): string => target + fileName
   return {
     hls: { name: 'hls', key: key(master), width: top.width, height: top.height, bitRate: average, byteSize },
     mp4: {
@@ -63,6 +66,11 @@ export async function storeRenditions(
       ...{ bitRate: Math.round((plainBytes * 8_000) / picture.durationMs), byteSize: plainBytes },
     },
   }
+}
+
+/** Whether a key of a video is that of a rendition, or of a part of one. */
+export function isRendition(key: string): boolean {
+  return /^(?:hls|mp4)(?:-\d+)?-[0-9a-f]{32}\./.test(nameOf(key))
 }
 
 async function hashOf(path: string): Promise<string> {

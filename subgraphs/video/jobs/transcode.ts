@@ -1,7 +1,9 @@
 import { copyFile, open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IdGenerator } from '../../../platform/postgres/id-generator.ts'
-import { publicBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
+import type { ObjectStore } from '../../../platform/storage/object-store.ts'
+import { bucketOf, folderOf, renditionFolder } from '../storage/object-keys.ts'
+import { objectsOfVideo } from '../storage/video-objects.ts'
 import { createTemporaryFolder } from '../storage/temporary-folder.ts'
 import type { FailureCode } from '../videos/failure-reason.ts'
 import { headLength, recognizeContainer } from '../media/container.ts'
@@ -12,7 +14,7 @@ import type { Watermark } from '../media/picture-filters.ts'
 import { reportProgress } from './report-progress.ts'
 import type { Transcoding as Task, TranscodingRepository } from './transcoding-repository.ts'
 import type { Outcome } from '../media/sandbox.ts'
-import { storeRenditions } from './store-renditions.ts'
+import { isRendition, storeRenditions } from './store-renditions.ts'
 
 export interface Transcoding {
   readonly transcodings: TranscodingRepository
@@ -57,8 +59,17 @@ export async function transcode(
   const watermark = await prepareWatermark(transcoding, task, folder.path)
   const { picture } = await encode(transcoding, { task, opened, watermark, folder: folder.path, signal })
   const rungs = ladderOf(picture)
-  const renditions = await storeRenditions(objectStore, folder.path, videoId, rungs, picture)
-  await transcodings.finish(task, renditions, ids.next())
+  for (let { playKey } = task; ;) {
+    const target = renditionFolder(videoId, playKey)
+    const renditions = await storeRenditions(objectStore, folder.path, target, rungs, picture)
+    const movedTo = await transcodings.finish({ ...task, playKey }, renditions, ids.next())
+    if (movedTo === null) return
+    // Its visibility changed meanwhile, and with it the place of its files.
+    for (const { key } of await objectsOfVideo(objectStore, videoId)) {
+      if (isRendition(key) && folderOf(key) === target) await objectStore.remove(bucketOf(key), key)
+    }
+    playKey = movedTo
+  }
 }
 
 interface Encoding {
@@ -104,7 +115,7 @@ async function fetchOriginal(
   folder: string,
 ): Promise<OpenVideo> {
   const path = join(folder, 'original')
-  await objectStore.download(publicBucket, playKey, path)
+  await objectStore.download(bucketOf(playKey), playKey, path)
   await using file = await open(path)
   const { buffer } = await file.read(Buffer.alloc(headLength), 0, headLength, 0)
   const container = recognizeContainer(buffer)

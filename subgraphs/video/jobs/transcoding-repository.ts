@@ -62,16 +62,17 @@ export function createTranscodingRepository(db: Kysely<VideoTables>) {
     },
 
     /**
-     * Publishes the renditions of a video in place of the old ones; resolves to whether they were still wanted. If the video
-     * was deleted meanwhile and its objects have been removed, these are removed as well.
+     * Publishes the renditions of a video in place of the old ones. If the video was deleted meanwhile and its objects have been
+     * removed, these are removed as well.
      *
      * @param outcomeId a new id, under which the author is notified; not of a video that was ready before.
+     * @returns the key of its file when that has changed, so that the renditions have to be stored beside it; otherwise null.
      */
     async finish(
       { id, playKey, isReady }: Pick<Transcoding, 'id' | 'playKey' | 'isReady'>,
       { mp4, hls }: { readonly mp4: Rendition; readonly hls: Rendition },
       outcomeId: string,
-    ): Promise<boolean> {
+    ): Promise<string | null> {
       return db.transaction().execute(async (transaction) => {
         const { numUpdatedRows } = await transaction
           .updateTable('videos')
@@ -79,18 +80,21 @@ export function createTranscodingRepository(db: Kysely<VideoTables>) {
           .$if(!isReady, (update) => update.set({ outcomeId, outcomeAt: sql`now()` }))
           .where('id', '=', id)
           .where('status', '=', isReady ? 'READY' : 'PROCESSING')
+          .where('playKey', '=', playKey)
           .executeTakeFirstOrThrow()
         if (numUpdatedRows === 0n) {
+          const video = await transaction.selectFrom('videos').select('playKey').where('id', '=', id).executeTakeFirst()
+          if (video && video.playKey !== playKey) return video.playKey
           await sql`
             insert into removals (video_id, play_key, due_at)
             select ${id}, ${playKey}, now() where not exists (select from videos where id = ${id})
             on conflict (video_id) do nothing`.execute(transaction)
-          return false
+          return null
         }
         const rows = [mp4, hls].map((rendition) => ({ videoId: id, ...rendition }))
         await transaction.deleteFrom('renditions').where('videoId', '=', id).execute()
         await transaction.insertInto('renditions').values(rows).execute()
-        return true
+        return null
       })
     },
 

@@ -17,7 +17,11 @@ let tellOfBans: () => void
 beforeAll(async () => {
   const listeners = new Map<string, (value: unknown) => void>()
   video = await startVideoSubgraph({
-    broadcast: { listen: (topic, listener) => void listeners.set(topic, listener), onGap: () => undefined },
+    broadcast: {
+      listen: (topic, listener) => void listeners.set(topic, listener),
+      onGap: () => undefined,
+      publish: () => undefined,
+    },
   })
   tellOfBans = () => listeners.get(banChanged)?.('1')
   clip = await makeClip({})

@@ -80,7 +80,8 @@ it('answers with the video when the database wrote it but its answer got lost', 
     return row
   })
   const video = await publish(forgetful, uploadId)
-  expect(await sound.videos.workCounts([authorId])).toEqual(new Map([[authorId, await countVideos()]]))
+  const counts = { workCount: await countVideos(), restrictedCount: 0 }
+  expect(await sound.videos.workCounts([authorId])).toEqual(new Map([[authorId, counts]]))
   expect((await objectsOf(uploadId)).sort()).toEqual(
     [video.coverKey, video.playKey].map((key) => `${publicBucket}/${key}`).sort(),
   )

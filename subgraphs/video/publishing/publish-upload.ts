@@ -4,19 +4,19 @@ import { bulkhead, BulkheadRejectedError, type IPolicy } from 'cockatiel'
 import { Unavailable } from '../../../platform/runtime/errors.ts'
 import type { IdGenerator } from '../../../platform/postgres/id-generator.ts'
 import type { Logger } from '../../../platform/runtime/logger.ts'
-import { publicBucket, uploadBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
+import { uploadBucket, type ObjectStore } from '../../../platform/storage/object-store.ts'
 import type { VideoCache } from '../cache.ts'
 import { headLength, nameOfForeignFormat, recognizeContainer, type Container } from '../media/container.ts'
 import type { Ffmpeg } from '../media/ffmpeg.ts'
 import { completeUpload } from '../uploads/complete-upload.ts'
-import { notifiedMentions } from '../titles/notified-mentions.ts'
+import { notifiedMentions, type AnnounceMentioned } from '../titles/notified-mentions.ts'
 import type { TitleRepository } from '../titles/repository.ts'
 import type { UploadRow, UploadRepository } from '../uploads/repository.ts'
-import type { VideoRepository, VideoRow } from '../videos/repository.ts'
+import type { VideoRepository, VideoRow, Visibility } from '../videos/repository.ts'
 import { hashContent } from '../storage/content-hash.ts'
 import { inspectVideo } from './inspect-video.ts'
 import type { VideoLimits } from '../storage/limits.ts'
-import { createInspectionKey, createPublicKeys, uploadKey, type PublicKeys } from '../storage/object-keys.ts'
+import { bucketOf, createInspectionKey, createVideoKeys, uploadKey, type VideoKeys } from '../storage/object-keys.ts'
 import {
   containerNotAccepted,
   empty,
@@ -35,6 +35,7 @@ export interface Publishing {
   readonly uploads: UploadRepository
   readonly publications: PublicationRepository
   readonly titles: Pick<TitleRepository, 'mentionsIn'>
+  readonly announceMentioned: AnnounceMentioned
   readonly videos: VideoRepository
   readonly cache: Pick<VideoCache, 'forgetVideo' | 'forgetRow'>
   readonly objectStore: ObjectStore
@@ -50,6 +51,7 @@ export interface PublishRequest {
   readonly title: string
   /** The time of the cover's frame; null chooses one automatically. */
   readonly coverAtMs: number | null
+  readonly visibility: Visibility
 }
 
 /** Two videos are published at a time, so that the rest of the process keeps a core; a few more may wait. */
@@ -91,7 +93,7 @@ async function findPublished({ videos }: Publishing, request: PublishRequest): P
 async function publish(publishing: Publishing, request: PublishRequest, upload: UploadRow): Promise<VideoRow> {
   await completeUpload(publishing.objectStore, upload)
   const container = await recognizeUpload(publishing, upload)
-  const keys = createPublicKeys(request.uploadId, container.extension)
+  const keys = createVideoKeys(request.uploadId, container.extension, request.visibility)
   let publication: Publication
   try {
     publication = await storeFiles(publishing, request, container, keys)
@@ -107,7 +109,7 @@ async function publish(publishing: Publishing, request: PublishRequest, upload: 
   const { objectStore } = publishing
   // The same file was published before: the video shares its object.
   if (video.playKey !== keys.playKey) {
-    await tidyUp(publishing, () => objectStore.remove(publicBucket, keys.playKey))
+    await tidyUp(publishing, () => objectStore.remove(bucketOf(keys.playKey), keys.playKey))
   }
   await tidyUp(publishing, () => objectStore.remove(uploadBucket, uploadKey(upload.id)))
   return video
@@ -135,7 +137,7 @@ async function storeFiles(
   publishing: Publishing,
   request: PublishRequest,
   container: Container,
-  keys: PublicKeys,
+  keys: VideoKeys,
 ): Promise<Publication> {
   const { objectStore } = publishing
   const inspected = createInspectionKey(request.uploadId)
@@ -150,8 +152,8 @@ async function storeFiles(
     const contentHash = await hashContent(videoPath)
     const picture = await inspectVideo(publishing, { path: videoPath, container }, cover)
     const stored = await Promise.allSettled([
-      objectStore.publish(inspected, keys.playKey, container.contentType),
-      objectStore.upload(publicBucket, keys.coverKey, coverPath, 'image/jpeg'),
+      objectStore.publish(inspected, keys.playKey, container.contentType, bucketOf(keys.playKey)),
+      objectStore.upload(bucketOf(keys.coverKey), keys.coverKey, coverPath, 'image/jpeg'),
     ])
     // Wait for all uploads before removing anything.
     const failed = stored.find((outcome) => outcome.status === 'rejected')
@@ -169,6 +171,7 @@ async function storeFiles(
       thumbhash: picture.thumbhash,
       contentHash,
       lostSound: picture.lostSound,
+      visibility: request.visibility,
     }
   } finally {
     await tidyUp(publishing, () => objectStore.remove(uploadBucket, inspected))
@@ -190,6 +193,7 @@ async function writeRow(publishing: Publishing, publication: Publication): Promi
       return publications.publish(publication, mentions)
     })
     .finally(() => cache.forgetVideo(id, authorId))
+  publishing.announceMentioned(mentions)
   if (video) return video
   const published = (await videos.findMany([id])).get(id)
   return published?.coverKey === coverKey ? published : null
@@ -201,9 +205,9 @@ async function discard({ uploads, objectStore }: Publishing, uploadId: string): 
   await objectStore.remove(uploadBucket, uploadKey(uploadId))
 }
 
-async function removeFiles({ objectStore }: Publishing, { playKey, coverKey }: PublicKeys): Promise<void> {
-  await objectStore.remove(publicBucket, playKey)
-  await objectStore.remove(publicBucket, coverKey)
+async function removeFiles({ objectStore }: Publishing, { playKey, coverKey }: VideoKeys): Promise<void> {
+  await objectStore.remove(bucketOf(playKey), playKey)
+  await objectStore.remove(bucketOf(coverKey), coverKey)
 }
 
 /** Deletes unused objects. A failure does not change the answer. */

@@ -26,5 +26,6 @@ export async function publishVideo(
   const authorId = requireViewer(caller).userId
   const uploadId = idArgument(input.uploadId)
   const title = titleArgument(input.title ?? '', sensitiveWords)
-  return publishUpload(publishing, { uploadId, authorId, title, coverAtMs: coverTimeArgument(input.coverTime) })
+  const coverAtMs = coverTimeArgument(input.coverTime)
+  return publishUpload(publishing, { uploadId, authorId, title, coverAtMs, visibility: input.visibility ?? 'PUBLIC' })
 }

@@ -37,7 +37,7 @@ function publication(id: number, authorId = 1, content = `content of ${id}`): Pu
   return {
     ...{ id: String(id), authorId: String(authorId), title: '', playKey: `play/${id}`, coverKey: `cover/${id}` },
     ...{ contentType: 'video/mp4', byteSize: 1, durationMs: 1_000, width: 180, height: 320, thumbhash: 'hash' },
-    ...{ contentHash: createHash('sha256').update(content).digest(), lostSound: null },
+    ...{ contentHash: createHash('sha256').update(content).digest(), lostSound: null, visibility: 'PUBLIC' },
   }
 }
 
@@ -62,7 +62,9 @@ it('gives fifty videos that are published at once fifty moments, though the next
   const moments = rows.map((row) => row?.publishedAt.getTime() ?? 0)
   expect(new Set(moments).size).toBe(50)
   expect(Math.min(...moments)).toBeGreaterThanOrEqual(from + 2_000)
-  expect(await createVideoRepository(db).workCounts(['1'])).toEqual(new Map([['1', 50]]))
+  expect(await createVideoRepository(db).workCounts(['1'])).toEqual(
+    new Map([['1', { workCount: 50, restrictedCount: 0 }]]),
+  )
 })
 
 it('hides the video of a user who was banned while it was inspected', async () => {
@@ -97,7 +99,9 @@ it('publishes an upload once when many try at the same time', async () => {
   await addUpload(200, 2)
   const rows = await Promise.all(Array.from({ length: 10 }, () => publications.publish(publication(200, 2))))
   expect(rows.filter((row) => row !== null)).toHaveLength(1)
-  expect(await createVideoRepository(db).workCounts(['2'])).toEqual(new Map([['2', 1]]))
+  expect(await createVideoRepository(db).workCounts(['2'])).toEqual(
+    new Map([['2', { workCount: 1, restrictedCount: 0 }]]),
+  )
 })
 
 it('publishes nothing without an upload, or with the upload of another', async () => {

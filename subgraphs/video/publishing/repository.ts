@@ -3,7 +3,7 @@ import type { VideoTables } from '../../../db/ownership.ts'
 import { transcodeJob } from '../jobs/transcode-job.ts'
 import { readTitle, type NotifiedMention } from '../titles/read-title.ts'
 import { storeReadings } from '../titles/repository.ts'
-import type { VideoRow } from '../videos/repository.ts'
+import type { VideoRow, Visibility } from '../videos/repository.ts'
 
 /** A video to be published, without its time of publication, which the statement chooses. Its id is that of its upload. */
 export interface Publication {
@@ -22,6 +22,7 @@ export interface Publication {
   readonly contentHash: Buffer
   /** The format of sound that cannot be used; null when none is lost. */
   readonly lostSound: string | null
+  readonly visibility: Visibility
 }
 
 const present = sql`date_trunc('milliseconds', now())`
@@ -44,7 +45,7 @@ export function createPublicationRepository(db: Kysely<VideoTables>) {
      * Inserts a video with what its title says, closes its upload, increments the author's count and enqueues the transcoding, in
      * one statement and hence in one transaction. The video gets the first millisecond from now on that no other video has.
      *
-     * A file that its author published before is stored once: the new video shares its object.
+     * A file that its author published before is stored once, if both videos are public: the new one shares its object.
      *
      * @returns null when the upload does not exist, is not the author's, or is already published.
      */
@@ -57,7 +58,8 @@ export function createPublicationRepository(db: Kysely<VideoTables>) {
           ), original as (
             -- Locked: it is removed before this, and not found, or after, when its object has one video more to serve.
             select play_key from videos
-            where author_id = ${video.authorId} and content_hash = ${video.contentHash} order by id limit 1 for share
+            where author_id = ${video.authorId} and content_hash = ${video.contentHash}
+              and visibility = 'PUBLIC' and ${video.visibility} = 'PUBLIC' order by id limit 1 for share
           ), moment as (
             -- As many milliseconds from now as are taken in a row: from the first gap on, none is at its turn any more.
             select ${present} + count(*) * interval '1 millisecond' as published_at
@@ -69,12 +71,13 @@ export function createPublicationRepository(db: Kysely<VideoTables>) {
           ), published as (
             insert into videos (
               id, author_id, title, play_key, cover_key, content_type, byte_size, duration_ms, width, height, thumbhash,
-              content_hash, lost_sound, status, published_at, is_hidden
+              content_hash, lost_sound, status, published_at, visibility, is_hidden
             )
             select
               upload.id, upload.owner_id, ${video.title}, coalesce((select play_key from original), ${video.playKey}),
               ${video.coverKey}, ${video.contentType}, ${video.byteSize}, ${video.durationMs}, ${video.width},
               ${video.height}, ${video.thumbhash}, ${video.contentHash}, ${video.lostSound}, 'UPLOADED', moment.published_at,
+              ${video.visibility},
               -- Its author may have been banned while it was checked.
               exists (select from "user".banned_users as banned where banned.id = upload.owner_id)
             from upload, moment
@@ -83,9 +86,10 @@ export function createPublicationRepository(db: Kysely<VideoTables>) {
           ), closed as (
             update uploads set closed_at = now() where id in (select id from published)
           ), counted as (
-            insert into author_counts as counts (author_id, work_count)
-            select author_id, 1 from published
-            on conflict (author_id) do update set work_count = counts.work_count + 1
+            insert into author_counts as counts (author_id, work_count, restricted_count)
+            select author_id, 1, (visibility <> 'PUBLIC')::integer from published
+            on conflict (author_id) do update
+            set work_count = counts.work_count + 1, restricted_count = counts.restricted_count + excluded.restricted_count
           ), ${storeReadings(sql`select published.*, ${readTitle(video.title, mentions)}::jsonb as reading from published`)}
           select published.* from published cross join lateral ${transcodeJob(sql.ref('published.id'))} as job`.execute(
           db,

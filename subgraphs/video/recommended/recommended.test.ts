@@ -7,6 +7,7 @@ import { openDatabase } from '../../../platform/postgres/database.ts'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
 import { doesScheduledJobs, startVideoSubgraph, type VideoSubgraph } from '../../../testing/video-subgraph.ts'
 import { groupBy } from '../../../platform/postgres/group-by.ts'
+import { encodeCursor } from '../../../platform/graphql/cursor.ts'
 import { createLogger } from '../../../platform/runtime/logger.ts'
 import { openRecommender } from './recommender.ts'
 import { candidatesOf } from './repository.ts'
@@ -38,8 +39,8 @@ interface Page {
   }[]
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
 }
-const feed = `query ($first: Int! = 10, $after: String, $seed: Int) {
-  recommendedFeed(first: $first, after: $after, seed: $seed) {
+const feed = `query ($first: Int! = 10, $after: String, $seed: Int, $from: Int) {
+  recommendedFeed(first: $first, after: $after, seed: $seed, from: $from) {
     edges { cursor reason node { id author { id } } } pageInfo { hasNextPage endCursor }
   }
 }`
@@ -148,9 +149,23 @@ describe('the recommended feed', () => {
     })
   })
 
-  it('refuses anonymous callers, and seeds and cursors that are none', async () => {
-    expect(await refusal(video.subgraph, anonymous, feed)).toMatchObject({ code: 'UNAUTHENTICATED' })
-    for (const variables of [{ seed: -1 }, { after: 'garbage' }, { first: -1 }]) {
+  it('shows the newest videos to callers without a token, page by page', async () => {
+    const ids: string[] = []
+    let after: string | null = null
+    for (let count = 0; count < 3; count++) {
+      const { recommendedFeed: next }: { recommendedFeed: Page } = await ask(video.subgraph, anonymous, feed, { after })
+      expect(reasonsOf(next)).toEqual(new Set(['NEW']))
+      ids.push(...idsOf(next))
+      after = next.pageInfo.endCursor
+    }
+    expect(ids).toEqual(Array.from({ length: 30 }, (_, index) => String(index + 1)))
+  })
+
+  it('refuses seeds, places and cursors that are none', async () => {
+    for (const variables of [
+      ...[{ seed: -1 }, { after: 'garbage' }, { first: -1 }, { from: 1 }, { seed: 1, from: -1 }],
+      ...[encodeCursor('1', String(2 ** 31), '0'), encodeCursor('1700000000000')].map((cursor) => ({ after: cursor })),
+    ]) {
       expect(await refusal(video.subgraph, signedIn('1'), feed, variables)).toMatchObject({ code: 'BAD_USER_INPUT' })
     }
   })
@@ -170,7 +185,7 @@ describe('the recommended feed', () => {
     )
     const plan = rows.map((row) => Object.values(row)[0]).join('\n')
     expect(plan).not.toMatch(/Seq Scan on (videos|video_topics|views|recommendations|likes|follows|trends)/)
-    expect(plan).toContain('videos_published_at_key')
+    expect(plan).toContain('videos_feed')
   })
 })
 

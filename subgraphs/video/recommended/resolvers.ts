@@ -1,15 +1,21 @@
 import { askedFields } from '../../../platform/graphql/asked-fields.ts'
 import { pageArguments } from '../../../platform/graphql/connection.ts'
+import { upperBound } from '../feed/upper-bound.ts'
 import type { Resolvers } from '../schema.generated.ts'
-import { pageOfRanked, unlessAuthorBlockedOrMuted } from '../videos/viewing.ts'
+import { pageOfRanked, pageOfVideos, unlessAuthorBlockedOrMuted } from '../videos/viewing.ts'
 import { dislike } from './dislike.ts'
-import { reasonIn, recommend, recommendedCursor } from './recommend.ts'
+import { reasonIn, recommend, recommendedCursor, sessionAfter } from './recommend.ts'
 
 export const recommendationResolvers: Resolvers = {
   Query: {
-    async recommendedFeed(_, { first, after, seed }, context, info) {
+    async recommendedFeed(_, { first, after, seed, from, publishedBefore }, context, info) {
       const wanted = pageArguments({ first, after }, 50)
-      const page = await recommend(context, wanted, seed ?? null)
+      if (!context.caller.viewer) {
+        const question = { before: upperBound(wanted, publishedBefore), count: wanted.first + 1 }
+        const skeleton = () => context.cache.feedPages.get(question, context.notBefore)
+        return pageOfVideos({ skeleton, visibleTo: 'everybody' }, wanted, context, askedFields(info))
+      }
+      const page = await recommend(context, wanted, { seed: seed ?? null, from: from ?? null })
       const [last] = page.videos.slice(-1)
       return pageOfRanked(
         {
@@ -29,6 +35,10 @@ export const recommendationResolvers: Resolvers = {
       await dislike(context, input)
       return { isNoted: true }
     },
+  },
+  RecommendedVideoConnection: {
+    seed: ({ pageInfo }) => sessionAfter(pageInfo.endCursor)?.seed ?? null,
+    next: ({ pageInfo }) => sessionAfter(pageInfo.endCursor)?.next ?? null,
   },
   RecommendedVideoEdge: {
     reason: ({ cursor }) => reasonIn(cursor),

@@ -1,19 +1,7 @@
-import { requireViewer, type Caller } from '../../../platform/auth/caller.ts'
+import { requireViewer } from '../../../platform/auth/caller.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
-import { Forbidden } from '../../../platform/runtime/errors.ts'
-import type { VideoCache } from '../cache.ts'
-import type { VideoRepository } from '../videos/repository.ts'
-import { noSuchVideo } from '../../errors.ts'
-import type { RemovalRepository } from './repository.ts'
-
-/** What deleting needs. */
-export interface Removal {
-  readonly removals: RemovalRepository
-  readonly videos: VideoRepository
-  readonly cache: Pick<VideoCache, 'forgetVideo'>
-  /** For how long the files outlive the video. */
-  readonly graceSeconds: number
-}
+import type { VideoContext } from '../context.ts'
+import { notYourVideo } from '../videos/not-your-video.ts'
 
 /**
  * Deletes a video of the viewer: it is in no list any more when this answers. Its URLs end when the time of grace is over.
@@ -22,18 +10,15 @@ export interface Removal {
  * @throws Unauthenticated for anonymous callers, NotFound when the video does not exist, Forbidden when another user published it.
  */
 export async function deleteVideo(
-  { caller, removal }: { readonly caller: Caller; readonly removal: Removal },
+  context: Pick<VideoContext, 'caller' | 'removal' | 'publishedFor' | 'cache'>,
   id: string,
 ): Promise<{ readonly videoId: string; readonly authorId: string }> {
-  const authorId = requireViewer(caller).userId
+  const authorId = requireViewer(context.caller).userId
   const videoId = idArgument(id)
-  const { removals, videos, cache, graceSeconds } = removal
+  const { removals, cache, graceSeconds } = context.removal
   const isDeleted = await removals
     .delete(videoId, authorId, graceSeconds)
     .finally(() => cache.forgetVideo(videoId, authorId))
-  if (isDeleted) return { videoId, authorId }
-  if ((await videos.findMany([videoId])).has(videoId)) {
-    throw new Forbidden({ en: "You cannot delete another user's video.", zh: '不能删除他人的视频。' })
-  }
-  throw noSuchVideo()
+  if (!isDeleted) throw await notYourVideo(videoId, context)
+  return { videoId, authorId }
 }

@@ -1,5 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
+import type { VideoCache } from '../cache.ts'
 
 /** A video that is gone, whose objects are still there. */
 export interface RemovalRow {
@@ -15,10 +16,11 @@ export interface RemovalRow {
 export function removeVideo(condition: RawBuilder<unknown>, graceSeconds: number): RawBuilder<unknown> {
   return sql`
     deleted as (
-      delete from videos where ${condition} returning id, author_id, title, play_key
+      delete from videos where ${condition} returning id, author_id, title, play_key, visibility
     ), counted as (
-      update author_counts set work_count = work_count - 1
-      where author_id in (select author_id from deleted)
+      update author_counts as counts
+      set work_count = work_count - 1, restricted_count = restricted_count - (deleted.visibility <> 'PUBLIC')::integer
+      from deleted where counts.author_id = deleted.author_id
     ), removal as (
       insert into removals (video_id, play_key, due_at)
       select id, play_key, now() + ${graceSeconds} * interval '1 second' from deleted
@@ -26,6 +28,14 @@ export function removeVideo(condition: RawBuilder<unknown>, graceSeconds: number
 }
 
 export type RemovalRepository = ReturnType<typeof createRemovalRepository>
+
+/** What deleting needs. */
+export interface Removal {
+  readonly removals: RemovalRepository
+  readonly cache: Pick<VideoCache, 'forgetVideo'>
+  /** For how long the files outlive the video. */
+  readonly graceSeconds: number
+}
 
 /** Videos that are gone, and what is still to be removed of them. */
 export function createRemovalRepository(db: Kysely<VideoTables>) {
@@ -67,6 +77,20 @@ export function createRemovalRepository(db: Kysely<VideoTables>) {
         .where('videoId', '=', sql<string>`any(${videoIds}::bigint[])`)
         .execute()
       return new Set(rows.map((row) => row.videoId))
+    },
+
+    /** Objects that videos had before their visibility changed, some at a time. */
+    async moved(limit: number): Promise<string[]> {
+      const rows = await db.selectFrom('movedObjects').select('key').orderBy('key').limit(limit).execute()
+      return rows.map(({ key }) => key)
+    },
+
+    /** Forgets objects of before that are removed. */
+    async finishMoved(keys: readonly string[]): Promise<void> {
+      await db
+        .deleteFrom('movedObjects')
+        .where('key', '=', sql<string>`any(${keys}::text[])`)
+        .execute()
     },
 
     /** Those of the keys that a video still uses for its file. */

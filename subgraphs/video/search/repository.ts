@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
-import { isEachVisibleTo, isUnmoderated } from '../../../db/visibility.ts'
+import { isEachVisibleTo, isPublic } from '../../../db/visibility.ts'
 import { weekTerm } from '../titles/repository.ts'
 
 /** A video that has all wanted terms. */
@@ -137,7 +137,7 @@ export function candidatesAmong(hits: RawBuilder<unknown>, viewerId: string | un
       limit (select case when count(*) <= ${sql.lit(mostOfRareTerm)} then ${sql.lit(mostCandidates)} else 1 end from hits)
     )
     select newest.video_id as id, newest.published_at, videos.title, coalesce(counts.favorite_count, 0) as favorite_count,
-      ${isUnmoderated} and ${isEachVisibleTo(viewer, sql`videos.author_id`)} as is_shown,
+      ${isPublic} and ${isEachVisibleTo(viewer, sql`videos.author_id`)} as is_shown,
       (select count(*)::integer from hits) as found
     from newest
     cross join lateral (select * from videos where videos.id = newest.video_id limit 1) as videos

@@ -12,7 +12,7 @@ const readAtOnce = 500
  * The parts of a statement that store what titles say: search terms, and the week, by which a search goes back in time; topics;
  * mentions.
  *
- * @param titles the columns `id`, `author_id`, `published_at`, `title` and `is_hidden` of videos, and `reading` from `readTitle`.
+ * @param titles the columns `id`, `author_id`, `published_at`, `title`, `is_hidden` and `visibility` of videos, and `reading` from `readTitle`.
  */
 export function storeReadings(titles: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`
@@ -28,7 +28,7 @@ export function storeReadings(titles: RawBuilder<unknown>): RawBuilder<unknown> 
         and topic not in (select topics ->> 'name' from jsonb_array_elements(reading -> 'topics') as topics)
     ), new_topics as (
       insert into video_topics (video_id, topic, written, published_at, is_hidden)
-      select readings.id, name, written, published_at, is_hidden
+      select readings.id, name, written, published_at, is_hidden or visibility <> 'PUBLIC'
       from readings cross join jsonb_to_recordset(reading -> 'topics') as topics (name text, written text)
       on conflict do nothing
     ), former_mentions as (
@@ -134,7 +134,7 @@ export function createTitleRepository(db: Kysely<VideoTables>) {
               select videos.*, read.reading
               from unnest(${ids}::bigint[], ${readings}::text[]::jsonb[]) as read (id, reading)
               cross join lateral (
-                select id, author_id, published_at, title, is_hidden from videos where id = read.id limit 1
+                select id, author_id, published_at, title, is_hidden, visibility from videos where id = read.id limit 1
               ) as videos`)}
             delete from unread_titles where video_id = any (${ids}::bigint[])`.execute(tx)
           return rows.length

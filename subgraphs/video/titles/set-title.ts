@@ -1,9 +1,8 @@
 import { requireViewer } from '../../../platform/auth/caller.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
-import { Forbidden } from '../../../platform/runtime/errors.ts'
-import { noSuchVideo } from '../../errors.ts'
 import type { VideoContext } from '../context.ts'
 import type { SetTitleInput } from '../schema.generated.ts'
+import { notYourVideo } from '../videos/not-your-video.ts'
 import type { VideoRow } from '../videos/repository.ts'
 import { notifiedMentions } from './notified-mentions.ts'
 import { titleArgument } from './title-argument.ts'
@@ -15,7 +14,10 @@ import { titleArgument } from './title-argument.ts'
  * @throws NotFound when the video does not exist, Forbidden when another user published it
  */
 export async function setTitle(
-  context: Pick<VideoContext, 'caller' | 'ids' | 'titles' | 'cache' | 'sensitiveWords'>,
+  context: Pick<
+    VideoContext,
+    'caller' | 'ids' | 'titles' | 'cache' | 'sensitiveWords' | 'publishedFor' | 'announceMentioned'
+  >,
   input: SetTitleInput,
 ): Promise<VideoRow> {
   const authorId = requireViewer(context.caller).userId
@@ -25,8 +27,7 @@ export async function setTitle(
   const changed = await context.titles
     .setTitle(videoId, authorId, title, mentions)
     .finally(() => context.cache.forgetRow(videoId))
-  if (changed) return changed
-  const [known] = await context.cache.rows.get([videoId], performance.now())
-  if (!known) throw noSuchVideo()
-  throw new Forbidden({ en: "You cannot change another user's video.", zh: '不能修改他人的视频。' })
+  if (!changed) throw await notYourVideo(videoId, context)
+  context.announceMentioned(mentions)
+  return changed
 }

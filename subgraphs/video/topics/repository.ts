@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
-import { isEachVisibleTo, isUnmoderated } from '../../../db/visibility.ts'
+import { isEachVisibleTo, isPublic } from '../../../db/visibility.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { publishedAtOf, type VideoKey } from '../videos/repository.ts'
 
@@ -9,6 +9,11 @@ export interface TopicRow {
   readonly name: string
   /** As it was first written. */
   readonly written: string
+}
+
+/** A topic in a list, with how many shown videos have it. */
+export interface FoundTopic extends TopicRow {
+  readonly videoCount: number
 }
 
 /** How many of the largest topics are searched for what contains a text, and how many topics for what begins with it. */
@@ -39,11 +44,19 @@ export function createTopicRepository(db: Kysely<VideoTables>) {
       return row ?? null
     },
 
-    /** Topics with a text in their names, the largest first. */
-    async search(text: string, count: number): Promise<TopicRow[]> {
+    /**
+     * Topics with a text in their names: the one with this name, then the largest first.
+     *
+     * @param after the last one of the page before.
+     */
+    async search(text: string, count: number, after: Omit<FoundTopic, 'written'> | null): Promise<FoundTopic[]> {
       const pattern = text.replace(/[\\%_]/g, '\\$&')
-      const { rows } = await sql<TopicRow>`
-        select name, written from (
+      const isAfter =
+        after === null
+          ? sql`true`
+          : sql`name <> ${text} and (${after.name === text} or (-video_count, name) > (${-after.videoCount}::integer, ${after.name}))`
+      const { rows } = await sql<FoundTopic>`
+        select name, written, video_count from (
           select name, written, video_count from (
             select name, written, video_count from topics order by video_count desc, name limit ${sql.lit(most.largest)}
           ) as largest
@@ -51,7 +64,7 @@ export function createTopicRepository(db: Kysely<VideoTables>) {
           union
           (select name, written, video_count from topics where name like ${`${pattern}%`} limit ${sql.lit(most.begun)})
         ) as found
-        where video_count > 0
+        where video_count > 0 and ${isAfter}
         order by name = ${text} desc, video_count desc, name limit ${count}`.execute(db)
       return rows
     },
@@ -65,7 +78,7 @@ export function createTopicRepository(db: Kysely<VideoTables>) {
         from video_topics as tagged
         cross join lateral (select * from videos where videos.id = tagged.video_id limit 1) as videos
         where tagged.topic = ${topic} and not tagged.is_hidden and tagged.published_at < ${before}
-          and ${isUnmoderated} and ${isEachVisibleTo(viewer, sql`videos.author_id`)}
+          and ${isPublic} and ${isEachVisibleTo(viewer, sql`videos.author_id`)}
         order by tagged.published_at desc limit ${page.first + 1}`.execute(db)
       return rows
     },

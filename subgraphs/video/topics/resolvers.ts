@@ -1,18 +1,31 @@
 import { askedFields } from '../../../platform/graphql/asked-fields.ts'
 import { pageArguments, type PageArguments } from '../../../platform/graphql/connection.ts'
+import { pageOfRows } from '../../../platform/graphql/list.ts'
 import { queryArgument } from '../../../platform/text/query-argument.ts'
 import { queryOf } from '../../../platform/text/search-terms.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { byScore, scoreOf } from '../search/rank.ts'
 import { rankedCursor, rankedPage } from '../search/ranked-pages.ts'
 import { topicName, topicsOf } from '../titles/read-title.ts'
+import { placeInCursor, topicCursor } from './topic-cursor.ts'
 import { pageOfRanked, pageOfVideos } from '../videos/viewing.ts'
 
 export const topicResolvers: Resolvers = {
   Query: {
     topic: (_, { name }, { topics }) => topics.find(topicName(queryArgument(name))),
-    searchTopics: (_, { query, first }, { topics }) =>
-      topics.search(topicName(queryArgument(query)), pageArguments({ first }, 50).first),
+    searchTopics(_, { query, first, after }, { topics }, info) {
+      const text = topicName(queryArgument(query))
+      return pageOfRows(
+        {
+          skeleton: ({ first: count, after: cursor }) =>
+            topics.search(text, count + 1, cursor == null ? null : placeInCursor(cursor)),
+          cursorOf: topicCursor,
+          visibleTo: 'everybody',
+        },
+        pageArguments({ first, after }, 50),
+        askedFields(info),
+      )
+    },
   },
   Topic: {
     name: ({ written }) => written,

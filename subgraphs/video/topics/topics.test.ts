@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anonymous, ask, refusal, signedIn } from '../../../testing/callers.ts'
+import { encodeCursor } from '../../../platform/graphql/cursor.ts'
 import { doesScheduledJobs, startVideoSubgraph, type VideoSubgraph } from '../../../testing/video-subgraph.ts'
 
 let video: VideoSubgraph
@@ -113,12 +114,36 @@ describe('topics', () => {
 
   it('are searched for by a part of their names, the same name first and then the largest', async () => {
     for (const title of ['#lake', '#lakeside', '#lakeside', '#blacklake', '#100%lake']) await adds(title)
-    const { searchTopics } = await ask<{ searchTopics: Topic[] }>(
-      video.subgraph,
-      anonymous,
-      '{ searchTopics(query: "#Lake") { name videoCount } }',
-    )
-    expect(searchTopics.map(({ name }) => name)).toEqual(['lake', 'lakeside', 'blacklake'])
+    interface Page {
+      readonly edges: readonly { readonly node: Topic }[]
+      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+    }
+    const list = `query ($query: String! = "#Lake", $first: Int! = 20, $after: String) {
+      searchTopics(query: $query, first: $first, after: $after) {
+        edges { node { name videoCount } } pageInfo { hasNextPage endCursor }
+      }
+    }`
+    const search = async (variables: Record<string, unknown> = {}): Promise<Page> =>
+      (await ask<{ searchTopics: Page }>(video.subgraph, anonymous, list, variables)).searchTopics
+    const namesOf = ({ edges }: Page): string[] => edges.map(({ node }) => node.name)
+    expect(namesOf(await search())).toEqual(['lake', 'lakeside', 'blacklake'])
+    for (const first of [1, 2]) {
+      const seen: string[] = []
+      let after: string | null = null
+      do {
+        const page: Page = await search({ first, after })
+        seen.push(...namesOf(page))
+        after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null
+      } while (after !== null)
+      expect(seen).toEqual(['lake', 'lakeside', 'blacklake'])
+    }
+    // As large as others, whose order is that of their names.
+    for (const title of ['#wood a', '#woodb', '#woodc', '#awood']) await adds(title)
+    const { pageInfo } = await search({ query: 'wood', first: 2 })
+    expect(namesOf(await search({ query: 'wood', after: pageInfo.endCursor }))).toEqual(['woodb', 'woodc'])
+    for (const after of ['garbage', encodeCursor('1')]) {
+      expect(await refusal(video.subgraph, anonymous, list, { after })).toMatchObject({ code: 'BAD_USER_INPUT' })
+    }
   })
 })
 

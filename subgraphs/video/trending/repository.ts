@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
-import { isEachVisibleTo, isUnmoderated } from '../../../db/visibility.ts'
+import { isEachVisibleTo, isPublic } from '../../../db/visibility.ts'
 import type { PageArguments } from '../../../platform/graphql/connection.ts'
 import { decodeCursor, encodeCursor } from '../../../platform/graphql/cursor.ts'
 import type { Ranked } from '../search/rank.ts'
@@ -26,7 +26,7 @@ export function createTrendRepository(db: Kysely<VideoTables>) {
         select trends.video_id as id, score from trends
         cross join lateral (select * from videos where videos.id = trends.video_id limit 1) as videos
         where (score, trends.video_id) < (${score}::bigint, ${id}::bigint)
-          and ${isUnmoderated} and ${isEachVisibleTo(viewer, sql`videos.author_id`)}
+          and ${isPublic} and ${isEachVisibleTo(viewer, sql`videos.author_id`)}
         order by score desc, trends.video_id desc limit ${first + 1}`.execute(db)
       return rows.map((row) => ({ id: row.id, score: Number(row.score) }))
     },
@@ -42,8 +42,8 @@ export function createTrendRepository(db: Kysely<VideoTables>) {
           select id, (extract(epoch from published_at) * 1000
             + ${hours.perLogarithm * 3_600_000} * ln(1 + coalesce(likes, 0) + coalesce(views, 0) / ${hours.viewsPerLike}::float8))::bigint
           from (
-            select id, published_at, is_hidden from videos
-            where published_at > now() - ${longestDays} * interval '1 day'
+            select id, published_at from videos
+            where ${isPublic} and published_at > now() - ${longestDays} * interval '1 day'
             order by published_at desc limit ${newestVideos}
           ) as newest
           left join lateral (
@@ -52,7 +52,6 @@ export function createTrendRepository(db: Kysely<VideoTables>) {
           left join lateral (
             select view_count as views from view_counts where video_id = newest.id limit 1
           ) as viewed on true
-          where not is_hidden
           order by 2 desc limit ${mostTrends}
           returning video_id`.execute(tx)
         return rows.length

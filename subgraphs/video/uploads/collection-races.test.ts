@@ -26,7 +26,7 @@ it.each([
     [step]: async (...file: Parameters<ObjectStore['upload']>) => {
       await expire(uploadId)
       await collectUploads(dependencies.sound)
-      await store[step](...file)
+      await (store[step] as ObjectStore['upload'])(...file)
     },
   }))
   await expect(publish(collected, uploadId)).rejects.toThrow()

@@ -8,6 +8,9 @@ import { anyOf, idArray, listIn, textOf } from '../../../platform/postgres/datab
 import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
 import { shareReads } from '../../../platform/caching/batched-reads.ts'
 
+/** Who may see a video: every user, its author and their friends, or its author alone. */
+export type Visibility = 'PUBLIC' | 'FRIENDS' | 'PRIVATE'
+
 export type VideoStatus = 'UPLOADED' | 'PROCESSING' | 'READY' | 'FAILED'
 
 /** A published video. */
@@ -15,7 +18,7 @@ export interface VideoRow {
   readonly id: string
   readonly authorId: string
   readonly title: string
-  /** The keys of the public objects of the uploaded file and of the cover. */
+  /** The keys of the objects of the uploaded file and of the cover. */
   readonly playKey: string
   readonly coverKey: string
   /** What is played once it is ready. */
@@ -37,6 +40,13 @@ export interface VideoRow {
   readonly publishedAt: Date
   /** Whether its author is banned, so that it is visible to nobody. */
   readonly isHidden: boolean
+  readonly visibility: Visibility
+}
+
+/** How many videos an author has published, and how many of these are not public. */
+export interface WorkCounts {
+  readonly workCount: number
+  readonly restrictedCount: number
 }
 
 /** The sort key of a video in lists. */
@@ -85,12 +95,12 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
   const readMany = prepareRead(db, () =>
     db.selectFrom('videos').select(columns).where('id', '=', anyOf([])).$castTo<VideoRow>().compile(),
   )
-  const readByAuthors = prepareRead(db, () => pagesOfAuthors([], new Date(), 1).compile(db))
+  const readByAuthors = prepareRead(db, () => pagesOfAuthors([], new Date(), 1, []).compile(db))
   const readBlockedOrMuted = prepareRead(db, () => blockedOrMutedOf([]).compile(db))
   const readWorkCounts = prepareRead(db, () =>
     db
       .selectFrom('authorCounts')
-      .select([textOf('authorId'), textOf('workCount')])
+      .select([textOf('authorId'), textOf('workCount'), textOf('restrictedCount')])
       .where('authorId', '=', anyOf([]))
       .compile(),
   )
@@ -113,10 +123,9 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
       return groupBy(rows, (row) => row.videoId)
     },
 
-    /** Changes the cover of an author's video; null when it no longer exists. */
+    /** Changes the cover of an author's video; null when it no longer exists, or has another file. */
     async setCover(
-      id: string,
-      authorId: string,
+      { id, authorId, playKey }: Pick<VideoRow, 'id' | 'authorId' | 'playKey'>,
       cover: { readonly coverKey: string; readonly thumbhash: string },
     ): Promise<VideoRow | null> {
       const row = await db
@@ -124,15 +133,71 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
         .set(cover)
         .where('id', '=', id)
         .where('authorId', '=', authorId)
+        .where('playKey', '=', playKey)
         .returningAll()
         .executeTakeFirst()
       return (row as VideoRow | undefined) ?? null
     },
 
-    /** A page of each author's videos, newest first, plus one row when there are more. */
-    async byAuthors(authorIds: readonly string[], page: PageArguments): Promise<Map<string, VideoKey[]>> {
+    /**
+     * Changes the visibility of a video and moves it into another folder of the object store, where its objects have the same names.
+     * The old ones are to be removed afterwards. One statement, hence one transaction.
+     *
+     * @param formerKeys all old objects.
+     * @returns null when the video no longer exists, or is not as it was before.
+     */
+    async move(
+      before: VideoRow,
+      visibility: Visibility,
+      folder: string,
+      formerKeys: readonly string[],
+    ): Promise<VideoRow | null> {
+      const moved = (key: RawBuilder<unknown>) => sql`${folder}::text || regexp_replace(${key}, '^.*/', '')`
+      const { rows } = await sql<VideoRow>`
+        with changed as (
+          update videos
+          set visibility = ${visibility}, play_key = ${moved(sql`play_key`)}, cover_key = ${moved(sql`cover_key`)},
+            mp4_key = ${moved(sql`mp4_key`)}, hls_key = ${moved(sql`hls_key`)}
+          where id = ${before.id} and author_id = ${before.authorId} and visibility = ${before.visibility}
+            and play_key = ${before.playKey} and cover_key = ${before.coverKey}
+            and mp4_key is not distinct from ${before.mp4Key} and hls_key is not distinct from ${before.hlsKey}
+          returning *
+        ), renamed as (
+          update renditions set key = ${moved(sql`renditions.key`)} from changed where video_id = changed.id
+        ), counted as (
+          update author_counts as counts
+          set restricted_count = counts.restricted_count
+            + (changed.visibility <> 'PUBLIC')::integer - (${before.visibility}::text <> 'PUBLIC')::integer
+          from changed where counts.author_id = changed.author_id
+        ), noted as (
+          insert into moved_objects (key)
+          select key from changed, unnest(${formerKeys}::text[]) as key on conflict do nothing
+        )
+        select * from changed`.execute(db)
+      return rows[0] ?? null
+    },
+
+    /** Makes a private video one for friends, which keeps its objects. Null as above. */
+    async showToFriends(before: VideoRow): Promise<VideoRow | null> {
+      const row = await db
+        .updateTable('videos')
+        .set({ visibility: 'FRIENDS' })
+        .where('id', '=', before.id)
+        .where('authorId', '=', before.authorId)
+        .where('visibility', '=', 'PRIVATE')
+        .returningAll()
+        .executeTakeFirst()
+      return (row as VideoRow | undefined) ?? null
+    },
+
+    /** A page of each author's videos with some visibilities, newest first, plus one row when there are more. */
+    async byAuthors(
+      authorIds: readonly string[],
+      page: PageArguments,
+      visibilities: readonly Visibility[],
+    ): Promise<Map<string, VideoKey[]>> {
       const before = page.after == null ? 'infinity' : publishedAtOf(page.after)
-      const rows = await readByAuthors([idArray(authorIds), before, page.first + 1])
+      const rows = await readByAuthors([idArray(authorIds), before, page.first + 1, visibilities])
       return new Map(rows.map((row) => [row.authorId, keysIn(row)]))
     },
 
@@ -155,10 +220,39 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
     },
 
     /** How many videos each author has published, if any. */
-    async workCounts(authorIds: readonly string[]): Promise<Map<string, number>> {
+    async workCounts(authorIds: readonly string[]): Promise<Map<string, WorkCounts>> {
       const [found] = await readWorkCounts([idArray(authorIds)])
-      const counts = listIn(found?.workCount)
-      return new Map(listIn(found?.authorId).map((authorId, place) => [authorId, Number(counts[place])]))
+      const [counts, restricted] = [listIn(found?.workCount), listIn(found?.restrictedCount)]
+      return new Map(
+        listIn(found?.authorId).map((authorId, place) => [
+          authorId,
+          { workCount: Number(counts[place]), restrictedCount: Number(restricted[place]) },
+        ]),
+      )
+    },
+
+    /** Which users are friends, each asked for as `user:other`. */
+    friendsAmong: shareReads<true>(async (pairs) => {
+      const [userIds, otherIds] = [0, 1].map((place) => idArray(pairs.map((pair) => pair.split(':')[place] ?? '')))
+      const { rows } = await sql<{ pair: string }>`
+        select wanted.user_id || ':' || wanted.other_id as pair
+        from unnest(${userIds}::bigint[], ${otherIds}::bigint[]) as wanted (user_id, other_id)
+        -- The limit makes each a look-up by key.
+        cross join lateral (
+          select from social.friendships as friendship
+          where friendship.user_id = wanted.user_id and friendship.friend_id = wanted.other_id limit 1
+        ) as found`.execute(db)
+      return new Map(rows.map(({ pair }) => [pair, true]))
+    }),
+
+    /** Those of the videos that were reported. */
+    async reportedAmong(videoIds: readonly string[]): Promise<ReadonlySet<string>> {
+      const rows = await db
+        .selectFrom('social.reportedVideos')
+        .select('videoId')
+        .where('videoId', '=', anyOf(videoIds))
+        .execute()
+      return new Set(rows.map(({ videoId }) => videoId))
     },
   }
 }
@@ -176,7 +270,7 @@ const columns = [
     'status',
     'progress',
   ] as const),
-  ...(['failure', 'lostSound', 'durationMs', 'width', 'height', 'publishedAt', 'isHidden'] as const),
+  ...(['failure', 'lostSound', 'durationMs', 'width', 'height', 'publishedAt', 'isHidden', 'visibility'] as const),
 ]
 
 function blockedOrMutedOf(viewerIds: readonly string[]): RawBuilder<{ viewerId: string; ids: string | null }> {
@@ -192,20 +286,28 @@ function blockedOrMutedOf(viewerIds: readonly string[]): RawBuilder<{ viewerId: 
     where hidden.people > 0`
 }
 
-/** Its parameters are in the order of the arguments. */
+/** Its parameters are in the order of the arguments. Each visibility is a range of an index. */
 function pagesOfAuthors(
   authorIds: readonly string[],
   before: Date,
   limit: number,
+  visibilities: readonly Visibility[],
 ): RawBuilder<VideoKeyTexts & { readonly authorId: string }> {
   return sql`
     select wanted.author_id, page.*
     from unnest(${idArray(authorIds)}::bigint[]) as wanted (author_id)
+    cross join (select ${before}::timestamptz as before, ${limit}::integer as count) as bounds
     cross join lateral ${keyTextsOf(sql`
-      select id, published_at from videos
-      where videos.author_id = wanted.author_id and videos.published_at < ${before} and ${isUnmoderated}
-      order by videos.published_at desc
-      limit ${limit}`)} as page`
+      select newest.* from unnest(${visibilities}::text[]) as shown (visibility)
+      cross join lateral (
+        select id, published_at from videos
+        where videos.author_id = wanted.author_id and videos.visibility = shown.visibility
+          and videos.published_at < bounds.before and ${isUnmoderated}
+        order by videos.published_at desc
+        limit bounds.count
+      ) as newest
+      order by published_at desc
+      limit bounds.count`)} as page`
 }
 
 /** The cursor of a video in every list that is ordered by publication time. */

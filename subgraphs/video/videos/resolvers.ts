@@ -2,10 +2,12 @@ import type { Caller } from '../../../platform/auth/caller.ts'
 import { askedFields } from '../../../platform/graphql/asked-fields.ts'
 import { pageArguments, type PageArguments } from '../../../platform/graphql/connection.ts'
 import { idArgument, idsArgument } from '../../../platform/graphql/ids.ts'
+import type { VideoContext } from '../context.ts'
 import { videoIdOf } from '../storage/video-objects.ts'
 import type { Resolvers } from '../schema.generated.ts'
 import { failureReason, withoutItsSound } from './failure-reason.ts'
-import type { VideoRow } from './repository.ts'
+import type { VideoRow, Visibility } from './repository.ts'
+import { mediaUrl } from './shown-video.ts'
 import { findVideos, pageOfVideos, showVideos, shownVideos, unlessAuthorBlockedOrMuted } from './viewing.ts'
 
 function isAuthor({ viewer }: Caller, video: VideoRow): boolean {
@@ -14,6 +16,16 @@ function isAuthor({ viewer }: Caller, video: VideoRow): boolean {
 
 function progressOf({ status, progress }: VideoRow): number {
   return status === 'READY' ? 100 : progress
+}
+
+/** The least public videos of an author that the viewer may see. Friends are not looked up for authors whose videos are all public. */
+async function leastPublicOf(authorId: string, context: VideoContext): Promise<Visibility> {
+  const { cache, notBefore, caller, publishedFor } = context
+  if (caller.viewer && caller.viewer.userId !== authorId) {
+    const [counts] = await cache.workCounts.get([authorId], notBefore)
+    if (!counts || counts.restrictedCount <= 0) return 'PUBLIC'
+  }
+  return publishedFor.ofAuthor(authorId)
 }
 
 /** A file that was uploaded again is stored under the key of the first video with it. */
@@ -45,13 +57,14 @@ export const videoResolvers: Resolvers = {
       isAuthor(caller, row) && row.lostSound !== null ? withoutItsSound(row.lostSound)[caller.language] : null,
   },
   Rendition: {
-    url: (rendition, _, { caller, objectStore }) => objectStore.publicUrl(caller, rendition.key),
+    url: (rendition, _, { caller, objectStore }) => mediaUrl(rendition.key, objectStore, caller),
   },
   User: {
     videos({ id }, { first, after }, context, info) {
       const isOwn = id === context.caller.viewer?.userId
       const list = {
-        skeleton: (page: PageArguments) => context.cache.authorPage(id, page, context.notBefore),
+        skeleton: async (page: PageArguments) =>
+          context.cache.authorPage(id, await leastPublicOf(id, context), page, context.notBefore),
         visibleTo: isOwn ? ('everybody' as const) : unlessAuthorBlockedOrMuted(context),
         // All of them have the same author.
         refill: () => [],

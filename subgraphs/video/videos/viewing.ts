@@ -3,21 +3,36 @@ import type { Connection, PageArguments } from '../../../platform/graphql/connec
 import { eachOf, pageOf, type PagedList, type Visible, type VisibleTo } from '../../../platform/graphql/list.ts'
 import type { CachedRow } from '../../../platform/caching/cached-row.ts'
 import { asError, type MaybePromise } from '../../../platform/graphql/maybe-promise.ts'
+import { publicBucket } from '../../../platform/storage/object-store.ts'
 import type { VideoContext } from '../context.ts'
+import { bucketOf } from '../storage/object-keys.ts'
 import type { UserReference } from '../user-reference.ts'
-import { videoCursor, type VideoKey, type VideoRow } from './repository.ts'
+import { videoCursor, type VideoKey, type VideoRow, type WorkCounts } from './repository.ts'
 import { showVideo, type ShownVideo } from './shown-video.ts'
 
-/** A publicly visible video; the viewer's blocks and mutes are not considered yet. */
+/** A video that is published for the viewer; their blocks and mutes are not considered yet. */
 export type FoundVideo = CachedRow<VideoRow, ShownVideo>
 
-/** Videos by id, in the order of the ids; null for those that do not exist or whose author is banned. */
+/**
+ * Videos by id, in the order of the ids; null for those that do not exist, whose author is banned, or that are not published for
+ * the viewer.
+ */
 export async function findVideos(
   ids: readonly string[],
-  { cache, notBefore }: Pick<VideoContext, 'cache' | 'notBefore'>,
+  { cache, notBefore, publishedFor }: Pick<VideoContext, 'cache' | 'notBefore' | 'publishedFor'>,
 ): Promise<(FoundVideo | null)[]> {
   const found = await cache.rows.get(ids, notBefore)
-  return found.map((video) => (video?.row.isHidden === false ? video : null))
+  let restricted: VideoRow[] | undefined
+  const unmoderated = found.map((video) => {
+    if (video?.row.isHidden !== false) return null
+    if (video.row.visibility !== 'PUBLIC') (restricted ??= []).push(video.row)
+    return video
+  })
+  if (!restricted) return unmoderated
+  const shown = await publishedFor.among(restricted)
+  return unmoderated.map((video) =>
+    video && (video.row.visibility === 'PUBLIC' || shown.has(video.row.id)) ? video : null,
+  )
 }
 
 /** Videos as presented to this caller, with the selected fields of their authors. Blocks and mutes are not considered. */
@@ -26,7 +41,14 @@ export async function showVideos(
   context: VideoContext,
   asked: AskedFields,
 ): Promise<(ShownVideo | null)[]> {
-  const shown = found.map((video) => video && video.shownTo(context.caller))
+  // Signed URLs expire, and are not kept with the row.
+  const shown = found.map(
+    (video) =>
+      video &&
+      (bucketOf(video.row.playKey) === publicBucket
+        ? video.shownTo(context.caller)
+        : showVideo(video.row, context.objectStore, context.caller)),
+  )
   const ofAuthor = asked.below('author')
   if (!ofAuthor.has('workCount')) return shown
   const authors = await findAuthors(authorsOf(found), context, ofAuthor)
@@ -63,7 +85,7 @@ export function unlessAuthorBlockedOrMuted({
 /** Users with their selected fields, in the order of the ids. */
 export async function findAuthors(
   ids: readonly string[],
-  { cache, notBefore }: Pick<VideoContext, 'cache' | 'notBefore'>,
+  { cache, notBefore, caller }: Pick<VideoContext, 'cache' | 'notBefore' | 'caller'>,
   asked: AskedFields,
 ): Promise<UserReference[]> {
   if (!asked.has('workCount')) return ids.map((id) => ({ __typename: 'User', id, workCount: null }))
@@ -72,8 +94,14 @@ export async function findAuthors(
   return ids.map((id, index) => ({
     __typename: 'User',
     id,
-    workCount: counts instanceof Error ? counts : (counts[index] ?? 0),
+    workCount: counts instanceof Error ? counts : workCountShown(counts[index], caller.viewer?.userId === id),
   }))
+}
+
+/** Authors are told of all their videos, other users of the public ones. */
+function workCountShown(counts: WorkCounts | null | undefined, isAuthor: boolean): number {
+  if (!counts) return 0
+  return isAuthor ? counts.workCount : counts.workCount - counts.restrictedCount
 }
 
 /** A user with their selected fields. */

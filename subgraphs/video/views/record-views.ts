@@ -1,4 +1,3 @@
-import { requireViewer } from '../../../platform/auth/caller.ts'
 import { idArgument } from '../../../platform/graphql/ids.ts'
 import { BadUserInput } from '../../../platform/runtime/errors.ts'
 import type { VideoContext } from '../context.ts'
@@ -12,16 +11,17 @@ const shortestMs = 3_000
 const longestMs = 24 * 60 * 60 * 1_000
 
 /**
- * Records what the viewer has watched.
+ * Records what the viewer has watched. Of callers without a token, views are counted once a day for each address and user agent, and
+ * nothing else is stored.
  *
  * @returns how many of the views were counted.
- * @throws Unauthenticated for anonymous callers, BadUserInput for too many views and for negative times.
+ * @throws BadUserInput for too many views and for negative times.
  */
 export async function recordViews(
-  { caller, views }: Pick<VideoContext, 'caller' | 'views'>,
+  context: Pick<VideoContext, 'caller' | 'views' | 'anonymousViews' | 'anonymousViewers'>,
   input: RecordViewsInput,
 ): Promise<number> {
-  const { userId: viewerId } = requireViewer(caller)
+  const { caller, views } = context
   if (input.views.length > mostViews) {
     throw new BadUserInput({
       en: `At most ${mostViews} views can be recorded at a time.`,
@@ -29,14 +29,37 @@ export async function recordViews(
     })
   }
   const recorded = input.views.map(({ videoId, watchedMs, positionMs, isCompleted = false }) => ({
-    viewerId,
     videoId: idArgument(videoId),
     positionMs: timeArgument(positionMs ?? watchedMs),
     isCompleted,
     isLong: timeArgument(watchedMs) >= shortestMs || isCompleted,
   }))
-  const counted = await Promise.all(recorded.map((view) => views.submit(view)))
+  if (!caller.viewer) {
+    return countAnonymous(
+      context,
+      recorded.flatMap(({ videoId, isLong }) => (isLong ? [videoId] : [])),
+    )
+  }
+  const { userId: viewerId } = caller.viewer
+  const counted = await Promise.all(recorded.map((view) => views.submit({ viewerId, ...view })))
   return counted.filter(Boolean).length
+}
+
+async function countAnonymous(
+  { caller, anonymousViews, anonymousViewers }: Pick<VideoContext, 'caller' | 'anonymousViews' | 'anonymousViewers'>,
+  videoIds: readonly string[],
+): Promise<number> {
+  const unwatched = videoIds.length === 0 ? [] : await anonymousViewers.add(caller, [...new Set(videoIds)])
+  const counted = await Promise.allSettled(unwatched.map((id) => anonymousViews.submit(id)))
+  const failed = counted.filter((outcome) => outcome.status === 'rejected')
+  if (failed[0]) {
+    await anonymousViewers.remove(
+      caller,
+      unwatched.filter((_, index) => counted[index]?.status === 'rejected'),
+    )
+    throw failed[0].reason
+  }
+  return counted.filter((outcome) => outcome.status === 'fulfilled' && outcome.value).length
 }
 
 function timeArgument(value: number): number {

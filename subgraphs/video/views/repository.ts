@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
+import { isPublic, isPublishedFor, isUnmoderated } from '../../../db/visibility.ts'
 import { idArray } from '../../../platform/postgres/database.ts'
 
 /** What a viewer has watched of a video. */
@@ -21,12 +22,21 @@ export interface Progress {
 
 export type ViewRepository = ReturnType<typeof createViewRepository>
 
-/** Who has watched what. */
-export function createViewRepository(db: Kysely<VideoTables>) {
+/**
+ * Who has watched what.
+ *
+ * @param keepsFeedback whether views that count are stored as feedback for a recommender, too.
+ */
+export function createViewRepository(db: Kysely<VideoTables>, { keepsFeedback = false } = {}) {
+  /** A part of the statement: what the recommender is told of. */
+  const feedback = keepsFeedback
+    ? sql`told as (insert into feedback (user_id, video_id) select viewer_id, video_id from counting),`
+    : sql``
+
   return {
     /**
      * Stores views, and counts those that count: not of one's own videos, not again within a day, not of videos that do not
-     * exist. One statement, hence one transaction; rows are locked in the order of their keys.
+     * exist or are not published for their viewer. One statement, hence one transaction; rows are locked in the order of their keys.
      *
      * @returns for each view whether it was counted.
      */
@@ -47,7 +57,10 @@ export function createViewRepository(db: Kysely<VideoTables>) {
             ${distinct.map(({ isCompleted }) => isCompleted)}::boolean[],
             ${distinct.map(({ isLong }) => isLong)}::boolean[]
           ) as given (viewer_id, video_id, position_ms, is_completed, is_long)
-          cross join lateral (select author_id from videos where videos.id = given.video_id and not is_hidden limit 1) as videos
+          cross join lateral (
+            select author_id from videos
+            where videos.id = given.video_id and ${isUnmoderated} and ${isPublishedFor(sql`given.viewer_id`, sql`videos`)} limit 1
+          ) as videos
         ), stored as (
           insert into views as known (viewer_id, video_id, month, counted_at, position_ms, is_completed)
           select viewer_id, video_id, month,
@@ -65,7 +78,7 @@ export function createViewRepository(db: Kysely<VideoTables>) {
         ), counting as materialized (
           select viewer_id, video_id from stored join watched using (viewer_id, video_id)
           where stored.counted_at = now()::timestamptz(3) and watched.is_long and watched.author_id <> viewer_id
-        ), counted as (
+        ), ${feedback} counted as (
           insert into view_counts as counts (video_id, view_count)
           select video_id, count(*) from counting group by video_id order by video_id
           on conflict (video_id) do update set view_count = counts.view_count + excluded.view_count
@@ -75,6 +88,28 @@ export function createViewRepository(db: Kysely<VideoTables>) {
       // Of repetitions in one group, the last one stands for all.
       const isLast = new Map(views.map((view, index) => [keyOf(view), index]))
       return views.map((view, index) => counted.has(keyOf(view)) && isLast.get(keyOf(view)) === index)
+    },
+
+    /**
+     * Counts views of callers without a token, of whom nothing is stored here.
+     *
+     * @returns for each whether its video exists.
+     */
+    async addAnonymous(videoIds: readonly string[]): Promise<boolean[]> {
+      const { rows } = await sql<{ videoId: string }>`
+        with watched as materialized (
+          select given.video_id, count(*) as views
+          from unnest(${idArray(videoIds)}::bigint[]) as given (video_id)
+          cross join lateral (select from videos where videos.id = given.video_id and ${isPublic} limit 1) as videos
+          group by given.video_id
+        ), counted as (
+          insert into view_counts as counts (video_id, view_count)
+          select video_id, views from watched order by video_id
+          on conflict (video_id) do update set view_count = counts.view_count + excluded.view_count
+        )
+        select video_id from watched`.execute(db)
+      const found = new Set(rows.map(({ videoId }) => videoId))
+      return videoIds.map((id) => found.has(id))
     },
 
     /** How often each video was viewed, if at all. */

@@ -115,6 +115,10 @@ export const socialOperations = {
     const id = await repliesTo(friend, await repliesTo(blocked, above, 'indeed'), 'nice')
     return byIds('comments(ids: $ids) { replyTo { name } }', id, blocked.name)
   },
+  'Comment.mentions': async ({ friend, people: { blocked }, video }) => {
+    const id = await friend.comments(await video({ author_id: friend.id }), `@${blocked.name}`)
+    return byIds('comments(ids: $ids) { mentions { user { name } } }', id, blocked.name)
+  },
   'User.favoriteVideos': async ({ friend, people: { blocked }, video }) => {
     await friend.likes(await video({ author_id: blocked.id, title: 'a favourite' }))
     return ofUser(friend.id, 'favoriteVideos { edges { node { title } } }', 'a favourite')

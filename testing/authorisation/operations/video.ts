@@ -1,3 +1,6 @@
+import { vi } from 'vitest'
+import { ask } from '../../../start/people.ts'
+import { patience } from '../../waiting.ts'
 import type { Coordinate } from '../matrix.ts'
 import { byIds, ofUser, ofVideo, toVideo, type Ask } from './operation.ts'
 
@@ -18,7 +21,7 @@ export const videoOperations = {
   'Query.searchTopics': async ({ video, readTitles }) => {
     await video({ title: '#sought' })
     await readTitles()
-    return { query: '{ searchTopics(query: "sought") { name } }', shows: 'sought' }
+    return { query: '{ searchTopics(query: "sought") { edges { node { name } } } }', shows: 'sought' }
   },
   'Query.topic': async ({ video, readTitles }) => {
     await video({ title: '#wanted' })
@@ -33,14 +36,20 @@ export const videoOperations = {
   }),
   'Mutation.setTitle': ({ published }) => toVideo('setTitle', published, 'title: "published"'),
   'Mutation.setCover': ({ published }) => toVideo('setCover', published, 'time: 0'),
+  'Mutation.setVideoVisibility': async ({ video }) =>
+    toVideo('setVideoVisibility', await video(), 'visibility: PRIVATE'),
   'Mutation.deleteVideo': async ({ video }) => toVideo('deleteVideo', await video()),
   // Nobody is recommended their own videos, nor more than two of one author on a page.
-  'Query.recommendedFeed': async ({ people: { blocked }, video, sql }) => {
+  'Query.recommendedFeed': async ({ network, people: { blocked }, video, sql }) => {
     await sql(`delete from video.videos where title = 'recommended'`)
     const published = new Date(Date.now() + 1_000).toISOString()
     const id = await video({ author_id: blocked.id, title: 'recommended', published_at: published })
     await sql('insert into social.video_counts (video_id, favorite_count) values ($1, 1000000)', [id])
-    return { query: '{ recommendedFeed(first: 50) { edges { node { id } } } }', shows: `"id":"${id}"` }
+    const query = '{ recommendedFeed(first: 50) { edges { node { id } } } }'
+    const shows = `"id":"${id}"`
+    // Callers without a token are shown the feed, which is cached until it has heard of the video.
+    await vi.waitUntil(async () => JSON.stringify(await ask(network, query)).includes(shows), patience)
+    return { query, shows }
   },
   'Query.followingFeed': async ({ friend, video }) => {
     const id = await video({ author_id: friend.id, title: 'of a friend' })
@@ -109,6 +118,16 @@ export const videoOperations = {
   'User.videos': async ({ people: { blocked }, video }) => {
     await video({ author_id: blocked.id, title: 'of somebody blocked' })
     return ofUser(blocked.id, 'videos { edges { node { title } } }', 'of somebody blocked')
+  },
+  // Others are told how many are public.
+  'User.workCount': async ({ people: { owner }, sql }) => {
+    await sql(
+      `insert into video.author_counts (author_id, work_count, restricted_count) values ($1, 54321, 1)
+       on conflict (author_id) do update set work_count = 54321, restricted_count = 1`,
+      [owner.id],
+    )
+    await owner.asks('mutation { updateProfile(input: { signature: "hi" }) { user { id } } }')
+    return ofUser(owner.id, 'workCount', '54321')
   },
   'Mutation.takeDownVideo': async ({ video }) => toVideo('takeDownVideo', await video(), 'reason: "because"'),
   'Query.videoAuditLog': async ({ people: { admin }, video }) => {

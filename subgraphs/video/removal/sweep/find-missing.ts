@@ -1,4 +1,4 @@
-import { publicBucket } from '../../../../platform/storage/object-store.ts'
+import { bucketOf } from '../../storage/object-keys.ts'
 import type { Sweeping } from './find-orphans.ts'
 
 /** An object that a row refers to but that does not exist. */
@@ -14,7 +14,7 @@ export async function* findMissing({ claims, objectStore }: Sweeping): AsyncGene
   for (let lastId = '0'; ;) {
     const videos = await claims.after(lastId, batch)
     for (const { id, keys } of videos) {
-      const found = await Promise.all(keys.map((key) => objectStore.stat(publicBucket, key)))
+      const found = await Promise.all(keys.map((key) => objectStore.stat(bucketOf(key), key)))
       for (const [index, key] of keys.entries()) if (!found[index]) yield { videoId: id, key }
     }
     const last = videos.at(-1)

@@ -1,12 +1,11 @@
 import { isId } from '../../../../platform/graphql/ids.ts'
 import {
-  publicBucket,
   uploadBucket,
   type Bucket,
   type ListedObject,
   type ObjectStore,
 } from '../../../../platform/storage/object-store.ts'
-import { inspections } from '../../storage/object-keys.ts'
+import { bucketOf, inspections } from '../../storage/object-keys.ts'
 import type { RemovalRepository } from '../repository.ts'
 import { videoFolders, videoIdOf } from '../../storage/video-objects.ts'
 import type { SweepRepository, VideoClaims } from './repository.ts'
@@ -28,12 +27,12 @@ export interface Orphan {
 const hourMs = 60 * 60 * 1_000
 const batch = 500
 
-/** Public objects older than an hour that neither a video nor a pending removal refers to. */
-export async function* findPublicOrphans(sweeping: Sweeping, now: Date): AsyncGenerator<Orphan> {
+/** Objects of videos older than an hour that neither a video nor a pending removal refers to. */
+export async function* findVideoOrphans(sweeping: Sweeping, now: Date): AsyncGenerator<Orphan> {
   for (const folder of videoFolders) {
-    for await (const objects of oldObjects(sweeping, publicBucket, folder, now.getTime() - hourMs)) {
+    for await (const objects of oldObjects(sweeping, bucketOf(folder), folder, now.getTime() - hourMs)) {
       const known = await knownAmong(sweeping, objects)
-      for (const { key, size } of objects) if (!known(key)) yield { bucket: publicBucket, key, size }
+      for (const { key, size } of objects) if (!known(key)) yield { bucket: bucketOf(key), key, size }
     }
   }
 }
@@ -94,8 +93,8 @@ const maxPlaylistBytes = 1024 * 1024
 
 /** The keys that a playlist refers to, recursively; null when one of the playlists is missing. */
 async function partsOf(objectStore: Sweeping['objectStore'], playlistKey: string): Promise<string[] | null> {
-  if (!(await objectStore.stat(publicBucket, playlistKey))) return null
-  const text = (await objectStore.readStart(publicBucket, playlistKey, maxPlaylistBytes)).toString()
+  if (!(await objectStore.stat(bucketOf(playlistKey), playlistKey))) return null
+  const text = (await objectStore.readStart(bucketOf(playlistKey), playlistKey, maxPlaylistBytes)).toString()
   const folder = playlistKey.slice(0, playlistKey.lastIndexOf('/') + 1)
   const parts = new Set([...text.matchAll(/\b[\w-]{1,100}\.(?:m3u8|mp4)/g)].map(([name]) => folder + name))
   for (const key of [...parts].filter((part) => part.endsWith('.m3u8'))) {

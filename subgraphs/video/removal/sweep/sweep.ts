@@ -1,5 +1,5 @@
 import { findMissing, type MissingObject } from './find-missing.ts'
-import { findPublicOrphans, findUploadOrphans, type Orphan, type Sweeping } from './find-orphans.ts'
+import { findVideoOrphans, findUploadOrphans, type Orphan, type Sweeping } from './find-orphans.ts'
 
 export interface SweepOptions {
   /** Whether orphans are deleted or only reported. */
@@ -18,7 +18,7 @@ export interface SweepReport {
 /** Compares the object store with the tables of videos and uploads, in both directions. */
 export async function sweep(sweeping: Sweeping, { remove, now = new Date() }: SweepOptions): Promise<SweepReport> {
   const orphans: Orphan[] = []
-  for (const found of [findPublicOrphans(sweeping, now), findUploadOrphans(sweeping, now)]) {
+  for (const found of [findVideoOrphans(sweeping, now), findUploadOrphans(sweeping, now)]) {
     for await (const orphan of found) {
       if (remove) await sweeping.objectStore.remove(orphan.bucket, orphan.key)
       orphans.push(orphan)
