@@ -38,6 +38,17 @@ export function uploadTests(stage: () => Stage): void {
     await other.keyboard.press('Enter')
     // Without anything being read again.
     await page.getByText('2 unread').waitFor({ state: 'attached' })
+
+    await page.locator('[aria-current=true]').getByRole('button', { name: 'More' }).click()
+    const sheet = page.getByRole('dialog')
+    await sheet.getByRole('radio', { name: 'Only me' }).check({ force: true })
+    await page.getByText('Changed.').waitFor()
+    await stage().pictures(page, 'own-video-phone')
+    const query = 'query ($id: ID!) { video(id: $id) { id } }'
+    expect(await mallory.asks(query, { id })).toEqual({ video: null })
+    await sheet.getByRole('button', { name: 'Delete the video' }).click()
+    await sheet.getByRole('button', { name: 'Delete the video' }).click()
+    await page.getByRole('heading', { name: 'Share your first video' }).waitFor()
   })
 
   it('goes on after a reload with the parts that are missing', async () => {

@@ -7,6 +7,7 @@ import { client } from '../graph/client.ts'
 import { messageOf } from '../graph/errors.ts'
 import { useTexts } from '../language/language.ts'
 import { useSession } from '../sign-in/session.tsx'
+import { OwnVideo } from './own-video.tsx'
 import { ReportForm } from './report-form.tsx'
 import { moreTexts } from './more-texts.ts'
 import type { FeedVideo } from './use-feed.ts'
@@ -58,6 +59,7 @@ export default function MoreSheet({ video, onClose }: { readonly video: FeedVide
           </>
         )}
       </Menu>
+      {isOwn && <OwnVideo video={video} onClose={onClose} />}
     </Sheet>
   )
 }

@@ -90,10 +90,10 @@ function Topics({ query }: KindProps) {
   const text = useTexts(searchTexts)
   const { data, loading, error, refetch } = useQuery(operation('SearchTopics'), { variables: { query } })
   if (!data) return loading ? <SkeletonLines /> : <ErrorState error={error} onRetry={() => void refetch()} />
-  if (data.searchTopics.length === 0) return <Nothing />
+  if (data.searchTopics.edges.length === 0) return <Nothing />
   return (
     <ul className="user-list">
-      {data.searchTopics.map(({ name, videoCount }) => (
+      {data.searchTopics.edges.map(({ node: { name, videoCount } }) => (
         <li key={name}>
           <Link to={topicPath(name)}>
             <span className="suggestion-icon">

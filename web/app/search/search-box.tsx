@@ -41,7 +41,7 @@ export function SearchBox({ value, onChange, onSearch }: SearchBoxProps) {
   )
   const found = query === '' ? undefined : (data ?? previousData)
   const suggestions: readonly Suggestion[] = [
-    ...(found?.searchTopics ?? []).map(({ name, videoCount }) => ({
+    ...(found?.searchTopics.edges ?? []).map(({ node: { name, videoCount } }) => ({
       key: `#${name}`,
       label: `#${name}`,
       note: text('count', { count: videoCount }),

@@ -9,6 +9,7 @@ import { messageOf } from '../graph/errors.ts'
 import { useFormats, useTexts } from '../language/language.ts'
 import { useSession } from '../sign-in/session.tsx'
 import { CoverPicker } from './cover-picker.tsx'
+import { VisibilityField, type Visibility } from './visibility-field.tsx'
 import { discardUpload, send, type CurrentUpload } from './current-upload.ts'
 import { uploadTexts } from './texts.ts'
 
@@ -19,6 +20,7 @@ export function Details({ upload }: { readonly upload: CurrentUpload }) {
   const navigate = useNavigate()
   const [title, setTitle] = useState('')
   const [coverTime, setCoverTime] = useState<number | null>(null)
+  const [visibility, setVisibility] = useState<Visibility>('PUBLIC')
   const [isWanted, setIsWanted] = useState(false)
   const [problem, setProblem] = useState<string>()
   const [publish] = useMutation(operation('PublishVideo'))
@@ -27,7 +29,7 @@ export function Details({ upload }: { readonly upload: CurrentUpload }) {
   useEffect(() => {
     if (!isWanted || state !== 'sent' || uploadId === null) return
     setIsWanted(false)
-    publish({ variables: { uploadId, title: title.trim(), coverTime } }).then(
+    publish({ variables: { uploadId, title: title.trim(), coverTime, visibility } }).then(
       () => {
         discardUpload()
         showToast(text('published'))
@@ -35,7 +37,7 @@ export function Details({ upload }: { readonly upload: CurrentUpload }) {
       },
       (error: unknown) => setProblem(messageOf(error)),
     )
-  }, [isWanted, state, uploadId, publish, title, coverTime, navigate, text, user])
+  }, [isWanted, state, uploadId, publish, title, coverTime, visibility, navigate, text, user])
 
   return (
     <form
@@ -65,6 +67,7 @@ export function Details({ upload }: { readonly upload: CurrentUpload }) {
             <span>{title.length}/100</span>
           </small>
         </div>
+        <VisibilityField value={visibility} onChange={setVisibility} />
         <CoverPicker url={upload.url} chosen={coverTime} onChoose={setCoverTime} />
         {problem !== undefined && (
           <p className="problem" role="alert">
