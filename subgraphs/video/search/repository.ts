@@ -73,9 +73,13 @@ export function createSearchRepository(db: Kysely<VideoTables>) {
       const rare = await findByTerm(hitsByTerm(query, bound), viewerId)
       if ((rare[0]?.found ?? 0) <= mostOfRareTerm) return candidatesOf(rare, rare.length < mostCandidates)
       let byWeek: readonly HitRow[] = []
+      let from = 0
       for (const weeks of weeksBack) {
-        byWeek = await findByTerm(hitsByWeek(query, bound, weeks), viewerId)
+        // Each is older than all of the weeks before.
+        const older = await findByTerm(hitsByWeek(query, bound, from, weeks), viewerId)
+        byWeek = [...byWeek, ...older].slice(0, mostCandidates)
         if (byWeek.length === mostCandidates) break
+        from = weeks + 1
       }
       return candidatesOf(byWeek, false)
     },
@@ -104,15 +108,15 @@ export function hitsByTerm(query: string, before: Date | string): RawBuilder<unk
     limit ${sql.lit(mostOfRareTerm + 1)}`
 }
 
-/** By the index of terms, the newest weeks first. */
-export function hitsByWeek(query: string, before: Date | string, weeks: number): RawBuilder<unknown> {
+/** By the index of terms, the newest weeks first; from one week back to another. */
+export function hitsByWeek(query: string, before: Date | string, from: number, weeks: number): RawBuilder<unknown> {
   const week = (time: RawBuilder<unknown>) => sql`floor(extract(epoch from ${time}) / 604800)::bigint`
   return sql`
     select hits.video_id, hits.published_at
     from (
       select least(max(published_at), ${before}::timestamptz) as newest, min(published_at) as oldest from search_terms
     ) as all_videos
-    cross join lateral generate_series(0, least(${weeks}, ${week(sql`newest`)} - ${week(sql`oldest`)})) as weeks_ago
+    cross join lateral generate_series(${from}::bigint, least(${weeks}, ${week(sql`newest`)} - ${week(sql`oldest`)})) as weeks_ago
     cross join lateral (
       select video_id, published_at from search_terms
       where terms @@ ((quote_literal(${weekTerm(sql`newest - weeks_ago * interval '1 week'`)}) || ' & (' || ${query} || ')')::tsquery)

@@ -169,7 +169,7 @@ describe('the search for videos', () => {
     expect(videos).toHaveLength(300)
     expect(next).not.toBeNull()
     await db.transaction().execute(async (tx) => {
-      const { rows } = await candidatesAmong(hitsByWeek(`'narwhals'`, 'infinity', 200), undefined).execute(tx)
+      const { rows } = await candidatesAmong(hitsByWeek(`'narwhals'`, 'infinity', 0, 200), undefined).execute(tx)
       expect(rows).toHaveLength(300)
     })
   })
@@ -190,7 +190,7 @@ describe('the search for videos', () => {
         const { rows } = await sql<Record<string, string>>`explain ${candidatesAmong(hits, '1')}`.execute(tx)
         return rows.map((row) => Object.values(row)[0]).join('\n')
       })
-    for (const hits of [hitsByTerm(`'zebras':*`, 'infinity'), hitsByWeek(`'nothing' & '猫':*`, 'infinity', 32)]) {
+    for (const hits of [hitsByTerm(`'zebras':*`, 'infinity'), hitsByWeek(`'nothing' & '猫':*`, 'infinity', 0, 32)]) {
       const plan = await planOf(hits)
       expect(plan).toContain('Bitmap Index Scan on search_terms_by_term')
       expect(plan).not.toMatch(/Seq Scan on (search_terms|videos|video_counts)/)
