@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
 import { userPath } from '../../routes.ts'
 import { Avatar } from '../components/avatar.tsx'
@@ -13,8 +13,7 @@ import { messageOf } from '../graph/errors.ts'
 import { useFormats, useTexts } from '../language/language.ts'
 import { useSession } from '../sign-in/session.tsx'
 import { CommentMenu } from './comment-menu.tsx'
-import type { Answered, CommentLine } from './comments.tsx'
-import { Replies } from './replies.tsx'
+import type { Answered, CommentLine } from './comment-line.ts'
 import { commentTexts } from './texts.ts'
 
 export interface CommentItemProps {
@@ -24,12 +23,14 @@ export interface CommentItemProps {
   /** The comment below which it stands; none for a comment itself. */
   readonly parentId?: string
   readonly onAnswer: (answered: Answered) => void
+  /** Its replies, which are shown when they are asked for. */
+  readonly replies?: ReactNode
 }
 
 const tell = (error: unknown): void => showToast(messageOf(error))
 
 /** A comment with its replies, or a reply. */
-export function CommentItem({ comment, video, isPinned = false, parentId, onAnswer }: CommentItemProps) {
+export function CommentItem({ comment, video, isPinned = false, parentId, onAnswer, replies }: CommentItemProps) {
   const text = useTexts(commentTexts)
   const { ago, count } = useFormats()
   const { asUser } = useSession()
@@ -101,7 +102,7 @@ export function CommentItem({ comment, video, isPinned = false, parentId, onAnsw
           {hasReplies ? text('hideReplies') : text('replies', { count: replyCount ?? 0 })}
         </button>
       )}
-      {hasReplies && <Replies comment={comment} video={video} onAnswer={onAnswer} />}
+      {hasReplies && replies}
       {hasMenu && (
         <CommentMenu
           comment={comment}

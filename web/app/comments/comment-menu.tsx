@@ -10,7 +10,7 @@ import { operation } from '../graph/documents.ts'
 import { messageOf } from '../graph/errors.ts'
 import { useTexts } from '../language/language.ts'
 import { useSession } from '../sign-in/session.tsx'
-import type { CommentLine } from './comments.tsx'
+import type { CommentLine } from './comment-line.ts'
 import { commentTexts } from './texts.ts'
 
 interface CommentMenuProps {

@@ -4,11 +4,13 @@ import { IconButton } from '../components/button.tsx'
 import { More } from '../components/more.tsx'
 import { EmptyState, ErrorState, SkeletonLines } from '../components/states.tsx'
 import type { FeedVideo } from '../feed/use-feed.ts'
-import { operation, type Data } from '../graph/documents.ts'
+import { operation } from '../graph/documents.ts'
 import { commonTexts } from '../language/common-texts.ts'
 import { useTexts } from '../language/language.ts'
+import type { Answered } from './comment-line.ts'
 import { Composer } from './composer.tsx'
 import { CommentItem } from './comment-item.tsx'
+import { Replies } from './replies.tsx'
 import { commentTexts } from './texts.ts'
 
 export interface CommentsProps {
@@ -16,19 +18,6 @@ export interface CommentsProps {
   /** Whether they stand beside the video, instead of over it. */
   readonly isBeside: boolean
   readonly onClose: () => void
-}
-
-export type CommentLine = NonNullable<
-  NonNullable<NonNullable<Data<'Comments'>['video']>['comments']>['edges'][number]['node']
->
-
-/** What a comment answers. */
-export interface Answered {
-  /** The comment, or the reply. */
-  readonly id: string
-  readonly name: string
-  /** The comment below which the reply appears. */
-  readonly commentId: string
 }
 
 /** The comments of a video: beside it where there is room, otherwise as a drawer over its lower part. */
@@ -101,6 +90,7 @@ function CommentList({ video, onClose }: CommentsProps) {
                 video={video}
                 isPinned={comment.id === pinned?.id}
                 onAnswer={setAnswered}
+                replies={<Replies comment={comment} video={video} onAnswer={setAnswered} />}
               />
             ))}
           </ul>

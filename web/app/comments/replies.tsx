@@ -4,7 +4,7 @@ import type { FeedVideo } from '../feed/use-feed.ts'
 import { operation } from '../graph/documents.ts'
 import { useTexts } from '../language/language.ts'
 import { CommentItem } from './comment-item.tsx'
-import type { Answered, CommentLine } from './comments.tsx'
+import type { Answered, CommentLine } from './comment-line.ts'
 import { commentTexts } from './texts.ts'
 
 interface RepliesProps {

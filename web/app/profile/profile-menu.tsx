@@ -10,7 +10,7 @@ import { operation } from '../graph/documents.ts'
 import { messageOf } from '../graph/errors.ts'
 import { useTexts } from '../language/language.ts'
 import { useSession } from '../sign-in/session.tsx'
-import type { Profile } from './profile-page.tsx'
+import type { Profile } from './profile.ts'
 import { profileTexts } from './texts.ts'
 
 interface ProfileMenuProps {

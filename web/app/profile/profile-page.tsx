@@ -7,15 +7,14 @@ import { Button, IconButton } from '../components/button.tsx'
 import { EmptyState, ErrorState, Spinner } from '../components/states.tsx'
 import { useTitle } from '../components/title.ts'
 import { FollowButton } from '../components/user-list.tsx'
-import { operation, type Data } from '../graph/documents.ts'
+import { operation } from '../graph/documents.ts'
 import { useFormats, useTexts } from '../language/language.ts'
 import { useSession } from '../sign-in/session.tsx'
 import { FollowSheet, type FollowKind } from './follow-sheet.tsx'
 import { ProfileMenu } from './profile-menu.tsx'
 import { ProfileVideos, type ProfileTab } from './profile-videos.tsx'
+import type { Profile } from './profile.ts'
 import { profileTexts } from './texts.ts'
-
-export type Profile = NonNullable<Data<'Profile'>['user']>
 
 /** The page of a user: who they are, and their videos. */
 export default function ProfilePage() {
