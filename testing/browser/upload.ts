@@ -36,8 +36,8 @@ export function uploadTests(stage: () => Stage): void {
     await other.keyboard.press('c')
     await other.getByRole('dialog').getByRole('textbox').fill('Welcome!')
     await other.keyboard.press('Enter')
-    // Without anything being read again.
-    await page.getByText('2 unread').waitFor({ state: 'attached' })
+    // Without anything being read again: that it is ready, the like, and the comment.
+    await page.getByText('3 unread').waitFor({ state: 'attached' })
 
     await page.locator('[aria-current=true]').getByRole('button', { name: 'More' }).click()
     const sheet = page.getByRole('dialog')

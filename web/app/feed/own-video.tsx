@@ -19,8 +19,12 @@ export function OwnVideo({ video, onClose }: { readonly video: FeedVideo; readon
   const text = useTexts(moreTexts)
   const navigate = useNavigate()
   const [isAsking, setIsAsking] = useState(false)
+  const [visibility, showVisibility] = useState(video.visibility)
   const [setVisibility] = useMutation(operation('SetVideoVisibility'), {
-    onError: tell,
+    onError(error) {
+      tell(error)
+      showVisibility(video.visibility)
+    },
     onCompleted: () => showToast(text('changed')),
   })
   const [remove, removing] = useMutation(operation('DeleteVideo'), {
@@ -50,8 +54,11 @@ export function OwnVideo({ video, onClose }: { readonly video: FeedVideo; readon
   return (
     <>
       <VisibilityField
-        value={video.visibility}
-        onChange={(visibility) => void setVisibility({ variables: { ...variables, visibility } })}
+        value={visibility}
+        onChange={(wanted) => {
+          showVisibility(wanted)
+          void setVisibility({ variables: { ...variables, visibility: wanted } })
+        }}
       />
       <Menu>
         <MenuEntry icon="trash" label={text('delete')} onPress={() => setIsAsking(true)} />
