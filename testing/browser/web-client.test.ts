@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { chromiumPath } from './chromium.ts'
+import { commentTests } from './comments.ts'
 import { connectionTests } from './connection.ts'
 import { feedTests } from './feed.ts'
+import { profileTests } from './profile.ts'
 import { signInTests } from './sign-in.ts'
 import { setStage, type Stage } from './stage.ts'
+import { uploadTests } from './upload.ts'
 
 // All in one file: they share a system and a browser, which take longer to start than most of the tests.
 describe.skipIf(chromiumPath === undefined)('the web client in a browser (needs Chromium)', () => {
@@ -15,6 +18,9 @@ describe.skipIf(chromiumPath === undefined)('the web client in a browser (needs 
   const current = (): Stage => stage
 
   describe('the feed', () => feedTests(current))
+  describe('comments', () => commentTests(current))
+  describe('profiles and search', () => profileTests(current))
+  describe('uploads', () => uploadTests(current))
   describe('sign-in', () => signInTests(current))
   describe('the connection', () => connectionTests(current))
 })

@@ -10,6 +10,10 @@ import { Frame } from './layout/frame.tsx'
 import { SessionProvider } from './sign-in/session.tsx'
 
 // The feed comes at once, everything else when it is opened.
+const ProfilePage = lazy(() => import('./profile/profile-page.tsx'))
+const SearchPage = lazy(() => import('./search/search-page.tsx'))
+const TopicPage = lazy(() => import('./search/topic-page.tsx'))
+const UploadPage = lazy(() => import('./upload/upload-page.tsx'))
 const NotFound = lazy(() => import('./layout/not-found.tsx'))
 
 /** All pages, by the addresses in `web/routes.ts`. */
@@ -26,6 +30,10 @@ export function App() {
                   <Route path={routes.following} element={<FeedPage tab="following" />} />
                   <Route path={routes.latest} element={<FeedPage tab="latest" />} />
                   <Route path={routes.video} element={<FeedPage tab="forYou" />} />
+                  <Route path={routes.user} element={<ProfilePage />} />
+                  <Route path={routes.search} element={<SearchPage />} />
+                  <Route path={routes.topic} element={<TopicPage />} />
+                  <Route path={routes.upload} element={<UploadPage />} />
                   <Route path="*" element={<NotFound />} />
                 </Route>
               </Routes>

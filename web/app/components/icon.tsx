@@ -54,7 +54,12 @@ export type IconName = keyof typeof paths
 /** A picture for the eye alone: what contains it has a text, or a label. */
 export function Icon({ name, isSolid = false }: { readonly name: IconName; readonly isSolid?: boolean }) {
   return (
-    <svg className={isSolid ? 'icon is-solid' : 'icon'} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg
+      className={`icon icon-${name} ${isSolid ? 'is-solid' : ''}`}
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+      focusable="false"
+    >
       <path d={paths[name]} />
     </svg>
   )

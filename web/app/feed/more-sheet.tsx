@@ -1,12 +1,13 @@
 import { useState } from 'react'
 import type { Variables } from '../graph/documents.ts'
-import { Icon, type IconName } from '../components/icon.tsx'
+import { Menu, MenuEntry } from '../components/menu.tsx'
 import { Sheet } from '../components/sheet.tsx'
 import { showToast } from '../components/toasts.tsx'
 import { client } from '../graph/client.ts'
 import { messageOf } from '../graph/errors.ts'
 import { useTexts } from '../language/language.ts'
 import { useSession } from '../sign-in/session.tsx'
+import { OwnVideo } from './own-video.tsx'
 import { ReportForm } from './report-form.tsx'
 import { moreTexts } from './more-texts.ts'
 import type { FeedVideo } from './use-feed.ts'
@@ -42,41 +43,23 @@ export default function MoreSheet({ video, onClose }: { readonly video: FeedVide
   }
   return (
     <Sheet title={text('title')} onClose={onClose} size="small">
-      <ul className="menu">
-        <Entry icon="link" label={text('copyLink')} onPress={() => void share().then(onClose)} />
+      <Menu>
+        <MenuEntry icon="link" label={text('copyLink')} onPress={() => void share().then(onClose)} />
         {!isOwn && (
           <>
-            <Entry icon="eyeOff" label={text('notInterested')} onPress={() => setAside({ videoId: video.id })} />
+            <MenuEntry icon="eyeOff" label={text('notInterested')} onPress={() => setAside({ videoId: video.id })} />
             {video.author && (
-              <Entry
+              <MenuEntry
                 icon="user"
                 label={text('lessOf', { name: video.author.name })}
                 onPress={() => setAside({ authorId: video.author?.id ?? null })}
               />
             )}
-            <Entry icon="flag" label={text('report')} onPress={() => asUser(() => setIsReporting(true))} />
+            <MenuEntry icon="flag" label={text('report')} onPress={() => asUser(() => setIsReporting(true))} />
           </>
         )}
-      </ul>
+      </Menu>
+      {isOwn && <OwnVideo video={video} onClose={onClose} />}
     </Sheet>
-  )
-}
-
-function Entry({
-  icon,
-  label,
-  onPress,
-}: {
-  readonly icon: IconName
-  readonly label: string
-  readonly onPress: () => void
-}) {
-  return (
-    <li>
-      <button type="button" onClick={onPress}>
-        <Icon name={icon} />
-        {label}
-      </button>
-    </li>
   )
 }

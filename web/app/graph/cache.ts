@@ -41,6 +41,7 @@ export const graph = new ApolloClient({
           bookmarkedVideos: relayStylePagination(),
           searchVideos: relayStylePagination(['query']),
           searchUsers: relayStylePagination(['query']),
+          searchTopics: relayStylePagination(['query']),
           notifications: relayStylePagination(),
           conversations: relayStylePagination(),
           blockedUsers: relayStylePagination(),

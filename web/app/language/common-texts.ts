@@ -32,6 +32,11 @@ export const commonTexts = texts({
   newVersion: ['There is a new version of this page.', '页面有新版本。'],
   notFound: ['This page does not exist.', '页面不存在。'],
   notFoundLong: ['The link may be old, or misspelt.', '链接可能已失效或有误。'],
+  untitled: ['Untitled video', '无标题视频'],
+  follow: ['Follow', '关注'],
+  following: ['Following', '已关注'],
+  followUser: ['Follow {name}', '关注 {name}'],
+  unfollowUser: ['Following {name}', '已关注 {name}'],
   toFeed: ['Watch videos', '去看视频'],
   sessionOver: ['You have been signed out. Sign in again to go on.', '登录已失效，请重新登录。'],
 })

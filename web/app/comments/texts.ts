@@ -1,0 +1,28 @@
+import { texts } from '../language/texts.ts'
+
+export const commentTexts = texts({
+  title: ['Comments', '评论'],
+  count: ['{count} comment|{count} comments', '{count} 条评论'],
+  none: ['No comments yet', '还没有评论'],
+  noneLong: ['Say what you think of it.', '来说说你的看法吧。'],
+  write: ['Add a comment…', '说点什么…'],
+  replyTo: ['Reply to {name}…', '回复 {name}…'],
+  send: ['Send', '发送'],
+  signIn: ['Sign in to comment', '登录后评论'],
+  closed: ['Nobody can comment on this video.', '此视频已关闭评论。'],
+  friends: ['Friends of the author can comment.', '仅作者的朋友可以评论。'],
+  like: ['Like the comment of {name}', '赞 {name} 的评论'],
+  unlike: ['Take the like back', '取消赞'],
+  reply: ['Reply', '回复'],
+  replies: ['Show {count} reply|Show {count} replies', '展开 {count} 条回复'],
+  hideReplies: ['Hide replies', '收起回复'],
+  moreReplies: ['More replies', '更多回复'],
+  delete: ['Delete', '删除'],
+  report: ['Report', '举报'],
+  pin: ['Pin', '置顶'],
+  unpin: ['Unpin', '取消置顶'],
+  pinned: ['Pinned', '已置顶'],
+  author: ['Author', '作者'],
+  options: ['Options', '更多操作'],
+  cancelReply: ['Do not reply', '取消回复'],
+})
