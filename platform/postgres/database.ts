@@ -111,10 +111,10 @@ function watchPool(pool: pg.Pool, name: string): void {
     databaseConnections.watch({ pool: name, state: 'awaited' }, () => pool.waitingCount),
   ]
   const end = pool.end.bind(pool)
-  pool.end = (async () => {
+  pool.end = async () => {
     for (const each of watched) each[Symbol.dispose]()
     await end()
-  })
+  }
 }
 
 /**

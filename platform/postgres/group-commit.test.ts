@@ -66,10 +66,14 @@ it('writes together what arrives in one turn', async () => {
 
 it('caps the size of a group', async () => {
   const sizes: number[] = []
-  await using writes = createGroupCommit<number, number>('test', (group) => {
-    sizes.push(group.length)
-    return Promise.resolve(group)
-  }, 10)
+  await using writes = createGroupCommit<number, number>(
+    'test',
+    (group) => {
+      sizes.push(group.length)
+      return Promise.resolve(group)
+    },
+    10,
+  )
   const numbers = Array.from({ length: 25 }, (_, index) => index)
   expect(await Promise.all(numbers.map((number) => writes.submit(number)))).toEqual(numbers)
   expect(sizes).toEqual([10, 10, 5])
@@ -137,16 +141,20 @@ it('refuses a group of which nobody knows whether it was written, and tries it n
 it('writes what it acknowledges exactly once, and nothing that it refuses', async () => {
   const random = randomOfRun()
   const written: number[] = []
-  await using writes = createGroupCommit<number, number>('test', async (group) => {
-    await turn()
-    if (random.chance(0.3)) throw databaseError(deadlock)
-    if (group.some((write) => write % 17 === 0)) throw databaseError(outOfRange)
-    return group.map((write) => {
-      if (write % 5 === 0) return new Error('refused')
-      written.push(write)
-      return write
-    })
-  }, 20)
+  await using writes = createGroupCommit<number, number>(
+    'test',
+    async (group) => {
+      await turn()
+      if (random.chance(0.3)) throw databaseError(deadlock)
+      if (group.some((write) => write % 17 === 0)) throw databaseError(outOfRange)
+      return group.map((write) => {
+        if (write % 5 === 0) return new Error('refused')
+        written.push(write)
+        return write
+      })
+    },
+    20,
+  )
   const acknowledged: number[] = []
   const clients = Array.from({ length: 30 }, async (_, client) => {
     for (let index = 0; index < 20; index++) {
