@@ -121,7 +121,7 @@ it.each([
 ])('answers %s about the whole schema', async (_who, options) => {
   const { data, errors } = await post(gateway, getIntrospectionQuery(options))
   expect(errors).toEqual([])
-  expect(JSON.stringify(data)).toContain('All published videos, newest first.')
+  expect(JSON.stringify(data)).toContain('All public videos, newest first.')
   expect(JSON.stringify(data)).not.toContain('activeSession')
 })
 
