@@ -187,7 +187,8 @@ async function explainPrepared({ owner, sql, parameters }: Statement, options: s
     await client.query('set plan_cache_mode = force_generic_plan')
     await client.query(`prepare explained as ${sql}`)
     const values = parameters.map((value) => client.escapeLiteral(textOfParameter(value)))
-    return await client.query<Explained>(`explain (${options}) execute explained (${values.join(', ')})`)
+    const given = values.length > 0 ? `(${values.join(', ')})` : ''
+    return await client.query<Explained>(`explain (${options}) execute explained ${given}`)
   } finally {
     await client.query('deallocate all')
     await client.query('reset plan_cache_mode')
