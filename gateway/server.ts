@@ -111,6 +111,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const authentication = createAuthentication(options.accessTokenKeys, user, options.broadcast)
 
   const app = createHttpServer({
+    name: 'graphql',
     trustedProxies: options.trustedProxies,
     bodyBytes: limits.bodyBytes,
     headBytes,

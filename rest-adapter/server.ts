@@ -68,6 +68,7 @@ export async function createRestAdapter(options: RestAdapterOptions): Promise<Fa
   await mkdir(options.uploadFolder, { recursive: true })
 
   const app = createHttpServer({
+    name: 'rest',
     trustedProxies: options.trustedProxies,
     bodyBytes: parameterBytes,
     headBytes: parameterBytes,

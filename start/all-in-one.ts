@@ -60,6 +60,7 @@ export async function startAllInOne(options: AllInOneOptions): Promise<AllInOne>
       ffmpegPath: environment.FFMPEG_PATH,
       servesWeb: web !== undefined,
       givenUp: Promise.race([services.givenUp, ...(urls.givenUp ? [urls.givenUp] : [])]),
+      ...(urls.measureOthers && { measureOthers: urls.measureOthers }),
       addresses: [
         { name: 'REST', url: `${restUrl}/douyin/` },
         { name: 'GraphQL', url: graphqlUrl },
@@ -83,7 +84,7 @@ async function loadServers(
 ): Promise<
   (
     options: AllInOneOptions & { readonly web: WebSource | undefined },
-  ) => Promise<ServerUrls & AsyncDisposable & Pick<Running, 'givenUp'>>
+  ) => Promise<ServerUrls & AsyncDisposable & Pick<Running, 'givenUp' | 'measureOthers'>>
 > {
   return environment.PROCESSES === 1
     ? (await import('./http-servers.ts')).openHttpServers

@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { setTimeout as delay } from 'node:timers/promises'
 import { launched } from '../embedded/processes/launcher.ts'
 import type { Environment } from '../platform/runtime/environment.ts'
+import type { MeasuredProcess } from '../platform/metrics/exposition.ts'
 import type { Logger } from '../platform/runtime/logger.ts'
 import type { ServerUrls } from './people.ts'
 import { choosePort } from './ports.ts'
@@ -16,11 +17,16 @@ export interface SharedServersOptions {
   readonly print: (line: string) => void
 }
 
-/** The one message of a worker: its servers listen, or why they cannot. */
-export type WorkerMessage = { readonly urls: ServerUrls } | { readonly cannotStart: string }
+/** What a worker says: first that its servers listen, or why they cannot; then what it measured, whenever it is asked. */
+export type WorkerMessage =
+  { readonly urls: ServerUrls } | { readonly cannotStart: string } | { readonly measured: MeasuredProcess }
+/** What a worker is told. */
+export type OrderToWorker = 'stop' | 'measure'
 
 const longestPauseMs = 10_000
 const stopTimeoutMs = 10_000
+/** How long what a worker measured is waited for. */
+const measuringMs = 2_000
 /** A worker that served this long was healthy; its end starts a new count. */
 const wellAfterMs = 10_000
 const maxFailuresInRow = 10
@@ -34,7 +40,7 @@ const maxFailuresInRow = 10
  */
 export async function openSharedServers(
   options: SharedServersOptions,
-): Promise<ServerUrls & AsyncDisposable & Required<Pick<Running, 'givenUp'>>> {
+): Promise<ServerUrls & AsyncDisposable & Required<Pick<Running, 'givenUp' | 'measureOthers'>>> {
   const { environment, log, print } = options
   // Generates secrets that are stored in a file before several workers look for them.
   readSecrets(environment)
@@ -91,7 +97,12 @@ export async function openSharedServers(
   try {
     const [urls] = await Promise.all(first.map((worker) => worker.opened))
     if (!urls) throw new CannotStart('PROCESSES must be 1 or more.')
-    return { ...urls, givenUp: Promise.race(first.map(replaceWhenEnded)), [Symbol.asyncDispose]: stopAll }
+    return {
+      ...urls,
+      givenUp: Promise.race(first.map(replaceWhenEnded)),
+      measureOthers: async () => (await Promise.all([...workers].map((worker) => worker.measure()))).flat(),
+      [Symbol.asyncDispose]: stopAll,
+    }
   } catch (error) {
     await stopAll()
     throw error
@@ -107,6 +118,8 @@ interface StartedWorker {
   reason(): string | undefined
   /** Resolves with its signal or exit code in words. */
   readonly ended: Promise<string>
+  /** What it measured; empty when it does not answer. */
+  measure(): Promise<readonly MeasuredProcess[]>
   /** Drains connections; resolves when the worker has ended. */
   stop(): Promise<void>
 }
@@ -128,6 +141,7 @@ function startWorker(variables: Readonly<Record<string, string>>): StartedWorker
   })
   const opened = new Promise<ServerUrls>((resolve, reject) => {
     worker.once('message', (outcome: WorkerMessage) => {
+      if ('measured' in outcome) return
       hasServed = 'urls' in outcome
       if ('urls' in outcome) resolve(outcome.urls)
       else reject(new CannotStart((reason = outcome.cannotStart)))
@@ -140,8 +154,23 @@ function startWorker(variables: Readonly<Record<string, string>>): StartedWorker
     hasServed: () => hasServed,
     reason: () => reason,
     ended,
+    measure: () =>
+      new Promise((resolve) => {
+        const answer = (measured: readonly MeasuredProcess[]): void => {
+          clearTimeout(timeout)
+          worker.off('message', read)
+          resolve(measured)
+        }
+        const read = (message: WorkerMessage): void => {
+          if ('measured' in message) answer([message.measured])
+        }
+        const timeout = setTimeout(() => answer([]), measuringMs)
+        worker.on('message', read)
+        if (!hasServed || !worker.isConnected()) answer([])
+        else worker.send('measure' satisfies OrderToWorker, (error) => error && answer([]))
+      }),
     async stop() {
-      if (worker.isConnected()) worker.send('stop', () => undefined)
+      if (worker.isConnected()) worker.send('stop' satisfies OrderToWorker, () => undefined)
       const stopTimer = setTimeout(() => worker.process.kill('SIGKILL'), stopTimeoutMs)
       await ended
       clearTimeout(stopTimer)
@@ -158,6 +187,7 @@ function notStarted(error: Error): StartedWorker {
     opened,
     hasServed: () => false,
     reason: () => error.message,
+    measure: () => Promise.resolve([]),
     ended: Promise.resolve(error.message),
     stop: () => Promise.resolve(),
   }

@@ -8,7 +8,8 @@ import { serviceNames, startService, type ServiceName } from './one-service.ts'
 import { accountCommands, isAccountCommand, runAccountCommand } from './account-commands.ts'
 import { whenNpmEnds } from './parent.ts'
 import { reasonToStop } from './reason-to-stop.ts'
-import { CannotStart, type Running } from './running.ts'
+import { openMetricsServer } from './metrics-server.ts'
+import { CannotStart, Stack, type Running } from './running.ts'
 
 const choices = ['all', ...serviceNames, 'migrate', 'sweep', 'recount', 'retranscode', 'build-web', ...accountCommands]
 
@@ -57,7 +58,7 @@ async function runRecount(environment: Environment): Promise<void> {
 }
 
 async function runService(name: ServiceName, environment: Environment, log: Logger): Promise<void> {
-  const running = await startService(name, environment, log)
+  const running = await withMetrics(await startService(name, environment, log), environment)
   stopOnSignal(running)
   for (const address of running.addresses) print(`${address.name} listens on ${address.url}`)
 }
@@ -72,9 +73,28 @@ async function runAll(environment: Environment, log: Logger): Promise<void> {
     print: (line) => print(line),
     watchesWeb: process.argv.includes('--watch-web'),
   })
-  const stopping = stopOnSignal(running)
+  const stopping = stopOnSignal(await withMetrics(running, environment))
   introduce(running, print)
   if (environment.SEED ?? environment.NODE_ENV !== 'production') await seedWhenEmpty(running, print, stopping)
+}
+
+/** A part and the server of its measures, which stop together. */
+async function withMetrics(part: Running, environment: Environment): Promise<Running> {
+  const stack = new Stack()
+  stack.use(part)
+  try {
+    const metrics = await openMetricsServer(environment, part)
+    if (!metrics) return part
+    stack.use(metrics)
+    print(`Metrics are at ${metrics.url}`)
+    return {
+      ...part,
+      [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+    }
+  } catch (error) {
+    await stack[Symbol.asyncDispose]()
+    throw error
+  }
 }
 
 /** The time limit for stopping, in milliseconds; longer than the limit of every part, so it ends only what hangs. */

@@ -19,6 +19,7 @@ beforeEach(async () => {
     'schema',
     'subgraphs',
     'start',
+    'web',
     'embedded/redis',
   ]) {
     await mkdir(join(root, folder), { recursive: true })

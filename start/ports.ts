@@ -10,7 +10,13 @@ const freePorts = { first: 10_000, end: 30_000 }
 const attempts = 20
 
 /** The default ports. */
-export const usualPorts = { REST_PORT: 8080, GRAPHQL_PORT: 4000, OBJECT_STORE_PORT: 9000, SUBGRAPH_PORT: 4001 } as const
+export const usualPorts = {
+  REST_PORT: 8080,
+  GRAPHQL_PORT: 4000,
+  OBJECT_STORE_PORT: 9000,
+  SUBGRAPH_PORT: 4001,
+  METRICS_PORT: 9464,
+} as const
 export type PortSetting = keyof typeof usualPorts
 
 /**

@@ -1,9 +1,13 @@
+import type { MeasuredProcess } from '../platform/metrics/exposition.ts'
+
 /** A running part that can be stopped. */
 export interface Running extends AsyncDisposable {
   /** What listens where, for the operator. */
   readonly addresses: readonly { readonly name: string; readonly url: string }[]
   /** Resolves with one line for the operator when a part that it needs cannot be kept running. */
   readonly givenUp?: Promise<string>
+  /** What other processes of this part measured. */
+  readonly measureOthers?: () => Promise<readonly MeasuredProcess[]>
 }
 
 /** Why a process cannot start, in one line for the operator. */

@@ -2,13 +2,16 @@
 import { watchDescriptors } from './descriptor-watch.ts'
 import { readEnvironment } from '../platform/runtime/environment.ts'
 import { createLogger, loggedError } from '../platform/runtime/logger.ts'
-import type { WorkerMessage } from './cluster.ts'
+import type { OrderToWorker, WorkerMessage } from './cluster.ts'
 import { openHttpServers } from './http-servers.ts'
 import { surviveLostConnections } from './last-resort.ts'
 import { reasonToStop } from './reason-to-stop.ts'
 
 const told = new Promise((resolve) => {
-  process.once('message', resolve)
+  process.on('message', (order: OrderToWorker) => {
+    if (order === 'stop') resolve(order)
+    else void measure()
+  })
   process.once('SIGTERM', resolve)
 })
 // Ctrl-C reaches all processes of a terminal; the parent decides what follows.
@@ -34,6 +37,11 @@ try {
   if (reason === undefined) log.fatal({ err: error }, 'cannot start')
   await report({ cannotStart: reason ?? `Cannot start: ${loggedError(error).message}` })
   process.exit(1)
+}
+
+async function measure(): Promise<void> {
+  const { measureProcess } = await import('../platform/metrics/exposition.ts')
+  await report({ measured: await measureProcess() })
 }
 
 function report(outcome: WorkerMessage): Promise<void> {

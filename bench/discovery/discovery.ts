@@ -168,7 +168,7 @@ async function addFollowers(databaseUrl: string): Promise<void> {
 /** How many views a second are stored and counted, by clients that report fifty at a time. */
 async function measureViews(db: Kysely<VideoTables>, videos: number, print: (line: string) => void): Promise<number> {
   const repository = createViewRepository(db)
-  await using commits = createGroupCommit<View, boolean>((group) => repository.add(group))
+  await using commits = createGroupCommit<View, boolean>('views', (group) => repository.add(group))
   const [clients, reports, atOnce] = [100, 20, 50]
   const start = performance.now()
   await Promise.all(

@@ -1,4 +1,5 @@
 import type { Logger } from '../../platform/runtime/logger.ts'
+import { stockExecutions } from '../../platform/metrics/measured.ts'
 import type { ValidOperation } from './stock-executor.ts'
 
 /** Counts executions on the stock executor. */
@@ -21,6 +22,7 @@ export function countStockRuns(log: Logger): StockRuns {
     byReason,
     count(reason, operation) {
       byReason.set(reason, (byReason.get(reason) ?? 0) + 1)
+      stockExecutions.of(reason).value++
       const reasons = told.get(operation) ?? new Set<string>()
       told.set(operation, reasons)
       if (reasons.has(reason) || lines >= maxLines) return

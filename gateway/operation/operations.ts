@@ -10,6 +10,7 @@ import {
 import type { Caller } from '../../platform/auth/caller.ts'
 import { withDeadline } from './deadline.ts'
 import { deadlines } from '../../platform/graphql/deadlines.ts'
+import { graphqlOperations } from '../../platform/metrics/measured.ts'
 import { Unavailable } from '../../platform/runtime/errors.ts'
 import type { Logger } from '../../platform/runtime/logger.ts'
 import { admitCost, admitFetches, admitShape } from './admission.ts'
@@ -143,13 +144,24 @@ export function createOperations(options: OperationsOptions): Operations {
       }
     },
     async answer(operation, variables, caller, source) {
+      const since = performance.now()
+      let result: ExecutionResult
       try {
-        return await admitAndRun(operation, variables, caller, source)
+        result = await admitAndRun(operation, variables, caller, source)
       } catch (error) {
-        return { errors: [presentError(error, caller, log)] }
+        result = { errors: [presentError(error, caller, log)] }
       }
+      const name = source === 'system' ? (operation.name ?? '') : `a client's ${operation.kind}`
+      graphqlOperations.of(name, outcomeOf(result)).observe((performance.now() - since) / 1_000)
+      return result
     },
   }
+}
+
+/** Whether an operation was answered, in parts because something failed, or not at all. */
+function outcomeOf({ data, errors }: ExecutionResult): string {
+  if (!errors) return 'answered'
+  return data === undefined ? 'refused' : 'failed'
 }
 
 function changing(caller: Caller): Caller {

@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http'
+import { openStreams } from '../../platform/metrics/measured.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { OperationTypeNode, type GraphQLError } from 'graphql'
 import type { Call } from '../../platform/graphql/call.ts'
@@ -174,8 +175,10 @@ export function serveServerSentEvents(app: FastifyInstance, options: ServerSentE
   for (const url of options.streamPaths) {
     app.route({ method: ['GET', 'POST'], url, exposeHeadRoute: false, config, handler: handle })
   }
+  const watched = openStreams.watch({ transport: 'server-sent events' }, () => open.size)
   return {
     [Symbol.dispose]() {
+      watched[Symbol.dispose]()
       for (const end of [...open]) end()
     },
   }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { WebSocketServer, type WebSocket } from 'ws'
+import { openStreams } from '../../platform/metrics/measured.ts'
 import type { AllowedOrigins } from '../../platform/http/cross-origin.ts'
 import type { Call } from '../../platform/graphql/call.ts'
 import { upgradeOf } from './upgrades.ts'
@@ -42,6 +43,7 @@ export function serveWebSockets(app: FastifyInstance, options: WebSocketOptions)
     }
   }, options.pingMs)
   pings.unref()
+  const watched = openStreams.watch({ transport: 'websocket' }, () => server.clients.size)
 
   function handle(request: FastifyRequest, reply: FastifyReply): void {
     const call = options.readCall(request)
@@ -95,6 +97,7 @@ export function serveWebSockets(app: FastifyInstance, options: WebSocketOptions)
   return {
     [Symbol.dispose]() {
       clearInterval(pings)
+      watched[Symbol.dispose]()
       for (const socket of server.clients) close(socket, closeCodes.goingAway)
     },
   }

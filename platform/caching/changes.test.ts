@@ -66,7 +66,7 @@ function keepCounts(changes: Changes) {
       )
       return new Map(rows.map(({ id, count }) => [id, count]))
     },
-    { ttlMs, max: 1_000, changes },
+    { name: 'test', ttlMs, max: 1_000, changes },
   )
   changes.listen('video_counts', mirror)
   return { reads, mirror, count: async (id: string) => (await mirror.get([id]))[0] }
@@ -154,7 +154,7 @@ it('keeps nothing of a read during which it hears of a change', async () => {
       await new Promise<void>((resolve) => ends.push(resolve))
       return new Map(ids.map((id) => [id, seen]))
     },
-    { ttlMs, max: 10, changes },
+    { name: 'test', ttlMs, max: 10, changes },
   )
   changes.listen('video_counts', mirror)
   await isCurrent(changes)

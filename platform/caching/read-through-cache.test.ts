@@ -15,7 +15,7 @@ function countingMirror() {
       await Promise.resolve()
       return new Map(keys.filter((key) => key !== 'nobody').map((key) => [key, reads.length]))
     },
-    { ttlMs: 100, max: 100 },
+    { name: 'test', ttlMs: 100, max: 100 },
   )
   return { reads, mirror }
 }
@@ -48,7 +48,7 @@ it('keeps nothing that failed to be read', async () => {
   let isAway = true
   const failing = createReadThroughCache(
     (keys) => (isAway ? Promise.reject(new Error('away')) : Promise.resolve(new Map(keys.map((key) => [key, 1])))),
-    { ttlMs: 100, max: 2 },
+    { name: 'test', ttlMs: 100, max: 2 },
   )
   await expect(failing.get(['a'])).rejects.toThrow('away')
   isAway = false
@@ -65,7 +65,7 @@ function slowMirror(options: { readonly nameOf?: (key: string) => string } = {})
       await new Promise<void>((resolve) => ends.push(resolve))
       return new Map(keys.map((key) => [key, seen]))
     },
-    { ttlMs: 100, max: 100, ...options },
+    { name: 'test', ttlMs: 100, max: 100, ...options },
   )
   return {
     mirror,

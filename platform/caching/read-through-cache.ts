@@ -1,3 +1,4 @@
+import { cacheReads } from '../metrics/measured.ts'
 import { batchReads, type ReadMany } from './batched-reads.ts'
 import type { Changes } from './changes.ts'
 import { createRecentWrites } from './recent-writes.ts'
@@ -26,6 +27,8 @@ export interface ReadThroughCacheOptions<Value> extends Pick<
   GenerationalCacheOptions<Value>,
   'max' | 'sizeOf' | 'nameOf'
 > {
+  /** The name of the cache in its measures. */
+  readonly name: string
   /** The TTL while changes are not reported, in milliseconds. */
   readonly ttlMs: number
   /** While these are current, a value is used until it is invalidated, because all changes are reported. */
@@ -54,7 +57,9 @@ export function createReadThroughCache<Value>(
   read: ReadMany<Value>,
   options: ReadThroughCacheOptions<Value>,
 ): ReadThroughCache<Value> {
-  const { ttlMs, nameOf, changes } = options
+  const { name, ttlMs, nameOf, changes } = options
+  const hits = cacheReads.of(name, 'hit')
+  const misses = cacheReads.of(name, 'miss')
   const longestReadMs = Math.max(ttlMs, rememberedMs)
   const writes = createRecentWrites(longestReadMs)
   const isWritten = nameOf
@@ -125,7 +130,10 @@ export function createReadThroughCache<Value>(
         if (value === undefined) (missing ??= []).push(index)
         else values[index] = value
       }
+      hits.value += keys.length
       if (!missing) return Promise.resolve(values)
+      hits.value -= missing.length
+      misses.value += missing.length
       // No caller waits for a read that has been in progress for longer than writes are remembered.
       return readMissing(keys, values, missing, isCurrent ? Math.max(notBefore, now - longestReadMs) : after)
     },

@@ -12,6 +12,7 @@ async function openDoor({
   ...options
 }: Partial<HttpServerOptions> & { prepare?: (door: FastifyInstance) => void } = {}): Promise<string> {
   app = createHttpServer({
+    name: 'test',
     trustedProxies: [],
     bodyBytes: 1_024,
     headBytes: 4_096,

@@ -7,6 +7,7 @@ import { isHost } from './host.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { takeTurns } from './request-turns.ts'
 import { rereadAddress } from './raw-addresses.ts'
+import { httpRequests } from '../metrics/measured.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -18,6 +19,8 @@ declare module 'fastify' {
 }
 
 export interface HttpServerOptions {
+  /** The name of the server in its measures. */
+  readonly name: string
   /**
    * The proxies whose X-Forwarded-* headers are trusted: addresses, ranges (CIDR), or the names that `readEnvironment` knows.
    */
@@ -114,6 +117,13 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     },
   })
   takeTurns(app.server)
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request
+    // An unknown path is the client's choice, and there is no end of them.
+    const route = routeOptions.url ?? 'none'
+    httpRequests.of(options.name, method, route, String(reply.statusCode)).observe(reply.elapsedTime / 1_000)
+    done()
+  })
   let isClosing = false
   app.addHook('preClose', (done) => {
     isClosing = true

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import { CamelCasePlugin, Kysely, PostgresDialect, sql, type LogEvent, type RawBuilder } from 'kysely'
 import pg from 'pg'
+import { databaseConnections } from '../metrics/measured.ts'
 import { retryLostConnections } from './lost-connections.ts'
 
 /** Where a subgraph's data is, and as which role it is accessed. */
@@ -98,7 +99,22 @@ export function openPool(options: Omit<DatabaseOptions, 'onQuery'>): pg.Pool {
     application_name: name,
   })
   listenForLostConnections(pool, options.onConnectionError)
+  watchPool(pool, name)
   return pool
+}
+
+/** Shows how busy a pool is, until it has ended. */
+function watchPool(pool: pg.Pool, name: string): void {
+  const watched = [
+    databaseConnections.watch({ pool: name, state: 'busy' }, () => pool.totalCount - pool.idleCount),
+    databaseConnections.watch({ pool: name, state: 'idle' }, () => pool.idleCount),
+    databaseConnections.watch({ pool: name, state: 'awaited' }, () => pool.waitingCount),
+  ]
+  const end = pool.end.bind(pool)
+  pool.end = async () => {
+    for (const each of watched) each[Symbol.dispose]()
+    await end()
+  }
 }
 
 /**

@@ -32,7 +32,7 @@ function turn(): Promise<void> {
 
 it('writes together what arrives during a commit, and answers after it', async () => {
   const { groups, commit, letGo } = heldCommit()
-  await using writes = createGroupCommit(commit)
+  await using writes = createGroupCommit('test', commit)
   const answers: string[] = []
   const submit = (write: string) => writes.submit(write).then((answer) => answers.push(answer))
 
@@ -56,7 +56,7 @@ it('writes together what arrives during a commit, and answers after it', async (
 
 it('writes together what arrives in one turn', async () => {
   const groups: (readonly string[])[] = []
-  await using writes = createGroupCommit<string, string>(async (group) => {
+  await using writes = createGroupCommit<string, string>('test', async (group) => {
     groups.push(group)
     return Promise.resolve(group)
   })
@@ -66,10 +66,14 @@ it('writes together what arrives in one turn', async () => {
 
 it('caps the size of a group', async () => {
   const sizes: number[] = []
-  await using writes = createGroupCommit<number, number>((group) => {
-    sizes.push(group.length)
-    return Promise.resolve(group)
-  }, 10)
+  await using writes = createGroupCommit<number, number>(
+    'test',
+    (group) => {
+      sizes.push(group.length)
+      return Promise.resolve(group)
+    },
+    10,
+  )
   const numbers = Array.from({ length: 25 }, (_, index) => index)
   expect(await Promise.all(numbers.map((number) => writes.submit(number)))).toEqual(numbers)
   expect(sizes).toEqual([10, 10, 5])
@@ -77,7 +81,7 @@ it('caps the size of a group', async () => {
 
 it('tells an error to the one write that it concerns', async () => {
   const full = new Error('full')
-  await using writes = createGroupCommit<string, string>((group) =>
+  await using writes = createGroupCommit<string, string>('test', (group) =>
     Promise.resolve(group.map((write) => (write === 'b' ? full : write))),
   )
   const answers = await Promise.allSettled(['a', 'b', 'c'].map((write) => writes.submit(write)))
@@ -90,7 +94,7 @@ it('tells an error to the one write that it concerns', async () => {
 
 it('tries a group again that met a deadlock', async () => {
   let attempts = 0
-  await using writes = createGroupCommit<string, string>((group) => {
+  await using writes = createGroupCommit<string, string>('test', (group) => {
     attempts += 1
     return attempts < 3 ? Promise.reject(databaseError(deadlock)) : Promise.resolve(group)
   })
@@ -100,7 +104,7 @@ it('tries a group again that met a deadlock', async () => {
 
 it('gives up on a group that meets nothing but deadlocks, and goes on with the next', async () => {
   let attempts = 0
-  await using writes = createGroupCommit<string, string>((group) => {
+  await using writes = createGroupCommit<string, string>('test', (group) => {
     attempts += 1
     return group[0] === 'doomed' ? Promise.reject(databaseError(deadlock)) : Promise.resolve(group)
   })
@@ -111,7 +115,7 @@ it('gives up on a group that meets nothing but deadlocks, and goes on with the n
 
 it('keeps a bad write from harming its neighbours', async () => {
   const written: number[] = []
-  await using writes = createGroupCommit<number, number>((group) => {
+  await using writes = createGroupCommit<number, number>('test', (group) => {
     if (group.includes(13)) return Promise.reject(databaseError(outOfRange))
     written.push(...group)
     return Promise.resolve(group)
@@ -125,7 +129,7 @@ it('keeps a bad write from harming its neighbours', async () => {
 
 it('refuses a group of which nobody knows whether it was written, and tries it no second time', async () => {
   let attempts = 0
-  await using writes = createGroupCommit<string, string>(() => {
+  await using writes = createGroupCommit<string, string>('test', () => {
     attempts += 1
     return Promise.reject(databaseError(connectionFailure))
   })
@@ -137,16 +141,20 @@ it('refuses a group of which nobody knows whether it was written, and tries it n
 it('writes what it acknowledges exactly once, and nothing that it refuses', async () => {
   const random = randomOfRun()
   const written: number[] = []
-  await using writes = createGroupCommit<number, number>(async (group) => {
-    await turn()
-    if (random.chance(0.3)) throw databaseError(deadlock)
-    if (group.some((write) => write % 17 === 0)) throw databaseError(outOfRange)
-    return group.map((write) => {
-      if (write % 5 === 0) return new Error('refused')
-      written.push(write)
-      return write
-    })
-  }, 20)
+  await using writes = createGroupCommit<number, number>(
+    'test',
+    async (group) => {
+      await turn()
+      if (random.chance(0.3)) throw databaseError(deadlock)
+      if (group.some((write) => write % 17 === 0)) throw databaseError(outOfRange)
+      return group.map((write) => {
+        if (write % 5 === 0) return new Error('refused')
+        written.push(write)
+        return write
+      })
+    },
+    20,
+  )
   const acknowledged: number[] = []
   const clients = Array.from({ length: 30 }, async (_, client) => {
     for (let index = 0; index < 20; index++) {
@@ -166,7 +174,7 @@ it('writes what it acknowledges exactly once, and nothing that it refuses', asyn
 
 it('answers what it took on before it is disposed of, and takes nothing after', async () => {
   const { groups, commit, letGo } = heldCommit()
-  const writes = createGroupCommit(commit)
+  const writes = createGroupCommit('test', commit)
   const first = writes.submit('a')
   await turn()
   const second = writes.submit('b')

@@ -1,3 +1,4 @@
+import { groupCommits } from '../metrics/measured.ts'
 import { Unavailable } from '../runtime/errors.ts'
 import { concernsData, isRetryable } from './database.ts'
 
@@ -18,10 +19,12 @@ export type Outcome<Result> = Result | Error
  * Collects the writes that arrive during a transaction and commits them in the next one, so a hot row is updated once per group
  * and not once per write. A write does not wait when no transaction is in progress, and is answered only after its commit.
  *
+ * @param name the name of the group commit in its measures.
  * @param commit writes a group in one transaction and returns outcomes in the same order; throwing means nothing was written.
  * @param largest maximum number of writes in a group.
  */
 export function createGroupCommit<Write, Result>(
+  name: string,
   commit: (writes: readonly Write[]) => Promise<readonly Outcome<Result>[]>,
   largest = 500,
 ): GroupCommit<Write, Result> {
@@ -31,6 +34,7 @@ export function createGroupCommit<Write, Result>(
     readonly reject: (reason: unknown) => void
   }
   const waiting: Waiting[] = []
+  const sizes = groupCommits.of(name)
   let running: Promise<void> | null = null
   let disposed = false
 
@@ -44,6 +48,7 @@ export function createGroupCommit<Write, Result>(
   async function settle(group: readonly Waiting[], attempt = 1): Promise<void> {
     try {
       const outcomes = await commit(group.map((entry) => entry.write))
+      sizes.observe(group.length)
       group.forEach((entry, index) => {
         const outcome = outcomes[index]
         if (outcome instanceof Error) entry.reject(outcome)

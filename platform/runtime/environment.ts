@@ -34,6 +34,8 @@ const settings = z.object({
   GRAPHQL_PORT: port.optional(),
   SUBGRAPH_PORT: port.default(4001),
   OBJECT_STORE_PORT: port.optional(),
+  METRICS_PORT: port.optional(),
+  METRICS_HOST: text.default('127.0.0.1'),
   PROCESSES: positive.max(16).default(1),
   DATA_DIR: text.default('.data'),
   EMBEDDED: flag.optional(),

@@ -39,7 +39,7 @@ export function startChat(options: ChatOptions): Promise<Subgraph> {
     const events = createEventRepository(db)
     const contacts = createContactRepository(db)
     const typing = createTypingStore(redis)
-    const newMessages = createGroupCommit<NewMessage, MessageRow>(async (sent) => {
+    const newMessages = createGroupCommit<NewMessage, MessageRow>('messages', async (sent) => {
       const outcomes = await messages.add(sent)
       // Once per group: it wakes the streams of these users.
       announceEvents(

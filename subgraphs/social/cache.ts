@@ -56,31 +56,34 @@ export function createSocialCache(
   changes: Changes,
 ) {
   const ofMany = { ttlMs: ttls.countMs, max: 2 * counted, changes }
-  const videoCounts = createReadThroughCache((ids) => counts.ofVideos(ids), ofMany)
-  const userCounts = createReadThroughCache((ids) => counts.ofUsers(ids), ofMany)
-  const commentCounts = createReadThroughCache((ids) => counts.ofComments(ids), ofMany)
-  const videoSettings = createReadThroughCache((ids) => settings.ofVideos(ids), ofMany)
-  const videos = createReadThroughCache((ids) => videoFacts.findMany(ids), ofMany)
+  const videoCounts = createReadThroughCache((ids) => counts.ofVideos(ids), { name: 'video counts', ...ofMany })
+  const userCounts = createReadThroughCache((ids) => counts.ofUsers(ids), { name: 'user counts', ...ofMany })
+  const commentCounts = createReadThroughCache((ids) => counts.ofComments(ids), { name: 'comment counts', ...ofMany })
+  const videoSettings = createReadThroughCache((ids) => settings.ofVideos(ids), { name: 'video settings', ...ofMany })
+  const videos = createReadThroughCache((ids) => videoFacts.findMany(ids), { name: 'facts of videos', ...ofMany })
   const commentRows = createReadThroughCache((ids) => comments.findMany(ids), {
+    name: 'comments',
     ttlMs: ttls.commentMs,
     max: charactersOfComments,
     sizeOf: sizeOfComment,
     changes,
   })
-  const commentPages = keepPages(ttls.commentPageMs, comments.underVideos, changes)
-  const replyPages = keepPages(ttls.commentPageMs, replies.underComments, changes)
-  const following = keepPages(ttls.listMs, follows.following, changes)
-  const followers = keepPages(ttls.listMs, follows.followers, changes)
-  const friends = keepPages(ttls.listMs, follows.friends, changes)
-  const favoriteVideos = keepPages(ttls.listMs, likes.byUsers, changes)
+  const commentPages = keepPages('comments of videos', ttls.commentPageMs, comments.underVideos, changes)
+  const replyPages = keepPages('replies', ttls.commentPageMs, replies.underComments, changes)
+  const following = keepPages('following', ttls.listMs, follows.following, changes)
+  const followers = keepPages('followers', ttls.listMs, follows.followers, changes)
+  const friends = keepPages('friends', ttls.listMs, follows.friends, changes)
+  const favoriteVideos = keepPages('liked videos', ttls.listMs, likes.byUsers, changes)
 
   const usersOf = createReadThroughCache((viewerIds) => flags.usersOf(viewerIds), {
+    name: 'relations of viewers',
     ttlMs: 0,
     max: idsOfViewers,
     sizeOf: ({ followed, blocked, muted }) => sizeOfIds(followed) + sizeOfIds(blocked) + sizeOfIds(muted),
     changes,
   })
   const likesOf = createReadThroughCache((viewerIds) => flags.likesOf(viewerIds), {
+    name: 'likes of viewers',
     ttlMs: 0,
     max: idsOfViewers,
     sizeOf: sizeOfIds,
@@ -146,8 +149,9 @@ export function createSocialCache(
   }
 }
 
-function keepPages(ttlMs: number, read: ReadPages<ListEdge>, changes: Changes): CachedPages {
+function keepPages(name: string, ttlMs: number, read: ReadPages<ListEdge>, changes: Changes): CachedPages {
   const pages = createReadThroughCache<readonly ListEdge[]>((keys) => readCachedPages(keys, read), {
+    name,
     ttlMs,
     max: idsOnPages,
     sizeOf: (edges) => edges.length + 1,

@@ -38,6 +38,7 @@ export function openWrites(
 ) {
   return {
     likeChanges: forgetting<LikeChange, AppliedLike>(
+      'likeChanges',
       (changes) => likes.apply(changes),
       (changes, outcomes) => {
         const authorIds = outcomes && successesOf(outcomes).map(({ authorId }) => authorId)
@@ -50,6 +51,7 @@ export function openWrites(
       },
     ),
     followChanges: forgetting<FollowChange, undefined>(
+      'followChanges',
       (changes) => follows.apply(changes),
       (changes) => {
         cache.forgetFollows(changes.flatMap(({ followerId, followeeId }) => [followerId, followeeId]))
@@ -57,6 +59,7 @@ export function openWrites(
       },
     ),
     newComments: forgetting<NewComment, AddedComment>(
+      'newComments',
       (added) => comments.add(added),
       (added, outcomes) => {
         cache.forgetComments(
@@ -67,6 +70,7 @@ export function openWrites(
       },
     ),
     newReplies: forgetting<NewReply, ReplyRow>(
+      'newReplies',
       (added) => replies.add(added),
       (_, outcomes) => {
         const rows = outcomes && successesOf(outcomes)
@@ -75,6 +79,7 @@ export function openWrites(
       },
     ),
     commentRemovals: forgetting<CommentRemoval, RemovedComment>(
+      'commentRemovals',
       (removals) => comments.remove(removals),
       (removals, outcomes) => {
         const removed = outcomes && successesOf(outcomes)
@@ -86,19 +91,23 @@ export function openWrites(
       },
     ),
     bookmarkChanges: forgetting<BookmarkChange, undefined>(
+      'bookmarkChanges',
       (changes) => bookmarks.apply(changes),
       (changes) => cache.forgetVideoCounts(changes.map(({ videoId }) => videoId)),
     ),
     newShares: forgetting<Share, undefined>(
+      'newShares',
       (added) => shares.add(added),
       (added) => cache.forgetVideoCounts(added.map(({ videoId }) => videoId)),
     ),
     commentLikeChanges: forgetting<CommentLikeChange, undefined>(
+      'commentLikeChanges',
       (changes) => commentLikes.apply(changes),
       (changes) => cache.forgetCommentLikes(changes.map(({ commentId }) => commentId)),
     ),
     // A block removes the follows between two users.
     boundaryChanges: forgetting<BoundaryChange, undefined>(
+      'boundaryChanges',
       (changes) => boundaries.apply(changes),
       (changes) => cache.forgetFollows(changes.flatMap(({ ownerId, otherId }) => [ownerId, otherId])),
     ),
@@ -111,10 +120,11 @@ function mentionedIn({ mentions }: Pick<CommentRow, 'mentions'>): string[] {
 
 /** @param forget gets null as the outcomes when it is unknown whether the writes were committed. */
 function forgetting<Write, Result>(
+  name: string,
   commit: (writes: readonly Write[]) => Promise<readonly Outcome<Result>[]>,
   forget: (writes: readonly Write[], outcomes: readonly Outcome<Result>[] | null) => void,
 ): GroupCommit<Write, Result> {
-  return createGroupCommit(async (writes) => {
+  return createGroupCommit(name, async (writes) => {
     let outcomes: readonly Outcome<Result>[] | null = null
     try {
       return (outcomes = await commit(writes))

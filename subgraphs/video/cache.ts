@@ -36,9 +36,10 @@ export function createVideoCache(
     showVideo(row, objectStore, caller)
   const rows: ReadThroughCache<CachedRow<VideoRow, ShownVideo>> = createReadThroughCache(
     async (ids) => new Map([...(await repository.findMany(ids))].map(([id, row]) => [id, new CachedRow(row, show)])),
-    { ttlMs: ttls.rowMs, max: 2 * videos, changes },
+    { name: 'videos', ttlMs: ttls.rowMs, max: 2 * videos, changes },
   )
   const workCounts = createReadThroughCache((authorIds) => repository.workCounts(authorIds), {
+    name: 'work counts',
     ttlMs: ttls.countMs,
     max: 2 * authors,
     changes,
@@ -47,6 +48,7 @@ export function createVideoCache(
     createReadThroughCache(
       (keys) => readCachedPages(keys, (authorIds, page) => repository.byAuthors(authorIds, page, visibilities)),
       {
+        name: 'published videos',
         ttlMs: ttls.pageMs,
         max: idsOnPages,
         sizeOf: (page) => page.length + 1,
@@ -61,6 +63,7 @@ export function createVideoCache(
     PRIVATE: pagesWith(['PUBLIC', 'FRIENDS', 'PRIVATE']),
   } satisfies Record<Visibility, unknown>
   const blockedOrMutedBy = createReadThroughCache((viewerIds) => repository.blockedOrMutedBy(viewerIds), {
+    name: 'boundaries of viewers',
     ttlMs: 0,
     max: 2 * viewers,
     changes,

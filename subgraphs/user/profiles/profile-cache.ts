@@ -23,7 +23,7 @@ export function createProfileCache(
   const profiles = createReadThroughCache(
     async (ids) =>
       new Map([...(await accounts.findManyAlone(ids))].map(([id, account]) => [id, new CachedRow(account, show)])),
-    { ttlMs, max, changes },
+    { name: 'profiles', ttlMs, max, changes },
   )
   changes.listen('people', profiles)
   return profiles

@@ -1,5 +1,7 @@
+import { sql, type Kysely } from 'kysely'
 import type { VideoTables } from '../../../db/ownership.ts'
 import { openDatabase, type DatabaseAddress } from '../../../platform/postgres/database.ts'
+import { oldestJob } from '../../../platform/metrics/measured.ts'
 import type { Logger } from '../../../platform/runtime/logger.ts'
 import type { ScheduledJob } from '../../../platform/runtime/scheduled-job.ts'
 import { startJobQueue, type JobQueue } from './queue.ts'
@@ -44,9 +46,11 @@ export async function startScheduledJobs({ database, jobs, silenceMs, log }: Sch
       silenceMs,
       log,
     })
+    const watched = oldestJob.watch({}, () => secondsOfOldest(db))
     return {
       isAtWork: () => queue.isAtWork(),
       async [Symbol.asyncDispose]() {
+        watched[Symbol.dispose]()
         try {
           await queue[Symbol.asyncDispose]()
         } finally {
@@ -57,6 +61,18 @@ export async function startScheduledJobs({ database, jobs, silenceMs, log }: Sch
   } catch (error) {
     await db.destroy()
     throw error
+  }
+}
+
+/** How long the oldest job waits that could be done now, in seconds; null when the database does not answer. */
+async function secondsOfOldest(db: Kysely<VideoTables>): Promise<number | null> {
+  try {
+    const { rows } = await sql<{ seconds: number }>`
+      select coalesce(extract(epoch from now() - min(run_at)), 0)::float8 as seconds from graphile_worker.jobs
+      where locked_at is null and run_at <= now() and attempts < max_attempts`.execute(db)
+    return rows[0]?.seconds ?? null
+  } catch {
+    return null
   }
 }
 
