@@ -317,7 +317,7 @@ export type ConversationsQueryVariables = Exact<{
 }>;
 
 
-export type ConversationsQuery = { conversations: { edges: Array<{ node: { id: string, unreadCount: number, readUpTo: string | null, participantReadUpTo: string | null, participant: { id: string, name: string, avatar: string } | null, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ConversationsQuery = { conversations: { edges: Array<{ node: { participantIsOnline: boolean | null, id: string, unreadCount: number, readUpTo: string | null, participantReadUpTo: string | null, participant: { id: string, name: string, avatar: string } | null, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ConversationQueryVariables = Exact<{
   userId: string;
@@ -326,7 +326,7 @@ export type ConversationQueryVariables = Exact<{
 }>;
 
 
-export type ConversationQuery = { conversation: { id: string, unreadCount: number, readUpTo: string | null, participantReadUpTo: string | null, messages: { edges: Array<{ node: { id: string, content: string, createdAt: string, sender: { id: string } | null } }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, participant: { id: string, name: string, avatar: string } | null, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null } | null } };
+export type ConversationQuery = { conversation: { participantIsOnline: boolean | null, id: string, unreadCount: number, readUpTo: string | null, participantReadUpTo: string | null, messages: { edges: Array<{ node: { id: string, content: string, createdAt: string, sender: { id: string } | null } }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, participant: { id: string, name: string, avatar: string } | null, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null } | null } };
 
 export type SendMessageMutationVariables = Exact<{
   toUserId: string;
@@ -341,7 +341,7 @@ export type RecallMessageMutationVariables = Exact<{
 }>;
 
 
-export type RecallMessageMutation = { recallMessage: { messageId: string } | null };
+export type RecallMessageMutation = { recallMessage: { messageId: string, conversation: { id: string, unreadCount: number, readUpTo: string | null, participantReadUpTo: string | null, participant: { id: string, name: string, avatar: string } | null, lastMessage: { id: string, content: string, createdAt: string, sender: { id: string } | null } | null } | null } | null };
 
 export type MarkConversationReadMutationVariables = Exact<{
   userId: string;
@@ -357,6 +357,13 @@ export type SendTypingMutationVariables = Exact<{
 
 
 export type SendTypingMutation = { sendTyping: { conversation: { id: string } | null } | null };
+
+export type PresenceQueryVariables = Exact<{
+  userId: string;
+}>;
+
+
+export type PresenceQuery = { conversation: { id: string, participantIsOnline: boolean | null } };
 
 export type TakenDownVideosQueryVariables = Exact<{
   first?: number;
@@ -762,12 +769,13 @@ export const operations = {
   AddComment: { name: 'AddComment', kind: 'mutation', text: "mutation AddComment($videoId: ID!, $content: String!) {\n  addComment(input: {videoId: $videoId, content: $content}) {\n    comment {\n      ...CommentLine\n    }\n    video {\n      id\n      commentCount\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment CommentLine on Comment {\n  id\n  content\n  createdAt\n  likeCount\n  isLiked\n  isPinned\n  replyCount\n  author {\n    ...UserName\n  }\n  replyTo {\n    id\n    name\n  }\n}" },
   DeleteComment: { name: 'DeleteComment', kind: 'mutation', text: "mutation DeleteComment($commentId: ID!) {\n  deleteComment(input: {commentId: $commentId}) {\n    commentId\n    video {\n      id\n      commentCount\n    }\n  }\n}" },
   Events: { name: 'Events', kind: 'subscription', text: "subscription Events($after: ID) {\n  events(after: $after) {\n    __typename\n    id\n    cursor\n    ... on MessageReceived {\n      message {\n        ...ChatMessage\n      }\n      conversation {\n        ...ConversationLine\n      }\n    }\n    ... on MessageSent {\n      message {\n        ...ChatMessage\n      }\n      conversation {\n        ...ConversationLine\n      }\n    }\n    ... on MessageRecalled {\n      messageId\n      conversation {\n        ...ConversationLine\n      }\n    }\n    ... on ConversationRead {\n      conversation {\n        ...ConversationLine\n      }\n    }\n    ... on ConversationSeen {\n      conversation {\n        ...ConversationLine\n      }\n    }\n    ... on NotificationAdded {\n      notification {\n        ...NotificationLine\n      }\n      unreadCount\n    }\n    ... on NotificationsRead {\n      readUpTo\n      unreadCount\n    }\n    ... on VideoChanged {\n      video {\n        ...VideoCard\n      }\n    }\n    ... on Typing {\n      user {\n        ...UserName\n      }\n      conversation {\n        id\n      }\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment VideoCard on Video {\n  id\n  title\n  playUrl\n  hlsUrl\n  coverUrl\n  thumbhash\n  status\n  visibility\n  progress\n  failureReason\n  notice\n  publishedAt\n  duration\n  width\n  height\n  favoriteCount\n  commentCount\n  isFavorite\n  author {\n    ...UserCard\n  }\n}\n\nfragment ChatMessage on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n}\n\nfragment ConversationLine on Conversation {\n  id\n  unreadCount\n  readUpTo\n  participantReadUpTo\n  participant {\n    ...UserName\n  }\n  lastMessage {\n    ...ChatMessage\n  }\n}\n\nfragment NotificationLine on Notification {\n  id\n  kind\n  actorCount\n  createdAt\n  isRead\n  actors(first: 3) {\n    ...UserName\n  }\n  video {\n    id\n    title\n    coverUrl\n  }\n  comment {\n    id\n    content\n  }\n}" },
-  Conversations: { name: 'Conversations', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment ChatMessage on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n}\n\nfragment ConversationLine on Conversation {\n  id\n  unreadCount\n  readUpTo\n  participantReadUpTo\n  participant {\n    ...UserName\n  }\n  lastMessage {\n    ...ChatMessage\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery Conversations($first: Int! = 30, $after: String) {\n  conversations(first: $first, after: $after) {\n    edges {\n      node {\n        ...ConversationLine\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
-  Conversation: { name: 'Conversation', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment ChatMessage on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n}\n\nfragment ConversationLine on Conversation {\n  id\n  unreadCount\n  readUpTo\n  participantReadUpTo\n  participant {\n    ...UserName\n  }\n  lastMessage {\n    ...ChatMessage\n  }\n}\n\nquery Conversation($userId: ID!, $last: Int! = 30, $before: String) {\n  conversation(userId: $userId) {\n    ...ConversationLine\n    messages(last: $last, before: $before) {\n      edges {\n        node {\n          ...ChatMessage\n        }\n      }\n      pageInfo {\n        hasPreviousPage\n        startCursor\n      }\n    }\n  }\n}" },
+  Conversations: { name: 'Conversations', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment ChatMessage on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n}\n\nfragment ConversationLine on Conversation {\n  id\n  unreadCount\n  readUpTo\n  participantReadUpTo\n  participant {\n    ...UserName\n  }\n  lastMessage {\n    ...ChatMessage\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery Conversations($first: Int! = 30, $after: String) {\n  conversations(first: $first, after: $after) {\n    edges {\n      node {\n        ...ConversationLine\n        participantIsOnline\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
+  Conversation: { name: 'Conversation', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment ChatMessage on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n}\n\nfragment ConversationLine on Conversation {\n  id\n  unreadCount\n  readUpTo\n  participantReadUpTo\n  participant {\n    ...UserName\n  }\n  lastMessage {\n    ...ChatMessage\n  }\n}\n\nquery Conversation($userId: ID!, $last: Int! = 30, $before: String) {\n  conversation(userId: $userId) {\n    ...ConversationLine\n    participantIsOnline\n    messages(last: $last, before: $before) {\n      edges {\n        node {\n          ...ChatMessage\n        }\n      }\n      pageInfo {\n        hasPreviousPage\n        startCursor\n      }\n    }\n  }\n}" },
   SendMessage: { name: 'SendMessage', kind: 'mutation', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment ChatMessage on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n}\n\nfragment ConversationLine on Conversation {\n  id\n  unreadCount\n  readUpTo\n  participantReadUpTo\n  participant {\n    ...UserName\n  }\n  lastMessage {\n    ...ChatMessage\n  }\n}\n\nmutation SendMessage($toUserId: ID!, $content: String!) {\n  sendMessage(input: {toUserId: $toUserId, content: $content}) {\n    message {\n      ...ChatMessage\n    }\n    conversation {\n      ...ConversationLine\n    }\n  }\n}" },
-  RecallMessage: { name: 'RecallMessage', kind: 'mutation', text: "mutation RecallMessage($messageId: ID!) {\n  recallMessage(input: {messageId: $messageId}) {\n    messageId\n  }\n}" },
+  RecallMessage: { name: 'RecallMessage', kind: 'mutation', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment ChatMessage on Message {\n  id\n  content\n  createdAt\n  sender {\n    id\n  }\n}\n\nfragment ConversationLine on Conversation {\n  id\n  unreadCount\n  readUpTo\n  participantReadUpTo\n  participant {\n    ...UserName\n  }\n  lastMessage {\n    ...ChatMessage\n  }\n}\n\nmutation RecallMessage($messageId: ID!) {\n  recallMessage(input: {messageId: $messageId}) {\n    messageId\n    conversation {\n      ...ConversationLine\n    }\n  }\n}" },
   MarkConversationRead: { name: 'MarkConversationRead', kind: 'mutation', text: "mutation MarkConversationRead($userId: ID!, $upTo: ID!) {\n  markConversationRead(input: {userId: $userId, upTo: $upTo}) {\n    conversation {\n      id\n      unreadCount\n      readUpTo\n    }\n  }\n}" },
   SendTyping: { name: 'SendTyping', kind: 'mutation', text: "mutation SendTyping($toUserId: ID!) {\n  sendTyping(input: {toUserId: $toUserId}) {\n    conversation {\n      id\n    }\n  }\n}" },
+  Presence: { name: 'Presence', kind: 'query', text: "query Presence($userId: ID!) {\n  conversation(userId: $userId) {\n    id\n    participantIsOnline\n  }\n}" },
   TakenDownVideos: { name: 'TakenDownVideos', kind: 'query', text: "fragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery TakenDownVideos($first: Int! = 30, $after: String) {\n  takenDownVideos(first: $first, after: $after) {\n    edges {\n      node {\n        id\n        title\n        reason\n        takenDownAt\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
   AuditLogs: { name: 'AuditLogs', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment AuditLine on AuditEntry {\n  id\n  action\n  subjectId\n  reason\n  createdAt\n  actor {\n    ...UserName\n  }\n}\n\nquery AuditLogs($first: Int! = 30) {\n  userAuditLog(first: $first) {\n    edges {\n      node {\n        ...AuditLine\n      }\n    }\n  }\n  videoAuditLog(first: $first) {\n    edges {\n      node {\n        ...AuditLine\n      }\n    }\n  }\n}" },
   TakeDownVideo: { name: 'TakeDownVideo', kind: 'mutation', text: "mutation TakeDownVideo($videoId: ID!, $reason: String!) {\n  takeDownVideo(input: {videoId: $videoId, reason: $reason}) {\n    videoId\n  }\n}" },
@@ -849,6 +857,7 @@ export interface Operations {
   RecallMessage: { data: Done<RecallMessageMutation>; variables: RecallMessageMutationVariables };
   MarkConversationRead: { data: Done<MarkConversationReadMutation>; variables: MarkConversationReadMutationVariables };
   SendTyping: { data: Done<SendTypingMutation>; variables: SendTypingMutationVariables };
+  Presence: { data: PresenceQuery; variables: PresenceQueryVariables };
   TakenDownVideos: { data: TakenDownVideosQuery; variables: TakenDownVideosQueryVariables };
   AuditLogs: { data: AuditLogsQuery; variables: AuditLogsQueryVariables };
   TakeDownVideo: { data: Done<TakeDownVideoMutation>; variables: TakeDownVideoMutationVariables };

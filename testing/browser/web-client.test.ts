@@ -3,6 +3,7 @@ import { chromiumPath } from './chromium.ts'
 import { commentTests } from './comments.ts'
 import { connectionTests } from './connection.ts'
 import { feedTests } from './feed.ts'
+import { messageTests } from './messages.ts'
 import { profileTests } from './profile.ts'
 import { signInTests } from './sign-in.ts'
 import { setStage, type Stage } from './stage.ts'
@@ -20,6 +21,7 @@ describe.skipIf(chromiumPath === undefined)('the web client in a browser (needs 
   describe('the feed', () => feedTests(current))
   describe('comments', () => commentTests(current))
   describe('profiles and search', () => profileTests(current))
+  describe('messages', () => messageTests(current))
   describe('uploads', () => uploadTests(current))
   describe('sign-in', () => signInTests(current))
   describe('the connection', () => connectionTests(current))
