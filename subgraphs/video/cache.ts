@@ -5,6 +5,7 @@ import type { ObjectStore } from '../../platform/storage/object-store.ts'
 import { pageCacheKey, ownerOfCachedPage, readCachedPages } from '../../platform/graphql/page-loader.ts'
 import { cacheFeedPages } from './feed/pages.ts'
 import type { FeedRepository } from './feed/repository.ts'
+import type { RelationRepository } from './videos/relations.ts'
 import type { VideoKey, VideoRepository, VideoRow, Visibility } from './videos/repository.ts'
 import { showVideo, type ShownVideo } from './videos/shown-video.ts'
 
@@ -27,7 +28,8 @@ const viewers = 20_000
 const idsOnPages = 200_000
 
 export function createVideoCache(
-  repository: Pick<VideoRepository, 'findMany' | 'workCounts' | 'byAuthors' | 'blockedOrMutedBy'>,
+  repository: Pick<VideoRepository, 'findMany' | 'workCounts' | 'byAuthors'>,
+  relations: Pick<RelationRepository, 'blockedOrMutedBy'>,
   feed: Pick<FeedRepository, 'page'>,
   objectStore: Pick<ObjectStore, 'publicUrl' | 'signedUrl'>,
   changes: Changes,
@@ -62,7 +64,7 @@ export function createVideoCache(
     FRIENDS: pagesWith(['PUBLIC', 'FRIENDS']),
     PRIVATE: pagesWith(['PUBLIC', 'FRIENDS', 'PRIVATE']),
   } satisfies Record<Visibility, unknown>
-  const blockedOrMutedBy = createReadThroughCache((viewerIds) => repository.blockedOrMutedBy(viewerIds), {
+  const blockedOrMutedBy = createReadThroughCache((viewerIds) => relations.blockedOrMutedBy(viewerIds), {
     name: 'boundaries of viewers',
     ttlMs: 0,
     max: 2 * viewers,

@@ -19,6 +19,7 @@ import type { AnonymousViewers } from './views/anonymous-viewers.ts'
 import type { AnnounceMentioned } from './titles/notified-mentions.ts'
 import type { Recommender } from './recommended/recommender.ts'
 import type { RecommendationRepository } from './recommended/repository.ts'
+import type { VisibilityRepository } from './visibility/repository.ts'
 import type { BlockedOrMuted } from './videos/blocked-or-muted.ts'
 import type { PublishedFor } from './videos/published-for.ts'
 import type { VideoLoaders } from './videos/loaders.ts'
@@ -44,6 +45,7 @@ export interface VideoContext {
   readonly sensitiveWords: WordFilter
   readonly ids: Pick<IdGenerator, 'next'>
   readonly moderation: ModerationRepository
+  readonly visibilities: VisibilityRepository
   readonly events: EventRepository
   /** Removes the objects of videos whose time of grace is over. Failing at that is no reason to refuse anything. */
   readonly collectRemovals: () => Promise<void>

@@ -41,7 +41,9 @@ import { createUploadRepository } from './uploads/repository.ts'
 import { createBlockedOrMuted } from './videos/blocked-or-muted.ts'
 import { createPublishedFor } from './videos/published-for.ts'
 import { VideoLoaders } from './videos/loaders.ts'
+import { createRelationRepository } from './videos/relations.ts'
 import { createVideoRepository } from './videos/repository.ts'
+import { createVisibilityRepository } from './visibility/repository.ts'
 
 export interface VideoOptions extends SubgraphOptions {
   /** Its buckets must exist. */
@@ -69,6 +71,7 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
   const { log, objectStore, limits, sensitiveWords = noWords } = options
   return startSubgraphProcess<VideoTables, VideoContext>('video', options, async ({ db, ids }) => {
     const videos = createVideoRepository(db)
+    const relations = createRelationRepository(db)
     const feed = createFeedRepository(db)
     const uploads = createUploadRepository(db)
     const publications = createPublicationRepository(db)
@@ -83,7 +86,7 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
     log.info({ confinement: (await confinementOf(options.ffmpegPath)).description }, 'ffmpeg runs confined')
     await collect('temporary folders of killed processes', () => collectTemporaryFolders(), log)
     const changes = openChanges({ ...options, schema: 'video', views: ['social.hidden_people_changes'] })
-    const cache = createVideoCache(videos, feed, objectStore, changes)
+    const cache = createVideoCache(videos, relations, feed, objectStore, changes)
     const announceMentioned: AnnounceMentioned = (mentions) => {
       if (!options.broadcast || mentions.length === 0) return
       announceEvents(
@@ -105,6 +108,7 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
     )
     const whatLasts = {
       ...{ feed, cache, objectStore, publishing, removal, sensitiveWords, ids, moderation },
+      visibilities: createVisibilityRepository(db),
       events: createEventRepository(db),
       search: createSearchRepository(db),
       announceMentioned,
@@ -128,8 +132,8 @@ export function startVideo(options: VideoOptions): Promise<Subgraph> {
           caller,
           loaders: new VideoLoaders({ videos, topics, titles, views: watched, caller }),
           notBefore: after,
-          blockedOrMuted: createBlockedOrMuted(videos, cache, caller, after),
-          publishedFor: createPublishedFor(videos, caller),
+          blockedOrMuted: createBlockedOrMuted(relations, cache, caller, after),
+          publishedFor: createPublishedFor(relations, caller),
         })
       },
       checkHealth: () => objectStore.checkHealth(),

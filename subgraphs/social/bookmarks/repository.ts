@@ -7,7 +7,7 @@ import { idArray } from '../../../platform/postgres/database.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { blockedError, noSuchVideo } from '../../errors.ts'
 import type { ListEdge } from '../list-edges.ts'
-import { readPairs } from '../pairs.ts'
+import { readPairs } from '../../../platform/postgres/pairs.ts'
 
 /** A bookmark to be added or removed. Ids increase with time. */
 export interface BookmarkChange {

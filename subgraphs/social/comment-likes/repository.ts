@@ -5,7 +5,7 @@ import { idArray } from '../../../platform/postgres/database.ts'
 import type { Outcome } from '../../../platform/postgres/group-commit.ts'
 import { blockedError } from '../../errors.ts'
 import { noSuchComment } from '../comments/errors.ts'
-import { readPairs } from '../pairs.ts'
+import { readPairs } from '../../../platform/postgres/pairs.ts'
 
 /** A like of a comment or a reply, to be added or removed. */
 export interface CommentLikeChange {

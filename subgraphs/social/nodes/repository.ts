@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
 import { shareReads } from '../../../platform/caching/batched-reads.ts'
-import { idsOfPairs } from '../pairs.ts'
+import { idsOfPairs } from '../../../platform/postgres/pairs.ts'
 
 /** The types of objects with numeric ids. */
 export type NodeType = 'User' | 'Video' | 'Comment' | 'Message'

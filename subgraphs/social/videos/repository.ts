@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { SocialTables } from '../../../db/ownership.ts'
 import { anyOf, idArray } from '../../../platform/postgres/database.ts'
 import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
-import { readPairs } from '../pairs.ts'
+import { readPairs } from '../../../platform/postgres/pairs.ts'
 
 /** What this subgraph has to know of a video: who made it, and who may see it. */
 export interface VideoFacts {

@@ -1,6 +1,6 @@
 import type { Caller } from '../../../platform/auth/caller.ts'
 import type { VideoCache } from '../cache.ts'
-import type { VideoRepository } from './repository.ts'
+import type { RelationRepository } from './relations.ts'
 
 /** The users whom the viewer of one request has blocked or muted, read on first use. */
 export interface BlockedOrMuted {
@@ -12,7 +12,7 @@ const nobody: ReadonlySet<string> = new Set()
 
 /** Anonymous viewers have no blocks and mutes, and nothing is read. */
 export function createBlockedOrMuted(
-  videos: Pick<VideoRepository, 'blockedOrMuted'>,
+  relations: Pick<RelationRepository, 'blockedOrMuted'>,
   cache: Pick<VideoCache, 'blockedOrMutedBy'>,
   { viewer }: Pick<Caller, 'viewer'>,
   notBefore: number,
@@ -27,7 +27,7 @@ export function createBlockedOrMuted(
       if (hidden?.size === 0) return nobody
       if (hidden) return new Set(authorIds.filter((id) => hidden.has(id)))
       // Too many to be read as a whole.
-      const pairs = await videos.blockedOrMuted(authorIds.map((id) => `${userId}:${id}`))
+      const pairs = await relations.blockedOrMuted(authorIds.map((id) => `${userId}:${id}`))
       return new Set(authorIds.filter((id) => pairs.has(`${userId}:${id}`)))
     },
   }

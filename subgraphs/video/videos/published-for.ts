@@ -1,5 +1,6 @@
 import type { Caller } from '../../../platform/auth/caller.ts'
-import type { VideoRepository, VideoRow, Visibility } from './repository.ts'
+import type { RelationRepository } from './relations.ts'
+import type { VideoRow, Visibility } from './repository.ts'
 
 /** For whom videos are published, seen by the viewer of one request. What is public is not asked for here. */
 export interface PublishedFor {
@@ -16,12 +17,12 @@ const nothing: ReadonlySet<string> = new Set()
 
 /** Friends are looked up whenever they are needed, so that the end of a friendship hides videos at once. */
 export function createPublishedFor(
-  videos: Pick<VideoRepository, 'friendsAmong' | 'reportedAmong'>,
+  relations: Pick<RelationRepository, 'friendsAmong' | 'reportedAmong'>,
   { viewer }: Pick<Caller, 'viewer'>,
 ): PublishedFor {
   async function friendsAmong(userId: string, authorIds: readonly string[]): Promise<ReadonlySet<string>> {
     if (authorIds.length === 0) return nothing
-    const pairs = await videos.friendsAmong(authorIds.map((id) => `${userId}:${id}`))
+    const pairs = await relations.friendsAmong(authorIds.map((id) => `${userId}:${id}`))
     return new Set(authorIds.filter((id) => pairs.has(`${userId}:${id}`)))
   }
 
@@ -38,7 +39,7 @@ export function createPublishedFor(
         ),
       )
       if (role !== 'ADMIN' || shown.size === restricted.length) return shown
-      const reported = await videos.reportedAmong(ofOthers.map(({ id }) => id))
+      const reported = await relations.reportedAmong(ofOthers.map(({ id }) => id))
       return new Set([...shown, ...reported])
     },
     async ofAuthor(authorId) {

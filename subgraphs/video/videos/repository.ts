@@ -6,7 +6,6 @@ import { decodeCursor, encodeCursor } from '../../../platform/graphql/cursor.ts'
 import { groupBy } from '../../../platform/postgres/group-by.ts'
 import { anyOf, idArray, listIn, textOf } from '../../../platform/postgres/database.ts'
 import { prepareRead } from '../../../platform/postgres/prepared-read.ts'
-import { shareReads } from '../../../platform/caching/batched-reads.ts'
 
 /** Who may see a video: every user, its author and their friends, or its author alone. */
 export type Visibility = 'PUBLIC' | 'FRIENDS' | 'PRIVATE'
@@ -85,9 +84,6 @@ export interface RenditionRow {
   readonly bitRate: number
 }
 
-/** How many of a viewer's blocked and muted users are read as a whole; beyond that, each author of a page is looked up. */
-const maxExcluded = 100
-
 export type VideoRepository = ReturnType<typeof createVideoRepository>
 
 /** Videos, and how many each author has published. */
@@ -96,7 +92,6 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
     db.selectFrom('videos').select(columns).where('id', '=', anyOf([])).$castTo<VideoRow>().compile(),
   )
   const readByAuthors = prepareRead(db, () => pagesOfAuthors([], new Date(), 1, []).compile(db))
-  const readBlockedOrMuted = prepareRead(db, () => blockedOrMutedOf([]).compile(db))
   const readWorkCounts = prepareRead(db, () =>
     db
       .selectFrom('authorCounts')
@@ -139,57 +134,6 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
       return (row as VideoRow | undefined) ?? null
     },
 
-    /**
-     * Changes the visibility of a video and moves it into another folder of the object store, where its objects have the same names.
-     * The old ones are to be removed afterwards. One statement, hence one transaction.
-     *
-     * @param formerKeys all old objects.
-     * @returns null when the video no longer exists, or is not as it was before.
-     */
-    async move(
-      before: VideoRow,
-      visibility: Visibility,
-      folder: string,
-      formerKeys: readonly string[],
-    ): Promise<VideoRow | null> {
-      const moved = (key: RawBuilder<unknown>) => sql`${folder}::text || regexp_replace(${key}, '^.*/', '')`
-      const { rows } = await sql<VideoRow>`
-        with changed as (
-          update videos
-          set visibility = ${visibility}, play_key = ${moved(sql`play_key`)}, cover_key = ${moved(sql`cover_key`)},
-            mp4_key = ${moved(sql`mp4_key`)}, hls_key = ${moved(sql`hls_key`)}
-          where id = ${before.id} and author_id = ${before.authorId} and visibility = ${before.visibility}
-            and play_key = ${before.playKey} and cover_key = ${before.coverKey}
-            and mp4_key is not distinct from ${before.mp4Key} and hls_key is not distinct from ${before.hlsKey}
-          returning *
-        ), renamed as (
-          update renditions set key = ${moved(sql`renditions.key`)} from changed where video_id = changed.id
-        ), counted as (
-          update author_counts as counts
-          set restricted_count = counts.restricted_count
-            + (changed.visibility <> 'PUBLIC')::integer - (${before.visibility}::text <> 'PUBLIC')::integer
-          from changed where counts.author_id = changed.author_id
-        ), noted as (
-          insert into moved_objects (key)
-          select key from changed, unnest(${formerKeys}::text[]) as key on conflict do nothing
-        )
-        select * from changed`.execute(db)
-      return rows[0] ?? null
-    },
-
-    /** Makes a private video one for friends, which keeps its objects. Null as above. */
-    async showToFriends(before: VideoRow): Promise<VideoRow | null> {
-      const row = await db
-        .updateTable('videos')
-        .set({ visibility: 'FRIENDS' })
-        .where('id', '=', before.id)
-        .where('authorId', '=', before.authorId)
-        .where('visibility', '=', 'PRIVATE')
-        .returningAll()
-        .executeTakeFirst()
-      return (row as VideoRow | undefined) ?? null
-    },
-
     /** A page of each author's videos with some visibilities, newest first, plus one row when there are more. */
     async byAuthors(
       authorIds: readonly string[],
@@ -199,24 +143,6 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
       const before = page.after == null ? 'infinity' : publishedAtOf(page.after)
       const rows = await readByAuthors([idArray(authorIds), before, page.first + 1, visibilities])
       return new Map(rows.map((row) => [row.authorId, keysIn(row)]))
-    },
-
-    /** Those of the authors whom the viewer has blocked or muted; keys are `viewer:author`. */
-    blockedOrMuted: shareReads<true>(async (pairs) => {
-      const [viewerIds, authorIds] = [0, 1].map((place) => idArray(pairs.map((pair) => pair.split(':')[place] ?? '')))
-      const { rows } = await sql<{ pair: string }>`
-        select wanted.viewer_id || ':' || wanted.author_id as pair
-        from unnest(${viewerIds}::bigint[], ${authorIds}::bigint[]) as wanted (viewer_id, author_id)
-        cross join lateral (
-          select from social.hidden_people where viewer_id = wanted.viewer_id and person_id = wanted.author_id limit 1
-        ) as hidden`.execute(db)
-      return new Map(rows.map(({ pair }) => [pair, true]))
-    }),
-
-    /** The users whom each viewer has blocked or muted, if any; `many` for more than can be read as a whole. */
-    async blockedOrMutedBy(viewerIds: readonly string[]): Promise<Map<string, ReadonlySet<string> | 'many'>> {
-      const rows = await readBlockedOrMuted([idArray(viewerIds)])
-      return new Map(rows.map(({ viewerId, ids }) => [viewerId, ids === null ? 'many' : new Set(ids.split(','))]))
     },
 
     /** How many videos each author has published, if any. */
@@ -229,30 +155,6 @@ export function createVideoRepository(db: Kysely<VideoTables>) {
           { workCount: Number(counts[place]), restrictedCount: Number(restricted[place]) },
         ]),
       )
-    },
-
-    /** Which users are friends, each asked for as `user:other`. */
-    friendsAmong: shareReads<true>(async (pairs) => {
-      const [userIds, otherIds] = [0, 1].map((place) => idArray(pairs.map((pair) => pair.split(':')[place] ?? '')))
-      const { rows } = await sql<{ pair: string }>`
-        select wanted.user_id || ':' || wanted.other_id as pair
-        from unnest(${userIds}::bigint[], ${otherIds}::bigint[]) as wanted (user_id, other_id)
-        -- The limit makes each a look-up by key.
-        cross join lateral (
-          select from social.friendships as friendship
-          where friendship.user_id = wanted.user_id and friendship.friend_id = wanted.other_id limit 1
-        ) as found`.execute(db)
-      return new Map(rows.map(({ pair }) => [pair, true]))
-    }),
-
-    /** Those of the videos that were reported. */
-    async reportedAmong(videoIds: readonly string[]): Promise<ReadonlySet<string>> {
-      const rows = await db
-        .selectFrom('social.reportedVideos')
-        .select('videoId')
-        .where('videoId', '=', anyOf(videoIds))
-        .execute()
-      return new Set(rows.map(({ videoId }) => videoId))
     },
   }
 }
@@ -272,19 +174,6 @@ const columns = [
   ] as const),
   ...(['failure', 'lostSound', 'durationMs', 'width', 'height', 'publishedAt', 'isHidden', 'visibility'] as const),
 ]
-
-function blockedOrMutedOf(viewerIds: readonly string[]): RawBuilder<{ viewerId: string; ids: string | null }> {
-  return sql`
-    select wanted.viewer_id, hidden.ids
-    from unnest(${idArray(viewerIds)}::bigint[]) as wanted (viewer_id)
-    cross join lateral (
-      select case when count(*) <= ${sql.lit(maxExcluded)} then string_agg(person_id::text, ',') end as ids, count(*) as people
-      from (
-        select person_id from social.hidden_people where viewer_id = wanted.viewer_id limit ${sql.lit(maxExcluded + 1)}
-      ) as people
-    ) as hidden
-    where hidden.people > 0`
-}
 
 /** Its parameters are in the order of the arguments. Each visibility is a range of an index. */
 function pagesOfAuthors(

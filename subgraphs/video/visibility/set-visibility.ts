@@ -8,7 +8,7 @@ import { objectsOfVideo } from '../storage/video-objects.ts'
 import { notYourVideo } from '../videos/not-your-video.ts'
 import type { VideoRow, Visibility } from '../videos/repository.ts'
 
-type Context = Pick<VideoContext, 'caller' | 'publishing' | 'removal' | 'cache' | 'publishedFor'>
+type Context = Pick<VideoContext, 'caller' | 'publishing' | 'visibilities' | 'removal' | 'cache' | 'publishedFor'>
 
 /**
  * Changes who may see a video of the viewer. Its objects move to new keys, so that no address from before works; only from PRIVATE
@@ -27,9 +27,9 @@ export async function setVideoVisibility(context: Context, input: SetVideoVisibi
     if (video?.authorId !== authorId) throw await notYourVideo(videoId, context)
     if (video.visibility === visibility) return video
     const isOnlyShown = video.visibility === 'PRIVATE' && visibility === 'FRIENDS'
-    const changed = await (isOnlyShown ? videos.showToFriends(video) : move(context, video, visibility)).finally(() =>
-      cache.forgetVideo(videoId, authorId),
-    )
+    const changed = await (
+      isOnlyShown ? context.visibilities.showToFriends(video) : move(context, video, visibility)
+    ).finally(() => cache.forgetVideo(videoId, authorId))
     // Otherwise its objects or its visibility were changed at the same time.
     if (changed) return changed
   }
@@ -61,7 +61,7 @@ async function move(context: Context, video: VideoRow, visibility: Visibility): 
     // Waits for all copies before removing any.
     const failed = copied.find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason as Error
-    const moved = await videos.move(video, visibility, folder, former)
+    const moved = await context.visibilities.move(video, visibility, folder, former)
     await remove(moved ? former : wanted.map(copyOf))
     return moved
   } catch (error) {

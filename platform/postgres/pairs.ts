@@ -1,7 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import type { SocialTables } from '../../db/ownership.ts'
-import { shareReads, type ReadMany } from '../../platform/caching/batched-reads.ts'
-import { idArray } from '../../platform/postgres/database.ts'
+import { shareReads, type ReadMany } from '../caching/batched-reads.ts'
+import { idArray } from './database.ts'
 
 /** The two ids of pairs `first:second`, as arrays for a statement. */
 export function idsOfPairs(pairs: readonly string[]): [first: string, second: string] {
@@ -14,7 +13,7 @@ export function idsOfPairs(pairs: readonly string[]): [first: string, second: st
  *
  * @param relation a query with the columns `user_id` and `other_id`, in which a pair is found by a key.
  */
-export function readPairs(db: Kysely<SocialTables>, relation: RawBuilder<unknown>): ReadMany<true> {
+export function readPairs<Tables>(db: Kysely<Tables>, relation: RawBuilder<unknown>): ReadMany<true> {
   return shareReads<true>(async (pairs) => {
     const [userIds, otherIds] = idsOfPairs(pairs)
     const { rows } = await sql<{ pair: string }>`
