@@ -23,6 +23,8 @@ export function bundleOptions(root: string, outdir: string, { isDevelopment = fa
     // The oldest browsers with all that `client/` uses (`AbortSignal.any`).
     target: ['chrome116', 'firefox124', 'safari17.4'],
     jsx: 'automatic',
+    // Styles of one page come with its code.
+    loader: { '.page.css': 'text' },
     define: {
       'process.env.NODE_ENV': JSON.stringify(isDevelopment ? 'development' : 'production'),
       'globalThis.__DEV__': String(isDevelopment),

@@ -2,6 +2,7 @@ import type { StreamEvent } from '../../../client/event-stream.ts'
 import { graph } from '../graph/cache.ts'
 import { operation } from '../graph/documents.ts'
 import { tokenStore } from '../graph/store.ts'
+import { appendMessage, removeMessage, writeConversation } from '../messages/stored-messages.ts'
 
 /** Changes fields of an object in the cache, if it is there. */
 function change(typename: string, id: string, fields: Readonly<Record<string, unknown>>): void {
@@ -38,12 +39,9 @@ export function applyEvent(event: StreamEvent): void {
     case 'MessageRecalled':
     case 'ConversationRead':
     case 'ConversationSeen': {
-      // The first picture does not wait for it.
-      void import('../messages/stored-messages.ts').then(({ appendMessage, removeMessage, writeConversation }) => {
-        writeConversation(graph.cache, event.conversation)
-        if (event.__typename === 'MessageRecalled') removeMessage(graph.cache, event.messageId)
-        else if ('message' in event) appendMessage(graph.cache, event.conversation.id, event.message)
-      })
+      writeConversation(graph.cache, event.conversation)
+      if (event.__typename === 'MessageRecalled') removeMessage(graph.cache, event.messageId)
+      else if ('message' in event) appendMessage(graph.cache, event.conversation.id, event.message)
       if (event.__typename !== 'ConversationSeen') rereadViewer()
       break
     }

@@ -5,10 +5,14 @@ import { EmptyState } from '../components/states.tsx'
 import { useTitle } from '../components/title.ts'
 import { commonTexts } from '../language/common-texts.ts'
 import { useTexts } from '../language/language.ts'
+import { addPageStyles } from '../layout/page-styles.ts'
 import { useSession } from '../sign-in/session.tsx'
 import { ConversationList } from './conversation-list.tsx'
 import { ConversationView } from './conversation-view.tsx'
+import styles from './messages.page.css'
 import { messageTexts } from './texts.ts'
+
+addPageStyles(styles)
 
 /** The conversations of the viewer and one of them: beside each other where there is room. */
 export default function MessagesPage() {
