@@ -4,6 +4,7 @@ import { commentTests } from './comments.ts'
 import { connectionTests } from './connection.ts'
 import { feedTests } from './feed.ts'
 import { profileTests } from './profile.ts'
+import { settingsTests } from './settings.ts'
 import { signInTests } from './sign-in.ts'
 import { setStage, type Stage } from './stage.ts'
 import { uploadTests } from './upload.ts'
@@ -22,5 +23,6 @@ describe.skipIf(chromiumPath === undefined)('the web client in a browser (needs 
   describe('profiles and search', () => profileTests(current))
   describe('uploads', () => uploadTests(current))
   describe('sign-in', () => signInTests(current))
+  describe('settings', () => settingsTests(current))
   describe('the connection', () => connectionTests(current))
 })

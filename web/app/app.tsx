@@ -14,6 +14,7 @@ const ProfilePage = lazy(() => import('./profile/profile-page.tsx'))
 const SearchPage = lazy(() => import('./search/search-page.tsx'))
 const TopicPage = lazy(() => import('./search/topic-page.tsx'))
 const UploadPage = lazy(() => import('./upload/upload-page.tsx'))
+const SettingsPage = lazy(() => import('./settings/settings-page.tsx'))
 const NotFound = lazy(() => import('./layout/not-found.tsx'))
 
 /** All pages, by the addresses in `web/routes.ts`. */
@@ -34,6 +35,7 @@ export function App() {
                   <Route path={routes.search} element={<SearchPage />} />
                   <Route path={routes.topic} element={<TopicPage />} />
                   <Route path={routes.upload} element={<UploadPage />} />
+                  <Route path={routes.settings} element={<SettingsPage />} />
                   <Route path="*" element={<NotFound />} />
                 </Route>
               </Routes>
