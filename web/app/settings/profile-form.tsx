@@ -83,7 +83,10 @@ function PictureButton({ label, onUpload }: PictureButtonProps) {
   const [isBusy, setIsBusy] = useState(false)
 
   async function send(file: File): Promise<void> {
-    if (!pictureTypes.split(',').includes(file.type)) return showToast(text('notPicture'))
+    if (!pictureTypes.split(',').includes(file.type)) {
+      showToast(text('notPicture'))
+      return
+    }
     setIsBusy(true)
     try {
       await onUpload(await client.uploadPicture(file))
