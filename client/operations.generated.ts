@@ -87,6 +87,35 @@ export type ReportCategory =
   /** Anything else; the note says what. */
   | 'OTHER';
 
+/** How a case of reports ended. */
+export type ReportOutcome =
+  /** An administrator found nothing wrong. */
+  | 'DISMISSED'
+  /** The comment was deleted, or the video was taken down. */
+  | 'REMOVED'
+  /** The user, or the author, was banned. */
+  | 'BANNED'
+  /** The subject ceased to exist before an administrator decided. */
+  | 'GONE';
+
+/** What an administrator decides on reports. */
+export type ReportResolution =
+  /** Nothing is wrong. */
+  | 'DISMISSED'
+  /** The comment is deleted, or the video was taken down. */
+  | 'REMOVED'
+  /** The user, or the author, was banned. */
+  | 'BANNED';
+
+/** What is reported. */
+export type ReportSubjectKind =
+  /** A video. */
+  | 'VIDEO'
+  /** A comment or a reply. */
+  | 'COMMENT'
+  /** A user. */
+  | 'USER';
+
 /** The order of the videos of a topic. */
 export type TopicOrder =
   /** By likes and age. */
@@ -184,6 +213,7 @@ export type ChangePasswordMutation = { changePassword: { accessToken: string, ex
 export type UpdateProfileMutationVariables = Exact<{
   signature?: string | null | undefined;
   avatarUploadId?: string | null | undefined;
+  backgroundUploadId?: string | null | undefined;
 }>;
 
 
@@ -382,6 +412,30 @@ export type AuditLogsQueryVariables = Exact<{
 
 export type AuditLogsQuery = { userAuditLog: { edges: Array<{ node: { id: string, action: AuditAction, subjectId: string, reason: string, createdAt: string, actor: { id: string, name: string, avatar: string } | null } }> }, videoAuditLog: { edges: Array<{ node: { id: string, action: AuditAction, subjectId: string, reason: string, createdAt: string, actor: { id: string, name: string, avatar: string } | null } }> } };
 
+export type UserAuditLogQueryVariables = Exact<{
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type UserAuditLogQuery = { userAuditLog: { edges: Array<{ node: { id: string, action: AuditAction, subjectId: string, reason: string, createdAt: string, actor: { id: string, name: string, avatar: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type VideoAuditLogQueryVariables = Exact<{
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type VideoAuditLogQuery = { videoAuditLog: { edges: Array<{ node: { id: string, action: AuditAction, subjectId: string, reason: string, createdAt: string, actor: { id: string, name: string, avatar: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ReportAuditLogQueryVariables = Exact<{
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReportAuditLogQuery = { reportAuditLog: { edges: Array<{ node: { id: string, action: AuditAction, subjectId: string, reason: string, createdAt: string, actor: { id: string, name: string, avatar: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type TakeDownVideoMutationVariables = Exact<{
   videoId: string;
   reason: string;
@@ -405,6 +459,42 @@ export type UnbanUserMutationVariables = Exact<{
 
 
 export type UnbanUserMutation = { unbanUser: { user: { id: string, isBanned: boolean } } | null };
+
+export type ReportCasesQueryVariables = Exact<{
+  isResolved?: boolean;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReportCasesQuery = { reportCases: { edges: Array<{ node: { id: string, kind: ReportSubjectKind, subjectId: string, reportCount: number, reportedAt: string, resolution: ReportOutcome | null, reason: string | null, resolvedAt: string | null, resolvedBy: { id: string, name: string, avatar: string } | null, owner: { isBanned: boolean, id: string, name: string, avatar: string } | null, video: { id: string, title: string, coverUrl: string } | null, comment: { id: string, content: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type CaseLineFragment = { id: string, kind: ReportSubjectKind, subjectId: string, reportCount: number, reportedAt: string, resolution: ReportOutcome | null, reason: string | null, resolvedAt: string | null, resolvedBy: { id: string, name: string, avatar: string } | null, owner: { isBanned: boolean, id: string, name: string, avatar: string } | null, video: { id: string, title: string, coverUrl: string } | null, comment: { id: string, content: string } | null };
+
+export type ReportsQueryVariables = Exact<{
+  caseId: string;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReportsQuery = { reports: { edges: Array<{ node: { id: string, category: ReportCategory, note: string, createdAt: string, reporter: { id: string, name: string, avatar: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ResolveReportsMutationVariables = Exact<{
+  caseId: string;
+  resolution: ReportResolution;
+  reason: string;
+}>;
+
+
+export type ResolveReportsMutation = { resolveReports: { case: { id: string, kind: ReportSubjectKind, subjectId: string, reportCount: number, reportedAt: string, resolution: ReportOutcome | null, reason: string | null, resolvedAt: string | null, resolvedBy: { id: string, name: string, avatar: string } | null, owner: { isBanned: boolean, id: string, name: string, avatar: string } | null, video: { id: string, title: string, coverUrl: string } | null, comment: { id: string, content: string } | null } } | null };
+
+export type BannedUserQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type BannedUserQuery = { user: { isBanned: boolean, id: string, name: string, avatar: string } | null };
 
 export type NotificationsQueryVariables = Exact<{
   first?: number;
@@ -757,7 +847,7 @@ export const operations = {
   Sessions: { name: 'Sessions', kind: 'query', text: "query Sessions {\n  sessions {\n    id\n    userAgent\n    createdAt\n    lastUsedAt\n    isCurrent\n  }\n}" },
   RevokeSession: { name: 'RevokeSession', kind: 'mutation', text: "mutation RevokeSession($sessionId: ID!) {\n  revokeSession(input: {sessionId: $sessionId}) {\n    sessionId\n  }\n}" },
   ChangePassword: { name: 'ChangePassword', kind: 'mutation', text: "mutation ChangePassword($currentPassword: String!, $newPassword: String!) {\n  changePassword(\n    input: {currentPassword: $currentPassword, newPassword: $newPassword}\n  ) {\n    accessToken\n    expiresAt\n    refreshToken\n    user {\n      id\n      name\n    }\n  }\n}" },
-  UpdateProfile: { name: 'UpdateProfile', kind: 'mutation', text: "mutation UpdateProfile($signature: String, $avatarUploadId: ID) {\n  updateProfile(input: {signature: $signature, avatarUploadId: $avatarUploadId}) {\n    user {\n      ...Profile\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment Profile on User {\n  ...UserCard\n  backgroundImage\n  followingCount\n  followerCount\n  totalFavorited\n  favoriteCount\n  workCount\n  isBlocked\n  isMuted\n  isBanned\n}" },
+  UpdateProfile: { name: 'UpdateProfile', kind: 'mutation', text: "mutation UpdateProfile($signature: String, $avatarUploadId: ID, $backgroundUploadId: ID) {\n  updateProfile(\n    input: {signature: $signature, avatarUploadId: $avatarUploadId, backgroundUploadId: $backgroundUploadId}\n  ) {\n    user {\n      ...Profile\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment Profile on User {\n  ...UserCard\n  backgroundImage\n  followingCount\n  followerCount\n  totalFavorited\n  favoriteCount\n  workCount\n  isBlocked\n  isMuted\n  isBanned\n}" },
   CreatePictureUpload: { name: 'CreatePictureUpload', kind: 'mutation', text: "mutation CreatePictureUpload {\n  createPictureUpload {\n    uploadId\n    url\n    maxBytes\n    fields {\n      name\n      value\n    }\n  }\n}" },
   Comments: { name: 'Comments', kind: 'query', text: "query Comments($videoId: ID!, $first: Int! = 30, $after: String) {\n  video(id: $videoId) {\n    id\n    commentCount\n    commentPolicy\n    pinnedComment {\n      ...CommentLine\n    }\n    comments(first: $first, after: $after) {\n      edges {\n        node {\n          ...CommentLine\n        }\n      }\n      pageInfo {\n        ...NextPage\n      }\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment CommentLine on Comment {\n  id\n  content\n  createdAt\n  likeCount\n  isLiked\n  isPinned\n  replyCount\n  author {\n    ...UserName\n  }\n  replyTo {\n    id\n    name\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}" },
   Replies: { name: 'Replies', kind: 'query', text: "query Replies($commentId: ID!, $first: Int! = 10, $after: String) {\n  node(id: $commentId) {\n    __typename\n    id\n    ... on Comment {\n      replyCount\n      replies(first: $first, after: $after) {\n        edges {\n          node {\n            ...CommentLine\n          }\n        }\n        pageInfo {\n          ...NextPage\n        }\n      }\n    }\n  }\n}\n\nfragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment CommentLine on Comment {\n  id\n  content\n  createdAt\n  likeCount\n  isLiked\n  isPinned\n  replyCount\n  author {\n    ...UserName\n  }\n  replyTo {\n    id\n    name\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}" },
@@ -778,9 +868,16 @@ export const operations = {
   Presence: { name: 'Presence', kind: 'query', text: "query Presence($userId: ID!) {\n  conversation(userId: $userId) {\n    id\n    participantIsOnline\n  }\n}" },
   TakenDownVideos: { name: 'TakenDownVideos', kind: 'query', text: "fragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery TakenDownVideos($first: Int! = 30, $after: String) {\n  takenDownVideos(first: $first, after: $after) {\n    edges {\n      node {\n        id\n        title\n        reason\n        takenDownAt\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
   AuditLogs: { name: 'AuditLogs', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment AuditLine on AuditEntry {\n  id\n  action\n  subjectId\n  reason\n  createdAt\n  actor {\n    ...UserName\n  }\n}\n\nquery AuditLogs($first: Int! = 30) {\n  userAuditLog(first: $first) {\n    edges {\n      node {\n        ...AuditLine\n      }\n    }\n  }\n  videoAuditLog(first: $first) {\n    edges {\n      node {\n        ...AuditLine\n      }\n    }\n  }\n}" },
+  UserAuditLog: { name: 'UserAuditLog', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nfragment AuditLine on AuditEntry {\n  id\n  action\n  subjectId\n  reason\n  createdAt\n  actor {\n    ...UserName\n  }\n}\n\nquery UserAuditLog($first: Int! = 30, $after: String) {\n  userAuditLog(first: $first, after: $after) {\n    edges {\n      node {\n        ...AuditLine\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
+  VideoAuditLog: { name: 'VideoAuditLog', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nfragment AuditLine on AuditEntry {\n  id\n  action\n  subjectId\n  reason\n  createdAt\n  actor {\n    ...UserName\n  }\n}\n\nquery VideoAuditLog($first: Int! = 30, $after: String) {\n  videoAuditLog(first: $first, after: $after) {\n    edges {\n      node {\n        ...AuditLine\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
+  ReportAuditLog: { name: 'ReportAuditLog', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nfragment AuditLine on AuditEntry {\n  id\n  action\n  subjectId\n  reason\n  createdAt\n  actor {\n    ...UserName\n  }\n}\n\nquery ReportAuditLog($first: Int! = 30, $after: String) {\n  reportAuditLog(first: $first, after: $after) {\n    edges {\n      node {\n        ...AuditLine\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
   TakeDownVideo: { name: 'TakeDownVideo', kind: 'mutation', text: "mutation TakeDownVideo($videoId: ID!, $reason: String!) {\n  takeDownVideo(input: {videoId: $videoId, reason: $reason}) {\n    videoId\n  }\n}" },
   BanUser: { name: 'BanUser', kind: 'mutation', text: "mutation BanUser($userId: ID!, $reason: String!) {\n  banUser(input: {userId: $userId, reason: $reason}) {\n    user {\n      id\n      isBanned\n    }\n  }\n}" },
   UnbanUser: { name: 'UnbanUser', kind: 'mutation', text: "mutation UnbanUser($userId: ID!, $reason: String!) {\n  unbanUser(input: {userId: $userId, reason: $reason}) {\n    user {\n      id\n      isBanned\n    }\n  }\n}" },
+  ReportCases: { name: 'ReportCases', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery ReportCases($isResolved: Boolean! = false, $first: Int! = 30, $after: String) {\n  reportCases(isResolved: $isResolved, first: $first, after: $after) {\n    edges {\n      node {\n        ...CaseLine\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}\n\nfragment CaseLine on ReportCase {\n  id\n  kind\n  subjectId\n  reportCount\n  reportedAt\n  resolution\n  reason\n  resolvedAt\n  resolvedBy {\n    ...UserName\n  }\n  owner {\n    ...UserName\n    isBanned\n  }\n  video {\n    id\n    title\n    coverUrl\n  }\n  comment {\n    id\n    content\n  }\n}" },
+  Reports: { name: 'Reports', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery Reports($caseId: ID!, $first: Int! = 30, $after: String) {\n  reports(caseId: $caseId, first: $first, after: $after) {\n    edges {\n      node {\n        id\n        category\n        note\n        createdAt\n        reporter {\n          ...UserName\n        }\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
+  ResolveReports: { name: 'ResolveReports', kind: 'mutation', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment CaseLine on ReportCase {\n  id\n  kind\n  subjectId\n  reportCount\n  reportedAt\n  resolution\n  reason\n  resolvedAt\n  resolvedBy {\n    ...UserName\n  }\n  owner {\n    ...UserName\n    isBanned\n  }\n  video {\n    id\n    title\n    coverUrl\n  }\n  comment {\n    id\n    content\n  }\n}\n\nmutation ResolveReports($caseId: ID!, $resolution: ReportResolution!, $reason: String!) {\n  resolveReports(\n    input: {caseId: $caseId, resolution: $resolution, reason: $reason}\n  ) {\n    case {\n      ...CaseLine\n    }\n  }\n}" },
+  BannedUser: { name: 'BannedUser', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nquery BannedUser($id: ID!) {\n  user(id: $id) {\n    ...UserName\n    isBanned\n  }\n}" },
   Notifications: { name: 'Notifications', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment NotificationLine on Notification {\n  id\n  kind\n  actorCount\n  createdAt\n  isRead\n  actors(first: 3) {\n    ...UserName\n  }\n  video {\n    id\n    title\n    coverUrl\n  }\n  comment {\n    id\n    content\n  }\n}\n\nfragment NextPage on PageInfo {\n  hasNextPage\n  endCursor\n}\n\nquery Notifications($first: Int! = 30, $after: String) {\n  notifications(first: $first, after: $after) {\n    edges {\n      node {\n        ...NotificationLine\n      }\n    }\n    pageInfo {\n      ...NextPage\n    }\n  }\n}" },
   MarkNotificationsRead: { name: 'MarkNotificationsRead', kind: 'mutation', text: "mutation MarkNotificationsRead($upTo: ID!) {\n  markNotificationsRead(input: {upTo: $upTo}) {\n    unreadCount\n  }\n}" },
   Profile: { name: 'Profile', kind: 'query', text: "fragment UserName on User {\n  id\n  name\n  avatar\n}\n\nfragment UserCard on User {\n  ...UserName\n  signature\n  isFollow\n}\n\nfragment Profile on User {\n  ...UserCard\n  backgroundImage\n  followingCount\n  followerCount\n  totalFavorited\n  favoriteCount\n  workCount\n  isBlocked\n  isMuted\n  isBanned\n}\n\nquery Profile($id: ID!) {\n  user(id: $id) {\n    ...Profile\n  }\n}" },
@@ -860,9 +957,16 @@ export interface Operations {
   Presence: { data: PresenceQuery; variables: PresenceQueryVariables };
   TakenDownVideos: { data: TakenDownVideosQuery; variables: TakenDownVideosQueryVariables };
   AuditLogs: { data: AuditLogsQuery; variables: AuditLogsQueryVariables };
+  UserAuditLog: { data: UserAuditLogQuery; variables: UserAuditLogQueryVariables };
+  VideoAuditLog: { data: VideoAuditLogQuery; variables: VideoAuditLogQueryVariables };
+  ReportAuditLog: { data: ReportAuditLogQuery; variables: ReportAuditLogQueryVariables };
   TakeDownVideo: { data: Done<TakeDownVideoMutation>; variables: TakeDownVideoMutationVariables };
   BanUser: { data: Done<BanUserMutation>; variables: BanUserMutationVariables };
   UnbanUser: { data: Done<UnbanUserMutation>; variables: UnbanUserMutationVariables };
+  ReportCases: { data: ReportCasesQuery; variables: ReportCasesQueryVariables };
+  Reports: { data: ReportsQuery; variables: ReportsQueryVariables };
+  ResolveReports: { data: Done<ResolveReportsMutation>; variables: ResolveReportsMutationVariables };
+  BannedUser: { data: BannedUserQuery; variables: BannedUserQueryVariables };
   Notifications: { data: NotificationsQuery; variables: NotificationsQueryVariables };
   MarkNotificationsRead: { data: Done<MarkNotificationsReadMutation>; variables: MarkNotificationsReadMutationVariables };
   Profile: { data: ProfileQuery; variables: ProfileQueryVariables };

@@ -5,6 +5,7 @@ import { connectionTests } from './connection.ts'
 import { feedTests } from './feed.ts'
 import { messageTests } from './messages.ts'
 import { profileTests } from './profile.ts'
+import { settingsTests } from './settings.ts'
 import { signInTests } from './sign-in.ts'
 import { setStage, type Stage } from './stage.ts'
 import { uploadTests } from './upload.ts'
@@ -24,5 +25,6 @@ describe.skipIf(chromiumPath === undefined)('the web client in a browser (needs 
   describe('messages', () => messageTests(current))
   describe('uploads', () => uploadTests(current))
   describe('sign-in', () => signInTests(current))
+  describe('settings', () => settingsTests(current))
   describe('the connection', () => connectionTests(current))
 })

@@ -18,7 +18,7 @@ export function codeOf(error: unknown): string {
 export function messageOf(error: unknown): string {
   if (CombinedGraphQLErrors.is(error)) {
     const [first]: readonly GraphError[] = error.errors
-    return first?.extensions?.code ?? ''
+    return first?.message ?? textOf(commonTexts.failed, currentLanguage())
   }
   const language = currentLanguage()
   if (codeOf(error) === 'OFFLINE') return textOf(commonTexts.noAnswer, language)
