@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams } from 'react-router'
 import { conversationPath, routes } from '../../routes.ts'
 import { Avatar } from '../components/avatar.tsx'
 import { Button, IconButton } from '../components/button.tsx'
+import { PanelTabs } from '../components/panel-tabs.tsx'
 import { EmptyState, ErrorState, Spinner } from '../components/states.tsx'
 import { useTitle } from '../components/title.ts'
 import { FollowButton } from '../components/user-list.tsx'
@@ -77,26 +78,9 @@ function Shown({ user }: { readonly user: Profile }) {
           {!user.isBanned && <p className="muted">{text('blockedLong')}</p>}
         </EmptyState>
       ) : (
-        <>
-          <div className="tabs profile-tabs" role="tablist" aria-label={text('tabs')}>
-            {tabs.map((name) => (
-              <button
-                key={name}
-                type="button"
-                role="tab"
-                id={`tab-${name}`}
-                aria-selected={tab === name}
-                aria-controls="profile-videos"
-                onClick={() => setTab(name)}
-              >
-                {text(name)}
-              </button>
-            ))}
-          </div>
-          <div id="profile-videos" role="tabpanel" aria-labelledby={`tab-${tab}`}>
-            <ProfileVideos key={tab} userId={user.id} tab={tab} isOwn={isOwn} />
-          </div>
-        </>
+        <PanelTabs label={text('tabs')} names={tabs} open={tab} nameOf={text} onOpen={setTab} className="profile-tabs">
+          <ProfileVideos key={tab} userId={user.id} tab={tab} isOwn={isOwn} />
+        </PanelTabs>
       )}
       {list !== null && <FollowSheet userId={user.id} kind={list} onClose={() => setList(null)} />}
       {hasMenu && <ProfileMenu user={user} isOwn={isOwn} onClose={() => setHasMenu(false)} />}

@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { topicPath } from '../../routes.ts'
 import { Icon } from '../components/icon.tsx'
 import { More } from '../components/more.tsx'
+import { PanelTabs } from '../components/panel-tabs.tsx'
 import { EmptyState, ErrorState, SkeletonLines } from '../components/states.tsx'
 import { UserList } from '../components/user-list.tsx'
 import { GridSkeleton, VideoGrid } from '../components/video-grid.tsx'
@@ -19,26 +20,9 @@ export function Results({ query }: { readonly query: string }) {
   const [tab, setTab] = useState<(typeof tabs)[number]>('videos')
   const Shown = { videos: Videos, users: Users, topics: Topics }[tab]
   return (
-    <>
-      <div className="tabs search-tabs" role="tablist" aria-label={text('results')}>
-        {tabs.map((name) => (
-          <button
-            key={name}
-            type="button"
-            role="tab"
-            id={`tab-${name}`}
-            aria-selected={tab === name}
-            aria-controls="results"
-            onClick={() => setTab(name)}
-          >
-            {text(name)}
-          </button>
-        ))}
-      </div>
-      <div id="results" role="tabpanel" aria-labelledby={`tab-${tab}`}>
-        <Shown query={query} />
-      </div>
-    </>
+    <PanelTabs label={text('results')} names={tabs} open={tab} nameOf={text} onOpen={setTab} className="search-tabs">
+      <Shown query={query} />
+    </PanelTabs>
   )
 }
 

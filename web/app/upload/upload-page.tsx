@@ -7,11 +7,15 @@ import { useTitle } from '../components/title.ts'
 import { operation } from '../graph/documents.ts'
 import { commonTexts } from '../language/common-texts.ts'
 import { useFormats, useTexts } from '../language/language.ts'
+import { addPageStyles } from '../layout/page-styles.ts'
 import { useSession } from '../sign-in/session.tsx'
 import { beginUpload, useCurrentUpload } from './current-upload.ts'
 import { Details } from './details.tsx'
 import { uploadTexts } from './texts.ts'
 import { forgetUpload, unfinishedUpload } from './unfinished.ts'
+import styles from './upload.page.css'
+
+addPageStyles(styles)
 
 /** Sends a video and publishes it. */
 export default function UploadPage() {
