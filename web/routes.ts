@@ -12,7 +12,6 @@ export const routes = {
   conversation: '/messages/:userId',
   notifications: '/notifications',
   settings: '/settings',
-  moderation: '/moderation',
 } as const
 
 /** The address of the page of a video. */

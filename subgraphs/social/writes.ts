@@ -38,7 +38,7 @@ export function openWrites(
 ) {
   return {
     likeChanges: forgetting<LikeChange, AppliedLike>(
-      'likeChanges',
+      'likes',
       (changes) => likes.apply(changes),
       (changes, outcomes) => {
         const authorIds = outcomes && successesOf(outcomes).map(({ authorId }) => authorId)
@@ -51,7 +51,7 @@ export function openWrites(
       },
     ),
     followChanges: forgetting<FollowChange, undefined>(
-      'followChanges',
+      'follows',
       (changes) => follows.apply(changes),
       (changes) => {
         cache.forgetFollows(changes.flatMap(({ followerId, followeeId }) => [followerId, followeeId]))
@@ -59,7 +59,7 @@ export function openWrites(
       },
     ),
     newComments: forgetting<NewComment, AddedComment>(
-      'newComments',
+      'comments',
       (added) => comments.add(added),
       (added, outcomes) => {
         cache.forgetComments(
@@ -70,7 +70,7 @@ export function openWrites(
       },
     ),
     newReplies: forgetting<NewReply, ReplyRow>(
-      'newReplies',
+      'replies',
       (added) => replies.add(added),
       (_, outcomes) => {
         const rows = outcomes && successesOf(outcomes)
@@ -79,7 +79,7 @@ export function openWrites(
       },
     ),
     commentRemovals: forgetting<CommentRemoval, RemovedComment>(
-      'commentRemovals',
+      'comment removals',
       (removals) => comments.remove(removals),
       (removals, outcomes) => {
         const removed = outcomes && successesOf(outcomes)
@@ -91,23 +91,23 @@ export function openWrites(
       },
     ),
     bookmarkChanges: forgetting<BookmarkChange, undefined>(
-      'bookmarkChanges',
+      'bookmarks',
       (changes) => bookmarks.apply(changes),
       (changes) => cache.forgetVideoCounts(changes.map(({ videoId }) => videoId)),
     ),
     newShares: forgetting<Share, undefined>(
-      'newShares',
+      'shares',
       (added) => shares.add(added),
       (added) => cache.forgetVideoCounts(added.map(({ videoId }) => videoId)),
     ),
     commentLikeChanges: forgetting<CommentLikeChange, undefined>(
-      'commentLikeChanges',
+      'comment likes',
       (changes) => commentLikes.apply(changes),
       (changes) => cache.forgetCommentLikes(changes.map(({ commentId }) => commentId)),
     ),
     // A block removes the follows between two users.
     boundaryChanges: forgetting<BoundaryChange, undefined>(
-      'boundaryChanges',
+      'blocks and mutes',
       (changes) => boundaries.apply(changes),
       (changes) => cache.forgetFollows(changes.flatMap(({ ownerId, otherId }) => [ownerId, otherId])),
     ),

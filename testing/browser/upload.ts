@@ -41,7 +41,7 @@ export function uploadTests(stage: () => Stage): void {
 
     await page.locator('[aria-current=true]').getByRole('button', { name: 'More' }).click()
     const sheet = page.getByRole('dialog')
-    await sheet.getByRole('radio', { name: 'Only me' }).check({ force: true })
+    await sheet.locator('label', { hasText: 'Only me' }).click()
     await page.getByText('Changed.').waitFor()
     await stage().pictures(page, 'own-video-phone')
     const query = 'query ($id: ID!) { video(id: $id) { id } }'

@@ -4,6 +4,7 @@ import { commentTests } from './comments.ts'
 import { connectionTests } from './connection.ts'
 import { feedTests } from './feed.ts'
 import { messageTests } from './messages.ts'
+import { notificationTests } from './notifications.ts'
 import { profileTests } from './profile.ts'
 import { settingsTests } from './settings.ts'
 import { signInTests } from './sign-in.ts'
@@ -23,6 +24,7 @@ describe.skipIf(chromiumPath === undefined)('the web client in a browser (needs 
   describe('comments', () => commentTests(current))
   describe('profiles and search', () => profileTests(current))
   describe('messages', () => messageTests(current))
+  describe('notifications', () => notificationTests(current))
   describe('uploads', () => uploadTests(current))
   describe('sign-in', () => signInTests(current))
   describe('settings', () => settingsTests(current))

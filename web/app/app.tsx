@@ -15,6 +15,7 @@ const SearchPage = lazy(() => import('./search/search-page.tsx'))
 const TopicPage = lazy(() => import('./search/topic-page.tsx'))
 const UploadPage = lazy(() => import('./upload/upload-page.tsx'))
 const MessagesPage = lazy(() => import('./messages/messages-page.tsx'))
+const NotificationsPage = lazy(() => import('./notifications/notifications-page.tsx'))
 const SettingsPage = lazy(() => import('./settings/settings-page.tsx'))
 const NotFound = lazy(() => import('./layout/not-found.tsx'))
 
@@ -38,6 +39,7 @@ export function App() {
                   <Route path={routes.upload} element={<UploadPage />} />
                   <Route path={routes.messages} element={<MessagesPage />} />
                   <Route path={routes.conversation} element={<MessagesPage />} />
+                  <Route path={routes.notifications} element={<NotificationsPage />} />
                   <Route path={routes.settings} element={<SettingsPage />} />
                   <Route path="*" element={<NotFound />} />
                 </Route>

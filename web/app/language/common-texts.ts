@@ -10,7 +10,6 @@ export const commonTexts = texts({
   notifications: ['Activity', '通知'],
   profile: ['Profile', '我的'],
   settings: ['Settings', '设置'],
-  moderation: ['Moderation', '审核'],
   signIn: ['Sign in', '登录'],
   unread: ['{count} unread', '{count} 条未读'],
   skip: ['Skip to the content', '跳到内容'],

@@ -72,9 +72,6 @@ function Navigation() {
     { to: routes.notifications, icon: 'bell', label: text('notifications'), unread: viewer?.unreadNotificationCount },
     ...(user ? [{ to: userPath(user.id), icon: 'user', label: text('profile') } as const] : []),
     { to: routes.settings, icon: 'settings', label: text('settings'), isExtra: true },
-    ...(viewer?.isAdmin === true
-      ? [{ to: routes.moderation, icon: 'shield', label: text('moderation'), isExtra: true } as const]
-      : []),
   ]
   return (
     <nav className="navigation" aria-label={text('navigation')}>
@@ -94,7 +91,11 @@ function Navigation() {
             >
               <span className="navigation-icon">
                 <Icon name={entry.icon} />
-                {entry.unread ? <span className="badge">{entry.unread > 99 ? '99+' : entry.unread}</span> : null}
+                {entry.unread ? (
+                  <span className="badge" aria-hidden="true">
+                    {entry.unread > 99 ? '99+' : entry.unread}
+                  </span>
+                ) : null}
               </span>
               <span className="navigation-label">{entry.label}</span>
               {entry.unread ? <span className="hidden">{text('unread', { count: entry.unread })}</span> : null}

@@ -1,3 +1,4 @@
+import { Segments } from '../components/segments.tsx'
 import type { Variables } from '../graph/documents.ts'
 import { useTexts } from '../language/language.ts'
 import { uploadTexts } from './texts.ts'
@@ -15,16 +16,12 @@ interface VisibilityFieldProps {
 export function VisibilityField({ value, onChange }: VisibilityFieldProps) {
   const text = useTexts(uploadTexts)
   return (
-    <fieldset className="segments">
-      <legend>{text('visibility')}</legend>
-      <div>
-        {choices.map((choice) => (
-          <label key={choice}>
-            <input type="radio" name="visibility" checked={value === choice} onChange={() => onChange(choice)} />
-            <span>{text(choice)}</span>
-          </label>
-        ))}
-      </div>
-    </fieldset>
+    <Segments
+      name="visibility"
+      legend={text('visibility')}
+      value={value}
+      choices={choices.map((choice) => [choice, text(choice)] as const)}
+      onChange={onChange}
+    />
   )
 }
