@@ -136,9 +136,11 @@ export function createClient(options: ClientOptions): Client {
       await request('Logout', {}).catch(() => undefined)
       session.end()
     },
-    async changePassword(currentPassword, newPassword) {
-      return begin((await request('ChangePassword', { currentPassword, newPassword })).changePassword)
-    },
+    changePassword: (currentPassword, newPassword) =>
+      session.exchange(async (token) => {
+        const variables = { currentPassword, newPassword }
+        return tokensOf((await requestWith(token, 'ChangePassword', variables)).changePassword)
+      }),
     upload: (file, uploadOptions) => uploadFile({ request, send }, file, uploadOptions),
     uploadPicture: (file, signal) => uploadPicture({ request, send }, file, signal),
     events: (streamOptions) =>

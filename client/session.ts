@@ -40,6 +40,13 @@ export interface Session {
    * @returns another token, or null when the session is over.
    */
   replaceToken(invalid: string): Promise<string | null>
+  /**
+   * Exchanges all tokens for others, by a request that ends the session which it is sent with. Whoever finds their token refused
+   * meanwhile waits for the other ones.
+   *
+   * @param exchange gets a valid access token.
+   */
+  exchange(exchange: (accessToken: string | null) => Promise<Tokens>): Promise<Tokens>
   begin(tokens: Tokens): void
   end(): void
   /** Calls a listener after each sign-in, refresh and sign-out. Returns a function that stops it. */
@@ -64,33 +71,53 @@ export function createSession(store: TokenStore, refresh: (refreshToken: string)
       write(null)
       return null
     }
-    try {
-      const next = await refresh(tokens.refreshToken)
-      write(next)
-      return next.accessToken
-    } catch (error) {
+    const refreshed = await refresh(tokens.refreshToken).catch((error: unknown) => {
       // Without an answer the session may be as good as before.
       if (!isFinal(error)) throw error
-      write(null)
       return null
-    }
+    })
+    const current = store.read()
+    // Another session has begun meanwhile.
+    if (current?.accessToken !== stale) return current?.accessToken ?? null
+    write(refreshed)
+    return refreshed?.accessToken ?? null
   }
 
+  const exclusively = store.exclusively?.bind(store) ?? (<Result>(work: () => Promise<Result>) => work())
+
   function refreshOnce(stale: string): Promise<string | null> {
-    const exclusively = store.exclusively?.bind(store) ?? ((work) => work())
     refreshing ??= exclusively(() => refreshInTurn(stale)).finally(() => (refreshing = undefined))
     return refreshing
   }
 
+  async function accessToken(): Promise<string | null> {
+    const tokens = store.read()
+    if (!tokens) return null
+    const isFresh = Date.parse(tokens.expiresAt) - Date.now() > leewayMs
+    return isFresh || tokens.refreshToken === null ? tokens.accessToken : refreshOnce(tokens.accessToken)
+  }
+
   return {
     tokens: () => store.read(),
-    async accessToken() {
-      const tokens = store.read()
-      if (!tokens) return null
-      const isFresh = Date.parse(tokens.expiresAt) - Date.now() > leewayMs
-      return isFresh || tokens.refreshToken === null ? tokens.accessToken : refreshOnce(tokens.accessToken)
-    },
+    accessToken,
     replaceToken: refreshOnce,
+    async exchange(exchange) {
+      await accessToken()
+      await refreshing
+      const exchanging = exclusively(async () => {
+        const next = await exchange(store.read()?.accessToken ?? null)
+        write(next)
+        return next
+      })
+      // When it fails, those who wait find their old token, and refresh it if it is refused.
+      refreshing = exchanging
+        .then(
+          ({ accessToken: token }) => token,
+          () => store.read()?.accessToken ?? null,
+        )
+        .finally(() => (refreshing = undefined))
+      return exchanging
+    },
     begin: (tokens) => write(tokens),
     end: () => write(null),
     listen(listener) {
