@@ -5,6 +5,7 @@ import { bootNetwork, type Network } from '../network.ts'
 /** How many ordinary requests a rejected token may cost. When a public key was tried first, each cost more than ten. */
 const maxRequests = 4
 const requests = 30
+const rounds = 5
 
 let network: Network
 let token: string
@@ -24,22 +25,38 @@ function forged(n: number): string {
   return `${header}.${claims}.${signature}`
 }
 
-/** Microseconds of CPU per request, of the cheapest of several rounds. */
-async function costOf(ask: (n: number) => Promise<Response>): Promise<number> {
-  let best = Infinity
-  for (let round = 0; round < 3; round++) {
-    const before = process.cpuUsage()
-    for (let n = 0; n < requests; n++) await (await ask(round * requests + n)).arrayBuffer()
-    const { user, system } = process.cpuUsage(before)
-    best = Math.min(best, (user + system) / requests)
+type Ask = (n: number) => Promise<Response>
+
+/** Microseconds of CPU of this process per request, in one round. */
+async function costOf(ask: Ask, round: number): Promise<number> {
+  const before = process.cpuUsage()
+  for (let n = 0; n < requests; n++) await (await ask(round * requests + n)).arrayBuffer()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / requests
+}
+
+/**
+ * How many times as much the second kind of request costs as the first. Rounds of both alternate, and the cheapest ones count, so
+ * that whatever else the process does for a while burdens neither.
+ */
+async function timesAsDear(usual: Ask, rejected: Ask): Promise<number> {
+  const best = [Infinity, Infinity]
+  for (let round = 0; round < rounds; round++) {
+    for (const [kind, ask] of [usual, rejected].entries()) {
+      best[kind] = Math.min(best[kind] ?? Infinity, await costOf(ask, round))
+    }
   }
-  return best
+  return (best[1] ?? Infinity) / (best[0] ?? Infinity)
 }
 
 it('a forged token costs about as much as the page that is shown without one', async () => {
   const feed = (query = ''): Promise<Response> => fetch(`${network.restUrl}/douyin/feed/${query}`)
-  const alone = await costOf(() => feed())
-  expect((await costOf((n) => feed(`?token=${forged(n)}`))) / alone).toBeLessThan(maxRequests)
+  expect(
+    await timesAsDear(
+      () => feed(),
+      (n) => feed(`?token=${forged(n)}`),
+    ),
+  ).toBeLessThan(maxRequests)
 })
 
 it('a forged token costs no more than an operation over GraphQL', async () => {
@@ -49,6 +66,10 @@ it('a forged token costs no more than an operation over GraphQL', async () => {
       headers: { 'content-type': 'application/json', ...(bearer !== null && { authorization: `Bearer ${bearer}` }) },
       body: JSON.stringify({ query: '{ viewer { name } feed(first: 10) { edges { node { title } } } }' }),
     })
-  const alone = await costOf(() => ask(null))
-  expect((await costOf((n) => ask(forged(n)))) / alone).toBeLessThan(maxRequests)
+  expect(
+    await timesAsDear(
+      () => ask(null),
+      (n) => ask(forged(n)),
+    ),
+  ).toBeLessThan(maxRequests)
 })
