@@ -41,8 +41,8 @@ export interface Session {
    */
   replaceToken(invalid: string): Promise<string | null>
   /**
-   * Exchanges all tokens for others, by a request that ends the session which it is sent with. Whoever finds their token refused
-   * meanwhile waits for the other ones.
+   * Exchanges all tokens for others, by a request that ends the session which it is sent with. Requests whose token is refused
+   * meanwhile wait for the other ones.
    *
    * @param exchange gets a valid access token.
    */
